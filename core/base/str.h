@@ -1,0 +1,63 @@
+#ifndef CORE_BASE_STR_H
+#define CORE_BASE_STR_H
+
+/*
+ * Text from outside: spans (pointer plus length), bounded number parsing, UTF-8 and NFC,
+ * hex and base64url. Nothing here allocates except the functions that fill a struct buf.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/base/buf.h"
+#include "core/base/err.h"
+
+/* Bytes owned by someone else, not '\0'-terminated. */
+struct str {
+	const char *p;
+	size_t n;
+};
+
+struct str str_from(const char *z); /* NULL gives an empty span */
+bool str_eq(struct str a, struct str b);
+bool str_eq_z(struct str a, const char *z);
+bool str_eq_nocase(struct str a, const char *z); /* ASCII letters only */
+bool str_starts(struct str s, const char *prefix);
+/* Without leading and trailing white space; no-break and other Unicode spaces count. */
+struct str str_trim(struct str s);
+
+/* Decimal digits only (a leading '-' for i64), the whole span. ERR_INVAL, or ERR_LIMIT when too
+ * large for the type. */
+enum err str_parse_u64(struct str s, uint64_t *out) MUST_CHECK;
+enum err str_parse_i64(struct str s, int64_t *out) MUST_CHECK;
+/* A decimal number with ',' or '.' into an integer of 10^-places: ("7,5", 1) gives 75. A digit
+ * past the places that is not 0 is ERR_INVAL: nothing is rounded silently. */
+enum err str_parse_decimal(struct str s, int places, int64_t *out) MUST_CHECK;
+
+/* Valid UTF-8 by RFC 3629: no surrogates, no overlong forms, nothing past U+10FFFF. */
+bool str_is_utf8(struct str s);
+/* Number of code points of valid UTF-8. */
+size_t str_utf8_count(struct str s);
+/* Next code point of valid UTF-8 at *at (moved on), or -1 at the end or on a bad byte. */
+int32_t str_utf8_next(struct str s, size_t *at);
+void str_utf8_add(struct buf *b, int32_t codepoint);
+
+/* Appends s in NFC. ERR_FORMAT when s is not UTF-8. */
+enum err str_nfc(struct str s, struct buf *out) MUST_CHECK;
+/* Appends s folded for matching: NFC, lower case, Vietnamese marks removed (đ gives d), runs of
+ * white space as one blank, trimmed. ERR_FORMAT when s is not UTF-8. */
+enum err str_fold(struct str s, struct buf *out) MUST_CHECK;
+
+/* Lower-case hex, '\0'-terminated; out holds 2 * n + 1 bytes. */
+void str_hex(const void *bytes, size_t n, char *out);
+/* ERR_INVAL unless s is exactly 2 * n hex digits. */
+enum err str_unhex(struct str s, void *out, size_t n) MUST_CHECK;
+/* base64url without padding. */
+void str_b64_add(struct buf *b, const void *bytes, size_t n);
+/* ERR_INVAL unless s decodes to exactly n bytes (canonical: unused bits are zero). */
+enum err str_unb64(struct str s, void *out, size_t n) MUST_CHECK;
+/* The same for a length that is not known before; appends. */
+enum err str_unb64_add(struct str s, struct buf *out) MUST_CHECK;
+
+#endif

@@ -1,0 +1,91 @@
+#include "core/base/str.h"
+
+#include "core/base/cleanup.h"
+#include "tests/check.h"
+
+static void check_decimals(void) {
+	static const struct {
+		const char *text;
+		int places;
+		enum err want_err;
+		int64_t want;
+	} rows[] = {
+		{ "7,5", 1, ERR_OK, 75 },
+		{ "7.5", 1, ERR_OK, 75 },
+		{ "10", 1, ERR_OK, 100 },
+		{ "0,25", 2, ERR_OK, 25 },
+		{ "7,50", 1, ERR_OK, 75 },
+		{ "-1,5", 1, ERR_OK, -15 },
+		{ "7,55", 1, ERR_INVAL, 0 },
+		{ "7,", 1, ERR_INVAL, 0 },
+		{ ",5", 1, ERR_INVAL, 0 },
+		{ "7,5,1", 2, ERR_INVAL, 0 },
+		{ "", 1, ERR_INVAL, 0 },
+		{ "1e3", 1, ERR_INVAL, 0 },
+		{ "99999999999999999999", 1, ERR_LIMIT, 0 },
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		int64_t got = -77;
+		enum err e = str_parse_decimal(str_from(rows[i].text), rows[i].places, &got);
+		CHECK_INT(rows[i].text, e, rows[i].want_err);
+		CHECK_INT(rows[i].text, got, e ? -77 : rows[i].want);
+	}
+}
+
+static void check_integers(void) {
+	uint64_t u = 7;
+	CHECK_INT("most", str_parse_u64(str_from("18446744073709551615"), &u), ERR_OK);
+	CHECK("most", u == UINT64_MAX);
+	CHECK_INT("one past", str_parse_u64(str_from("18446744073709551616"), &u), ERR_LIMIT);
+	CHECK_INT("blank", str_parse_u64(str_from(" 1"), &u), ERR_INVAL);
+	int64_t i = 7;
+	CHECK_INT("least", str_parse_i64(str_from("-9223372036854775808"), &i), ERR_OK);
+	CHECK("least", i == INT64_MIN);
+	CHECK_INT("one below", str_parse_i64(str_from("-9223372036854775809"), &i), ERR_LIMIT);
+}
+
+static void check_text(void) {
+	_cleanup_(buf_finish) struct buf b = buf_make(1000);
+	CHECK_INT("nfd", str_nfc(str_from("Nguye\xCC\x82\xCC\x83n"), &b), ERR_OK);
+	CHECK_STR("nfd", buf_str(&b), "Nguy\xE1\xBB\x85n");
+	buf_clear(&b);
+	CHECK_INT("fold", str_fold(str_from("  ĐỖ \xC2\xA0 Thị\tHoà "), &b), ERR_OK);
+	CHECK_STR("fold", buf_str(&b), "do thi hoa");
+	buf_clear(&b);
+	CHECK_INT("bad utf-8", str_nfc(str_from("\xC0\x80"), &b), ERR_FORMAT);
+	CHECK("surrogate", !str_is_utf8(str_from("\xED\xA0\x80")));
+	CHECK("past the end", !str_is_utf8(str_from("\xF4\x90\x80\x80")));
+	CHECK_INT("trim", str_trim(str_from("\xC2\xA0 a b \xE3\x80\x80")).n, 3);
+	CHECK_INT("trim all", str_trim(str_from(" \t\r\n")).n, 0);
+	CHECK_INT("count", str_utf8_count(str_from("Nguyễn")), 6);
+}
+
+static void check_bytes(void) {
+	static const unsigned char bytes[] = { 0xFF, 0x00, 0x10, 0xFB };
+	char hex[9];
+	str_hex(bytes, 4, hex);
+	CHECK_STR("hex", hex, "ff0010fb");
+	unsigned char back[4] = { 0 };
+	CHECK_INT("unhex", str_unhex(str_from("FF0010fb"), back, 4), ERR_OK);
+	CHECK_MEM("unhex", back, bytes, 4);
+	CHECK_INT("unhex short", str_unhex(str_from("FF0010f"), back, 4), ERR_INVAL);
+	for (size_t n = 0; n <= 4; n++) {
+		_cleanup_(buf_finish) struct buf b = buf_make(100);
+		str_b64_add(&b, bytes, n);
+		unsigned char round[4] = { 0 };
+		CHECK_INT("b64", str_unb64((struct str){ buf_str(&b), b.len }, round, n), ERR_OK);
+		CHECK_MEM("b64", round, bytes, n);
+	}
+	unsigned char one = 0;
+	CHECK_INT("b64 not canonical", str_unb64(str_from("_x"), &one, 1), ERR_INVAL);
+	CHECK_INT("b64 canonical", str_unb64(str_from("_w"), &one, 1), ERR_OK);
+	CHECK_INT("b64 padded", str_unb64(str_from("_w=="), &one, 1), ERR_INVAL);
+}
+
+int main(void) {
+	check_decimals();
+	check_integers();
+	check_text();
+	check_bytes();
+	return check_done();
+}
