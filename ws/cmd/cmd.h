@@ -1,0 +1,12 @@
+#ifndef WS_CMD_CMD_H
+#define WS_CMD_CMD_H
+
+/*
+ * The subcommands of truongthi, one file each. argv[0] is the subcommand's own name. Each gives
+ * the process's exit status: 0 done, 1 the input or the world said no (a sentence is on standard
+ * error), 2 the words of the command line are off.
+ */
+
+int cmd_questions(int argc, char **argv);
+
+#endif

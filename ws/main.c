@@ -1,0 +1,42 @@
+/*
+ * Where the process begins: finds the subcommand and runs it.
+ */
+
+#include <stdio.h>
+#include <string.h>
+
+#include "ws/cmd/cmd.h"
+
+static const struct command {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *about;
+} commands[] = {
+	{ "questions", cmd_questions, "read a file of questions and print what was understood" },
+};
+
+static void print_help(FILE *to) {
+	fputs("truongthi: a school's records and its timed online exams\n\nCommands:\n", to);
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+		fprintf(to, "  %-12s %s\n", commands[i].name, commands[i].about);
+	}
+}
+
+int main(int argc, char **argv) {
+	if (argc < 2) {
+		print_help(stderr);
+		return 2;
+	}
+	if (strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0) {
+		print_help(stdout);
+		return 0;
+	}
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+		if (strcmp(argv[1], commands[i].name) == 0) {
+			return commands[i].run(argc - 1, argv + 1);
+		}
+	}
+	fprintf(stderr, "truongthi: there is no command \"%s\"\n", argv[1]);
+	print_help(stderr);
+	return 2;
+}
