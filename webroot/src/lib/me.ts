@@ -1,0 +1,70 @@
+/*
+ * Who is signed in. `me` is undefined until the first answer, null when nobody is signed in.
+ */
+import { signal } from '@preact/signals';
+import { api, ApiError } from './api';
+
+export type Role = 'office' | 'teacher' | 'student' | 'parent' | 'department';
+
+export interface SchoolRef {
+	id: string;
+	code?: string;
+	name: string;
+}
+
+export interface Me {
+	person: { id: string; fullName: string };
+	school: SchoolRef | null;
+	roles: Role[];
+	schools: { id: string; name: string; roles: Role[] }[];
+	attempt: string | null; /* set when an exam ticket signed in */
+	language?: 'vi' | 'en';
+}
+
+export type SignIn =
+	| { school: string; name: string; password: string }
+	| { phone: string; password: string }
+	| { ticket: string };
+
+export const me = signal<Me | null | undefined>(undefined);
+
+export async function loadMe(): Promise<Me | null> {
+	try {
+		me.value = await api.get<Me>('/api/v1/session');
+	} catch (error) {
+		if (!(error instanceof ApiError) || error.problem.status !== 401) {
+			throw error;
+		}
+		me.value = null;
+	}
+	return me.value;
+}
+
+export async function signIn(who: SignIn): Promise<Me> {
+	const answer = await api.post<Me>('/api/v1/session', who);
+	me.value = answer;
+	return answer;
+}
+
+export async function signOut(): Promise<void> {
+	await api.del('/api/v1/session');
+	me.value = null;
+}
+
+export async function chooseSchool(school: string): Promise<Me> {
+	const answer = await api.put<Me>('/api/v1/session/school', { school });
+	me.value = answer;
+	return answer;
+}
+
+/** The page a person starts at. Several roles: the one with the most daily work first. */
+export function homeOf(who: Me): string {
+	const homes: [Role, string][] = [
+		['teacher', '/giao-vien'],
+		['office', '/van-phong'],
+		['parent', '/phu-huynh'],
+		['student', '/thi'],
+		['department', '/so-giao-duc'],
+	];
+	return homes.find(([role]) => who.roles.includes(role))?.[1] ?? '/thi';
+}

@@ -1,0 +1,94 @@
+/*
+ * Addresses and pages. `path` is a signal of the current path; `navigate` changes it without
+ * loading the page again. Patterns name their parts: "/giao-vien/ky-thi/:id".
+ */
+import { signal } from '@preact/signals';
+
+const hasWindow = typeof window !== 'undefined';
+
+export const path = signal<string>(hasWindow ? location.pathname : '/');
+export const search = signal<string>(hasWindow ? location.search : '');
+
+type Guard = () => boolean;
+let guard: Guard | null = null;
+
+/** While set, leaving the page by a link asks first: the guard returns false to stay. */
+export function setLeaveGuard(next: Guard | null): void {
+	guard = next;
+}
+
+function read(): void {
+	path.value = location.pathname;
+	search.value = location.search;
+}
+
+export function navigate(to: string, options: { replace?: boolean } = {}): void {
+	if (guard && !guard()) {
+		return;
+	}
+	guard = null;
+	if (options.replace) {
+		history.replaceState(null, '', to);
+	} else {
+		history.pushState(null, '', to);
+	}
+	read();
+	window.scrollTo(0, 0);
+}
+
+/* A plain click on a link of ours is answered here; everything else stays the browser's. */
+function takeClick(event: MouseEvent): void {
+	if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey ||
+		event.shiftKey || event.altKey) {
+		return;
+	}
+	const link = (event.target as Element | null)?.closest('a');
+	if (!link || link.target || link.hasAttribute('download') || link.origin !== location.origin) {
+		return;
+	}
+	const isOurs = !/^\/(api|hall|assets)\//.test(link.pathname);
+	const isSamePage = link.pathname === location.pathname && link.search === location.search;
+	if (!isOurs || (isSamePage && link.hash)) {
+		return;
+	}
+	event.preventDefault();
+	navigate(link.pathname + link.search + link.hash);
+}
+
+export function startRouter(): void {
+	window.addEventListener('popstate', read);
+	document.addEventListener('click', takeClick);
+}
+
+/** The named parts when `pattern` fits `at`, else null. A last part `*` takes the rest. */
+export function match(pattern: string, at: string): Record<string, string> | null {
+	const want = pattern.split('/').filter(Boolean);
+	const have = at.split('/').filter(Boolean);
+	const open = want[want.length - 1] === '*';
+	if (open ? have.length < want.length - 1 : have.length !== want.length) {
+		return null;
+	}
+	const parts: Record<string, string> = {};
+	for (let i = 0; i < want.length; i++) {
+		const w = want[i] as string;
+		if (w === '*') {
+			break;
+		}
+		const h = have[i] as string;
+		if (w.startsWith(':')) {
+			try {
+				parts[w.slice(1)] = decodeURIComponent(h);
+			} catch {
+				return null; /* not valid percent-encoding */
+			}
+		} else if (w !== h) {
+			return null;
+		}
+	}
+	return parts;
+}
+
+/** A value of the query string, or null. */
+export function queryValue(name: string): string | null {
+	return new URLSearchParams(search.value).get(name);
+}

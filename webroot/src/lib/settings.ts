@@ -1,0 +1,21 @@
+/*
+ * Small choices kept on this device (language, what was dismissed). A browser that refuses
+ * storage (private window, policy) only forgets them; nothing else depends on it.
+ */
+const PREFIX = 'tt.';
+
+export function readSetting(name: string): string | null {
+	try {
+		return localStorage.getItem(PREFIX + name);
+	} catch {
+		return null;
+	}
+}
+
+export function writeSetting(name: string, value: string): void {
+	try {
+		localStorage.setItem(PREFIX + name, value);
+	} catch {
+		/* nothing to do: the choice lives until the page is closed */
+	}
+}

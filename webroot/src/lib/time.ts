@@ -1,0 +1,79 @@
+/*
+ * Times are UTC milliseconds everywhere and are shown in Asia/Ho_Chi_Minh, which is +07:00
+ * all year and has been since 1975: added by hand, so that a device set to another zone, or
+ * without zone data, shows the school's time.
+ */
+const ZONE_MS = 7 * 3_600_000;
+const DAY_MS = 86_400_000;
+
+const two = (n: number): string => String(n).padStart(2, '0');
+
+const local = (ms: number): Date => new Date(ms + ZONE_MS);
+
+/** "7:31:05" — the hour without a leading zero, as it is read aloud. */
+export function formatTime(ms: number): string {
+	const d = local(ms);
+	return `${d.getUTCHours()}:${two(d.getUTCMinutes())}:${two(d.getUTCSeconds())}`;
+}
+
+/** "7:31" */
+export function formatClock(ms: number): string {
+	const d = local(ms);
+	return `${d.getUTCHours()}:${two(d.getUTCMinutes())}`;
+}
+
+/** "24/11/2026" */
+export function formatDate(ms: number): string {
+	const d = local(ms);
+	return `${two(d.getUTCDate())}/${two(d.getUTCMonth() + 1)}/${d.getUTCFullYear()}`;
+}
+
+/** "7:30, 24/11/2026" */
+export function formatDateTime(ms: number): string {
+	return `${formatClock(ms)}, ${formatDate(ms)}`;
+}
+
+const WEEKDAYS = {
+	vi: ['Chủ nhật', 'Thứ Hai', 'Thứ Ba', 'Thứ Tư', 'Thứ Năm', 'Thứ Sáu', 'Thứ Bảy'],
+	en: ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'],
+} as const;
+
+/** "Thứ Ba, 24/11/2026" */
+export function formatDay(ms: number, language: 'vi' | 'en'): string {
+	return `${WEEKDAYS[language][local(ms).getUTCDay()] ?? ''}, ${formatDate(ms)}`;
+}
+
+/** A date without a time, "2026-11-24" as the server sends it, → "24/11/2026". */
+export function formatIsoDate(iso: string): string {
+	const m = /^(\d{4})-(\d{2})-(\d{2})$/.exec(iso);
+	return m ? `${m[3]}/${m[2]}/${m[1]}` : iso;
+}
+
+/** What is left, for a countdown: "1:05:09", "44:59", "0:07". Never negative. */
+export function formatLeft(ms: number): string {
+	const s = Math.max(0, Math.ceil(ms / 1000));
+	const h = Math.floor(s / 3600);
+	const m = Math.floor((s % 3600) / 60);
+	return h > 0 ? `${h}:${two(m)}:${two(s % 60)}` : `${m}:${two(s % 60)}`;
+}
+
+/** The value of an <input type="datetime-local"> in school time → UTC ms; null when empty. */
+export function parseLocalInput(value: string): number | null {
+	const m = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(?::(\d{2}))?$/.exec(value);
+	if (!m) {
+		return null;
+	}
+	const [y, mo, d, h, mi, s] = m.slice(1).map((x) => Number(x ?? 0)) as
+		[number, number, number, number, number, number];
+	return Date.UTC(y, mo - 1, d, h, mi, s || 0) - ZONE_MS;
+}
+
+/** UTC ms → the value of an <input type="datetime-local"> in school time. */
+export function toLocalInput(ms: number): string {
+	return local(ms).toISOString().slice(0, 16);
+}
+
+/** True when both moments fall on the same day at the school. */
+export function isSameDay(a: number, b: number): boolean {
+	return Math.floor((a + ZONE_MS) / DAY_MS) === Math.floor((b + ZONE_MS) / DAY_MS);
+}

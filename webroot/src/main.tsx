@@ -1,0 +1,99 @@
+/*
+ * The start of every page but the exam hall's own. The address decides which part of the
+ * client is fetched; a parent's phone never loads the teacher's code.
+ */
+import './styles/index.css';
+import type { ComponentType, JSX } from 'preact';
+import { render } from 'preact';
+import { signal } from '@preact/signals';
+import { onSignedOut } from './lib/api';
+import { words } from './lib/i18n';
+import { me } from './lib/me';
+import { navigate, path, startRouter } from './lib/router';
+import { Page } from './parts/layout';
+import { LiveRegion } from './parts/live';
+import { Failed, Waiting } from './parts/notice';
+import { vi } from './i18n/vi/main';
+import { en } from './i18n/en/main';
+
+const t = words(vi, en);
+
+type PageModule = { default: ComponentType };
+
+/* The first part of the address → its page. Each import() becomes a file of its own. */
+const pages: Record<string, () => Promise<PageModule>> = {
+	'': () => import('./pages/sign_in/sign_in'),
+	'activate': () => import('./pages/sign_in/activate'),
+};
+
+const shown = signal<{ name: string; page: ComponentType } | null>(null);
+const failure = signal<unknown>(undefined);
+
+async function fetchPage(name: string): Promise<void> {
+	const load = pages[name];
+	if (!load) {
+		shown.value = { name, page: NotFound };
+		return;
+	}
+	failure.value = undefined;
+	try {
+		const module = await load();
+		if (firstPart() === name) {
+			shown.value = { name, page: module.default };
+		}
+	} catch (error) {
+		failure.value = error;
+	}
+}
+
+const firstPart = (): string => path.value.split('/')[1] ?? '';
+
+function NotFound(): JSX.Element {
+	return (
+		<Page title={t('missing.title')} narrow>
+			<h1>{t('missing.title')}</h1>
+			<p>{t('missing.text')}</p>
+			<p><a href="/">{t('missing.home')}</a></p>
+		</Page>
+	);
+}
+
+function App(): JSX.Element {
+	const name = firstPart();
+	const now = shown.value;
+	let content: JSX.Element;
+	if (failure.value !== undefined) {
+		content = (
+			<Page title="…" narrow>
+				<Failed error={failure.value} onRetry={() => location.reload()} />
+			</Page>
+		);
+	} else if (now && now.name === name) {
+		const Shown = now.page;
+		content = <Shown />;
+	} else {
+		content = <Page title="…"><Waiting /></Page>;
+	}
+	return (
+		<>
+			<LiveRegion />
+			{content}
+		</>
+	);
+}
+
+/* A session that ended: back to the sign-in page, and afterwards to where the reader was. */
+onSignedOut(() => {
+	me.value = null;
+	const here = location.pathname + location.search;
+	if (firstPart() !== '') {
+		navigate(`/?next=${encodeURIComponent(here)}&ended=1`, { replace: true });
+	}
+});
+
+startRouter();
+path.subscribe(() => void fetchPage(firstPart()));
+const root = document.getElementById('app');
+if (root) {
+	render(<App />, root);
+}

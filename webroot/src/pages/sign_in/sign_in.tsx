@@ -1,0 +1,179 @@
+/*
+ * The front door: pupils and staff by school, name and password; guardians by phone number;
+ * anyone with a printed exam ticket by its code; a newcomer by an activation code.
+ */
+import type { JSX } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { words } from '../../lib/i18n';
+import { homeOf, loadMe, me, signIn, signOut } from '../../lib/me';
+import type { Me } from '../../lib/me';
+import { navigate, queryValue } from '../../lib/router';
+import { readSetting, writeSetting } from '../../lib/settings';
+import { Button, ButtonLink } from '../../parts/button';
+import { PasswordField, TextField } from '../../parts/field';
+import type { FieldErrors } from '../../parts/form';
+import { Form, useForm } from '../../parts/form';
+import { Page } from '../../parts/layout';
+import { Banner, Waiting } from '../../parts/notice';
+import { Tabs } from '../../parts/tabs';
+import { vi } from '../../i18n/vi/sign_in';
+import { en } from '../../i18n/en/sign_in';
+
+const t = words(vi, en);
+
+const TICKET_MIN = 16; /* 80 bits in base32 */
+
+type Way = 'name' | 'phone' | 'ticket';
+
+/* Only an address of ours, so that nobody is led away after signing in. */
+function nextAddress(who: Me): string {
+	const next = queryValue('next');
+	return next && /^\/[a-z]/.test(next) ? next : homeOf(who);
+}
+
+function enter(who: Me): void {
+	navigate(nextAddress(who), { replace: true });
+}
+
+function NameForm(): JSX.Element {
+	const form = useForm({
+		start: { school: readSetting('school') ?? '', name: '', password: '' },
+		check: (v) => {
+			const errors: FieldErrors<keyof typeof v> = {};
+			if (!v.school.trim()) {
+				errors.school = t('school.missing');
+			}
+			if (!v.name.trim()) {
+				errors.name = t('name.missing');
+			}
+			if (!v.password) {
+				errors.password = t('password.missing');
+			}
+			return errors;
+		},
+		send: async (v) => {
+			const school = v.school.trim();
+			const who = await signIn({ school, name: v.name.trim(), password: v.password });
+			writeSetting('school', school);
+			enter(who);
+		},
+	});
+	return (
+		<Form form={form}>
+			<TextField name="school" label={t('school')} hint={t('school.hint')} width="w-20"
+				value={form.values.school} error={form.errors.school} autoComplete="organization"
+				onInput={(v) => form.set('school', v)} />
+			<TextField name="name" label={t('name')} hint={t('name.hint')}
+				value={form.values.name} error={form.errors.name} autoComplete="username"
+				onInput={(v) => form.set('name', v)} />
+			<PasswordField name="password" label={t('password')} value={form.values.password}
+				error={form.errors.password} onInput={(v) => form.set('password', v)} />
+			<Button type="submit" busy={form.isBusy}>{t('enter')}</Button>
+		</Form>
+	);
+}
+
+function PhoneForm(): JSX.Element {
+	const form = useForm({
+		start: { phone: '', password: '' },
+		check: (v) => {
+			const errors: FieldErrors<keyof typeof v> = {};
+			if (!/^[+\d][\d .]{7,18}$/.test(v.phone.trim())) {
+				errors.phone = t('phone.wrong');
+			}
+			if (!v.password) {
+				errors.password = t('password.missing');
+			}
+			return errors;
+		},
+		send: async (v) => {
+			enter(await signIn({ phone: v.phone.replace(/[ .]/g, ''), password: v.password }));
+		},
+	});
+	return (
+		<Form form={form}>
+			<TextField name="phone" label={t('phone')} hint={t('phone.hint')} type="tel" width="w-20"
+				value={form.values.phone} error={form.errors.phone} autoComplete="tel"
+				onInput={(v) => form.set('phone', v)} />
+			<PasswordField name="password" label={t('password')} value={form.values.password}
+				error={form.errors.password} onInput={(v) => form.set('password', v)} />
+			<Button type="submit" busy={form.isBusy}>{t('enter')}</Button>
+		</Form>
+	);
+}
+
+function TicketForm(): JSX.Element {
+	const form = useForm<{ ticket: string }>({
+		start: { ticket: '' },
+		check: (v) => v.ticket.replace(/[\s-]/g, '').length < TICKET_MIN ? { ticket: t('ticket.short') } : {},
+		send: async (v) => {
+			enter(await signIn({ ticket: v.ticket.trim() }));
+		},
+	});
+	return (
+		<Form form={form}>
+			<TextField name="ticket" label={t('ticket')} hint={t('ticket.hint')} code
+				value={form.values.ticket} error={form.errors.ticket} autoComplete="off"
+				maxLength={64} onInput={(v) => form.set('ticket', v)} />
+			<Button type="submit" busy={form.isBusy}>{t('ticket.enter')}</Button>
+		</Form>
+	);
+}
+
+/* Someone is signed in on this device already: go on, or let another person in. */
+function AlreadyIn({ who }: { who: Me }): JSX.Element {
+	const [isBusy, setBusy] = useState(false);
+	const leave = (): void => {
+		setBusy(true);
+		void signOut().catch(() => { me.value = null; }).finally(() => setBusy(false));
+	};
+	return (
+		<>
+			<h1>{t('already.title', { name: who.person.fullName })}</h1>
+			{who.school ? <p class="lead">{who.school.name}</p> : null}
+			<div class="row">
+				<ButtonLink href={nextAddress(who)}>{t('already.go')}</ButtonLink>
+				<Button kind="secondary" busy={isBusy} onClick={leave}>{t('already.leave')}</Button>
+			</div>
+		</>
+	);
+}
+
+function Ways(): JSX.Element {
+	const [way, setWay] = useState<Way>(readSetting('way') === 'phone' ? 'phone' : 'name');
+	const choose = (next: string): void => {
+		setWay(next as Way);
+		writeSetting('way', next);
+	};
+	const items: { id: Way; label: string }[] = [
+		{ id: 'name', label: t('way.name') },
+		{ id: 'phone', label: t('way.phone') },
+		{ id: 'ticket', label: t('way.ticket') },
+	];
+	return (
+		<>
+			<h1>{t('title')}</h1>
+			{queryValue('ended') ? <Banner tone="warn"><p>{t('ended')}</p></Banner> : null}
+			<Tabs label={t('ways')} items={items} selected={way} onSelect={choose}>
+				{way === 'name' ? <NameForm /> : way === 'phone' ? <PhoneForm /> : <TicketForm />}
+			</Tabs>
+			<hr />
+			<h2>{t('first.title')}</h2>
+			<p>{t('first.text')}</p>
+			<p><a href="/activate">{t('first.link')}</a></p>
+		</>
+	);
+}
+
+export default function SignInPage(): JSX.Element {
+	useEffect(() => {
+		/* An unreachable server is no reason to hide the form: sending it will say so. */
+		loadMe().catch(() => { me.value = null; });
+	}, []);
+	const who = me.value;
+	return (
+		<Page title={t('title')} narrow>
+			{who === undefined ? <Waiting /> : who ? <AlreadyIn who={who} /> : <Ways />}
+		</Page>
+	);
+}

@@ -1,0 +1,158 @@
+/*
+ * A form's errors: first a summary that takes the focus and leads to each field, then the
+ * same sentence at the field. useForm holds values, errors and the sending of one form.
+ */
+import type { ComponentChildren, JSX } from 'preact';
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { ApiError, sentence } from '../lib/api';
+import { words } from '../lib/i18n';
+import { vi } from '../i18n/vi/parts';
+import { en } from '../i18n/en/parts';
+
+const t = words(vi, en);
+
+export type FieldErrors<K extends string> = Partial<Record<K, string>>;
+
+export interface SummaryLine {
+	field?: string; /* the id of the field to lead to */
+	text: string;
+}
+
+/** Shows nothing without lines. Takes the focus whenever `round` grows. */
+export function ErrorSummary({ lines, round = 0 }: { lines: SummaryLine[]; round?: number })
+	: JSX.Element | null {
+	const box = useRef<HTMLDivElement>(null);
+	useEffect(() => {
+		if (lines.length > 0) {
+			box.current?.focus();
+		}
+	}, [round, lines.length > 0]);
+	if (lines.length === 0) {
+		return null;
+	}
+	const lead = (event: Event, field: string): void => {
+		event.preventDefault();
+		const target = document.getElementById(field);
+		target?.scrollIntoView({ block: 'center' });
+		target?.focus({ preventScroll: true });
+	};
+	return (
+		<div class="error-summary" role="alert" tabIndex={-1} ref={box}
+			aria-labelledby="error-summary-title">
+			<h2 id="error-summary-title">{t('errors.title')}</h2>
+			<ul>
+				{lines.map((line) => (
+					<li key={line.field ?? line.text}>
+						{line.field
+							? <a href={`#${line.field}`} onClick={(e) => lead(e, line.field as string)}>{line.text}</a>
+							: line.text}
+					</li>
+				))}
+			</ul>
+		</div>
+	);
+}
+
+export interface FormState<V extends Record<string, unknown>> {
+	values: V;
+	errors: FieldErrors<keyof V & string>;
+	isBusy: boolean;
+	round: number; /* grows with each refused try */
+	lines: SummaryLine[];
+	set: <K extends keyof V>(key: K, value: V[K]) => void;
+	reset: (values: V) => void;
+	submit: (event?: Event) => void;
+}
+
+export interface FormSpec<V extends Record<string, unknown>> {
+	start: V;
+	/** Errors found without the server; an empty record lets the form go. */
+	check: (values: V) => FieldErrors<keyof V & string>;
+	/** Sends the form. What it throws is shown: field errors at their fields. */
+	send: (values: V) => Promise<void>;
+}
+
+function fieldErrorsOf<K extends string>(error: unknown, values: Record<string, unknown>)
+	: FieldErrors<K> {
+	const found: FieldErrors<K> = {};
+	if (error instanceof ApiError) {
+		for (const e of error.problem.errors ?? []) {
+			if (e.field !== undefined && e.field in values) {
+				found[e.field as K] = e.detail;
+			}
+		}
+	}
+	return found;
+}
+
+export function useForm<V extends Record<string, unknown>>(spec: FormSpec<V>): FormState<V> {
+	type K = keyof V & string;
+	const [values, setValues] = useState<V>(spec.start);
+	const [errors, setErrors] = useState<FieldErrors<K>>({});
+	const [general, setGeneral] = useState<string | null>(null);
+	const [isBusy, setBusy] = useState(false);
+	const [round, setRound] = useState(0);
+	const busy = useRef(false);
+
+	const set = useCallback(<N extends keyof V>(key: N, value: V[N]) => {
+		setValues((old) => ({ ...old, [key]: value }));
+		setErrors((old) => {
+			const { [key as unknown as K]: _gone, ...rest } = old;
+			return rest as FieldErrors<K>;
+		});
+	}, []);
+
+	const refuse = (fields: FieldErrors<K>, text: string | null): void => {
+		setErrors(fields);
+		setGeneral(text);
+		setRound((n) => n + 1);
+	};
+
+	const submit = (event?: Event): void => {
+		event?.preventDefault();
+		if (busy.current) {
+			return;
+		}
+		const found = spec.check(values);
+		if (Object.keys(found).length > 0) {
+			refuse(found, null);
+			return;
+		}
+		busy.current = true;
+		setBusy(true);
+		setErrors({});
+		setGeneral(null);
+		spec.send(values)
+			.catch((error: unknown) => {
+				const fields = fieldErrorsOf<K>(error, values);
+				refuse(fields, Object.keys(fields).length > 0 ? null : sentence(error));
+			})
+			.finally(() => {
+				busy.current = false;
+				setBusy(false);
+			});
+	};
+
+	const reset = (next: V): void => {
+		setValues(next);
+		setErrors({});
+		setGeneral(null);
+	};
+	const lines: SummaryLine[] = Object.entries(errors)
+		.map(([field, text]) => ({ field, text: text as string }));
+	if (general) {
+		lines.push({ text: general });
+	}
+	return { values, errors, isBusy, round, lines, set, reset, submit };
+}
+
+/** A form with its error summary on top. */
+export function Form<V extends Record<string, unknown>>({ form, children }:
+	{ form: FormState<V>; children: ComponentChildren }): JSX.Element {
+	return (
+		<form noValidate onSubmit={form.submit}>
+			<ErrorSummary lines={form.lines} round={form.round} />
+			{children}
+		</form>
+	);
+}

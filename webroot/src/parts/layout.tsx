@@ -1,0 +1,118 @@
+/* The frame of every page: skip link, bar with brand and tools, navigation, main, foot. */
+import type { ComponentChildren, JSX } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { lang, setLang, words } from '../lib/i18n';
+import { path } from '../lib/router';
+import { vi } from '../i18n/vi/parts';
+import { en } from '../i18n/en/parts';
+
+const t = words(vi, en);
+
+export interface NavItem {
+	href: string;
+	label: string;
+}
+
+export interface PageProps {
+	title: string; /* the browser's title; the page's own <h1> is among the children */
+	home?: string; /* where the brand leads */
+	nav?: NavItem[];
+	tools?: ComponentChildren; /* in the bar, before the language switch: who, sign out */
+	narrow?: boolean;
+	children: ComponentChildren;
+}
+
+/** Switches between Vietnamese and English; the label is in the language it leads to. */
+export function LanguageSwitch(): JSX.Element {
+	const next = lang.value === 'vi' ? 'en' : 'vi';
+	return (
+		<button type="button" class="button-link" lang={next} onClick={() => setLang(next)}>
+			{next === 'en' ? 'English' : 'Tiếng Việt'}
+		</button>
+	);
+}
+
+function isCurrent(href: string, items: NavItem[]): boolean {
+	const at = path.value;
+	if (at === href) {
+		return true;
+	}
+	const isRootOfOthers = items.some((i) => i.href !== href && i.href.startsWith(`${href}/`));
+	return !isRootOfOthers && at.startsWith(`${href}/`);
+}
+
+function Nav({ items }: { items: NavItem[] }): JSX.Element {
+	return (
+		<nav class="nav" aria-label={t('nav.main')}>
+			<ul class="wrap">
+				{items.map((item) => (
+					<li key={item.href}>
+						<a href={item.href}
+							aria-current={isCurrent(item.href, items) ? 'page' : undefined}>
+							{item.label}
+						</a>
+					</li>
+				))}
+			</ul>
+		</nav>
+	);
+}
+
+export function Page({ title, home = '/', nav, tools, narrow, children }: PageProps): JSX.Element {
+	const main = useRef<HTMLElement>(null);
+	const seen = useRef(path.peek());
+	useEffect(() => {
+		document.title = `${title} – Trường Thi`;
+	}, [title]);
+	/* After a move inside the client the reader starts at the new page, as after a load. */
+	useEffect(() => {
+		if (seen.current !== path.value) {
+			seen.current = path.value;
+			main.current?.focus();
+		}
+	}, [path.value]);
+	const width = narrow ? 'wrap narrow' : 'wrap';
+	return (
+		<>
+			<a class="skip" href="#main">{t('skip')}</a>
+			<header class="top">
+				<div class="wrap">
+					<a class="brand" href={home}>Trường Thi</a>
+					<div class="tools">
+						{tools}
+						<LanguageSwitch />
+					</div>
+				</div>
+			</header>
+			{nav && nav.length > 0 ? <Nav items={nav} /> : null}
+			<main id="main" tabIndex={-1} ref={main}>
+				<div class={width}>{children}</div>
+			</main>
+			<footer class="foot">
+				<div class="wrap">
+					<ul>
+						<li><a href="/verify">{t('foot.verify')}</a></li>
+					</ul>
+				</div>
+			</footer>
+		</>
+	);
+}
+
+/** Where this page stands: links to the pages above it, the page itself last without a link. */
+export function Breadcrumbs({ items }: { items: { href?: string; label: string }[] })
+	: JSX.Element {
+	return (
+		<nav class="breadcrumbs" aria-label={t('nav.here')}>
+			<ol>
+				{items.map((item) => (
+					<li key={item.label}>
+						{item.href
+							? <a href={item.href}>{item.label}</a>
+							: <span aria-current="page">{item.label}</span>}
+					</li>
+				))}
+			</ol>
+		</nav>
+	);
+}
