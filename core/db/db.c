@@ -1,0 +1,566 @@
+/* Statements: the cache, binding, running, columns. */
+#include "core/db/db_inner.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	COLUMN_FIRST_BYTES = 64,   /* room for text before its length is known */
+	COLUMN_GUESS_BYTES = 1024, /* most that is taken from the declared length */
+};
+
+void db_stmt_close(struct db_stmt *stmt) {
+	if (!stmt->my) {
+		return;
+	}
+	MYSQL_STMT *my = STEAL(stmt->my);
+	(void)mysql_stmt_close(my); /* frees in any case; a lost server needs no farewell */
+	stmt->is_bound = false;
+	stmt->has_row = false;
+	if (stmt->state == DB_STMT_ROWS) {
+		stmt->state = DB_STMT_LOST;
+	}
+}
+
+static void free_columns(struct db_stmt *stmt) {
+	for (unsigned i = 0; i < stmt->column_count && stmt->columns; i++) {
+		free(stmt->columns[i].text);
+	}
+	free(stmt->columns);
+	free(stmt->column_binds);
+	stmt->columns = NULL;
+	stmt->column_binds = NULL;
+	stmt->column_count = 0;
+}
+
+void db_stmt_destroy(struct db_stmt *stmt) {
+	if (!stmt) {
+		return;
+	}
+	db_stmt_close(stmt);
+	free_columns(stmt);
+	free(stmt->params);
+	free(stmt->param_binds);
+	free(stmt->sql);
+	free(stmt);
+}
+DEFINE_FREEP(struct db_stmt *, db_stmt_destroy);
+
+/* Whether the column comes as an integer in the binary protocol. */
+static bool is_integer(enum enum_field_types type) {
+	return type == MYSQL_TYPE_TINY || type == MYSQL_TYPE_SHORT || type == MYSQL_TYPE_INT24 ||
+			type == MYSQL_TYPE_LONG || type == MYSQL_TYPE_LONGLONG ||
+			type == MYSQL_TYPE_YEAR;
+}
+
+static enum err set_column(struct db_column *c, MYSQL_BIND *b, const MYSQL_FIELD *field) {
+	c->is_number = is_integer(field->type);
+	c->is_unsigned = field->flags & UNSIGNED_FLAG;
+	b->is_null = &c->is_null;
+	b->length = &c->length;
+	b->error = &c->is_cut;
+	if (c->is_number) {
+		b->buffer_type = MYSQL_TYPE_LONGLONG;
+		b->is_unsigned = c->is_unsigned;
+		b->buffer = &c->number;
+		b->buffer_length = sizeof(c->number);
+		return ERR_OK;
+	}
+	c->cap = field->length < COLUMN_GUESS_BYTES ? field->length + 1 : COLUMN_FIRST_BYTES;
+	if (c->cap < COLUMN_FIRST_BYTES) {
+		c->cap = COLUMN_FIRST_BYTES;
+	}
+	c->text = malloc(c->cap);
+	if (!c->text) {
+		return ERR_NOMEM;
+	}
+	b->buffer_type = MYSQL_TYPE_STRING;
+	b->buffer = c->text;
+	b->buffer_length = c->cap;
+	return ERR_OK;
+}
+
+/* Buffers for the columns of a statement that gives rows. */
+static enum err set_columns(struct db_stmt *stmt) {
+	unsigned count = mysql_stmt_field_count(stmt->my);
+	if (count == 0) {
+		return ERR_OK;
+	}
+	if (count > DB_COLUMNS_MAX) {
+		return ERR_LIMIT;
+	}
+	MYSQL_RES *about = mysql_stmt_result_metadata(stmt->my);
+	if (!about) {
+		return db_fail_stmt(stmt);
+	}
+	free_columns(stmt);
+	stmt->columns = calloc(count, sizeof(*stmt->columns));
+	stmt->column_binds = calloc(count, sizeof(*stmt->column_binds));
+	enum err e = stmt->columns && stmt->column_binds ? ERR_OK : ERR_NOMEM;
+	stmt->column_count = stmt->columns ? count : 0;
+	for (unsigned i = 0; i < count && !e; i++) {
+		e = set_column(&stmt->columns[i], &stmt->column_binds[i],
+				mysql_fetch_field_direct(about, i));
+	}
+	mysql_free_result(about);
+	return e;
+}
+
+static enum err set_params(struct db_stmt *stmt) {
+	unsigned long count = mysql_stmt_param_count(stmt->my);
+	if (count > DB_PARAMS_MAX) {
+		return ERR_LIMIT;
+	}
+	if (stmt->params) {
+		return stmt->param_count == count ? ERR_OK : ERR_DB;
+	}
+	stmt->params = calloc(count + 1, sizeof(*stmt->params));
+	stmt->param_binds = calloc(count + 1, sizeof(*stmt->param_binds));
+	if (!stmt->params || !stmt->param_binds) {
+		return ERR_NOMEM;
+	}
+	stmt->param_count = (unsigned)count;
+	return ERR_OK;
+}
+
+enum err db_stmt_ready(struct db_stmt *stmt) {
+	if (stmt->my) {
+		return ERR_OK;
+	}
+	assert(stmt->db->my);
+	stmt->my = mysql_stmt_init(stmt->db->my);
+	if (!stmt->my) {
+		return ERR_NOMEM;
+	}
+	if (mysql_stmt_prepare(stmt->my, stmt->sql, stmt->sql_n)) {
+		enum err e = db_fail_stmt(stmt);
+		db_stmt_close(stmt);
+		return e;
+	}
+	enum err e = set_params(stmt);
+	if (!e) {
+		e = set_columns(stmt);
+	}
+	if (e) {
+		db_stmt_close(stmt);
+	}
+	return e;
+}
+
+static uint64_t text_hash(struct str s) {
+	uint64_t h = 14695981039346656037ULL; /* FNV-1a */
+	for (size_t i = 0; i < s.n; i++) {
+		h = (h ^ (unsigned char)s.p[i]) * 1099511628211ULL;
+	}
+	return h;
+}
+
+static struct db_stmt *find_free(struct db *db, struct str sql, uint64_t hash) {
+	for (size_t i = 0; i < db->stmt_count; i++) {
+		struct db_stmt *s = db->stmts[i];
+		if (s->hash == hash && !s->is_taken &&
+				str_eq((struct str){ s->sql, s->sql_n }, sql)) {
+			return s;
+		}
+	}
+	return NULL;
+}
+
+/* Room for one more: throws out the statement that nobody has used for longest. */
+static enum err make_room(struct db *db) {
+	if (db->stmt_count < DB_STATEMENTS_MAX) {
+		return ERR_OK;
+	}
+	size_t oldest = DB_STATEMENTS_MAX;
+	for (size_t i = 0; i < db->stmt_count; i++) {
+		if (!db->stmts[i]->is_taken &&
+				(oldest == DB_STATEMENTS_MAX ||
+						db->stmts[i]->used_at <
+								db->stmts[oldest]->used_at)) {
+			oldest = i;
+		}
+	}
+	if (oldest == DB_STATEMENTS_MAX) {
+		return ERR_LIMIT; /* all are in use at once */
+	}
+	db_stmt_destroy(db->stmts[oldest]);
+	db->stmts[oldest] = db->stmts[--db->stmt_count];
+	return ERR_OK;
+}
+
+static enum err add_statement(struct db *db, struct str sql, uint64_t hash, struct db_stmt **out) {
+	enum err e = make_room(db);
+	if (e) {
+		return e;
+	}
+	_cleanup_(db_stmt_destroyp) struct db_stmt *stmt = calloc(1, sizeof(*stmt));
+	if (!stmt) {
+		return ERR_NOMEM;
+	}
+	stmt->db = db;
+	stmt->hash = hash;
+	stmt->sql = strndup(sql.p, sql.n);
+	stmt->sql_n = sql.n;
+	if (!stmt->sql) {
+		return ERR_NOMEM;
+	}
+	e = db_stmt_ready(stmt);
+	if (e) {
+		return e;
+	}
+	db->stmts[db->stmt_count++] = stmt;
+	*out = STEAL(stmt);
+	return ERR_OK;
+}
+
+enum err db_prepare_text(struct db *db, struct str sql, struct db_stmt **out) {
+	enum err e = db_ready(db);
+	if (e) {
+		return e;
+	}
+	uint64_t hash = text_hash(sql);
+	struct db_stmt *stmt = find_free(db, sql, hash);
+	e = stmt ? db_stmt_ready(stmt) : add_statement(db, sql, hash, &stmt);
+	if (e) {
+		return e;
+	}
+	stmt->is_taken = true;
+	stmt->used_at = ++db->uses;
+	stmt->state = DB_STMT_IDLE;
+	*out = stmt;
+	return ERR_OK;
+}
+
+enum err db_prepare(struct db *db, const char *sql, struct db_stmt **out) {
+	return db_prepare_text(db, str_from(sql), out);
+}
+
+void db_stmt_end_rows(struct db_stmt *stmt) {
+	if (stmt->state == DB_STMT_ROWS && stmt->my) {
+		(void)mysql_stmt_free_result(stmt->my); /* a loss shows at the next statement */
+	}
+	if (stmt->db->stream == stmt) {
+		stmt->db->stream = NULL;
+	}
+	stmt->state = DB_STMT_IDLE;
+	stmt->has_row = false;
+}
+
+void db_stmt_free(struct db_stmt *stmt) {
+	if (!stmt) {
+		return;
+	}
+	db_stmt_end_rows(stmt);
+	for (unsigned i = 0; i < stmt->param_count; i++) {
+		stmt->params[i].is_bound = false;
+	}
+	stmt->is_bound = false;
+	stmt->is_stream = false;
+	stmt->is_taken = false;
+}
+
+/* The place of a parameter, made ready to be set. */
+static MYSQL_BIND *param_bind(struct db_stmt *stmt, unsigned index) {
+	assert(index < stmt->param_count);
+	assert(!stmt->is_bulk);
+	if (stmt->state != DB_STMT_IDLE) {
+		db_stmt_end_rows(stmt);
+	}
+	struct db_param *p = &stmt->params[index];
+	*p = (struct db_param){ .is_bound = true };
+	MYSQL_BIND *b = &stmt->param_binds[index];
+	*b = (MYSQL_BIND){ .length = &p->length, .is_null = &p->is_null };
+	stmt->is_bound = false;
+	return b;
+}
+
+static void bind_number(struct db_stmt *stmt, unsigned index, uint64_t v, bool is_unsigned) {
+	MYSQL_BIND *b = param_bind(stmt, index);
+	stmt->params[index].number = v;
+	b->buffer_type = MYSQL_TYPE_LONGLONG;
+	b->buffer = &stmt->params[index].number;
+	b->buffer_length = sizeof(v);
+	b->is_unsigned = is_unsigned;
+}
+
+void db_bind_u64(struct db_stmt *stmt, unsigned index, uint64_t v) {
+	bind_number(stmt, index, v, true);
+}
+
+void db_bind_i64(struct db_stmt *stmt, unsigned index, int64_t v) {
+	bind_number(stmt, index, (uint64_t)v, false);
+}
+
+void db_bind_bool(struct db_stmt *stmt, unsigned index, bool v) {
+	bind_number(stmt, index, v, true);
+}
+
+static void bind_text(struct db_stmt *stmt, unsigned index, const void *p, size_t n,
+		enum enum_field_types type) {
+	assert(p || n == 0);
+	MYSQL_BIND *b = param_bind(stmt, index);
+	stmt->params[index].length = n;
+	b->buffer_type = type;
+	/* The connector takes a pointer that is not const, and only reads. */
+	b->buffer = n ? (void *)(uintptr_t)p : &stmt->params[index].number;
+	b->buffer_length = n;
+}
+
+void db_bind_str(struct db_stmt *stmt, unsigned index, struct str s) {
+	bind_text(stmt, index, s.p, s.n, MYSQL_TYPE_STRING);
+}
+
+void db_bind_text(struct db_stmt *stmt, unsigned index, const char *z) {
+	if (!z) {
+		db_bind_null(stmt, index);
+		return;
+	}
+	db_bind_str(stmt, index, str_from(z));
+}
+
+void db_bind_bytes(struct db_stmt *stmt, unsigned index, const void *bytes, size_t n) {
+	bind_text(stmt, index, bytes, n, MYSQL_TYPE_BLOB);
+}
+
+void db_bind_null(struct db_stmt *stmt, unsigned index) {
+	MYSQL_BIND *b = param_bind(stmt, index);
+	stmt->params[index].is_null = 1;
+	b->buffer_type = MYSQL_TYPE_NULL;
+}
+
+void db_bind_id_or_null(struct db_stmt *stmt, unsigned index, uint64_t id) {
+	if (id == 0) {
+		db_bind_null(stmt, index);
+		return;
+	}
+	db_bind_u64(stmt, index, id);
+}
+
+void db_bind_str_or_null(struct db_stmt *stmt, unsigned index, struct str s) {
+	if (s.n == 0) {
+		db_bind_null(stmt, index);
+		return;
+	}
+	db_bind_str(stmt, index, s);
+}
+
+/* Sends the statement with its values. */
+static enum err run(struct db_stmt *stmt) {
+	for (unsigned i = 0; i < stmt->param_count; i++) {
+		assert(stmt->params[i].is_bound);
+	}
+	enum err e = db_ready(stmt->db);
+	if (e) {
+		return e;
+	}
+	e = db_stmt_ready(stmt);
+	if (e) {
+		return e;
+	}
+	if (!stmt->is_bound && stmt->param_count > 0 &&
+			mysql_stmt_bind_param(stmt->my, stmt->param_binds)) {
+		return db_fail_stmt(stmt);
+	}
+	stmt->is_bound = true;
+	if (mysql_stmt_execute(stmt->my)) {
+		return db_fail_stmt(stmt);
+	}
+	return ERR_OK;
+}
+
+static enum err start_rows(struct db_stmt *stmt) {
+	enum err e = run(stmt);
+	if (e) {
+		return e;
+	}
+	assert(stmt->column_count > 0); /* a statement without rows is for db_exec() */
+	if (mysql_stmt_field_count(stmt->my) != stmt->column_count) {
+		return ERR_DB; /* the table changed its shape behind a SELECT with "*" */
+	}
+	if (mysql_stmt_bind_result(stmt->my, stmt->column_binds)) {
+		return db_fail_stmt(stmt);
+	}
+	stmt->state = DB_STMT_ROWS;
+	if (stmt->is_stream) {
+		stmt->db->stream = stmt;
+		return ERR_OK;
+	}
+	if (mysql_stmt_store_result(stmt->my)) {
+		return db_fail_stmt(stmt);
+	}
+	return ERR_OK;
+}
+
+/* Fetches a value again that was longer than its buffer. */
+static enum err grow_column(struct db_stmt *stmt, unsigned index) {
+	struct db_column *c = &stmt->columns[index];
+	if (c->length > DB_COL_BYTES_MAX) {
+		return ERR_LIMIT;
+	}
+	size_t cap = c->length + 1;
+	char *text = realloc(c->text, cap);
+	if (!text) {
+		return ERR_NOMEM;
+	}
+	c->text = text;
+	c->cap = cap;
+	stmt->column_binds[index].buffer = text;
+	stmt->column_binds[index].buffer_length = cap;
+	if (mysql_stmt_fetch_column(stmt->my, &stmt->column_binds[index], index, 0)) {
+		return db_fail_stmt(stmt);
+	}
+	return ERR_OK;
+}
+
+static enum err take_row(struct db_stmt *stmt) {
+	bool has_grown = false;
+	for (unsigned i = 0; i < stmt->column_count; i++) {
+		const struct db_column *c = &stmt->columns[i];
+		if (!c->is_number && !c->is_null && c->length > c->cap) {
+			enum err e = grow_column(stmt, i);
+			if (e) {
+				return e;
+			}
+			has_grown = true;
+		}
+	}
+	if (has_grown && mysql_stmt_bind_result(stmt->my, stmt->column_binds)) {
+		return db_fail_stmt(stmt);
+	}
+	stmt->has_row = true;
+	return ERR_OK;
+}
+
+enum err db_next(struct db_stmt *stmt) {
+	assert(!stmt->is_bulk);
+	if (stmt->state == DB_STMT_LOST) {
+		stmt->state = DB_STMT_IDLE;
+		return ERR_DB_AWAY;
+	}
+	if (stmt->state == DB_STMT_IDLE) {
+		enum err e = start_rows(stmt);
+		if (e) {
+			db_stmt_end_rows(stmt);
+			return e;
+		}
+	}
+	stmt->has_row = false;
+	int got = mysql_stmt_fetch(stmt->my);
+	if (got == MYSQL_NO_DATA) {
+		db_stmt_end_rows(stmt);
+		return ERR_NOT_FOUND;
+	}
+	enum err e = got == 0 || got == MYSQL_DATA_TRUNCATED ? take_row(stmt) : db_fail_stmt(stmt);
+	if (e) {
+		db_stmt_end_rows(stmt);
+	}
+	return e;
+}
+
+void db_stream(struct db_stmt *stmt) {
+	assert(stmt->state == DB_STMT_IDLE);
+	stmt->is_stream = true;
+}
+
+static const struct db_column *column(const struct db_stmt *stmt, unsigned index) {
+	assert(stmt->has_row);
+	assert(index < stmt->column_count);
+	return &stmt->columns[index];
+}
+
+uint64_t db_col_u64(const struct db_stmt *stmt, unsigned index) {
+	const struct db_column *c = column(stmt, index);
+	if (c->is_null) {
+		return 0;
+	}
+	if (c->is_number) {
+		assert(c->is_unsigned || (int64_t)c->number >= 0);
+		return c->number;
+	}
+	uint64_t v = 0;
+	enum err e = str_parse_u64((struct str){ c->text, c->length }, &v);
+	assert(!e); /* the column is no number: our mistake */
+	return v;
+}
+
+int64_t db_col_i64(const struct db_stmt *stmt, unsigned index) {
+	const struct db_column *c = column(stmt, index);
+	if (c->is_null) {
+		return 0;
+	}
+	if (c->is_number) {
+		assert(!c->is_unsigned || c->number <= INT64_MAX);
+		return (int64_t)c->number;
+	}
+	int64_t v = 0;
+	enum err e = str_parse_i64((struct str){ c->text, c->length }, &v);
+	assert(!e);
+	return v;
+}
+
+bool db_col_bool(const struct db_stmt *stmt, unsigned index) {
+	return db_col_i64(stmt, index) != 0;
+}
+
+struct str db_col_str(const struct db_stmt *stmt, unsigned index) {
+	const struct db_column *c = column(stmt, index);
+	if (c->is_null) {
+		return (struct str){ "", 0 };
+	}
+	assert(!c->is_number);
+	return (struct str){ c->text, c->length };
+}
+
+bool db_col_is_null(const struct db_stmt *stmt, unsigned index) {
+	return column(stmt, index)->is_null;
+}
+
+enum err db_col_bytes(const struct db_stmt *stmt, unsigned index, void *out, size_t n) {
+	struct str s = db_col_str(stmt, index);
+	if (db_col_is_null(stmt, index) || s.n != n) {
+		return ERR_CORRUPT;
+	}
+	memcpy(out, s.p, n);
+	return ERR_OK;
+}
+
+enum err db_col_dup(const struct db_stmt *stmt, unsigned index, char **out) {
+	struct str s = db_col_str(stmt, index);
+	char *copy = malloc(s.n + 1);
+	if (!copy) {
+		return ERR_NOMEM;
+	}
+	memcpy(copy, s.p, s.n);
+	copy[s.n] = '\0';
+	*out = copy;
+	return ERR_OK;
+}
+
+enum err db_col_copy(const struct db_stmt *stmt, unsigned index, char *out, size_t size) {
+	struct str s = db_col_str(stmt, index);
+	if (s.n >= size) {
+		return ERR_LIMIT;
+	}
+	memcpy(out, s.p, s.n);
+	out[s.n] = '\0';
+	return ERR_OK;
+}
+
+enum err db_exec(struct db_stmt *stmt, uint64_t *out_changed) {
+	assert(!stmt->is_bulk);
+	assert(stmt->column_count == 0); /* a statement with rows is for db_next() */
+	enum err e = run(stmt);
+	if (e) {
+		return e;
+	}
+	stmt->last_id = mysql_stmt_insert_id(stmt->my);
+	if (out_changed) {
+		*out_changed = mysql_stmt_affected_rows(stmt->my);
+	}
+	return ERR_OK;
+}
+
+uint64_t db_last_id(const struct db_stmt *stmt) {
+	return stmt->last_id;
+}

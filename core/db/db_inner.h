@@ -1,0 +1,124 @@
+#ifndef CORE_DB_DB_INNER_H
+#define CORE_DB_DB_INNER_H
+
+/* What the files of core/db share among themselves; nobody else includes this. */
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <mysql.h>
+
+#include "core/db/db.h"
+
+/* One bound value. */
+struct db_param {
+	uint64_t number;
+	unsigned long length;
+	my_bool is_null;
+	bool is_bound;
+};
+
+/* One column of the current row. */
+struct db_column {
+	uint64_t number;
+	char *text; /* owned; NULL for a number */
+	size_t cap;
+	unsigned long length;
+	my_bool is_null;
+	my_bool is_cut;
+	bool is_number;
+	bool is_unsigned;
+};
+
+enum db_stmt_state {
+	DB_STMT_IDLE,
+	DB_STMT_ROWS, /* run, rows are being read */
+	DB_STMT_LOST, /* the connection went away while rows were being read */
+};
+
+struct db_stmt {
+	struct db *db;
+	char *sql; /* owned copy */
+	size_t sql_n;
+	uint64_t hash;
+	MYSQL_STMT *my; /* NULL while not prepared on the present connection */
+	enum db_stmt_state state;
+	bool is_taken;
+	bool is_stream;
+	bool is_bound; /* the connector knows the present params */
+	bool is_bulk;
+	bool has_row;
+	uint64_t used_at; /* the count of uses, for the least recently used */
+	uint64_t last_id;
+	unsigned param_count;
+	struct db_param *params;
+	MYSQL_BIND *param_binds;
+	unsigned column_count;
+	struct db_column *columns;
+	MYSQL_BIND *column_binds;
+};
+
+struct db {
+	/* Copies of the settings; "" where nothing was given. */
+	char *socket_path;
+	char *host;
+	char *user;
+	char *password;
+	char *name;
+	char *ca_path;
+	enum db_tls tls;
+	unsigned port;
+	unsigned connect_timeout_s;
+	unsigned io_timeout_s;
+	unsigned lock_wait_s;
+
+	MYSQL *my; /* NULL while not connected */
+	bool is_secure;
+	int64_t used_at_ms;     /* monotonic, of the last statement */
+	int64_t next_try_at_ms; /* monotonic; no connecting before */
+	unsigned backoff_ms;
+	uint64_t random;
+
+	bool is_in_tx;
+	enum err tx_err; /* what broke the running transaction */
+
+	struct db_stmt *stmts[DB_STATEMENTS_MAX];
+	size_t stmt_count;
+	uint64_t uses;
+	struct db_stmt *stream; /* whose rows are under way on the wire */
+
+	unsigned error_number;
+	char error_text[DB_TEXT_BYTES];
+	char error_key[DB_TEXT_BYTES];
+
+	pthread_mutex_t lock; /* guards the two below, which db_interrupt() uses */
+	int fd;
+	bool is_interrupted;
+};
+
+/* Makes sure that a statement can be sent: connected, or ERR_DB_AWAY; the broken transaction's
+ * error when it is broken. Never connects inside a transaction. */
+enum err db_ready(struct db *db) MUST_CHECK;
+/* Keeps the connector's error and gives the code it stands for; closes a lost connection. */
+enum err db_fail(struct db *db, unsigned number, const char *state, const char *text);
+enum err db_fail_stmt(struct db_stmt *stmt);
+/* Closes the connection; every statement must be prepared anew. */
+void db_drop(struct db *db);
+/* Text without values, outside of the cache. */
+enum err db_query(struct db *db, const char *sql, size_t n) MUST_CHECK;
+/* Prepares stmt on the present connection unless it is. */
+enum err db_stmt_ready(struct db_stmt *stmt) MUST_CHECK;
+/* Ends a result that is still being read. */
+void db_stmt_end_rows(struct db_stmt *stmt);
+/* Closes the connector's side of a statement. */
+void db_stmt_close(struct db_stmt *stmt);
+void db_stmt_destroy(struct db_stmt *stmt);
+
+int64_t db_monotonic_ms(void);
+/* A number below n from a generator for jitter only. */
+uint64_t db_jitter(struct db *db, uint64_t n);
+void db_sleep_ms(uint64_t ms);
+
+#endif
