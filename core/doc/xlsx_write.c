@@ -232,15 +232,8 @@ enum err xlsx_write_sheet(struct xlsx_write *w, struct str name, const struct xl
 	return ERR_OK;
 }
 
-static int days_in_month(int year, int month) {
-	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
-	bool is_leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-	return month == 2 && is_leap ? 29 : days[month - 1];
-}
-
-static enum err write_date(struct xlsx_write *w, size_t column, struct xlsx_date date) {
-	if (date.year < 1900 || date.year > 9999 || date.month < 1 || date.month > 12 ||
-			date.day < 1 || date.day > days_in_month(date.year, date.month)) {
+static enum err write_date(struct xlsx_write *w, size_t column, struct date date) {
+	if (!date_is_valid(date) || date.year < 1900) {
 		return ERR_INVAL;
 	}
 	lxw_datetime when = { .year = date.year, .month = date.month, .day = date.day };

@@ -13,6 +13,7 @@
 
 #include "core/base/buf.h"
 #include "core/base/cleanup.h"
+#include "core/base/date.h"
 #include "core/base/err.h"
 #include "core/base/str.h"
 
@@ -27,19 +28,13 @@ enum {
 
 enum xlsx_kind { XLSX_BLANK, XLSX_TEXT, XLSX_NUMBER, XLSX_DATE };
 
-struct xlsx_date {
-	int year; /* 1900..9999 */
-	int month;
-	int day;
-};
-
 /* One cell. A number is an integer of 10^-places: { XLSX_NUMBER, .number = 75, .places = 1 }. */
 struct xlsx_value {
 	enum xlsx_kind kind;
 	struct str text;
 	int64_t number;
-	int places; /* 0..2, digits shown behind the decimal sign */
-	struct xlsx_date date;
+	int places;       /* 0..2, digits shown behind the decimal sign */
+	struct date date; /* 1900 or later */
 };
 
 struct xlsx_column {

@@ -78,7 +78,7 @@ static void check_limits(void) {
 	CHECK_INT("not UTF-8", xlsx_write_row(w, row), ERR_FORMAT);
 	row[0] = (struct xlsx_value){ .kind = XLSX_DATE, .date = { 2023, 2, 29 } };
 	CHECK_INT("no such day", xlsx_write_row(w, row), ERR_INVAL);
-	row[0].date = (struct xlsx_date){ 1899, 12, 31 };
+	row[0].date = (struct date){ 1899, 12, 31 };
 	CHECK_INT("before Excel", xlsx_write_row(w, row), ERR_INVAL);
 	_cleanup_(buf_finish) struct buf small = buf_make(100);
 	CHECK_INT("no room", xlsx_write_finish(w, &small), ERR_LIMIT);
