@@ -60,7 +60,17 @@ struct db_stmt {
 	MYSQL_BIND *column_binds;
 };
 
+/* What is known about reaching the server, shared by the connections of a pool. */
+struct db_gate {
+	pthread_mutex_t lock;
+	unsigned owners;
+	int64_t next_try_at_ms; /* monotonic; no connecting before */
+	unsigned backoff_ms;    /* 0 while nothing has failed */
+};
+
 struct db {
+	struct db_gate *gate;
+
 	/* Copies of the settings; "" where nothing was given. */
 	char *socket_path;
 	char *host;
@@ -76,9 +86,7 @@ struct db {
 
 	MYSQL *my; /* NULL while not connected */
 	bool is_secure;
-	int64_t used_at_ms;     /* monotonic, of the last statement */
-	int64_t next_try_at_ms; /* monotonic; no connecting before */
-	unsigned backoff_ms;
+	int64_t used_at_ms; /* monotonic, of the last statement */
 	uint64_t random;
 
 	bool is_in_tx;
@@ -97,6 +105,20 @@ struct db {
 	int fd;
 	bool is_interrupted;
 };
+
+/* Another connection with the same settings, sharing the gate. */
+enum err db_copy(const struct db *db, struct db **out) MUST_CHECK;
+
+/* NULL when there is no memory. The last owner to release it frees it; NULL may be released. */
+struct db_gate *db_gate_new(void);
+struct db_gate *db_gate_share(struct db_gate *gate);
+void db_gate_release(struct db_gate *gate);
+/* Whether a connection may be tried now. Once a try has failed only one at a time may: the pass
+ * holds the others off for as long as the try can last. */
+bool db_gate_pass(struct db_gate *gate, unsigned timeout_s);
+void db_gate_open(struct db_gate *gate);
+void db_gate_shut(struct db_gate *gate, struct db *db);
+bool db_gate_is_shut(struct db_gate *gate);
 
 /* Makes sure that a statement can be sent: connected, or ERR_DB_AWAY; the broken transaction's
  * error when it is broken. Never connects inside a transaction. */

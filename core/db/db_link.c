@@ -9,7 +9,6 @@
 #include <string.h>
 #include <sys/random.h>
 #include <sys/socket.h>
-#include <time.h>
 
 #include <errmsg.h>
 #include <mysqld_error.h>
@@ -25,37 +24,11 @@ static void library_start(void) {
 	(void)mysql_library_init(0, NULL, NULL); /* the connector's own cannot fail */
 }
 
-int64_t db_monotonic_ms(void) {
-	struct timespec t;
-	(void)clock_gettime(CLOCK_MONOTONIC, &t); /* exists on every Linux */
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
-uint64_t db_jitter(struct db *db, uint64_t n) {
-	db->random ^= db->random << 13;
-	db->random ^= db->random >> 7;
-	db->random ^= db->random << 17;
-	return n ? db->random % n : 0;
-}
-
-void db_sleep_ms(uint64_t ms) {
-	struct timespec t = { (time_t)(ms / 1000), (long)(ms % 1000) * 1000000 };
-	while (nanosleep(&t, &t) && errno == EINTR) {
-	}
-}
-
 static char *copy_or_empty(const char *s) {
 	return strdup(s ? s : "");
 }
 
-enum err db_new(const struct db_settings *s, struct db **out) {
-	(void)pthread_once(&library_once, library_start); /* fails only on a bad argument */
-	_cleanup_(db_freep) struct db *db = calloc(1, sizeof(*db));
-	if (!db) {
-		return ERR_NOMEM;
-	}
-	(void)pthread_mutex_init(&db->lock, NULL); /* never fails on Linux */
-	db->fd = -1;
+static enum err copy_settings(struct db *db, const struct db_settings *s) {
 	db->socket_path = copy_or_empty(s->socket_path);
 	db->host = copy_or_empty(s->host);
 	db->user = copy_or_empty(s->user);
@@ -71,12 +44,55 @@ enum err db_new(const struct db_settings *s, struct db **out) {
 	db->connect_timeout_s = s->connect_timeout_s ? s->connect_timeout_s : DB_CONNECT_TIMEOUT_S;
 	db->io_timeout_s = s->io_timeout_s ? s->io_timeout_s : DB_IO_TIMEOUT_S;
 	db->lock_wait_s = s->lock_wait_s ? s->lock_wait_s : DB_LOCK_WAIT_S;
+	return ERR_OK;
+}
+
+/* Takes the gate over, also when it fails. */
+static enum err new_with_gate(const struct db_settings *s, struct db_gate *gate, struct db **out) {
+	(void)pthread_once(&library_once, library_start); /* fails only on a bad argument */
+	_cleanup_(db_freep) struct db *db = calloc(1, sizeof(*db));
+	if (!db) {
+		db_gate_release(gate);
+		return ERR_NOMEM;
+	}
+	(void)pthread_mutex_init(&db->lock, NULL); /* never fails on Linux */
+	db->fd = -1;
+	db->gate = gate;
+	enum err e = copy_settings(db, s);
+	if (e) {
+		return e;
+	}
 	if (getrandom(&db->random, sizeof(db->random), 0) != (ssize_t)sizeof(db->random) ||
 			db->random == 0) {
 		db->random = 1; /* jitter may be guessed; nothing secret hangs on it */
 	}
 	*out = STEAL(db);
 	return ERR_OK;
+}
+
+enum err db_new(const struct db_settings *s, struct db **out) {
+	struct db_gate *gate = db_gate_new();
+	if (!gate) {
+		return ERR_NOMEM;
+	}
+	return new_with_gate(s, gate, out);
+}
+
+enum err db_copy(const struct db *db, struct db **out) {
+	struct db_settings s = {
+		.socket_path = db->socket_path,
+		.host = db->host,
+		.port = db->port,
+		.user = db->user,
+		.password = db->password,
+		.name = db->name,
+		.ca_path = db->ca_path,
+		.tls = db->tls,
+		.connect_timeout_s = db->connect_timeout_s,
+		.io_timeout_s = db->io_timeout_s,
+		.lock_wait_s = db->lock_wait_s,
+	};
+	return new_with_gate(&s, db_gate_share(db->gate), out);
 }
 
 void db_free(struct db *db) {
@@ -96,6 +112,7 @@ void db_free(struct db *db) {
 	free(db->password);
 	free(db->name);
 	free(db->ca_path);
+	db_gate_release(db->gate);
 	(void)pthread_mutex_destroy(&db->lock); /* nobody holds it any more */
 	free(db);
 }
@@ -335,15 +352,6 @@ static enum err set_session(struct db *db) {
 	return db_query(db, sql, (size_t)n);
 }
 
-static void put_off(struct db *db) {
-	db->backoff_ms = db->backoff_ms == 0 ? DB_BACKOFF_FIRST_MS : db->backoff_ms * 2;
-	if (db->backoff_ms > DB_BACKOFF_MOST_MS) {
-		db->backoff_ms = DB_BACKOFF_MOST_MS;
-	}
-	uint64_t pause_ms = db->backoff_ms / 2 + db_jitter(db, db->backoff_ms / 2 + 1);
-	db->next_try_at_ms = db_monotonic_ms() + (int64_t)pause_ms;
-}
-
 static enum err connect_now(struct db *db) {
 	MYSQL *my = mysql_init(NULL);
 	if (!my) {
@@ -372,23 +380,21 @@ enum err db_connect(struct db *db) {
 	if (db->my) {
 		return ERR_OK;
 	}
-	if (is_interrupted(db) || db_monotonic_ms() < db->next_try_at_ms) {
+	if (is_interrupted(db) || !db_gate_pass(db->gate, db->connect_timeout_s)) {
 		return ERR_DB_AWAY;
 	}
 	enum err e = connect_now(db);
 	if (e) {
-		put_off(db);
+		db_gate_shut(db->gate, db);
 		return e;
 	}
-	db->backoff_ms = 0;
-	db->next_try_at_ms = 0;
+	db_gate_open(db->gate);
 	db->used_at_ms = db_monotonic_ms();
 	return ERR_OK;
 }
 
 void db_forget_backoff(struct db *db) {
-	db->backoff_ms = 0;
-	db->next_try_at_ms = 0;
+	db_gate_open(db->gate);
 }
 
 bool db_is_connected(const struct db *db) {
