@@ -10,6 +10,8 @@
 
 #include <xlsxwriter.h>
 
+#include "core/doc/xlsx_cell.h"
+
 enum {
 	PATH_BYTES = 512,
 	NAME_BYTES = 4 * (XLSX_WRITE_SHEET_NAME_MAX + 1),
@@ -191,8 +193,13 @@ static enum err write_text(
 	if (e) {
 		return e;
 	}
+	_cleanup_(buf_finish) struct buf escaped = buf_make(8 * XLSX_WRITE_CELL_UNITS_MAX);
+	xlsx_cell_escape((struct str){ buf_str(&clean), clean.len }, &escaped);
+	if (buf_err(&escaped)) {
+		return buf_err(&escaped);
+	}
 	lxw_error error = worksheet_write_string(
-			w->sheet, w->row, (lxw_col_t)column, buf_str(&clean), format);
+			w->sheet, w->row, (lxw_col_t)column, buf_str(&escaped), format);
 	return error == LXW_NO_ERROR ? ERR_OK : ERR_LIMIT;
 }
 
