@@ -237,16 +237,15 @@ enum err str_nfc(struct str s, struct buf *out) {
 	return buf_err(out);
 }
 
-enum err str_fold(struct str s, struct buf *out) {
+/* Folds by the given mapping, makes every run of white space one blank, and trims. */
+static enum err fold_text(struct str s, utf8proc_option_t how, bool strips_marks, struct buf *out) {
 	s = str_trim(s);
 	if (s.n == 0) {
 		return buf_err(out);
 	}
 	_cleanup_(mem_freep) utf8proc_uint8_t *mapped = NULL;
 	size_t n = 0;
-	enum err e = map_text(s,
-			UTF8PROC_STABLE | UTF8PROC_DECOMPOSE | UTF8PROC_CASEFOLD | UTF8PROC_STRIPMARK,
-			&mapped, &n);
+	enum err e = map_text(s, how, &mapped, &n);
 	if (e) {
 		return e;
 	}
@@ -262,9 +261,21 @@ enum err str_fold(struct str s, struct buf *out) {
 			buf_add_char(out, ' ');
 			owes_blank = false;
 		}
-		str_utf8_add(out, c == 0x111 ? 'd' : c); /* đ has no decomposition */
+		/* đ has no decomposition */
+		str_utf8_add(out, strips_marks && c == 0x111 ? 'd' : c);
 	}
 	return buf_err(out);
+}
+
+enum err str_fold(struct str s, struct buf *out) {
+	return fold_text(s,
+			UTF8PROC_STABLE | UTF8PROC_DECOMPOSE | UTF8PROC_CASEFOLD |
+					UTF8PROC_STRIPMARK,
+			true, out);
+}
+
+enum err str_fold_case(struct str s, struct buf *out) {
+	return fold_text(s, UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD, false, out);
 }
 
 void str_hex(const void *bytes, size_t n, char *out) {

@@ -48,6 +48,8 @@ enum err str_nfc(struct str s, struct buf *out) MUST_CHECK;
 /* Appends s folded for matching: NFC, lower case, Vietnamese marks removed (đ gives d), runs of
  * white space as one blank, trimmed. ERR_FORMAT when s is not UTF-8. */
 enum err str_fold(struct str s, struct buf *out) MUST_CHECK;
+/* The same with the marks kept: "HÀ  Nội" gives "hà nội". ERR_FORMAT when s is not UTF-8. */
+enum err str_fold_case(struct str s, struct buf *out) MUST_CHECK;
 
 /* Lower-case hex, '\0'-terminated; out holds 2 * n + 1 bytes. */
 void str_hex(const void *bytes, size_t n, char *out);

@@ -52,6 +52,9 @@ static void check_text(void) {
 	CHECK_INT("fold", str_fold(str_from("  ĐỖ \xC2\xA0 Thị\tHoà "), &b), ERR_OK);
 	CHECK_STR("fold", buf_str(&b), "do thi hoa");
 	buf_clear(&b);
+	CHECK_INT("fold case", str_fold_case(str_from("  ĐỖ   Thị\tHoa\xCC\x80 "), &b), ERR_OK);
+	CHECK_STR("fold case", buf_str(&b), "đỗ thị hoà");
+	buf_clear(&b);
 	CHECK_INT("bad utf-8", str_nfc(str_from("\xC0\x80"), &b), ERR_FORMAT);
 	CHECK("surrogate", !str_is_utf8(str_from("\xED\xA0\x80")));
 	CHECK("past the end", !str_is_utf8(str_from("\xF4\x90\x80\x80")));
