@@ -1,0 +1,145 @@
+#include "tests/db/testdb.h"
+
+#include <ftw.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/db/migrate.h"
+
+static _Noreturn void die(const char *format, ...) {
+	va_list ap;
+	va_start(ap, format);
+	fputs("testdb: ", stderr);
+	vfprintf(stderr, format, ap);
+	fputc('\n', stderr);
+	va_end(ap);
+	exit(1);
+}
+
+void testdb_folder(char *out, size_t size) {
+	/* Not /tmp, which may be kept in memory: durable writes are a part of what is tested. */
+	const char *base = getenv("TT_TEST_DIR");
+	snprintf(out, size, "%s/truongthi-test-XXXXXX", base ? base : "/var/tmp");
+	if (!mkdtemp(out)) {
+		die("cannot make %s", out);
+	}
+}
+
+static int remove_entry(const char *path, const struct stat *s, int kind, struct FTW *where) {
+	(void)s;
+	(void)kind;
+	(void)where;
+	return remove(path);
+}
+
+void testdb_remove(const char *folder) {
+	if (strstr(folder, "truongthi-test-")) {
+		nftw(folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+	}
+}
+
+static void find_server(struct testdb *t) {
+	const char *socket = getenv("TT_TEST_DB");
+	if (socket && socket[0]) {
+		snprintf(t->socket, sizeof(t->socket), "%s", socket);
+		return;
+	}
+	testdb_folder(t->folder, sizeof(t->folder));
+	struct private_server_settings settings = { .folder = t->folder, .database = "truongthi" };
+	struct private_server_problem problem;
+	enum err e = private_server_start(&settings, &t->own, &problem);
+	if (e) {
+		testdb_remove(t->folder);
+		die("%s: %s", err_name(e), problem.text);
+	}
+	snprintf(t->socket, sizeof(t->socket), "%s", private_server_socket(t->own));
+}
+
+struct db_settings testdb_settings(const struct testdb *t) {
+	return (struct db_settings){ .socket_path = t->socket, .user = "root", .name = t->name };
+}
+
+struct db *testdb_connect(const struct testdb *t) {
+	struct db_settings settings = testdb_settings(t);
+	struct db *db = NULL;
+	enum err e = db_new(&settings, &db);
+	if (e) {
+		die("%s", err_name(e));
+	}
+	e = db_connect(db);
+	if (e) {
+		die("%s: %s", err_name(e), db_error(db));
+	}
+	return db;
+}
+
+void testdb_run(struct db *db, const char *sql) {
+	enum err e = db_run(db, str_from(sql));
+	if (e) {
+		die("%s: %s: %s", sql, err_name(e), db_error(db));
+	}
+}
+
+int64_t testdb_number(struct db *db, const char *sql) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare_text(db, str_from(sql), &stmt);
+	if (!e) {
+		e = db_next(stmt);
+	}
+	if (e) {
+		die("%s: %s: %s", sql, err_name(e), db_error(db));
+	}
+	return db_col_i64(stmt, 0);
+}
+
+void testdb_start_empty(struct testdb *t, const char *name) {
+	*t = (struct testdb){ 0 };
+	find_server(t);
+	struct testdb nowhere = *t;
+	struct db *db = testdb_connect(&nowhere);
+	snprintf(t->name, sizeof(t->name), "tt_test_%d_%s", (int)getpid(), name);
+	char sql[256];
+	snprintf(sql, sizeof(sql), "CREATE DATABASE `%s` CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
+			t->name);
+	testdb_run(db, sql);
+	db_free(db);
+	t->db = testdb_connect(t);
+}
+
+void testdb_start(struct testdb *t, const char *name) {
+	testdb_start_empty(t, name);
+	struct db_settings settings = testdb_settings(t);
+	settings.io_timeout_s = MIGRATE_IO_TIMEOUT_S;
+	struct db *db = NULL;
+	enum err e = db_new(&settings, &db);
+	if (e) {
+		die("%s", err_name(e));
+	}
+	size_t count = 0;
+	const struct migration *list = migrate_embedded(&count);
+	struct migrate_report report;
+	e = migrate_run(db, list, count, &report);
+	if (e) {
+		die("%s: %s", err_name(e), report.text);
+	}
+	db_free(db);
+}
+
+void testdb_stop(struct testdb *t) {
+	struct testdb nowhere = *t;
+	nowhere.name[0] = '\0';
+	struct db *db = testdb_connect(&nowhere);
+	char sql[256];
+	snprintf(sql, sizeof(sql), "DROP DATABASE IF EXISTS `%s`", t->name);
+	db_free(t->db); /* else what it has open would hold the tables */
+	testdb_run(db, sql);
+	db_free(db);
+	private_server_stop(t->own);
+	if (t->folder[0]) {
+		testdb_remove(t->folder);
+	}
+	*t = (struct testdb){ 0 };
+}
