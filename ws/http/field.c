@@ -244,14 +244,14 @@ bool field_origin_is_own(struct str origin, struct str host) {
 			continue;
 		}
 		struct str page = { origin.p + n, origin.n - n };
-		return page.n > 0 && eq_nocase(without_port(page, rows[i].port),
-						     without_port(host, rows[i].port));
+		return page.n > 0 &&
+				eq_nocase(without_port(page, rows[i].port),
+						without_port(host, rows[i].port));
 	}
 	return false;
 }
 
-enum field_range_kind field_range_parse(struct str header, uint64_t size,
-		struct field_range *out) {
+enum field_range_kind field_range_parse(struct str header, uint64_t size, struct field_range *out) {
 	struct str s = trim(header);
 	if (!str_starts(s, "bytes=") || memchr(s.p, ',', s.n)) {
 		return FIELD_RANGE_NONE;
@@ -403,7 +403,8 @@ enum err field_percent_decode(struct str s, struct buf *out) {
 			continue;
 		}
 		uint8_t byte = 0;
-		if (s.n - i < 3 || str_unhex((struct str){ s.p + i + 1, 2 }, &byte, 1) || byte == 0) {
+		if (s.n - i < 3 || str_unhex((struct str){ s.p + i + 1, 2 }, &byte, 1) ||
+				byte == 0) {
 			return ERR_FORMAT;
 		}
 		buf_add_char(out, (char)byte);

@@ -61,8 +61,7 @@ enum field_range_kind {
 	FIELD_RANGE_BEYOND /* nothing of it is there: 416 */
 };
 
-enum field_range_kind field_range_parse(struct str header, uint64_t size,
-		struct field_range *out);
+enum field_range_kind field_range_parse(struct str header, uint64_t size, struct field_range *out);
 
 /* Addresses of the proxies before us, as numbers or as networks: "10.0.0.0/8", "::1". */
 struct field_proxies {

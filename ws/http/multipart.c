@@ -20,7 +20,7 @@ static struct str after(struct str s, size_t n) {
 }
 
 static const char *find(struct str hay, const char *needle, size_t n) {
-	return hay.n ? memmem(hay.p, hay.n, needle, n) : NULL;
+	return hay.p && hay.n ? memmem(hay.p, hay.n, needle, n) : NULL;
 }
 
 /* One line of a part's head. */

@@ -171,8 +171,8 @@ static enum err add_item(struct json_out *w, const struct diag_item *item, enum 
 	return ERR_OK;
 }
 
-enum err reply_problem_list(struct reply *r, int status, const char *code,
-		const struct diag *list) {
+enum err reply_problem_list(
+		struct reply *r, int status, const char *code, const struct diag *list) {
 	char count[24];
 	(void)snprintf(count, sizeof(count), "%zu", list->errors); /* fits by its size */
 	enum err e = reply_problem(r, status, code, "count", count, NULL);

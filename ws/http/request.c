@@ -108,8 +108,9 @@ enum err request_read_body(struct request *req) {
 		return ERR_OK;
 	}
 	if (req->match.route->flags & ROUTE_UPLOAD) {
-		return field_type_is(req->content_type, "multipart/form-data") ? read_parts(req)
-									       : read_bare_file(req);
+		return field_type_is(req->content_type, "multipart/form-data")
+				? read_parts(req)
+				: read_bare_file(req);
 	}
 	if (!field_type_is(req->content_type, "application/json")) {
 		return ERR_UNSUPPORTED;
@@ -190,8 +191,8 @@ struct str request_query(const struct request *req, const char *name) {
 	return (struct str){ NULL, 0 };
 }
 
-enum err request_query_u64(const struct request *req, const char *name, uint64_t fallback,
-		uint64_t *out) {
+enum err request_query_u64(
+		const struct request *req, const char *name, uint64_t fallback, uint64_t *out) {
 	struct str s = request_query(req, name);
 	if (!s.p || s.n == 0) {
 		*out = fallback;

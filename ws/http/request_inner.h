@@ -10,7 +10,7 @@
 #include "ws/http/request.h"
 
 enum {
-	REQUEST_QUERY_MAX = 32,           /* name=value pairs */
+	REQUEST_QUERY_MAX = 32,            /* name=value pairs */
 	REQUEST_TEXT_BYTES_MAX = 16 << 10, /* of all that is kept of the head */
 	REQUEST_JSON_BYTES_MAX = 2 << 20,
 };
@@ -41,8 +41,8 @@ struct request {
 	size_t query_count;
 
 	bool is_head;
-	bool is_by_cookie;    /* the token came in a cookie */
-	bool is_same_origin;  /* Origin or Sec-Fetch-Site says that our own page asks */
+	bool is_by_cookie;   /* the token came in a cookie */
+	bool is_same_origin; /* Origin or Sec-Fetch-Site says that our own page asks */
 	bool is_secure;
 	bool wants_token;
 	bool has_idem;

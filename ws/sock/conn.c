@@ -233,7 +233,7 @@ void conns_moved(struct conns *cs, struct conn *c, uint64_t bytes, int64_t now_m
 /* A body that came fast enough since the last look, and not for ever. */
 static bool earned_more(const struct conn *c, int64_t now_ms) {
 	return c->phase == CONN_BODY && c->bytes - c->bytes_then >= CONN_BODY_BYTES &&
-	       now_ms - c->since_ms < CONN_BODY_MOST_MS;
+			now_ms - c->since_ms < CONN_BODY_MOST_MS;
 }
 
 struct conn *conns_next_due(struct conns *cs, int64_t now_ms) {
@@ -258,8 +258,8 @@ size_t conns_count_in(const struct conns *cs, enum conn_phase phase) {
 	return cs->phases[phase].count;
 }
 
-void conns_each_in(struct conns *cs, enum conn_phase phase,
-		void (*fn)(struct conn *c, void *arg), void *arg) {
+void conns_each_in(struct conns *cs, enum conn_phase phase, void (*fn)(struct conn *c, void *arg),
+		void *arg) {
 	struct conn *c = cs->phases[phase].first;
 	size_t left = cs->phases[phase].count; /* what fn puts behind is not looked at again */
 	while (c && left > 0) {

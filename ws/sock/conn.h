@@ -97,7 +97,7 @@ size_t conns_count_in(const struct conns *cs, enum conn_phase phase);
 
 /* Calls fn for each connection of a phase; fn may remove the one it is given or enter another
  * phase with it. */
-void conns_each_in(struct conns *cs, enum conn_phase phase,
-		void (*fn)(struct conn *c, void *arg), void *arg);
+void conns_each_in(struct conns *cs, enum conn_phase phase, void (*fn)(struct conn *c, void *arg),
+		void *arg);
 
 #endif
