@@ -44,7 +44,7 @@ static enum err open_pool(struct app *app) {
 		.name = c->database_name,
 		.ca_path = c->database_tls_ca,
 	};
-	size_t most = (size_t)(c->work_threads + c->password_threads) + OTHER_CONNECTIONS;
+	size_t most = (size_t)(c->work_threads + c->argon2_threads) + OTHER_CONNECTIONS;
 	return pool_new(&s, most, &app->pool);
 }
 
@@ -83,8 +83,7 @@ static enum err start_parts(struct app *app, char *why, size_t size) {
 	e = open_pool(app);
 	e = e ? e : session_cache_new(&app->sessions);
 	e = e ? e : start_queue(app, "work", c->work_threads, c->work_queue, &app->workers);
-	e = e ? e
-	      : start_queue(app, "password", c->password_threads, c->password_queue, &app->hashers);
+	e = e ? e : start_queue(app, "argon2", c->argon2_threads, c->argon2_queue, &app->hashers);
 	return e ? explain(why, size, e, "the worker threads cannot be started") : ERR_OK;
 }
 
