@@ -2,7 +2,7 @@
 
 #include "core/base/json.h"
 #include "exam/marking/decimal.h"
-#include "exam/marking/fold.h"
+#include "exam/marking/short_text.h"
 
 /* What a rule says of one answer. */
 enum verdict {
@@ -102,14 +102,14 @@ static enum err judge_text(
 	}
 	/* Folding can lengthen a text, by less than four times. */
 	_cleanup_(buf_finish) struct buf got = buf_make(SCORING_ANSWER_BYTES_MAX * 4u);
-	enum err e = fold_answer(text, &got);
+	enum err e = short_text_fold(text, &got);
 	if (e) {
 		return e;
 	}
 	enum verdict verdict = VERDICT_WRONG;
 	for (size_t i = 0; i < key->accepted_count && verdict != VERDICT_RIGHT; i++) {
 		_cleanup_(buf_finish) struct buf want = buf_make(SCORING_ANSWER_BYTES_MAX * 4u);
-		e = fold_answer(str_from(key->accepted[i]), &want);
+		e = short_text_fold(str_from(key->accepted[i]), &want);
 		if (e) {
 			return e;
 		}

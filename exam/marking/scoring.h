@@ -9,7 +9,7 @@
  *   multiple   the weight when exactly the right options are chosen
  *   truefalse  by the part's step table over the number of right statements; a blank is wrong
  *   numeric    the weight when the number lies within the tolerance (decimal.h)
- *   text       the weight when it is one of the accepted texts (fold.h)
+ *   text       the weight when it is one of the accepted texts (short_text.h)
  *   essay      waits for a person; a blank one earns nothing at once
  *
  * Answers name the letters shown in the variant; keys name the original ones; the layout maps.

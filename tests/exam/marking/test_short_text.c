@@ -1,4 +1,4 @@
-#include "exam/marking/fold.h"
+#include "exam/marking/short_text.h"
 
 #include "core/base/cleanup.h"
 #include "tests/check.h"
@@ -33,18 +33,18 @@ int main(void) {
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		_cleanup_(buf_finish) struct buf a = buf_make(1000);
 		_cleanup_(buf_finish) struct buf b = buf_make(1000);
-		CHECK_INT(rows[i].a, fold_answer(str_from(rows[i].a), &a), ERR_OK);
-		CHECK_INT(rows[i].b, fold_answer(str_from(rows[i].b), &b), ERR_OK);
+		CHECK_INT(rows[i].a, short_text_fold(str_from(rows[i].a), &a), ERR_OK);
+		CHECK_INT(rows[i].b, short_text_fold(str_from(rows[i].b), &b), ERR_OK);
 		CHECK_INT(rows[i].b, strcmp(buf_str(&a), buf_str(&b)) == 0, rows[i].same);
 		/* Folding what is folded changes nothing. */
 		buf_clear(&b);
-		CHECK_INT(rows[i].a, fold_answer((struct str){ buf_str(&a), a.len }, &b), ERR_OK);
+		CHECK_INT(rows[i].a, short_text_fold((struct str){ buf_str(&a), a.len }, &b), ERR_OK);
 		CHECK_STR(rows[i].a, buf_str(&b), buf_str(&a));
 	}
 	struct buf b = buf_make(10);
-	CHECK_INT("empty", fold_answer(str_from(" . "), &b), ERR_OK);
+	CHECK_INT("empty", short_text_fold(str_from(" . "), &b), ERR_OK);
 	CHECK_INT("empty", b.len, 0);
-	CHECK_INT("bad", fold_answer(str_from("\xC3"), &b), ERR_FORMAT);
+	CHECK_INT("bad", short_text_fold(str_from("\xC3"), &b), ERR_FORMAT);
 	buf_finish(&b);
 	return check_done();
 }

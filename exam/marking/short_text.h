@@ -1,5 +1,5 @@
-#ifndef EXAM_MARKING_FOLD_H
-#define EXAM_MARKING_FOLD_H
+#ifndef EXAM_MARKING_SHORT_TEXT_H
+#define EXAM_MARKING_SHORT_TEXT_H
 
 /*
  * When two short texts are the same answer: the same letters with the same marks, whatever the
@@ -13,6 +13,6 @@
 #include "core/base/str.h"
 
 /* Appends the form in which short texts are compared. ERR_FORMAT when s is not UTF-8. */
-enum err fold_answer(struct str s, struct buf *out) MUST_CHECK;
+enum err short_text_fold(struct str s, struct buf *out) MUST_CHECK;
 
 #endif

@@ -1,4 +1,4 @@
-#include "exam/marking/fold.h"
+#include "exam/marking/short_text.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -57,7 +57,7 @@ static bool add_pair(int32_t before, int32_t first, int32_t second, struct buf *
 	return false;
 }
 
-enum err fold_answer(struct str s, struct buf *out) {
+enum err short_text_fold(struct str s, struct buf *out) {
 	struct buf cased = buf_make(out->limit);
 	enum err e = str_fold_case(s, &cased);
 	if (e) {
