@@ -1,0 +1,616 @@
+/*
+ * One attempt in one browser, as a state machine: what happened goes in, what is to be done
+ * comes out. Pure: no socket, no storage, no clock (each call is given `mono`, the milliseconds
+ * of a clock that never steps), so that tests drive it with any order of faults.
+ */
+import type { Base, BookRecord, Entry, ReviewItem, SlotView } from './book';
+import { Book } from './book';
+import { toB64, utf8 } from './bytes';
+import type { Ack, ClientFrame, Closed, EventFrame, KeyFrame, Notice, Phase, Refused, RefusedCode,
+	ServerFrame, TimeFrame, TimeWhy, Welcome } from './frames';
+import { FRAME_BYTES_MAX } from './frames';
+import { genesis, KIND_ANSWER, KIND_EVENT } from './protocol';
+import type { Origin, Value } from './protocol';
+
+export type Link =
+	| 'off'       /* not started */
+	| 'waiting'   /* the next try is due at a set time */
+	| 'opening'   /* the socket, or the first call, is on its way */
+	| 'joining'   /* hello was said */
+	| 'joined'
+	| 'elsewhere' /* another device holds the attempt: a person must choose */
+	| 'taken'     /* another device took it over from this one */
+	| 'ended';    /* closed, and the receipt is here */
+
+export type Effect =
+	| { t: 'open' }                             /* open a socket */
+	| { t: 'shut' }                             /* drop the socket */
+	| { t: 'send'; frame: ClientFrame }
+	| { t: 'http.hello'; isTake: boolean }      /* the HTTP path: answered by httpWelcome() */
+	| { t: 'http.events'; lease: number; events: EventFrame[] }
+	| { t: 'http.log'; log: ClientFrame }
+	| { t: 'http.begin' }
+	| { t: 'http.poll' }
+	| { t: 'save'; entries: Entry[]; base: Base | null }
+	| { t: 'key'; key: KeyFrame }
+	| { t: 'notice'; notice: Notice }
+	| { t: 'time'; why: TimeWhy; was: number }  /* the end moved */
+	| { t: 'closed'; closed: Closed };
+
+const WINDOW_COUNT = 16;           /* events on their way at once */
+const WINDOW_BYTES = 40_000;       /* so that what one ack covers fits one log frame */
+const BACKOFF_FIRST_MS = 600;
+const BACKOFF_MAX_MS = 12_000;
+const JOIN_TIMEOUT_MS = 12_000;
+const ANSWER_TIMEOUT_MS = 20_000;  /* sent, and neither ack, stamp nor refusal */
+const SILENCE_MS = 75_000;         /* the server speaks at least once a minute */
+const BUSY_PAUSE_MS = 1_500;
+const SOCKET_TRIES = 3;            /* then the HTTP path */
+const SOCKET_AGAIN_MS = 45_000;    /* while on the HTTP path, a socket is tried this often */
+const POLL_MS = 10_000;
+const STEP_MS = 500;               /* a smaller backward change of the clock is latency */
+
+type Timer = 'retry' | 'join' | 'answer' | 'silence' | 'pause' | 'socket' | 'poll';
+
+export interface CoreOptions {
+	origin: Origin;
+	device: string;
+	record?: BookRecord | undefined;
+	random?: () => number;
+}
+
+export class Core {
+	readonly book: Book;
+	link: Link = 'off';
+	via: 'socket' | 'http' = 'socket';
+	phase: Phase = 'before';
+	opens = 0;
+	starts = 0;
+	ends = 0;
+	gen = 1;
+	review: ReviewItem[] = [];
+	locked = '';            /* why the paper is locked; '' when it is not */
+	closed: Closed | null = null;
+	lastHeardAt = 0;        /* exam clock at the last word of the server */
+
+	private lease = 0;
+	private offset: number | null = null; /* exam clock − mono */
+	private tries = 0;      /* failed since the last welcome */
+	private isDraining = false;
+	private pausedUntil = 0;
+	private wantsTake = false;
+	private isOffline = false;
+	private healingTail: Welcome | null = null;
+	private isTelemetryFull = false;
+	private serverTail: number | null = null; /* as the last refusal said */
+	private effects: Effect[] = [];
+	private readonly timers = new Map<Timer, number>();
+	private readonly random: () => number;
+
+	constructor(private readonly options: CoreOptions) {
+		this.book = new Book(options.origin.attempt, genesis(options.origin), options.record);
+		this.gen = this.book.base.gen;
+		this.random = options.random ?? Math.random;
+	}
+
+	/** The effects of everything since the last call, in order. */
+	take(): Effect[] {
+		const changed = this.book.takeChanged();
+		if (changed.entries.length > 0 || changed.base) {
+			this.effects.unshift({ t: 'save', ...changed });
+		}
+		const list = this.effects;
+		this.effects = [];
+		return list;
+	}
+
+	/** When tick() wants to be called; Infinity when nothing is due. */
+	nextTimer(): number {
+		return Math.min(Infinity, ...this.timers.values());
+	}
+
+	/** The exam clock; null before the server has said what time it is. */
+	clock(mono: number): number | null {
+		return this.offset === null ? null : mono + this.offset;
+	}
+
+	/** A time from the server, however it came. Latency only makes it late, so the largest counts. */
+	heardTime(now: number, mono: number): void {
+		const offset = now - mono;
+		if (this.offset === null || offset > this.offset || offset < this.offset - STEP_MS) {
+			this.offset = offset;
+		}
+	}
+
+	/* ---- what the student does ---- */
+
+	start(mono: number): void {
+		if (this.link === 'off') {
+			this.open(mono);
+		}
+	}
+
+	answer(slot: number, value: Value, mono: number): void {
+		if (!this.closed) {
+			this.book.addAnswer(slot, value, this.clock(mono) ?? 0);
+			this.pump(mono);
+		}
+	}
+
+	signal(kind: string, detail: string | undefined, mono: number): void {
+		if (!this.closed && !this.isTelemetryFull && this.phase === 'open') {
+			this.book.addEvent(kind, detail, this.clock(mono) ?? 0);
+			this.pump(mono);
+		}
+	}
+
+	submit(mono: number): void {
+		if (!this.closed) {
+			this.book.addSubmit(this.clock(mono) ?? 0);
+			this.pump(mono);
+		}
+	}
+
+	cancelSubmit(): boolean {
+		return this.book.dropSubmit();
+	}
+
+	/** Take the attempt over to this device. Only because a person said so. */
+	takeOver(mono: number): void {
+		this.wantsTake = true;
+		if (this.link === 'elsewhere' && this.via === 'socket') {
+			this.link = 'joining';
+			this.timers.set('join', mono + JOIN_TIMEOUT_MS);
+			this.send({ t: 'take' });
+		} else {
+			this.tries = 0;
+			this.open(mono);
+		}
+	}
+
+	/** The student begins his own time. */
+	begin(): void {
+		if (this.via === 'http') {
+			this.effects.push({ t: 'http.begin' });
+		} else {
+			this.send({ t: 'begin' });
+		}
+	}
+
+	decide(keep: ReadonlySet<number>, mono: number): void {
+		const items = this.review;
+		this.review = [];
+		this.book.decide(items, keep);
+		this.pump(mono);
+	}
+
+	/** The browser says that the network went or came. */
+	network(isOnline: boolean, mono: number): void {
+		this.isOffline = !isOnline;
+		if (isOnline && this.link === 'waiting') {
+			this.tries = Math.min(this.tries, 1);
+			this.retryIn(this.random() * 300, mono);
+		}
+	}
+
+	/** Another tab of this browser takes over: stop without a word. */
+	stop(): void {
+		this.timers.clear();
+		this.link = 'taken';
+		this.effects.push({ t: 'shut' });
+	}
+
+	/* ---- the connection ---- */
+
+	private open(mono: number): void {
+		this.timers.clear();
+		this.isDraining = false;
+		this.pausedUntil = 0;
+		this.timers.set('join', mono + JOIN_TIMEOUT_MS);
+		if (this.via === 'http') {
+			this.link = 'joining';
+			this.effects.push({ t: 'http.hello', isTake: this.wantsTake });
+		} else {
+			this.link = 'opening';
+			this.effects.push({ t: 'open' });
+		}
+	}
+
+	opened(): void {
+		if (this.link !== 'opening') {
+			return;
+		}
+		this.link = 'joining';
+		const { seq, head } = this.book.fixedTail();
+		this.send({ t: 'hello', attempt: toB64(this.options.origin.attempt), gen: this.book.base.gen,
+			seq, head, device: this.options.device });
+	}
+
+	/** The socket closed, or a call of the HTTP path failed. */
+	dropped(mono: number): void {
+		if (this.link === 'elsewhere' || this.link === 'taken' || this.link === 'ended' ||
+			this.link === 'off' || this.link === 'waiting') {
+			return;
+		}
+		this.failed(mono);
+	}
+
+	private failed(mono: number): void {
+		const wasJoined = this.link === 'joined';
+		this.healingTail = null; /* the log may not have arrived: it is offered again */
+		this.effects.push({ t: 'shut' });
+		this.timers.clear();
+		this.link = 'waiting';
+		this.tries = wasJoined ? 0 : this.tries + 1;
+		if (this.via === 'socket' && this.tries >= SOCKET_TRIES && !this.isOffline) {
+			this.via = 'http';
+		} else if (this.via === 'http' && this.tries > SOCKET_TRIES) {
+			this.via = 'socket'; /* neither works: the whole server is away, begin again */
+			this.tries = 1;
+		}
+		const longest = Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** this.tries);
+		this.retryIn(longest * (0.25 + 0.75 * this.random()), mono);
+	}
+
+	private retryIn(ms: number, mono: number): void {
+		this.timers.set('retry', mono + ms);
+	}
+
+	tick(mono: number): void {
+		for (const [name, at] of [...this.timers]) {
+			if (at <= mono && this.timers.get(name) === at) {
+				this.timers.delete(name);
+				this.due(name, mono);
+			}
+		}
+	}
+
+	private due(name: Timer, mono: number): void {
+		switch (name) {
+		case 'retry':
+			this.open(mono);
+			break;
+		case 'join':
+		case 'answer':
+		case 'silence':
+			this.failed(mono);
+			break;
+		case 'pause':
+			this.pump(mono);
+			break;
+		case 'socket':
+			this.via = 'socket';
+			this.tries = SOCKET_TRIES - 1; /* one try, then back to the HTTP path */
+			this.open(mono);
+			break;
+		case 'poll':
+			this.effects.push({ t: 'http.poll' });
+			this.timers.set('poll', mono + POLL_MS);
+			break;
+		}
+	}
+
+	private send(frame: ClientFrame): void {
+		if (this.via === 'socket') {
+			this.effects.push({ t: 'send', frame });
+		}
+	}
+
+	/* ---- what the server says ---- */
+
+	frame(f: ServerFrame, mono: number): void {
+		this.heard(mono);
+		switch (f.t) {
+		case 'welcome':
+			this.welcome(f, mono);
+			break;
+		case 'ack':
+		case 'stamp':
+			this.proved(f, mono);
+			break;
+		case 'refused':
+			this.refused(f, mono);
+			break;
+		case 'key':
+			this.bell(); /* a key is sent only to an open attempt */
+			this.effects.push({ t: 'key', key: f });
+			break;
+		case 'time':
+			this.time(f, mono);
+			break;
+		case 'pulse':
+			if (f.now !== undefined) {
+				this.heardTime(f.now, mono);
+			}
+			this.send({ t: 'pulse', n: f.n });
+			break;
+		case 'notice':
+			this.effects.push({ t: 'notice', notice: f });
+			break;
+		case 'locked':
+			this.lockedBy(f.why);
+			break;
+		case 'closed':
+			this.close(f);
+			break;
+		}
+	}
+
+	private heard(mono: number): void {
+		this.lastHeardAt = this.clock(mono) ?? 0;
+		if (this.via === 'socket' && this.timers.has('silence')) {
+			this.timers.set('silence', mono + SILENCE_MS);
+		}
+	}
+
+	private welcome(w: Welcome, mono: number): void {
+		this.heardTime(w.now, mono);
+		this.lease = w.lease;
+		this.gen = w.gen;
+		this.phase = w.phase;
+		this.opens = w.opens;
+		this.starts = w.starts;
+		this.ends = w.ends;
+		this.locked = '';
+		this.tries = 0;
+		this.wantsTake = false;
+		if (this.closed && w.phase !== 'closed') {
+			this.closed = null; /* reopened */
+		}
+		this.joined(mono);
+		const settled = this.book.settle(w);
+		if (settled.kind === 'heal' && !this.isStuck(w)) {
+			this.heal(w, mono);
+			return;
+		}
+		if (settled.kind === 'heal') {
+			this.book.healingFailed(w);
+			const again = this.book.settle(w);
+			this.review = again.kind === 'review' ? again.items : [];
+		} else {
+			this.review = settled.kind === 'review' ? settled.items : [];
+		}
+		this.healingTail = null;
+		if (w.phase === 'closed') {
+			this.review = [];
+			this.book.closeRest();
+		}
+		this.pump(mono);
+	}
+
+	private joined(mono: number): void {
+		this.link = 'joined';
+		this.isDraining = false;
+		this.timers.clear();
+		if (this.via === 'http') {
+			this.timers.set('socket', mono + SOCKET_AGAIN_MS);
+			this.timers.set('poll', mono + POLL_MS);
+		} else {
+			this.timers.set('silence', mono + SILENCE_MS);
+		}
+	}
+
+	/* A welcome that answers a log and still ends where the one before ended. */
+	private isStuck(w: Welcome): boolean {
+		const before = this.healingTail;
+		return before !== null && before.seq === w.seq && before.head === w.head;
+	}
+
+	private heal(w: Welcome, mono: number): void {
+		this.healingTail = w;
+		const log = this.book.healing(w.seq, FRAME_BYTES_MAX - 1024);
+		this.timers.set('join', mono + JOIN_TIMEOUT_MS);
+		const frame: ClientFrame = { t: 'log', gen: w.gen, ...log };
+		if (this.via === 'http') {
+			this.effects.push({ t: 'http.log', log: frame });
+		} else {
+			this.send(frame);
+		}
+	}
+
+	private proved(a: Ack, mono: number): void {
+		this.heardTime(a.at, mono);
+		if (!this.book.proved(a)) {
+			this.failed(mono); /* the chains differ: only a welcome can say how */
+			return;
+		}
+		this.settleFlight(mono);
+	}
+
+	private refused(f: Refused, mono: number): void {
+		if (f.seq !== undefined) {
+			this.serverTail = f.tail ?? null;
+			this.refusedEvent(f.seq, f.code, mono);
+			return;
+		}
+		switch (f.code) {
+		case 'elsewhere':
+			this.elsewhere(mono);
+			break;
+		case 'log':
+			this.logRefused(mono);
+			break;
+		case 'closed':
+			this.phase = 'closed';
+			break;
+		default:
+			this.failed(mono);
+		}
+	}
+
+	private elsewhere(mono: number): void {
+		this.timers.clear();
+		this.link = 'elsewhere';
+		if (this.wantsTake) {
+			this.takeOver(mono);
+		}
+	}
+
+	private logRefused(mono: number): void {
+		const w = this.healingTail;
+		this.timers.delete('join');
+		if (w) {
+			this.healingTail = null;
+			this.book.healingFailed(w);
+			const settled = this.book.settle(w);
+			this.review = settled.kind === 'review' ? settled.items : [];
+			this.pump(mono);
+		}
+	}
+
+	private refusedEvent(seq: number, code: RefusedCode, mono: number): void {
+		this.isDraining = true;
+		switch (code) {
+		case 'gap':
+			this.book.deferred(seq);
+			break;
+		case 'busy':
+		case 'flood':
+		case 'early':
+			this.book.deferred(seq);
+			this.pausedUntil = mono + BUSY_PAUSE_MS * (0.5 + this.random());
+			break;
+		case 'full':
+			this.isTelemetryFull = true;
+			this.book.refused(seq, code);
+			break;
+		case 'late':
+		case 'closed':
+		case 'value':
+		case 'slot':
+		case 'section':
+			this.book.refused(seq, code);
+			break;
+		default: /* lease, fork and what a later server may say: begin again with a welcome */
+			this.failed(mono);
+			return;
+		}
+		this.settleFlight(mono);
+	}
+
+	/* After an answer of the server: the flight goes on, waits, or has landed. */
+	private settleFlight(mono: number): void {
+		if (this.book.inFlight().length === 0) {
+			if (this.isDraining && this.serverTail !== null &&
+				this.serverTail !== this.book.fixedTail().seq) {
+				this.failed(mono); /* the server counts otherwise: only a welcome can say how */
+				return;
+			}
+			this.isDraining = false;
+			this.timers.delete('answer');
+		} else {
+			this.timers.set('answer', mono + ANSWER_TIMEOUT_MS);
+		}
+		this.pump(mono);
+	}
+
+	private time(f: TimeFrame, mono: number): void {
+		this.heardTime(f.now, mono);
+		if (f.ends !== this.ends || f.why !== 'tick') {
+			const was = this.ends;
+			this.ends = f.ends;
+			this.effects.push({ t: 'time', why: f.why, was });
+		}
+	}
+
+	private lockedBy(why: string): void {
+		if (why === 'taken') {
+			this.timers.clear();
+			this.link = 'taken';
+			this.effects.push({ t: 'shut' });
+		} else {
+			this.locked = why;
+		}
+	}
+
+	private close(f: Closed): void {
+		this.closed = f;
+		this.phase = 'closed';
+		this.timers.delete('answer');
+		this.book.closeRest();
+		this.effects.push({ t: 'closed', closed: f });
+	}
+
+	/** The receipt is safely here: nothing more is expected from the server. */
+	finish(): void {
+		this.timers.clear();
+		this.link = 'ended';
+		this.effects.push({ t: 'shut' });
+	}
+
+	/* ---- sending ---- */
+
+	private canSend(mono: number): boolean {
+		return this.link === 'joined' && !this.isDraining && this.review.length === 0 &&
+			this.healingTail === null && this.closed === null && mono >= this.pausedUntil &&
+			(this.phase === 'open' || this.phase === 'grace');
+	}
+
+	private pump(mono: number): void {
+		if (!this.canSend(mono)) {
+			if (this.link === 'joined' && this.pausedUntil > mono) {
+				this.timers.set('pause', this.pausedUntil);
+			}
+			return;
+		}
+		const flight = this.book.inFlight();
+		if (this.via === 'http' && flight.length > 0) {
+			return; /* one batch at a time */
+		}
+		let count = flight.length;
+		let bytes = flight.reduce((n, e) => n + valueBytes(e), 0);
+		const batch: EventFrame[] = [];
+		for (;;) {
+			const e = this.book.nextLocal();
+			if (!e || count >= WINDOW_COUNT || (count > 0 && bytes + valueBytes(e) > WINDOW_BYTES)) {
+				break;
+			}
+			this.book.number(e);
+			batch.push(frameOf(e));
+			count++;
+			bytes += valueBytes(e);
+		}
+		if (batch.length === 0) {
+			return;
+		}
+		this.timers.set('answer', mono + ANSWER_TIMEOUT_MS);
+		if (this.via === 'http') {
+			this.effects.push({ t: 'http.events', lease: this.lease, events: batch });
+		} else {
+			batch.forEach((frame) => this.send(frame));
+		}
+	}
+
+	private bell(): void {
+		if (this.phase === 'lobby' || this.phase === 'before' || this.phase === 'ready') {
+			this.phase = 'open';
+		}
+	}
+
+	/* ---- what the screen shows ---- */
+
+	view(slot: number): SlotView {
+		return this.book.view(slot);
+	}
+
+	/** Milliseconds until the end by the server's clock; null when it is not known. */
+	left(mono: number): number | null {
+		const now = this.clock(mono);
+		return now === null || this.ends === 0 ? null : Math.max(0, this.ends - now);
+	}
+}
+
+const valueBytes = (e: Entry): number => utf8(e.value).length;
+
+function frameOf(e: Entry): EventFrame {
+	if (e.kind === KIND_ANSWER) {
+		return { t: 'answer', seq: e.seq, slot: e.slot, value: JSON.parse(e.value) as Value };
+	}
+	if (e.kind === KIND_EVENT) {
+		const value = JSON.parse(e.value) as string | [string, string];
+		return typeof value === 'string'
+			? { t: 'event', seq: e.seq, kind: value }
+			: { t: 'event', seq: e.seq, kind: value[0], detail: value[1] };
+	}
+	return { t: 'submit', seq: e.seq };
+}
