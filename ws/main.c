@@ -2,6 +2,7 @@
  * Where the process begins: finds the subcommand and runs it.
  */
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -12,6 +13,7 @@ static const struct command {
 	int (*run)(int argc, char **argv);
 	const char *about;
 } commands[] = {
+	{ "serve", cmd_serve, "serve a school by its settings" },
 	{ "questions", cmd_questions, "read a file of questions and print what was understood" },
 };
 
@@ -23,6 +25,8 @@ static void print_help(FILE *to) {
 }
 
 int main(int argc, char **argv) {
+	/* A browser or a reader of our output that hangs up is an error like any other. */
+	(void)signal(SIGPIPE, SIG_IGN); /* cannot fail for this signal */
 	if (argc < 2) {
 		print_help(stderr);
 		return 2;

@@ -334,21 +334,38 @@ static enum err run_data(struct db *db, void *ctx) {
 	return set_count(db, sql_done, step->number, step->index + 1, step->index);
 }
 
+static void tell_failure(struct run *run, const struct migration *m, size_t index, enum err e) {
+	if (run->report->text[0] == '\0') {
+		(void)snprintf(run->report->text, sizeof(run->report->text),
+				"%s, statement %zu: %s: %s", m->name, index + 1, err_name(e),
+				e == ERR_STALE ? "another runner took over" : db_error(run->db));
+	}
+}
+
 /* A change of tables commits by itself. Begun but not done means that a killed run may have
  * finished it: then the server's "is there already" is the proof. */
-static enum err run_change(struct run *run, const struct data_step *step, bool is_begun) {
+static enum err run_change(struct run *run, const struct migration *m, const struct data_step *step,
+		bool is_begun) {
 	enum err e = set_count(run->db, sql_begin, step->number, step->index + 1, step->index);
 	if (e) {
 		return e;
 	}
 	e = db_run(run->db, step->sql);
 	if (e && !(is_begun && is_done_before(db_error_number(run->db)))) {
+		tell_failure(run, m, step->index, e);
+		if (e != ERR_DB_AWAY) {
+			/* It was refused, so it is not half known: the next run begins it anew. */
+			enum err back = set_count(
+					run->db, sql_begin, step->number, step->index, step->index);
+			return back == ERR_DB_AWAY ? back : e;
+		}
 		return e;
 	}
 	return set_count(run->db, sql_done, step->number, step->index + 1, step->index);
 }
 
-static enum err run_statement(struct run *run, struct data_step *step, bool is_begun) {
+static enum err run_statement(
+		struct run *run, const struct migration *m, struct data_step *step, bool is_begun) {
 	enum err e = renew_lease(run);
 	if (e) {
 		return e;
@@ -356,7 +373,7 @@ static enum err run_statement(struct run *run, struct data_step *step, bool is_b
 	if (is_data(step->sql)) {
 		return db_transact(run->db, run_data, step);
 	}
-	return run_change(run, step, is_begun);
+	return run_change(run, m, step, is_begun);
 }
 
 static enum err finish_migration(struct run *run, unsigned number) {
@@ -374,14 +391,6 @@ static enum err finish_migration(struct run *run, unsigned number) {
 	return changed == 1 ? ERR_OK : ERR_STALE;
 }
 
-static void tell_failure(struct run *run, const struct migration *m, size_t index, enum err e) {
-	if (run->report->text[0] == '\0') {
-		(void)snprintf(run->report->text, sizeof(run->report->text),
-				"%s, statement %zu: %s: %s", m->name, index + 1, err_name(e),
-				e == ERR_STALE ? "another runner took over" : db_error(run->db));
-	}
-}
-
 /* Runs what is left of one migration. */
 static enum err apply(struct run *run, const struct migration *m, const struct row *row) {
 	struct str sql = { m->sql, m->sql_n };
@@ -390,7 +399,7 @@ static enum err apply(struct run *run, const struct migration *m, const struct r
 		struct data_step step = { .number = m->number, .index = i };
 		enum err e = sql_split_next(sql, &at, &step.sql);
 		if (!e && i >= row->done_count) {
-			e = run_statement(run, &step, row->begun_count > i);
+			e = run_statement(run, m, &step, row->begun_count > i);
 		}
 		if (e) {
 			tell_failure(run, m, i, e);

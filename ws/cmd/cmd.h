@@ -7,6 +7,7 @@
  * error), 2 the words of the command line are off.
  */
 
+int cmd_serve(int argc, char **argv);
 int cmd_questions(int argc, char **argv);
 
 #endif

@@ -1,0 +1,255 @@
+#include "gradebook/marks/mark.h"
+
+#include <assert.h>
+
+#include "core/base/cleanup.h"
+#include "gradebook/rules/tt22.h"
+
+enum { WORD_BYTES = 16 };
+
+const char *mark_kind_name(enum mark_kind kind) {
+	switch (kind) {
+	case MARK_TX:
+		return "tx";
+	case MARK_GK:
+		return "gk";
+	case MARK_CK:
+		return "ck";
+	}
+	return "";
+}
+
+enum err mark_kind_parse(struct str s, enum mark_kind *out) {
+	for (enum mark_kind kind = MARK_TX; kind <= MARK_CK; kind++) {
+		if (str_eq_z(s, mark_kind_name(kind))) {
+			*out = kind;
+			return ERR_OK;
+		}
+	}
+	return ERR_INVAL;
+}
+
+enum err mark_kind_from_db(uint64_t v, enum mark_kind *out) {
+	if (v < MARK_TX || v > MARK_CK) {
+		return ERR_CORRUPT;
+	}
+	*out = (enum mark_kind)v;
+	return ERR_OK;
+}
+
+enum err mark_subject_from_db(uint64_t v, enum mark_subject *out) {
+	if (v != MARK_SUBJECT_MARK && v != MARK_SUBJECT_COMMENT) {
+		return ERR_CORRUPT;
+	}
+	*out = (enum mark_subject)v;
+	return ERR_OK;
+}
+
+enum err mark_check_value(enum mark_subject subject, int value_x10) {
+	int most = subject == MARK_SUBJECT_COMMENT ? TT22_PASSED : MARK_MAX_X10;
+	return value_x10 >= MARK_NONE && value_x10 <= most ? ERR_OK : ERR_INVAL;
+}
+
+static enum err parse_comment(struct str s, int *out) {
+	_cleanup_(buf_finish) struct buf folded = buf_make(WORD_BYTES);
+	if (str_fold(s, &folded)) {
+		return ERR_INVAL; /* longer than any word here, or no text */
+	}
+	struct str word = { buf_str(&folded), folded.len };
+	if (str_eq_z(word, "d") || str_eq_z(word, "dat")) {
+		*out = TT22_PASSED;
+		return ERR_OK;
+	}
+	if (str_eq_z(word, "cd") || str_eq_z(word, "chua dat")) {
+		*out = TT22_NOT_PASSED;
+		return ERR_OK;
+	}
+	return ERR_INVAL;
+}
+
+enum err mark_parse(enum mark_subject subject, struct str s, int *out_value_x10) {
+	s = str_trim(s);
+	if (s.n == 0) {
+		*out_value_x10 = MARK_NONE;
+		return ERR_OK;
+	}
+	if (subject == MARK_SUBJECT_COMMENT) {
+		return parse_comment(s, out_value_x10);
+	}
+	int64_t x10 = 0;
+	if (str_parse_decimal(s, 1, &x10) || x10 < 0 || x10 > MARK_MAX_X10) {
+		return ERR_INVAL;
+	}
+	*out_value_x10 = (int)x10;
+	return ERR_OK;
+}
+
+void mark_print(enum mark_subject subject, int value_x10, enum lang lang, struct buf *out) {
+	if (value_x10 == MARK_NONE) {
+		return;
+	}
+	if (subject == MARK_SUBJECT_COMMENT) {
+		buf_add_str(out, value_x10 == TT22_PASSED ? "Đ" : "CĐ");
+		return;
+	}
+	buf_add_i64(out, value_x10 / 10);
+	if (value_x10 % 10) {
+		buf_add_char(out, lang == LANG_VI ? ',' : '.');
+		buf_add_i64(out, value_x10 % 10);
+	}
+}
+
+static size_t regular_needed(
+		const struct rule_pack *pack, enum mark_subject subject, unsigned lessons_a_year) {
+	return subject == MARK_SUBJECT_COMMENT ? pack->comment_regular_count
+					       : pack_regular_count(pack, lessons_a_year);
+}
+
+enum err mark_check_column(const struct rule_pack *pack, enum mark_subject subject,
+		unsigned lessons_a_year, enum mark_kind kind, unsigned position) {
+	size_t most = 0;
+	switch (kind) {
+	case MARK_TX:
+		most = lessons_a_year == 0 && subject == MARK_SUBJECT_MARK
+				? MARK_POSITION_MAX
+				: regular_needed(pack, subject, lessons_a_year);
+		break;
+	case MARK_GK:
+		most = pack->midterm_count;
+		break;
+	case MARK_CK:
+		most = pack->final_count;
+		break;
+	}
+	return position >= 1 && position <= most ? ERR_OK : ERR_INVAL;
+}
+
+enum err mark_check_change(const struct mark_change *change) {
+	bool is_same = change->old_x10 == change->new_x10;
+	return change->is_published && !is_same && !change->has_why ? ERR_MISSING : ERR_OK;
+}
+
+struct mark_plan mark_plan_of(const struct rule_pack *pack, enum mark_subject subject,
+		unsigned lessons_a_year, size_t regular_columns) {
+	size_t needed = regular_needed(pack, subject, lessons_a_year); /* for 0: the least */
+	if (lessons_a_year == 0 && subject == MARK_SUBJECT_MARK && regular_columns > needed) {
+		needed = regular_columns;
+	}
+	return (struct mark_plan){
+		.subject = subject,
+		.regular_count = needed,
+		.midterm_count = pack->midterm_count,
+		.final_count = pack->final_count,
+	};
+}
+
+/* A student's cells by kind, the empty ones left out. */
+struct sorted {
+	int regular[TT22_REGULAR_MAX];
+	size_t regular_count;
+	int midterm;
+	int final;
+};
+
+static enum err sort_cells(const struct mark_plan *plan, const struct mark_cell *cells,
+		size_t count, struct sorted *out) {
+	struct sorted s = { .midterm = MARK_NONE, .final = MARK_NONE };
+	for (size_t i = 0; i < count; i++) {
+		int v = cells[i].value_x10;
+		if (mark_check_value(plan->subject, v)) {
+			return ERR_INVAL;
+		}
+		if (v == MARK_NONE) {
+			continue;
+		}
+		int *one = cells[i].kind == MARK_GK ? &s.midterm : &s.final;
+		bool is_regular = cells[i].kind == MARK_TX;
+		if (is_regular ? s.regular_count == TT22_REGULAR_MAX : *one != MARK_NONE) {
+			return ERR_INVAL;
+		}
+		if (is_regular) {
+			s.regular[s.regular_count++] = v;
+		} else {
+			*one = v;
+		}
+	}
+	*out = s;
+	return ERR_OK;
+}
+
+static enum err marked_result(const struct sorted *s, enum lang lang, struct mark_result *out) {
+	struct tt22_term term = {
+		.regular_count = s->regular_count, .midterm_x10 = s->midterm, .final_x10 = s->final
+	};
+	for (size_t i = 0; i < s->regular_count; i++) {
+		term.regular_x10[i] = s->regular[i];
+	}
+	enum err e = tt22_term_mean(&term, &out->value_x10);
+	if (e) {
+		return e;
+	}
+	tt22_explain_term(&term, out->value_x10, lang, &out->why);
+	return ERR_OK;
+}
+
+static enum err comment_result(const struct sorted *s, struct mark_result *out) {
+	struct tt22_comment_term term = { .regular_count = s->regular_count,
+		.midterm = (enum tt22_comment)s->midterm,
+		.final = (enum tt22_comment)s->final };
+	for (size_t i = 0; i < s->regular_count; i++) {
+		term.regular[i] = (enum tt22_comment)s->regular[i];
+	}
+	enum tt22_comment result = TT22_COMMENT_NONE;
+	enum err e = tt22_comment_result(&term, &result);
+	if (e) {
+		return e;
+	}
+	out->value_x10 = (int)result;
+	tt22_explain_comment(result, &out->why);
+	return ERR_OK;
+}
+
+enum err mark_term_result(const struct mark_plan *plan, const struct mark_cell *cells, size_t count,
+		enum lang lang, struct mark_result *out) {
+	struct sorted s;
+	enum err e = sort_cells(plan, cells, count, &s);
+	if (e) {
+		return e;
+	}
+	bool has_midterm = s.midterm != MARK_NONE;
+	bool has_final = s.final != MARK_NONE;
+	if (s.regular_count < plan->regular_count || !has_midterm || !has_final) {
+		out->value_x10 = MARK_NONE;
+		tt22_explain_missing(s.regular_count, plan->regular_count, has_midterm, has_final,
+				&out->why);
+		return ERR_OK;
+	}
+	return plan->subject == MARK_SUBJECT_COMMENT ? comment_result(&s, out)
+						     : marked_result(&s, lang, out);
+}
+
+enum err mark_year_result(enum mark_subject subject, int term_1_x10, int term_2_x10, enum lang lang,
+		struct mark_result *out) {
+	if (mark_check_value(subject, term_1_x10) || mark_check_value(subject, term_2_x10)) {
+		return ERR_INVAL;
+	}
+	bool is_comment = subject == MARK_SUBJECT_COMMENT;
+	if (term_2_x10 == MARK_NONE || (term_1_x10 == MARK_NONE && !is_comment)) {
+		out->value_x10 = MARK_NONE;
+		explain_begin(&out->why, "mark.year_missing");
+		explain_add(&out->why, "term", "%d",
+				term_1_x10 == MARK_NONE && !is_comment ? 1 : 2);
+		return ERR_OK;
+	}
+	if (is_comment) {
+		out->value_x10 = term_2_x10;
+		explain_begin(&out->why, "mark.comment_year");
+		return ERR_OK;
+	}
+	enum err e = tt22_year_mean(term_1_x10, term_2_x10, &out->value_x10);
+	if (e) {
+		return e;
+	}
+	tt22_explain_year(term_1_x10, term_2_x10, out->value_x10, lang, &out->why);
+	return ERR_OK;
+}

@@ -1,0 +1,116 @@
+#ifndef GRADEBOOK_MARKS_MARK_H
+#define GRADEBOOK_MARKS_MARK_H
+
+/*
+ * One mark of the gradebook: its kinds and range, how it is written, when it may change, and what
+ * a student's marks of one term come to. Marks are in tenths (85 is 8.5); in a subject judged by
+ * comment 1 is Dat and 0 is Chua dat. Pure: stored by mark_store.h.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/base/buf.h"
+#include "core/base/err.h"
+#include "core/base/messages.h"
+#include "core/base/str.h"
+#include "gradebook/rules/explain.h"
+#include "gradebook/rules/pack.h"
+
+enum {
+	MARK_NONE = -1, /* no mark, or one that was taken back */
+	MARK_MAX_X10 = 100,
+	MARK_COLUMNS_MAX = 12,    /* of one class, subject and term */
+	MARK_POSITION_MAX = 4,    /* within a kind */
+	MARK_WHY_BYTES_MAX = 300, /* characters in the column; bytes here, to be on the safe side */
+};
+
+/* The numbers are the database's. */
+enum mark_kind {
+	MARK_TX = 1, /* regular, weight 1 */
+	MARK_GK = 2, /* midterm, weight 2 */
+	MARK_CK = 3, /* final, weight 3 */
+};
+
+/* How a subject is judged; the numbers are the database's. */
+enum mark_subject {
+	MARK_SUBJECT_MARK = 1,
+	MARK_SUBJECT_COMMENT = 2,
+};
+
+const char *mark_kind_name(enum mark_kind kind); /* "tx", "gk", "ck" */
+enum err mark_kind_parse(struct str s, enum mark_kind *out) MUST_CHECK;
+enum err mark_kind_from_db(uint64_t v, enum mark_kind *out) MUST_CHECK;
+enum err mark_subject_from_db(uint64_t v, enum mark_subject *out) MUST_CHECK;
+
+/* ERR_INVAL unless value_x10 is MARK_NONE or a mark that such a subject can have. */
+enum err mark_check_value(enum mark_subject subject, int value_x10) MUST_CHECK;
+
+/*
+ * A mark as a person types it: "8", "7,5", "7.5"; in a comment subject "Đ" or "CĐ" in either
+ * case and without marks too; empty is MARK_NONE. ERR_INVAL for anything else: "7,55" is not
+ * rounded.
+ */
+enum err mark_parse(enum mark_subject subject, struct str s, int *out_value_x10) MUST_CHECK;
+/* Appends "7,5" (vi) or "7.5" (en), a whole mark as "8"; "Đ", "CĐ"; nothing for MARK_NONE. */
+void mark_print(enum mark_subject subject, int value_x10, enum lang lang, struct buf *out);
+
+/*
+ * Whether a column of that kind may stand at that position (from 1).
+ * Errors  ERR_INVAL  outside what the kind can have under the pack
+ */
+enum err mark_check_column(const struct rule_pack *pack, enum mark_subject subject,
+		unsigned lessons_a_year, enum mark_kind kind, unsigned position) MUST_CHECK;
+
+/* A change somebody asks for. */
+struct mark_change {
+	int old_x10;
+	int new_x10;
+	bool is_published; /* parents have seen the column */
+	bool has_why;
+};
+
+/*
+ * A mark that parents have seen changes only with a reason, which stays in the ledger.
+ * Errors  ERR_MISSING  the reason
+ */
+enum err mark_check_change(const struct mark_change *change) MUST_CHECK;
+
+/* A student's cell. */
+struct mark_cell {
+	enum mark_kind kind;
+	unsigned position;
+	int value_x10; /* or MARK_NONE */
+};
+
+/* How many assessments of each kind the term needs. */
+struct mark_plan {
+	enum mark_subject subject;
+	size_t regular_count;
+	size_t midterm_count;
+	size_t final_count;
+};
+
+/* lessons_a_year 0 means not known: then as many regular marks as there are columns, at least
+ * those of the smallest subject. */
+struct mark_plan mark_plan_of(const struct rule_pack *pack, enum mark_subject subject,
+		unsigned lessons_a_year, size_t regular_columns);
+
+/* A result: the mean in tenths, or 1 and 0 in a comment subject, or MARK_NONE while something is
+ * missing. */
+struct mark_result {
+	int value_x10;
+	struct explain why; /* always set */
+};
+
+/*
+ * What the cells of one student in one term come to.
+ * Errors  ERR_INVAL  a cell that mark_check_value() refuses, or more cells of a kind than can be
+ */
+enum err mark_term_result(const struct mark_plan *plan, const struct mark_cell *cells, size_t count,
+		enum lang lang, struct mark_result *out) MUST_CHECK;
+/* The year, from the results of its terms. */
+enum err mark_year_result(enum mark_subject subject, int term_1_x10, int term_2_x10, enum lang lang,
+		struct mark_result *out) MUST_CHECK;
+
+#endif

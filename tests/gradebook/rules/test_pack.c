@@ -1,0 +1,70 @@
+#include "gradebook/rules/pack.h"
+
+#include "tests/check.h"
+
+static void check_find(void) {
+	static const struct {
+		unsigned grade;
+		int year;
+		enum err want;
+	} rows[] = {
+		{ 6, 2020, ERR_UNSUPPORTED },
+		{ 6, 2021, ERR_OK },
+		{ 7, 2021, ERR_UNSUPPORTED },
+		{ 7, 2022, ERR_OK },
+		{ 8, 2022, ERR_UNSUPPORTED },
+		{ 8, 2023, ERR_OK },
+		{ 9, 2023, ERR_UNSUPPORTED },
+		{ 9, 2024, ERR_OK },
+		{ 10, 2021, ERR_UNSUPPORTED },
+		{ 10, 2022, ERR_OK },
+		{ 11, 2022, ERR_UNSUPPORTED },
+		{ 11, 2023, ERR_OK },
+		{ 12, 2023, ERR_UNSUPPORTED },
+		{ 12, 2024, ERR_OK },
+		{ 12, 2026, ERR_OK },
+		{ 5, 2026, ERR_UNSUPPORTED },
+		{ 1, 2026, ERR_UNSUPPORTED },
+		{ 0, 2026, ERR_INVAL },
+		{ 13, 2026, ERR_INVAL },
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char name[40];
+		(void)snprintf(name, sizeof(name), "grade %u in %d", rows[i].grade, rows[i].year);
+		const struct rule_pack *pack = NULL;
+		CHECK_INT(name, pack_find(rows[i].grade, rows[i].year, &pack), rows[i].want);
+		CHECK_INT(name, pack != NULL, rows[i].want == ERR_OK);
+	}
+}
+
+static void check_counts(void) {
+	static const struct {
+		unsigned lessons;
+		size_t want;
+	} rows[] = { { 1, 2 }, { 35, 2 }, { 36, 3 }, { 70, 3 }, { 71, 4 }, { 140, 4 }, { ~0U, 4 } };
+	const struct rule_pack *pack = NULL;
+	CHECK_INT("find", pack_find(10, 2026, &pack), ERR_OK);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		CHECK_INT("regular marks", pack_regular_count(pack, rows[i].lessons), rows[i].want);
+	}
+	CHECK_INT("comment subjects", pack->comment_regular_count, 2);
+	CHECK_INT("midterm and final", pack->midterm_count + pack->final_count, 2);
+}
+
+static void check_years(void) {
+	int year = 0;
+	CHECK_INT("year", pack_parse_year(str_from("2026-2027"), &year), ERR_OK);
+	CHECK_INT("year", year, 2026);
+	static const char *const wrong[] = { "2026-2028", "2026", "2026/2027", "26-27", "2026-202x",
+		"2026-20277", "" };
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		CHECK_INT(wrong[i], pack_parse_year(str_from(wrong[i]), &year), ERR_INVAL);
+	}
+}
+
+int main(void) {
+	check_find();
+	check_counts();
+	check_years();
+	return check_done();
+}

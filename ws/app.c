@@ -1,0 +1,120 @@
+#include "ws/app.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "ws/http/dispatch.h"
+#include "ws/http/static_files.h"
+#include "ws/loop.h"
+#include "ws/service/session_cache.h"
+
+enum { OTHER_CONNECTIONS = 4 /* to the database: the writer, the clockwork, and room to spare */ };
+
+static enum err explain(char *why, size_t size, enum err e, const char *what) {
+	(void)snprintf(why, size, "%s (%s)", what, err_name(e)); /* a cut sentence is still one */
+	return e;
+}
+
+static enum err open_keys(struct app *app, char *why, size_t size) {
+	char dir[CONFIG_TEXT_BYTES + 8];
+	(void)snprintf(dir, sizeof(dir), "%s/keys", app->config->data_dir); /* fits by its size */
+	if (mkdir(app->config->data_dir, 0750) && access(app->config->data_dir, W_OK)) {
+		return explain(why, size, ERR_IO, "the data folder cannot be made or written");
+	}
+	enum err e = keys_load_or_make(dir, clock_wall_ms(), &app->keys);
+	if (e) {
+		return explain(why, size, e, "the keys in the data folder cannot be used");
+	}
+	keys_derive(app->keys, KEYS_SESSION_CONTEXT, 1, app->session_key);
+	keys_derive(app->keys, KEYS_TICKET_CONTEXT, 1, app->ticket_key);
+	return ERR_OK;
+}
+
+static enum err open_pool(struct app *app) {
+	const struct config *c = app->config;
+	struct db_settings s = {
+		.socket_path = c->database_socket,
+		.host = c->database_host,
+		.port = (unsigned)c->database_port,
+		.user = c->database_user,
+		.password = c->database_password,
+		.name = c->database_name,
+		.ca_path = c->database_tls_ca,
+	};
+	size_t most = (size_t)(c->work_threads + c->argon2_threads) + OTHER_CONNECTIONS;
+	return pool_new(&s, most, &app->pool);
+}
+
+static enum err start_queue(struct app *app, const char *name, int64_t threads, int64_t capacity,
+		struct workq **out) {
+	struct workq_settings s = {
+		.name = name,
+		.threads = (size_t)threads,
+		.capacity = (size_t)capacity,
+		.start = worker_start,
+		.finish = worker_finish,
+		.owner = app,
+	};
+	return workq_new(&s, out);
+}
+
+static enum err start_parts(struct app *app, char *why, size_t size) {
+	const struct config *c = app->config;
+	enum err e = clock_new(&app->clock);
+	if (e) {
+		return explain(why, size, e, "there is no memory");
+	}
+	e = field_proxies_parse(str_from(c->listen_trusted_proxies), &app->proxies);
+	if (e) {
+		return explain(why, size, e, "listen.trusted_proxies is not a list of addresses");
+	}
+	e = static_files_load(c->web_dir, &app->files);
+	if (e) {
+		return explain(why, size, e,
+				"the folder of the web client (web.dir) cannot be read");
+	}
+	e = open_keys(app, why, size);
+	if (e) {
+		return e;
+	}
+	e = open_pool(app);
+	e = e ? e : session_cache_new(&app->sessions);
+	e = e ? e : start_queue(app, "work", c->work_threads, c->work_queue, &app->workers);
+	e = e ? e : start_queue(app, "argon2", c->argon2_threads, c->argon2_queue, &app->hashers);
+	return e ? explain(why, size, e, "the worker threads cannot be started") : ERR_OK;
+}
+
+enum err app_new(const struct config *config, struct app **out, char *why, size_t size) {
+	_cleanup_(app_freep) struct app *app = calloc(1, sizeof(*app));
+	if (!app) {
+		return explain(why, size, ERR_NOMEM, "there is no memory");
+	}
+	app->config = config;
+	app->log = log_make(STDERR_FILENO, config->log_level);
+	enum err e = start_parts(app, why, size);
+	if (e) {
+		return e;
+	}
+	*out = STEAL(app);
+	return ERR_OK;
+}
+
+void app_free(struct app *app) {
+	if (!app) {
+		return;
+	}
+	workq_free(app->workers);
+	workq_free(app->hashers);
+	loop_free(app->loop);
+	session_cache_free(app->sessions);
+	pool_free(app->pool);
+	static_files_free(app->files);
+	keys_free(app->keys);
+	clock_free(app->clock);
+	explicit_bzero(app->session_key, sizeof(app->session_key));
+	explicit_bzero(app->ticket_key, sizeof(app->ticket_key));
+	free(app);
+}

@@ -1,0 +1,60 @@
+#ifndef WS_APP_H
+#define WS_APP_H
+
+/*
+ * What lives as long as the process. Made by app_new() in the order in which the parts need one
+ * another, and unmade backwards. Handlers and services find everything here; there are no
+ * globals.
+ */
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/base/cleanup.h"
+#include "core/base/clock.h"
+#include "core/base/config.h"
+#include "core/base/err.h"
+#include "core/base/log.h"
+#include "core/base/workq.h"
+#include "core/db/pool.h"
+#include "core/seal/keys.h"
+#include "ws/http/field.h"
+#include "ws/http/metrics.h"
+
+struct loop;
+struct session_cache;
+struct static_files;
+
+enum {
+	APP_MESSAGES_BURST_S = 5, /* seconds of the rate that a socket may send at once */
+};
+
+struct app {
+	const struct config *config;
+	struct field_proxies proxies;
+	struct log log;
+	struct clock *clock;
+	struct keys *keys;
+	struct pool *pool;
+	struct workq *workers;
+	struct workq *hashers;
+	struct loop *loop;
+	struct static_files *files;
+	struct session_cache *sessions;
+	struct metrics metrics;
+	uint8_t session_key[KEYS_BYTES]; /* keys the hash under which tokens are stored */
+	uint8_t ticket_key[KEYS_BYTES];
+	atomic_bool is_stopping;
+};
+
+/*
+ * Makes everything but the loop; the database may be away. The config outlives the app. When it
+ * fails, a sentence for a person is in `why` (size bytes).
+ */
+enum err app_new(const struct config *config, struct app **out, char *why, size_t size) MUST_CHECK;
+void app_free(struct app *app);
+DEFINE_FREEP(struct app *, app_free);
+
+#endif

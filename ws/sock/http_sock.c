@@ -1,0 +1,463 @@
+#include "ws/sock/http_sock.h"
+
+#include <libwebsockets.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "core/auth/access.h"
+#include "ws/app.h"
+#include "ws/http/dispatch.h"
+#include "ws/http/exchange.h"
+#include "ws/http/static_files.h"
+#include "ws/loop.h"
+#include "ws/sock/conn.h"
+#include "ws/sock/http_head.h"
+
+enum {
+	CHUNK_BYTES = 32 << 10,  /* of one lws_write */
+	DIRECT_BYTES = 16 << 10, /* an answer up to this is tried at once */
+	CLOSE_NOW = -1,
+};
+
+static int close_if(int failed) {
+	return failed ? CLOSE_NOW : 0;
+}
+
+struct loop *http_sock_loop(struct lws *wsi) {
+	return lws_context_user(lws_get_context(wsi));
+}
+
+struct conn *http_sock_conn(struct lws *wsi) {
+	uint64_t id = (uint64_t)(uintptr_t)lws_get_opaque_user_data(wsi);
+	return conns_find(loop_conns(http_sock_loop(wsi)), id);
+}
+
+static void enter(struct loop *loop, struct conn *c, enum conn_phase phase) {
+	conns_phase(loop_conns(loop), c, phase, loop_now_ms(loop));
+}
+
+/* ---- the answer ---- */
+
+static void count_status(struct app *app, int status) {
+	static const enum metric by_class[] = {
+		METRIC_STATUS_2XX,
+		METRIC_STATUS_2XX,
+		METRIC_STATUS_2XX,
+		METRIC_STATUS_3XX,
+		METRIC_STATUS_4XX,
+		METRIC_STATUS_5XX,
+	};
+	int class = status / 100;
+	metric_add(&app->metrics, by_class[class >= 0 && class <= 5 ? class : 5], 1);
+}
+
+/* libwebsockets is done with it, or soon will be. A worker may still have the exchange: it comes
+ * back by id and finds nobody. */
+static void on_gone(struct loop *loop, struct conn *c) {
+	struct exchange *ex = c->exchange;
+	c->exchange = NULL;
+	c->wsi = NULL;
+	if (ex && c->phase != CONN_WORK) {
+		exchange_free(ex);
+	}
+	conns_remove(loop_conns(loop), c);
+}
+
+/* Closes it from outside of its own callbacks. */
+static void kill_conn(struct loop *loop, struct conn *c) {
+	struct lws *wsi = c->wsi;
+	on_gone(loop, c);
+	lws_set_timeout(wsi, PENDING_TIMEOUT_USER_REASON_BASE, LWS_TO_KILL_SYNC);
+}
+
+/* The answer has gone out whole. */
+static int finish(struct loop *loop, struct conn *c) {
+	struct exchange *ex = c->exchange;
+	struct lws *wsi = c->wsi;
+	bool closes = ex->closes;
+	bool lingers = ex->lingers;
+	bool reads_on = ex->reads_on;
+	c->exchange = NULL;
+	exchange_free(ex);
+	if (lingers) {
+		/* Closing now, with bytes unread, would make the kernel send a reset, and the
+		 * client would never read the answer. */
+		(void)shutdown(lws_get_socket_fd(wsi), SHUT_WR); /* else it is closed already */
+		lws_rx_flow_control(wsi, reads_on);
+		enter(loop, c, CONN_LINGER);
+		return 0;
+	}
+	if (closes) {
+		return CLOSE_NOW;
+	}
+	enter(loop, c, CONN_IDLE);
+	lws_rx_flow_control(wsi, 1);
+	return close_if(lws_http_transaction_completed(wsi));
+}
+
+/* Fills at most room bytes with what comes next of head and content. */
+static size_t next_bytes(const struct exchange *ex, char *out, size_t room) {
+	size_t at = ex->sent;
+	size_t n = 0;
+	if (at < ex->head.len) {
+		n = ex->head.len - at;
+		n = n < room ? n : room;
+		memcpy(out, ex->head.data + at, n);
+		at += n;
+	}
+	size_t done = at - ex->head.len;
+	size_t more = at >= ex->head.len ? ex->content.n - done : 0;
+	more = more < room - n ? more : room - n;
+	if (more > 0) {
+		memcpy(out + n, ex->content.p + done, more);
+	}
+	return n + more;
+}
+
+/* One lws_write of what comes next. */
+static int send_some(struct loop *loop, struct conn *c) {
+	char room[LWS_PRE + CHUNK_BYTES];
+	struct exchange *ex = c->exchange;
+	size_t total = ex->head.len + ex->content.n;
+	size_t n = next_bytes(ex, room + LWS_PRE, CHUNK_BYTES);
+	bool is_last = ex->sent + n == total;
+	int flags = is_last ? LWS_WRITE_HTTP_FINAL : LWS_WRITE_HTTP;
+	if (lws_write(c->wsi, (unsigned char *)room + LWS_PRE, n, (enum lws_write_protocol)flags) <
+			(int)n) {
+		return CLOSE_NOW;
+	}
+	ex->sent += n;
+	conns_moved(loop_conns(loop), c, n, loop_now_ms(loop));
+	if (is_last) {
+		return finish(loop, c);
+	}
+	lws_callback_on_writable(c->wsi);
+	return 0;
+}
+
+int http_sock_answer(struct loop *loop, struct conn *c) {
+	struct exchange *ex = c->exchange;
+	struct app *app = loop_app(loop);
+	ex->is_answered = true;
+	ex->closes = ex->closes || ex->reply.closes || loop_is_stopping(loop);
+	struct str body = { buf_str(&ex->reply.body), ex->reply.body.len };
+	struct str content = ex->content.p ? ex->content : body;
+	if (exchange_make_head(ex, content, "")) {
+		return CLOSE_NOW;
+	}
+	count_status(app, ex->reply.status);
+	enter(loop, c, CONN_SEND);
+	bool is_small = ex->head.len + ex->content.n <= DIRECT_BYTES;
+	if (is_small && !lws_send_pipe_choked(c->wsi)) {
+		return send_some(loop, c);
+	}
+	lws_callback_on_writable(c->wsi);
+	return 0;
+}
+
+/* A problem made on the service thread. */
+static int answer_problem(struct loop *loop, struct conn *c, struct head_refusal no,
+		const char *name, const char *value) {
+	struct exchange *ex = c->exchange;
+	ex->reply.lang = ex->req.lang;
+	ex->is_taken_in = true;
+	if (reply_problem(&ex->reply, no.status, no.code, name, value, NULL) ||
+			reply_seal(&ex->reply)) {
+		reply_empty(&ex->reply, 500); /* without memory for a sentence */
+	}
+	if (no.status == 503 || no.status == 429) {
+		reply_retry_after(&ex->reply, 1);
+	}
+	return http_sock_answer(loop, c);
+}
+
+/* Refuses a request whose body will not be read. */
+static int refuse_unread(struct loop *loop, struct conn *c, struct head_refusal no,
+		const char *name, const char *value) {
+	c->exchange->closes = true;
+	c->exchange->lingers = true;
+	c->exchange->reads_on = no.status == 411 || c->exchange->length > 0;
+	metric_add(&loop_app(loop)->metrics, METRIC_HEADS_REFUSED, 1);
+	return answer_problem(loop, c, no, name, value);
+}
+
+/* ---- to a worker and back ---- */
+
+static void come_back(struct loop *loop, struct loop_task *task) {
+	struct exchange *ex = (struct exchange *)((char *)task - offsetof(struct exchange, task));
+	struct app *app = loop_app(loop);
+	struct conn *c = conns_find(loop_conns(loop), ex->conn_id);
+	int64_t took_us = clock_boot_us(app->clock) - ex->received_us;
+	metric_add(&app->metrics, METRIC_REQUEST_US, (uint64_t)(took_us > 0 ? took_us : 0));
+	if (!c || !c->wsi || c->exchange != ex) {
+		exchange_free(ex); /* the client has gone */
+		return;
+	}
+	if (http_sock_answer(loop, c) == CLOSE_NOW) {
+		kill_conn(loop, c);
+	}
+}
+
+/* The request is whole. */
+static int submit(struct loop *loop, struct conn *c) {
+	struct exchange *ex = c->exchange;
+	struct app *app = loop_app(loop);
+	ex->is_taken_in = true;
+	ex->req.now_ms = clock_now_ms(app->clock);
+	ex->received_us = clock_boot_us(app->clock);
+	ex->task.run = come_back;
+	lws_set_timeout(c->wsi, NO_PENDING_TIMEOUT, 0);
+	/* Nothing is read while a worker has the request: in this state libwebsockets would spin on
+	 * pipelined bytes, or take them for a second body. */
+	lws_rx_flow_control(c->wsi, 0);
+	enter(loop, c, CONN_WORK);
+	bool hashes = (ex->req.match.route->flags & ROUTE_ARGON2) != 0;
+	enum err e = workq_push(hashes ? app->hashers : app->workers, dispatch_job(ex));
+	if (e) {
+		metric_add(&app->metrics, METRIC_QUEUE_REFUSED, 1);
+		return answer_problem(loop, c, (struct head_refusal){ 503, "http.queue_full" },
+				NULL, NULL);
+	}
+	return 0;
+}
+
+/* ---- the request ---- */
+
+static void size_text(size_t bytes, char *out, size_t size) {
+	if (bytes >= MIB(1)) {
+		(void)snprintf(out, size, "%zu MiB", bytes >> 20); /* fits by its size */
+	} else {
+		(void)snprintf(out, size, "%zu KiB", (bytes + 1023) >> 10); /* fits by its size */
+	}
+}
+
+/* The route is known; now the body, if there is one. */
+static int begin_body(struct loop *loop, struct conn *c, const struct head *h) {
+	struct exchange *ex = c->exchange;
+	size_t most = ex->req.match.route->body_max_bytes;
+	if (h->length > most) {
+		char limit[32];
+		size_text(most, limit, sizeof(limit));
+		struct head_refusal no = { 413, "http.body_too_large" };
+		return refuse_unread(loop, c, no, "limit", limit);
+	}
+	bool is_public = (ex->req.match.route->access & ACCESS_PUBLIC) != 0;
+	if (h->length > 0 && !is_public && !ex->req.token.p) {
+		/* Nobody uploads megabytes only to hear that he is not signed in. */
+		return refuse_unread(loop, c, (struct head_refusal){ 401, "err.signed_out" }, NULL,
+				NULL);
+	}
+	if (h->length == 0) {
+		return submit(loop, c);
+	}
+	ex->req.body = buf_make(h->length);
+	enter(loop, c, CONN_BODY);
+	if (h->expects_continue) {
+		char room[LWS_PRE + 32] = { 0 };
+		static const char go_on[] = "HTTP/1.1 100 Continue\r\n\r\n";
+		memcpy(room + LWS_PRE, go_on, sizeof(go_on) - 1);
+		return close_if(lws_write(c->wsi, (unsigned char *)room + LWS_PRE,
+						sizeof(go_on) - 1, LWS_WRITE_HTTP) < 0);
+	}
+	return 0;
+}
+
+/* Which methods a path has, for Allow. */
+static void add_allow(struct reply *r, unsigned allowed) {
+	char text[64] = "";
+	for (int m = 0; m < HTTP_METHOD_COUNT_; m++) {
+		if (allowed & (1U << m)) {
+			size_t n = strlen(text);
+			(void)snprintf(text + n, sizeof(text) - n, "%s%s", n ? ", " : "",
+					http_method_name((
+							enum http_method)m)); /* fits: five words */
+		}
+	}
+	reply_header(r, "Allow", text);
+}
+
+static int begin_static(struct loop *loop, struct conn *c, const struct head *h) {
+	struct exchange *ex = c->exchange;
+	ex->is_taken_in = true;
+	ex->received_us = clock_boot_us(loop_app(loop)->clock);
+	struct static_request want = {
+		.path = ex->req.path,
+		.if_none_match = ex->req.if_none_match,
+		.range = h->range,
+		.takes_br = h->takes_br,
+		.takes_gzip = h->takes_gzip,
+	};
+	enum err e = static_files_answer(loop_app(loop)->files, &want, &ex->reply, &ex->content);
+	if (e) {
+		return answer_problem(
+				loop, c, (struct head_refusal){ 404, "http.no_page" }, NULL, NULL);
+	}
+	return http_sock_answer(loop, c);
+}
+
+static int begin_route(struct loop *loop, struct conn *c, const struct head *h) {
+	struct exchange *ex = c->exchange;
+	enum http_method method = HTTP_GET;
+	struct str name = ex->req.is_head ? str_from("GET") : h->method;
+	size_t count = 0;
+	const struct route *rows = route_table(&count);
+	struct route_match m = { 0 };
+	enum err e = http_method_parse(name, &method);
+	if (!e) {
+		e = route_find(rows, count, method, ex->req.path, &m);
+	}
+	bool is_api = str_starts(ex->req.path, "/api/");
+	if (e == ERR_NOT_FOUND && method == HTTP_GET && !is_api && h->length == 0) {
+		return begin_static(loop, c, h);
+	}
+	if (e == ERR_UNSUPPORTED) {
+		char text[16];
+		(void)snprintf(text, sizeof(text), "%.*s", (int)h->method.n, h->method.p);
+		if (m.allowed) {
+			add_allow(&ex->reply, m.allowed);
+		}
+		struct head_refusal no = { 405, "http.method_not_allowed" };
+		return h->length ? refuse_unread(loop, c, no, "method", text)
+				 : answer_problem(loop, c, no, "method", text);
+	}
+	if (e) {
+		struct head_refusal no = { 404, "http.no_page" };
+		return h->length ? refuse_unread(loop, c, no, NULL, NULL)
+				 : answer_problem(loop, c, no, NULL, NULL);
+	}
+	ex->req.match = m;
+	return begin_body(loop, c, h);
+}
+
+/* LWS_CALLBACK_HTTP: a head has been read. */
+static int on_request(struct loop *loop, struct conn *c, struct lws *wsi, struct str path) {
+	struct app *app = loop_app(loop);
+	if (c->exchange) {
+		return CLOSE_NOW; /* a second head before the first was answered */
+	}
+	lws_set_timeout(wsi, NO_PENDING_TIMEOUT, 0); /* our own lists watch over it */
+	metric_add(&app->metrics, METRIC_REQUESTS, 1);
+	c->exchange = exchange_new(app, c->id);
+	if (!c->exchange) {
+		return CLOSE_NOW;
+	}
+	struct head h = { .is_upgrade = false };
+	struct head_refusal no = head_read(app, wsi, c, path, &c->exchange->req, &h);
+	c->exchange->req.is_head = str_eq_z(h.method, "HEAD");
+	c->exchange->length = h.length;
+	if (no.status) {
+		return refuse_unread(loop, c, no, NULL, NULL);
+	}
+	return begin_route(loop, c, &h);
+}
+
+static int on_body(struct loop *loop, struct conn *c, const char *bytes, size_t n) {
+	struct exchange *ex = c->exchange;
+	if (!ex || ex->is_taken_in) {
+		return 0; /* refused: thrown away until the patience of CONN_LINGER is over */
+	}
+	buf_add(&ex->req.body, bytes, n);
+	conns_moved(loop_conns(loop), c, n, loop_now_ms(loop));
+	return close_if(buf_err(&ex->req.body) != ERR_OK);
+}
+
+static int on_body_end(struct loop *loop, struct conn *c) {
+	struct exchange *ex = c->exchange;
+	if (!ex || ex->is_taken_in) {
+		/* Of a refused request. What may follow stays unread until the end comes, else
+		 * libwebsockets would report the end of this body again and again. */
+		lws_rx_flow_control(c->wsi, 0);
+		return 0;
+	}
+	if (ex->req.body.len != ex->length) {
+		return CLOSE_NOW;
+	}
+	return submit(loop, c);
+}
+
+static int on_writeable(struct loop *loop, struct conn *c) {
+	if (!c->exchange || !c->exchange->is_answered) {
+		return 0;
+	}
+	return send_some(loop, c);
+}
+
+static int on_http(
+		struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t n) {
+	(void)user;
+	struct loop *loop = http_sock_loop(wsi);
+	if (reason == LWS_CALLBACK_EVENT_WAIT_CANCELLED) {
+		return loop_on_cancelled(loop);
+	}
+	struct conn *c = http_sock_conn(wsi);
+	if (!c) {
+		return 0;
+	}
+	/* clang-format off */
+	switch ((int)reason) { /* libwebsockets has a hundred: most are none of ours */
+	case LWS_CALLBACK_HTTP:
+		return on_request(loop, c, wsi, (struct str){ in, n });
+	case LWS_CALLBACK_HTTP_BODY:
+		return on_body(loop, c, in, n);
+	case LWS_CALLBACK_HTTP_BODY_COMPLETION:
+		return on_body_end(loop, c);
+	case LWS_CALLBACK_HTTP_WRITEABLE:
+		return on_writeable(loop, c);
+	case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE:
+	case LWS_CALLBACK_RAW_ADOPT: /* CONNECT would make a bare socket of it */
+	case LWS_CALLBACK_RAW_RX:
+		return CLOSE_NOW;
+	case LWS_CALLBACK_CLOSED_HTTP:
+	case LWS_CALLBACK_WSI_DESTROY:
+		on_gone(loop, c);
+		return 0;
+	default:
+		return 0;
+	}
+	/* clang-format on */
+}
+
+const struct lws_protocols *http_sock_protocols(void) {
+	static const struct lws_protocols rows[] = {
+		{ .name = "http", .callback = on_http, .rx_buffer_size = 0 },
+		{ .name = NULL },
+	};
+	return rows;
+}
+
+/* ---- time ---- */
+
+static void give_up(struct loop *loop, struct conn *c) {
+	struct exchange *ex = c->exchange;
+	bool is_slow = c->phase != CONN_IDLE && c->phase != CONN_LINGER;
+	if (is_slow) {
+		metric_add(&loop_app(loop)->metrics, METRIC_SLOW_CLOSED, 1);
+	}
+	if (c->phase == CONN_BODY && ex) {
+		int r = refuse_unread(
+				loop, c, (struct head_refusal){ 408, "http.too_slow" }, NULL, NULL);
+		if (r == 0) {
+			return;
+		}
+	}
+	kill_conn(loop, c);
+}
+
+void http_sock_sweep(struct loop *loop) {
+	struct conns *cs = loop_conns(loop);
+	for (struct conn *c = conns_next_due(cs, loop_now_ms(loop)); c;
+			c = conns_next_due(cs, loop_now_ms(loop))) {
+		give_up(loop, c);
+	}
+}
+
+static void close_idle(struct conn *c, void *arg) {
+	kill_conn(arg, c);
+}
+
+void http_sock_begin_stop(struct loop *loop) {
+	conns_each_in(loop_conns(loop), CONN_IDLE, close_idle, loop);
+	conns_each_in(loop_conns(loop), CONN_LINGER, close_idle, loop);
+	conns_each_in(loop_conns(loop), CONN_HEAD, close_idle, loop);
+}
