@@ -95,7 +95,8 @@ struct room_attempt_row {
 	struct phase_attempt times;
 	uint32_t ends_revision;
 	int64_t last_at_ms;
-	int close_why; /* with times.is_closed: enum message_why */
+	int64_t submitted_at_ms; /* a stored submit without a close: handed in by the room; or 0 */
+	int close_why;           /* with times.is_closed: enum message_why */
 	int64_t closed_ms;
 };
 
@@ -313,7 +314,7 @@ struct room_stats room_stats(const struct room *room);
 /* True when nothing is open, under way or connected: the room may be freed. */
 bool room_is_idle(const struct room *room);
 /* Fills the row of an attempt. ERR_NOT_FOUND. */
-enum err room_row(const struct room *room, const struct id16 *attempt,
+enum err room_row(const struct room *room, const struct id16 *attempt, int64_t now_ms,
 		struct message_row *out) MUST_CHECK;
 /* Progress known from a load after a restart, for attempts that have not joined yet. */
 void room_progress(struct room *room, const struct id16 *attempt, const uint16_t *answered,
