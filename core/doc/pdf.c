@@ -137,6 +137,11 @@ static enum err make_layout(struct pdf *pdf) {
 	pdf->layout = pango_layout_new(pdf->context);
 	pango_layout_set_wrap(pdf->layout, PANGO_WRAP_WORD_CHAR);
 	pango_layout_set_auto_dir(pdf->layout, FALSE);
+	/* A sign-in name broken at a line's end must not gain a hyphen. */
+	PangoAttrList *attributes = pango_attr_list_new();
+	pango_attr_list_insert(attributes, pango_attr_insert_hyphens_new(FALSE));
+	pango_layout_set_attributes(pdf->layout, attributes);
+	pango_attr_list_unref(attributes);
 	return ERR_OK;
 }
 

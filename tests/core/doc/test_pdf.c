@@ -39,6 +39,8 @@ static void check_text(void) {
 	(void)pdf_text(pdf, (struct pdf_box){ 20, 60, 150, 10 }, &mono, str_from("7K2M-QX0A-1B9C"));
 	pdf_page(pdf);
 	(void)pdf_text(pdf, (struct pdf_box){ 20, 20, 100, 10 }, &plain, str_from("Trang thứ hai"));
+	(void)pdf_text(pdf, (struct pdf_box){ 20, 40, 20, 20 }, &mono,
+			str_from("nguyenvananhbachkhoa"));
 	CHECK_INT("pages", pdf_page_count(pdf), 2);
 	_cleanup_(buf_finish) struct buf bytes = buf_make(PDF_BYTES_MAX);
 	CHECK_INT("finish", pdf_finish(pdf, &bytes), ERR_OK);
@@ -53,6 +55,7 @@ static void check_text(void) {
 	CHECK("code", strstr(buf_str(&text), "7K2M-QX0A-1B9C") != NULL);
 	const char *page = strchr(buf_str(&text), '\f');
 	CHECK("second page", page && strstr(page, "Trang thứ hai"));
+	CHECK("broken without a hyphen", page && strstr(page, "nguye") && !strchr(page, '-'));
 
 	_cleanup_(buf_finish) struct buf fonts = buf_make(100000);
 	tool_run("pdffonts text.pdf", &fonts);
