@@ -205,14 +205,15 @@ static void separate(struct csv_writer *w) {
 	w->has_field = true;
 }
 
-/* ';' and tabs as well: a spreadsheet that splits there must not see the start of a field. */
+/* ';' and tabs as well: a spreadsheet that splits there must not see the start of a field. And a
+ * byte order mark that is part of the text, so that it is not taken for one in front of a file. */
 static bool needs_quotes(struct str s) {
 	for (size_t i = 0; i < s.n; i++) {
 		if (strchr("\",;\t\r\n", s.p[i])) {
 			return true;
 		}
 	}
-	return s.n > 0 && (s.p[0] == ' ' || s.p[s.n - 1] == ' ');
+	return str_starts(s, mark) || (s.n > 0 && (s.p[0] == ' ' || s.p[s.n - 1] == ' '));
 }
 
 static void add_doubled(struct buf *out, struct str s) {

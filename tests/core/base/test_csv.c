@@ -122,6 +122,7 @@ static void check_writing(void) {
 		{ "＝1", "'＝1", "＝1" },
 		{ "1=1", "1=1", "1=1" },
 		{ "'x", "'x", "'x" },
+		{ "\uFEFFx", "\"\uFEFFx\"", "\"\uFEFFx\"" },
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		for (int use = CSV_FOR_PEOPLE; use <= CSV_FOR_PROGRAMS; use++) {
