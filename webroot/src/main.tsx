@@ -24,6 +24,9 @@ type PageModule = { default: ComponentType };
 const pages: Record<string, () => Promise<PageModule>> = {
 	'': () => import('./pages/sign_in/sign_in'),
 	'activate': () => import('./pages/sign_in/activate'),
+	'phu-huynh': () => import('./pages/parent/parent'),
+	'thi': () => import('./pages/student/student'),
+	'hoc-sinh': () => import('./pages/student/student'),
 };
 
 const shown = signal<{ name: string; page: ComponentType } | null>(null);

@@ -1,0 +1,100 @@
+/* A student's own pages: the exams to come, open and done, and the published marks. */
+import type { JSX } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { api } from '../../lib/api';
+import { words } from '../../lib/i18n';
+import { useLoad } from '../../lib/load';
+import { match, path } from '../../lib/router';
+import { formatClock, formatDateTime } from '../../lib/time';
+import type { Items, MySitting } from '../../lib/types';
+import { ButtonLink } from '../../parts/button';
+import { ExamResults, MarksView, ReceiptPage } from '../../parts/marks_view';
+import { Empty, Failed, Tag, Waiting } from '../../parts/notice';
+import { Shell } from '../../parts/shell';
+import { vi } from '../../i18n/vi/student';
+import { en } from '../../i18n/en/student';
+import './student.css';
+
+const t = words(vi, en);
+
+const REFRESH_MS = 30_000;
+const MINUTE_MS = 60_000;
+
+function Enter({ exam, now }: { exam: MySitting; now: number }): JSX.Element {
+	if (now < exam.lobbyAt) {
+		return <p class="quiet">{t('lobby', { time: formatClock(exam.lobbyAt) })}</p>;
+	}
+	return (
+		<ButtonLink href={`/thi/${exam.room}/${exam.attempt}`}>
+			{exam.state === 'open' ? t('resume') : t('enter')}
+		</ButtonLink>
+	);
+}
+
+function ExamCard({ exam, now }: { exam: MySitting; now: number }): JSX.Element {
+	return (
+		<li class="exam-card">
+			<h3>{exam.title} {exam.practice ? <Tag tone="info">{t('practice')}</Tag> : null}</h3>
+			<p>
+				{exam.subject} · {t('minutes', { count: Math.round(exam.limitMs / MINUTE_MS) })}
+				<br />
+				{exam.practice
+					? t('until', { time: formatDateTime(exam.endsAt) })
+					: t('starts', { time: formatDateTime(exam.startsAt) })}
+			</p>
+			<Enter exam={exam} now={now} />
+		</li>
+	);
+}
+
+function Exams(): JSX.Element {
+	const [round, setRound] = useState(0);
+	const exams = useLoad<Items<MySitting>>('exams',
+		(signal) => api.get('/api/v1/my/sittings', { signal }));
+	useEffect(() => {
+		const timer = setInterval(() => setRound((n) => n + 1), REFRESH_MS);
+		return () => clearInterval(timer);
+	}, []);
+	useEffect(() => {
+		if (round > 0) {
+			exams.reload();
+		}
+	}, [round]);
+	if (exams.error !== undefined && !exams.value) {
+		return <Failed error={exams.error} onRetry={exams.reload} />;
+	}
+	if (!exams.value) {
+		return <Waiting />;
+	}
+	const now = Date.now();
+	const waiting = exams.value.items
+		.filter((e) => e.state !== 'closed' && e.endsAt > now)
+		.sort((a, b) => a.startsAt - b.startsAt);
+	return (
+		<>
+			<h1>{t('exams')}</h1>
+			{waiting.length === 0 ? <Empty>{t('none')}</Empty> : null}
+			<ul class="exam-list">
+				{waiting.map((e) => <ExamCard key={e.attempt} exam={e} now={now} />)}
+			</ul>
+			<h2>{t('done')}</h2>
+			<ExamResults address="/api/v1/my/sittings"
+				receipts={(attempt) => `/hoc-sinh/bien-nhan/${attempt}`} />
+		</>
+	);
+}
+
+export default function StudentPages(): JSX.Element {
+	const receipt = match('/hoc-sinh/bien-nhan/:attempt', path.value);
+	const isMarks = match('/hoc-sinh/diem', path.value) !== null;
+	return (
+		<Shell title={t('title')} role="student" home="/thi" nav={[
+			{ href: '/thi', label: t('exams') },
+			{ href: '/hoc-sinh/diem', label: t('marks') },
+		]}>
+			{receipt ? <ReceiptPage attempt={receipt['attempt'] ?? ''} /> : null}
+			{isMarks ? <><h1>{t('marks')}</h1><MarksView address="/api/v1/my/marks" /></> : null}
+			{!receipt && !isMarks ? <Exams /> : null}
+		</Shell>
+	);
+}

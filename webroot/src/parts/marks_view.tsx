@@ -1,0 +1,162 @@
+/*
+ * What a student and a parent see alike: published marks by term with the reason of each mean,
+ * and the results of exams under the teacher's release policy. Nothing compares with others.
+ */
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { api } from '../lib/api';
+import { lang, words } from '../lib/i18n';
+import { useLoad } from '../lib/load';
+import { formatMark, formatPoints } from '../lib/number';
+import { navigate } from '../lib/router';
+import { formatDateTime } from '../lib/time';
+import type { Items, MarkKind, MySitting, StudentMarks, SubjectMarks } from '../lib/types';
+import { vi } from '../i18n/vi/marks';
+import { en } from '../i18n/en/marks';
+import { Empty, Failed, Tag, Waiting } from './notice';
+import { Table } from './table';
+import { Tabs } from './tabs';
+
+const t = words(vi, en);
+
+function markText(subject: SubjectMarks, valueX10: number): string {
+	if (subject.kind === 'comment') {
+		return valueX10 > 0 ? t('passed') : t('failed');
+	}
+	return formatMark(valueX10, lang.value);
+}
+
+function marksOf(subject: SubjectMarks, kind: MarkKind): string {
+	return subject.marks
+		.filter((m) => m.kind === kind)
+		.sort((a, b) => a.position - b.position)
+		.map((m) => markText(subject, m.valueX10))
+		.join('   ') || '–';
+}
+
+function MeanCell({ subject }: { subject: SubjectMarks }): JSX.Element {
+	const { valueX10, why } = subject.mean;
+	return (
+		<>
+			<strong>{valueX10 === null ? '–' : markText(subject, valueX10)}</strong>
+			{why.text
+				? (
+					<details class="why">
+						<summary aria-label={t('why.of', { subject: subject.name })}>{t('why')}</summary>
+						<p>{why.text}</p>
+					</details>
+				)
+				: null}
+		</>
+	);
+}
+
+function TermTable({ number, subjects }: { number: number; subjects: SubjectMarks[] }): JSX.Element {
+	return (
+		<Table caption={t('caption', { number })} hideCaption stacked rows={subjects}
+			rowKey={(s) => s.name} empty={t('none')}
+			columns={[
+				{ key: 'subject', title: t('subject'), isHeading: true, cell: (s) => s.name },
+				{ key: 'tx', title: t('tx'), cell: (s) => <span class="marks">{marksOf(s, 'tx')}</span> },
+				{ key: 'gk', title: t('gk'), cell: (s) => marksOf(s, 'gk') },
+				{ key: 'ck', title: t('ck'), cell: (s) => marksOf(s, 'ck') },
+				{ key: 'mean', title: t('mean'), cell: (s) => <MeanCell subject={s} /> },
+			]} />
+	);
+}
+
+/** Marks at an address that answers StudentMarks; the newest term with marks is shown first. */
+export function MarksView({ address }: { address: string }): JSX.Element {
+	const marks = useLoad<StudentMarks>(address, (signal) => api.get(address, { signal }));
+	const [chosen, setChosen] = useState<number | null>(null);
+	if (marks.error !== undefined && !marks.value) {
+		return <Failed error={marks.error} onRetry={marks.reload} />;
+	}
+	if (!marks.value) {
+		return <Waiting />;
+	}
+	const { terms } = marks.value;
+	const filled = terms.filter((term) => term.subjects.some((s) => s.marks.length > 0));
+	const number = chosen ?? filled[filled.length - 1]?.number ?? terms[0]?.number;
+	const term = terms.find((x) => x.number === number);
+	if (!term) {
+		return <Empty>{t('none')}</Empty>;
+	}
+	return (
+		<Tabs label={t('terms')} selected={String(number)} onSelect={(id) => setChosen(Number(id))}
+			items={terms.map((x) => ({ id: String(x.number), label: t('term', { number: x.number }) }))}>
+			<TermTable number={term.number} subjects={term.subjects} />
+		</Tabs>
+	);
+}
+
+function ResultText({ exam }: { exam: MySitting }): JSX.Element {
+	const { result } = exam;
+	if (exam.state !== 'closed') {
+		return <>{exam.state === 'open' ? t('exam.open') : t('exam.prepared')}</>;
+	}
+	if (!result) {
+		return <>{t('exam.held')}</>;
+	}
+	const points = result.pointsX100 !== undefined && result.maxX100 !== undefined
+		? t('exam.pointsOf', { points: formatPoints(result.pointsX100, lang.value),
+			max: formatPoints(result.maxX100, lang.value) })
+		: '';
+	return (
+		<>
+			{result.markX10 !== undefined
+				? <strong>{formatMark(result.markX10, lang.value)}</strong> : null}
+			{points ? <span class="quiet"> ({points})</span> : null}
+			{result.awaiting ? <p class="quiet">{t('exam.awaiting')}</p> : null}
+		</>
+	);
+}
+
+/** Results of exams; `receipts` gives the page of an attempt's receipt. */
+export function ExamResults({ address, receipts }: {
+	address: string; receipts: (attempt: string) => string;
+}): JSX.Element {
+	const exams = useLoad<Items<MySitting>>(address, (signal) => api.get(address, { signal }));
+	if (exams.error !== undefined && !exams.value) {
+		return <Failed error={exams.error} onRetry={exams.reload} />;
+	}
+	if (!exams.value) {
+		return <Waiting />;
+	}
+	if (exams.value.items.length === 0) {
+		return <Empty>{t('exams.none')}</Empty>;
+	}
+	return (
+		<Table caption={t('exams.title')} hideCaption stacked rowKey={(e) => e.attempt}
+			rows={[...exams.value.items].sort((a, b) => b.startsAt - a.startsAt)}
+			columns={[
+				{
+					key: 'title', title: t('exams.title'), isHeading: true,
+					cell: (e) => (
+						<>
+							{e.title} {e.practice ? <Tag tone="info">{t('exam.practice')}</Tag> : null}
+							<div class="quiet">{e.subject}</div>
+						</>
+					),
+				},
+				{ key: 'when', title: t('exam.when'), cell: (e) => formatDateTime(e.startsAt) },
+				{ key: 'mark', title: t('exam.mark'), cell: (e) => <ResultText exam={e} /> },
+				{
+					key: 'receipt', title: t('exam.receipt'),
+					cell: (e) => e.state === 'closed'
+						? <a href={receipts(e.attempt)}>{t('exam.receipt')}</a> : '–',
+				},
+			]} />
+	);
+}
+
+/** Fetches an attempt's receipt and shows it on /verify, where it stands in the fragment. */
+export function ReceiptPage({ attempt }: { attempt: string }): JSX.Element {
+	const receipt = useLoad<{ url: string }>(attempt, async (signal) => {
+		const found = await api.get<{ url: string }>(`/api/v1/attempts/${attempt}/receipt`, { signal });
+		navigate(found.url, { replace: true });
+		return found;
+	});
+	return receipt.error !== undefined
+		? <Failed error={receipt.error} onRetry={receipt.reload} /> : <Waiting />;
+}

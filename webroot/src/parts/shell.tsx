@@ -1,0 +1,97 @@
+/*
+ * The frame of every page behind the sign-in: finds out who is signed in, sends others to the
+ * front door, and gives name, school and the way out. A person at several schools chooses here.
+ */
+import type { ComponentChildren, JSX } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { words } from '../lib/i18n';
+import type { Me, Role } from '../lib/me';
+import { chooseSchool, homeOf, loadMe, me, signOut } from '../lib/me';
+import { navigate } from '../lib/router';
+import { vi } from '../i18n/vi/shell';
+import { en } from '../i18n/en/shell';
+import type { NavItem } from './layout';
+import { Page } from './layout';
+import { Banner, Failed, Waiting } from './notice';
+
+const t = words(vi, en);
+
+function SchoolChoice({ who }: { who: Me }): JSX.Element | null {
+	if (who.schools.length < 2) {
+		return who.school ? <span class="quiet">{who.school.name}</span> : null;
+	}
+	const change = (id: string): void => {
+		void chooseSchool(id).then((next) => {
+			navigate(homeOf(next));
+			location.reload();
+		});
+	};
+	return (
+		<label class="tool-choice">
+			<span class="sr">{t('school')}</span>
+			<select value={who.school?.id} onChange={(e) => change(e.currentTarget.value)}>
+				{who.schools.map((s) => <option key={s.id} value={s.id}>{s.name}</option>)}
+			</select>
+		</label>
+	);
+}
+
+function Who({ who }: { who: Me }): JSX.Element {
+	const leave = (): void => {
+		void signOut().finally(() => navigate('/'));
+	};
+	return (
+		<>
+			<SchoolChoice who={who} />
+			<span>{who.person.fullName}</span>
+			<button type="button" class="button-link" onClick={leave}>{t('leave')}</button>
+		</>
+	);
+}
+
+export interface ShellProps {
+	title: string;
+	role: Role;
+	nav: NavItem[];
+	home: string;
+	children: ComponentChildren;
+}
+
+export function Shell({ title, role, nav, home, children }: ShellProps): JSX.Element {
+	const [error, setError] = useState<unknown>(undefined);
+	const load = (): void => {
+		setError(undefined);
+		loadMe().catch(setError);
+	};
+	useEffect(() => {
+		if (me.peek() === undefined) {
+			load();
+		}
+	}, []);
+	const who = me.value;
+	useEffect(() => {
+		if (who === null) {
+			navigate(`/?next=${encodeURIComponent(location.pathname + location.search)}`,
+				{ replace: true });
+		}
+	}, [who]);
+	if (error !== undefined) {
+		return <Page title={title} narrow><Failed error={error} onRetry={load} /></Page>;
+	}
+	if (!who) {
+		return <Page title={title}><Waiting /></Page>;
+	}
+	if (!who.roles.includes(role)) {
+		return (
+			<Page title={title} narrow tools={<Who who={who} />} home={homeOf(who)}>
+				<Banner tone="warn" title={t('denied.title')}>
+					<p>{t('denied.text')}</p>
+					<p><a href={homeOf(who)}>{t('denied.home')}</a></p>
+				</Banner>
+			</Page>
+		);
+	}
+	return (
+		<Page title={title} home={home} nav={nav} tools={<Who who={who} />}>{children}</Page>
+	);
+}
