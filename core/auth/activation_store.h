@@ -1,0 +1,59 @@
+#ifndef CORE_AUTH_ACTIVATION_STORE_H
+#define CORE_AUTH_ACTIVATION_STORE_H
+
+/*
+ * The SQL for the one-use codes on sign-in slips. A code is stored as a keyed hash. A new code of
+ * a person makes the older ones of that school void.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/db/db.h"
+#include "core/school/account.h"
+
+enum {
+	ACTIVATION_HASH_BYTES = 32,
+	ACTIVATION_ADD_MAX = 5000, /* codes made at once */
+	ACTIVATION_PLACE_BYTES = 801,
+	ACTIVATION_CODE_BYTES = 97,
+};
+
+struct activation_new {
+	uint8_t code_hash[ACTIVATION_HASH_BYTES];
+	uint64_t person_id; /* must be a person of the school */
+};
+
+/*
+ * Adds codes for people of one school, and voids what they had. In one transaction.
+ * ERR_NOT_FOUND when one of them is nothing at the school; then none is added. ERR_LIMIT when
+ * there are more than ACTIVATION_ADD_MAX.
+ */
+enum err activation_store_add(struct db *db, uint64_t school_id, const struct activation_new *codes,
+		size_t count, uint64_t created_by, int64_t now_ms,
+		int64_t expires_at_ms) MUST_CHECK;
+
+/* What a code stands for. */
+struct activation {
+	uint64_t person_id;
+	uint64_t school_id;
+	char full_name[ACCOUNT_NAME_BYTES];
+	char login[ACCOUNT_LOGIN_BYTES]; /* "" when the person signs in by phone */
+	char school_code[ACTIVATION_CODE_BYTES];
+	char school_name[ACTIVATION_PLACE_BYTES];
+	bool has_phone;
+};
+
+/* Looks without using it up. ERR_NOT_FOUND: no such code. ERR_EXPIRED: used, void or run out. */
+enum err activation_store_find(struct db *db, const uint8_t *code_hash, int64_t now_ms,
+		struct activation *out) MUST_CHECK;
+
+/*
+ * Uses the code up and gives the person this password, in one transaction; the account becomes
+ * active. Errors as activation_store_find(), and ERR_CONFLICT when the account is locked or
+ * closed; then the code stays unused.
+ */
+enum err activation_store_use(struct db *db, const uint8_t *code_hash, const char *password_hash,
+		int64_t now_ms, struct activation *out) MUST_CHECK;
+
+#endif

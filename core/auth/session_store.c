@@ -1,0 +1,171 @@
+#include "core/auth/session_store.h"
+
+static const char sql_add[] =
+		"INSERT INTO session (token_hash, person_id, school_id, province_id, roles, attempt_id,"
+		" created_at_ms, seen_at_ms, expires_at_ms, address)"
+		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+static const char sql_load[] =
+		"SELECT person_id, school_id, province_id, roles, attempt_id, created_at_ms,"
+		" seen_at_ms, expires_at_ms, address FROM session"
+		" WHERE token_hash = ? AND expires_at_ms > ?";
+static const char sql_touch[] =
+		"UPDATE session SET expires_at_ms = GREATEST(expires_at_ms, ?),"
+		" seen_at_ms = GREATEST(seen_at_ms, ?) WHERE token_hash = ? AND expires_at_ms > ?";
+static const char sql_set_school[] =
+		"UPDATE session SET school_id = ?, roles = ?"
+		" WHERE token_hash = ? AND expires_at_ms > ? AND attempt_id IS NULL";
+static const char sql_drop[] = "DELETE FROM session WHERE token_hash = ?";
+static const char sql_drop_person[] = "DELETE FROM session WHERE person_id = ?"
+				      " AND (? IS NULL OR token_hash <> ?)";
+static const char sql_drop_attempt[] = "DELETE FROM session WHERE attempt_id = ?";
+static const char sql_sweep[] =
+		"DELETE FROM session WHERE expires_at_ms <= ? ORDER BY expires_at_ms LIMIT ?";
+
+/* Runs a statement that must change exactly one row. */
+static enum err exec_one(struct db_stmt *stmt) {
+	uint64_t changed = 0;
+	enum err e = db_exec(stmt, &changed);
+	if (e) {
+		return e;
+	}
+	return changed == 1 ? ERR_OK : ERR_NOT_FOUND;
+}
+
+enum err session_store_add(struct db *db, const struct session_row *row) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_add, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_bytes(stmt, 0, row->token_hash, sizeof(row->token_hash));
+	db_bind_u64(stmt, 1, row->person_id);
+	db_bind_id_or_null(stmt, 2, row->school_id);
+	db_bind_id_or_null(stmt, 3, row->province_id);
+	db_bind_u64(stmt, 4, row->roles);
+	if (row->has_attempt) {
+		db_bind_bytes(stmt, 5, row->attempt_id, sizeof(row->attempt_id));
+	} else {
+		db_bind_null(stmt, 5);
+	}
+	db_bind_i64(stmt, 6, row->created_at_ms);
+	db_bind_i64(stmt, 7, row->seen_at_ms);
+	db_bind_i64(stmt, 8, row->expires_at_ms);
+	db_bind_text(stmt, 9, row->address);
+	return db_exec(stmt, NULL);
+}
+
+enum err session_store_load(
+		struct db *db, const uint8_t *token_hash, int64_t now_ms, struct session_row *out) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_load, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_bytes(stmt, 0, token_hash, SESSION_HASH_BYTES);
+	db_bind_i64(stmt, 1, now_ms);
+	e = db_next(stmt);
+	if (e) {
+		return e;
+	}
+	struct session_row row = {
+		.person_id = db_col_u64(stmt, 0),
+		.school_id = db_col_u64(stmt, 1),
+		.province_id = (uint32_t)db_col_u64(stmt, 2),
+		.roles = (uint32_t)db_col_u64(stmt, 3),
+		.has_attempt = !db_col_is_null(stmt, 4),
+		.created_at_ms = db_col_i64(stmt, 5),
+		.seen_at_ms = db_col_i64(stmt, 6),
+		.expires_at_ms = db_col_i64(stmt, 7),
+	};
+	for (size_t i = 0; i < sizeof(row.token_hash); i++) {
+		row.token_hash[i] = token_hash[i];
+	}
+	if (row.has_attempt) {
+		e = db_col_bytes(stmt, 4, row.attempt_id, sizeof(row.attempt_id));
+	}
+	if (!e) {
+		e = db_col_copy(stmt, 8, row.address, sizeof(row.address));
+	}
+	if (e) {
+		return e;
+	}
+	*out = row;
+	return ERR_OK;
+}
+
+enum err session_store_touch(struct db *db, const uint8_t *token_hash, int64_t seen_at_ms,
+		int64_t expires_at_ms) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_touch, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_i64(stmt, 0, expires_at_ms);
+	db_bind_i64(stmt, 1, seen_at_ms);
+	db_bind_bytes(stmt, 2, token_hash, SESSION_HASH_BYTES);
+	db_bind_i64(stmt, 3, seen_at_ms);
+	return exec_one(stmt);
+}
+
+enum err session_store_set_school(struct db *db, const uint8_t *token_hash, uint64_t school_id,
+		uint32_t roles, int64_t now_ms) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_set_school, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_u64(stmt, 0, school_id);
+	db_bind_u64(stmt, 1, roles);
+	db_bind_bytes(stmt, 2, token_hash, SESSION_HASH_BYTES);
+	db_bind_i64(stmt, 3, now_ms);
+	return exec_one(stmt);
+}
+
+enum err session_store_drop(struct db *db, const uint8_t *token_hash) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_drop, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_bytes(stmt, 0, token_hash, SESSION_HASH_BYTES);
+	return db_exec(stmt, NULL);
+}
+
+enum err session_store_drop_person(
+		struct db *db, uint64_t person_id, const uint8_t *keep_hash, uint64_t *out_count) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_drop_person, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_u64(stmt, 0, person_id);
+	for (unsigned i = 1; i <= 2; i++) {
+		if (keep_hash) {
+			db_bind_bytes(stmt, i, keep_hash, SESSION_HASH_BYTES);
+		} else {
+			db_bind_null(stmt, i);
+		}
+	}
+	return db_exec(stmt, out_count);
+}
+
+enum err session_store_drop_attempt(struct db *db, const uint8_t *attempt_id) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_drop_attempt, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_bytes(stmt, 0, attempt_id, SESSION_ATTEMPT_BYTES);
+	return db_exec(stmt, NULL);
+}
+
+enum err session_store_sweep(struct db *db, int64_t now_ms, unsigned limit, uint64_t *out_count) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_sweep, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_i64(stmt, 0, now_ms);
+	db_bind_u64(stmt, 1, limit);
+	return db_exec(stmt, out_count);
+}

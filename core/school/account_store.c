@@ -1,0 +1,293 @@
+#include "core/school/account_store.h"
+
+/* membership.state: 1 in force, 2 ended. account.state: enum account_state. */
+
+static const char sql_add_person[] =
+		"INSERT INTO person (full_name, sort_given, sort_rest, search_name, birth_date, sex,"
+		" personal_id_box, personal_id_hash, created_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+static const char sql_update_person[] =
+		"UPDATE person SET full_name = ?, sort_given = ?, sort_rest = ?, search_name = ?,"
+		" birth_date = ?, sex = ?, personal_id_box = COALESCE(?, personal_id_box),"
+		" personal_id_hash = COALESCE(?, personal_id_hash), version = version + 1"
+		" WHERE id = ? AND version = ? AND EXISTS (SELECT 1 FROM membership m"
+		" WHERE m.school_id = ? AND m.person_id = person.id)";
+static const char sql_has_membership[] =
+		"SELECT 1 FROM membership WHERE school_id = ? AND person_id = ? LIMIT 1";
+static const char sql_find_personal_id[] = "SELECT id FROM person WHERE personal_id_hash = ?";
+static const char sql_find_phone[] = "SELECT person_id FROM account WHERE phone = ?";
+static const char sql_add_account[] = "INSERT INTO account (person_id, phone, state, created_at_ms)"
+				      " VALUES (?, ?, 1, ?)";
+static const char sql_set_phone[] =
+		"UPDATE account SET phone = ? WHERE person_id = ? AND EXISTS (SELECT 1 FROM membership m"
+		" WHERE m.school_id = ? AND m.person_id = account.person_id AND m.state = 1)";
+/* The sign-in name stays what it was unless a new one is given. */
+static const char sql_renew_membership[] =
+		"UPDATE membership SET login = COALESCE(?, login), state = 1"
+		" WHERE school_id = ? AND person_id = ? AND role = ?";
+static const char sql_add_membership[] =
+		"INSERT INTO membership (school_id, person_id, role, login, state)"
+		" VALUES (?, ?, ?, ?, 1)";
+static const char sql_end_membership[] =
+		"UPDATE membership SET state = 2"
+		" WHERE school_id = ? AND person_id = ? AND role = ? AND state = 1";
+static const char sql_add_officer[] =
+		"INSERT INTO officer (province_id, person_id, login) VALUES (?, ?, ?)";
+
+static const char sql_teachers[] =
+		"SELECT m.person_id, p.full_name, m.login, a.phone, a.password_hash IS NOT NULL"
+		" FROM membership m JOIN person p ON p.id = m.person_id"
+		" LEFT JOIN account a ON a.person_id = m.person_id"
+		" WHERE m.school_id = ? AND m.role = 2 AND m.state = 1"
+		" ORDER BY p.sort_given, p.sort_rest, p.id";
+static const char sql_is[] = "SELECT EXISTS (SELECT 1 FROM membership"
+			     " WHERE school_id = ? AND person_id = ? AND role = ? AND state = 1)";
+
+/* Binds what adding and updating a person have in common, positions 0 to 7. */
+static void bind_person(
+		struct db_stmt *stmt, const struct person_new *p, char birth[DATE_ISO_BYTES]) {
+	db_bind_text(stmt, 0, p->name.full);
+	db_bind_text(stmt, 1, p->name.given);
+	db_bind_text(stmt, 2, p->name.rest);
+	db_bind_text(stmt, 3, p->name.search);
+	if (p->birth.year > 0) {
+		date_print_iso(p->birth, birth);
+		db_bind_text(stmt, 4, birth);
+	} else {
+		db_bind_null(stmt, 4);
+	}
+	db_bind_u64(stmt, 5, p->sex);
+	if (p->personal_id_box.n > 0) {
+		db_bind_bytes(stmt, 6, p->personal_id_box.p, p->personal_id_box.n);
+	} else {
+		db_bind_null(stmt, 6);
+	}
+	if (p->personal_id_hash) {
+		db_bind_bytes(stmt, 7, p->personal_id_hash, ACCOUNT_PERSONAL_ID_HASH_BYTES);
+	} else {
+		db_bind_null(stmt, 7);
+	}
+}
+
+enum err account_store_add_person(struct db *db, const struct person_new *person, int64_t now_ms,
+		uint64_t *out_person_id) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_add_person, &stmt);
+	if (e) {
+		return e;
+	}
+	char birth[DATE_ISO_BYTES];
+	bind_person(stmt, person, birth);
+	db_bind_i64(stmt, 8, now_ms);
+	e = db_exec(stmt, NULL);
+	if (e) {
+		return e;
+	}
+	*out_person_id = db_last_id(stmt);
+	return ERR_OK;
+}
+
+/* Whether the person was ever anything at the school. */
+static enum err need_membership(struct db *db, uint64_t school_id, uint64_t person_id) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_has_membership, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_u64(stmt, 0, school_id);
+	db_bind_u64(stmt, 1, person_id);
+	return db_next(stmt);
+}
+
+enum err account_store_update_person(struct db *db, uint64_t school_id, uint64_t person_id,
+		const struct person_new *person, unsigned version) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_update_person, &stmt);
+	if (e) {
+		return e;
+	}
+	char birth[DATE_ISO_BYTES];
+	bind_person(stmt, person, birth);
+	db_bind_u64(stmt, 8, person_id);
+	db_bind_u64(stmt, 9, version);
+	db_bind_u64(stmt, 10, school_id);
+	uint64_t changed = 0;
+	e = db_exec(stmt, &changed);
+	if (e || changed == 1) {
+		return e;
+	}
+	e = need_membership(db, school_id, person_id);
+	return e ? e : ERR_STALE;
+}
+
+/* Runs a query with one bound text or bytes that gives one id. */
+static enum err find_id(
+		struct db *db, const char *sql, struct str key, bool is_bytes, uint64_t *out) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql, &stmt);
+	if (e) {
+		return e;
+	}
+	if (is_bytes) {
+		db_bind_bytes(stmt, 0, key.p, key.n);
+	} else {
+		db_bind_str(stmt, 0, key);
+	}
+	e = db_next(stmt);
+	if (e) {
+		return e;
+	}
+	*out = db_col_u64(stmt, 0);
+	return ERR_OK;
+}
+
+enum err account_store_find_personal_id(
+		struct db *db, const uint8_t *hash, uint64_t *out_person_id) {
+	struct str key = { (const char *)hash, ACCOUNT_PERSONAL_ID_HASH_BYTES };
+	return find_id(db, sql_find_personal_id, key, true, out_person_id);
+}
+
+enum err account_store_find_phone(struct db *db, struct str phone, uint64_t *out_person_id) {
+	return find_id(db, sql_find_phone, phone, false, out_person_id);
+}
+
+enum err account_store_add_account(
+		struct db *db, uint64_t person_id, struct str phone, int64_t now_ms) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_add_account, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_u64(stmt, 0, person_id);
+	db_bind_str_or_null(stmt, 1, phone);
+	db_bind_i64(stmt, 2, now_ms);
+	return db_exec(stmt, NULL);
+}
+
+enum err account_store_set_phone(
+		struct db *db, uint64_t school_id, uint64_t person_id, struct str phone) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_set_phone, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_str_or_null(stmt, 0, phone);
+	db_bind_u64(stmt, 1, person_id);
+	db_bind_u64(stmt, 2, school_id);
+	uint64_t changed = 0;
+	e = db_exec(stmt, &changed);
+	if (e) {
+		return e;
+	}
+	return changed == 1 ? ERR_OK : ERR_NOT_FOUND;
+}
+
+/* Puts an ended membership in force again; ERR_NOT_FOUND when there was none. */
+static enum err renew_membership(struct db *db, uint64_t school_id, uint64_t person_id,
+		enum role role, struct str login) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_renew_membership, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_str_or_null(stmt, 0, login);
+	db_bind_u64(stmt, 1, school_id);
+	db_bind_u64(stmt, 2, person_id);
+	db_bind_u64(stmt, 3, role);
+	uint64_t changed = 0;
+	e = db_exec(stmt, &changed);
+	if (e) {
+		return e;
+	}
+	return changed == 1 ? ERR_OK : ERR_NOT_FOUND;
+}
+
+enum err account_store_add_membership(struct db *db, uint64_t school_id, uint64_t person_id,
+		enum role role, struct str login) {
+	enum err e = renew_membership(db, school_id, person_id, role, login);
+	if (e != ERR_NOT_FOUND) {
+		return e;
+	}
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	e = db_prepare(db, sql_add_membership, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_u64(stmt, 0, school_id);
+	db_bind_u64(stmt, 1, person_id);
+	db_bind_u64(stmt, 2, role);
+	db_bind_str_or_null(stmt, 3, login);
+	return db_exec(stmt, NULL);
+}
+
+enum err account_store_end_membership(
+		struct db *db, uint64_t school_id, uint64_t person_id, enum role role) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_end_membership, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_u64(stmt, 0, school_id);
+	db_bind_u64(stmt, 1, person_id);
+	db_bind_u64(stmt, 2, role);
+	uint64_t changed = 0;
+	e = db_exec(stmt, &changed);
+	if (e) {
+		return e;
+	}
+	return changed == 1 ? ERR_OK : ERR_NOT_FOUND;
+}
+
+enum err account_store_add_officer(
+		struct db *db, uint32_t province_id, uint64_t person_id, struct str login) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_add_officer, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_u64(stmt, 0, province_id);
+	db_bind_u64(stmt, 1, person_id);
+	db_bind_str(stmt, 2, login);
+	return db_exec(stmt, NULL);
+}
+
+enum err account_store_is(
+		struct db *db, uint64_t school_id, uint64_t person_id, enum role role, bool *out) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_is, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_u64(stmt, 0, school_id);
+	db_bind_u64(stmt, 1, person_id);
+	db_bind_u64(stmt, 2, role);
+	e = db_next(stmt);
+	if (e) {
+		return e;
+	}
+	*out = db_col_bool(stmt, 0);
+	return ERR_OK;
+}
+
+enum err account_store_teachers(struct db *db, uint64_t school_id,
+		enum err (*each)(const struct account_teacher *teacher, void *ctx), void *ctx) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_teachers, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_u64(stmt, 0, school_id);
+	while ((e = db_next(stmt)) == ERR_OK) {
+		struct account_teacher teacher = {
+			.person_id = db_col_u64(stmt, 0),
+			.full_name = db_col_str(stmt, 1),
+			.login = db_col_str(stmt, 2),
+			.phone = db_col_str(stmt, 3),
+			.is_activated = db_col_bool(stmt, 4),
+		};
+		e = each(&teacher, ctx);
+		if (e) {
+			return e;
+		}
+	}
+	return e == ERR_NOT_FOUND ? ERR_OK : e;
+}
