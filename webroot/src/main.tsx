@@ -25,6 +25,7 @@ const pages: Record<string, () => Promise<PageModule>> = {
 	'': () => import('./pages/sign_in/sign_in'),
 	'activate': () => import('./pages/sign_in/activate'),
 	'phu-huynh': () => import('./pages/parent/parent'),
+	'van-phong': () => import('./pages/office/office'),
 	'thi': () => import('./pages/student/student'),
 	'hoc-sinh': () => import('./pages/student/student'),
 };

@@ -1,0 +1,185 @@
+/*
+ * A class list from the Excel file that the office really has: choose it, look at what will
+ * happen row by row, then write exactly that. Errors first, nothing half done.
+ */
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { api, sentence } from '../../lib/api';
+import { words } from '../../lib/i18n';
+import { formatIsoDate } from '../../lib/time';
+import type { ImportAction, RosterPreview, RosterRow, School } from '../../lib/types';
+import { Button, ButtonLink } from '../../parts/button';
+import { FileField, SelectField } from '../../parts/field';
+import { Form, useForm } from '../../parts/form';
+import { Banner, Tag } from '../../parts/notice';
+import type { Tone } from '../../parts/notice';
+import { Table } from '../../parts/table';
+import { Tabs } from '../../parts/tabs';
+import { vi } from '../../i18n/vi/office';
+import { en } from '../../i18n/en/office';
+
+const t = words(vi, en);
+
+const ROWS_STEP = 100;
+const ACTIONS: ImportAction[] = ['error', 'duplicate', 'change', 'new', 'same', 'skipped'];
+const TONES: Record<ImportAction, Tone | 'quiet'> = {
+	error: 'bad', duplicate: 'warn', change: 'info', new: 'ok', same: 'quiet', skipped: 'quiet',
+};
+
+interface Done {
+	new: number;
+	changed: number;
+	classesMade: number;
+}
+
+function ChooseStep({ school, onPreview }: {
+	school: School; onPreview: (preview: RosterPreview) => void;
+}): JSX.Element {
+	const current = school.years.find((y) => y.isCurrent) ?? school.years[0];
+	const form = useForm<{ year: string; file: File | null }>({
+		start: { year: current?.id ?? '', file: null },
+		check: (v) => v.file ? {} : { file: t('import.file.missing') },
+		send: async (v) => {
+			if (v.file) {
+				onPreview(await api.upload<RosterPreview>('/api/v1/roster/import', v.file,
+					{ query: { year: v.year } }));
+			}
+		},
+	});
+	return (
+		<Form form={form}>
+			<SelectField name="year" label={t('import.year')} value={form.values.year}
+				options={school.years.map((y) => ({ value: y.id, label: y.code }))}
+				onChange={(v) => form.set('year', v)} />
+			<FileField name="file" label={t('import.file')} hint={t('import.file.hint')} accept=".xlsx"
+				file={form.values.file} error={form.errors.file} onFile={(f) => form.set('file', f)} />
+			<Button type="submit" busy={form.isBusy}>{t('import.read')}</Button>
+		</Form>
+	);
+}
+
+function Notes({ row }: { row: RosterRow }): JSX.Element {
+	return (
+		<div class="import-notes">
+			{row.messages.map((m) => (
+				<p key={m.code + (m.column ?? '') + m.detail} class={m.level === 'error' ? 'field-error' : undefined}>
+					{m.column ? t('import.column', { column: m.column }) : ''}{m.detail}
+				</p>
+			))}
+			{row.changes.map((c) => (
+				<p key={c.field}>{c.field}: <del>{c.old || '–'}</del> → <ins>{c.new || '–'}</ins></p>
+			))}
+		</div>
+	);
+}
+
+function Rows({ rows }: { rows: RosterRow[] }): JSX.Element {
+	const [count, setCount] = useState(ROWS_STEP);
+	const left = rows.length - count;
+	return (
+		<>
+			<Table caption={t('import.title')} hideCaption stacked dense rows={rows.slice(0, count)}
+				rowKey={(r) => `${r.sheet} ${r.row}`} empty={t('import.empty')} columns={[
+					{ key: 'where', title: t('import.row'),
+						cell: (r) => t('import.where', { sheet: r.sheet, row: String(r.row) }) },
+					{ key: 'what', title: t('import.what'),
+						cell: (r) => <Tag tone={TONES[r.action]}>{t(`import.${r.action}`)}</Tag> },
+					{ key: 'name', title: t('student.name'), isHeading: true, cell: (r) => r.fullName || '–' },
+					{ key: 'birth', title: t('student.birth'),
+						cell: (r) => r.birthDate ? formatIsoDate(r.birthDate) : '–' },
+					{ key: 'class', title: t('class.name'), cell: (r) => r.className || '–' },
+					{ key: 'notes', title: t('import.notes'), cell: (r) => <Notes row={r} /> },
+				]} />
+			{left > 0
+				? (
+					<Button kind="secondary" onClick={() => setCount(count + ROWS_STEP)}>
+						{t('import.more', { count: Math.min(left, ROWS_STEP) })}
+					</Button>
+				)
+				: null}
+		</>
+	);
+}
+
+function PreviewStep({ preview, onDone, onDrop }: {
+	preview: RosterPreview; onDone: (done: Done) => void; onDrop: () => void;
+}): JSX.Element {
+	const kinds = ACTIONS.filter((a) => preview.counts[a] > 0);
+	const [kind, setKind] = useState<string>(kinds[0] ?? 'all');
+	const [isBusy, setBusy] = useState(false);
+	const [error, setError] = useState<unknown>(undefined);
+	const rows = kind === 'all' ? preview.rows : preview.rows.filter((r) => r.action === kind);
+	const toWrite = preview.counts.new + preview.counts.change;
+	const made = preview.classes.filter((c) => c.isNew).map((c) => c.name);
+	const commit = (): void => {
+		setBusy(true);
+		setError(undefined);
+		api.post<Done>(`/api/v1/roster/import/${preview.plan}/commit`, { hash: preview.hash },
+			{ timeoutMs: 60_000 })
+			.then(onDone, setError)
+			.finally(() => setBusy(false));
+	};
+	const drop = (): void => {
+		void api.del(`/api/v1/roster/import/${preview.plan}`).catch(() => undefined);
+		onDrop();
+	};
+	return (
+		<>
+			<h1>{t('import.preview', { name: preview.fileName })}</h1>
+			<Banner><p>{t('import.nothing')}</p></Banner>
+			{error === undefined ? null
+				: <Banner tone="bad" live="assertive"><p>{sentence(error)}</p></Banner>}
+			{preview.counts.error > 0
+				? <Banner tone="warn"><p>{t('import.errors')}</p></Banner> : null}
+			{made.length > 0 ? <p>{t('import.classes.new', { names: made.join(', ') })}</p> : null}
+			<Tabs label={t('import.filter')} selected={kind} onSelect={setKind} items={[
+				...kinds.map((a) => ({ id: a as string,
+					label: `${t(`import.${a}`)} (${preview.counts[a]})` })),
+				{ id: 'all', label: t('import.all', { count: preview.rows.length }) },
+			]}>
+				<Rows key={kind} rows={rows} />
+			</Tabs>
+			<div class="row">
+				{toWrite > 0
+					? <Button busy={isBusy} onClick={commit}>{t('import.commit', { count: toWrite })}</Button>
+					: <p>{t('import.none')}</p>}
+				<Button kind="secondary" onClick={drop}>{t('import.drop')}</Button>
+			</div>
+		</>
+	);
+}
+
+export function ImportPage({ school }: { school: School }): JSX.Element {
+	const [preview, setPreview] = useState<RosterPreview | null>(null);
+	const [done, setDone] = useState<Done | null>(null);
+	const again = (): void => {
+		setPreview(null);
+		setDone(null);
+	};
+	if (done) {
+		return (
+			<>
+				<h1>{t('import.title')}</h1>
+				<Banner tone="ok" live="polite" title={t('import.done')}>
+					<p>
+						{t('import.done.text',
+							{ new: done.new, changed: done.changed, classes: done.classesMade })}
+					</p>
+				</Banner>
+				<div class="row">
+					<ButtonLink href="/van-phong/lop">{t('import.classes')}</ButtonLink>
+					<Button kind="secondary" onClick={again}>{t('import.again')}</Button>
+				</div>
+			</>
+		);
+	}
+	if (preview) {
+		return <PreviewStep preview={preview} onDone={setDone} onDrop={again} />;
+	}
+	return (
+		<>
+			<h1>{t('import.title')}</h1>
+			<ChooseStep school={school} onPreview={setPreview} />
+		</>
+	);
+}
