@@ -62,6 +62,16 @@ void rich_add_text(struct buf *out, struct str text);
 /* The same, but formulas between $…$, $$…$$, \(…\), \[…\] become spans. */
 void rich_add_text_with_math(struct buf *out, struct str text);
 void rich_add_math(struct buf *out, struct str latex);
+/* A formula fenced in text: `at` and `n` with its fences, inner_* without. */
+struct rich_fenced {
+	size_t at;
+	size_t n;
+	size_t inner_at;
+	size_t inner_n;
+};
+
+/* The first one that begins at or after `from`; false when there is none. */
+bool rich_find_formula(struct str text, size_t from, struct rich_fenced *out);
 /* Width and height 0 are left out. */
 void rich_add_picture(struct buf *out, const char *id, unsigned width, unsigned height);
 

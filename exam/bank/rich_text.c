@@ -48,6 +48,9 @@ void rich_add_picture(struct buf *out, const char *id, unsigned width, unsigned 
 	buf_add_str(out, " alt=\"\">");
 }
 
+/* A fence that does not close within this many bytes fences nothing. */
+enum { FENCED_BYTES_MAX = 4096 };
+
 /* How a formula may be fenced in text. */
 static const struct fence {
 	const char *open;
@@ -89,9 +92,8 @@ static size_t formula_at(struct str s, struct str *out_latex) {
 		if (!str_starts(s, fences[i].open)) {
 			continue;
 		}
-		const char *end = s.n > open
-				? memmem(s.p + open, s.n - open, fences[i].close, close)
-				: NULL;
+		size_t room = s.n - open < FENCED_BYTES_MAX ? s.n - open : FENCED_BYTES_MAX;
+		const char *end = memmem(s.p + open, room, fences[i].close, close);
 		if (!end || end == s.p + open) {
 			continue;
 		}
@@ -108,25 +110,30 @@ static size_t formula_at(struct str s, struct str *out_latex) {
 	return 0;
 }
 
-void rich_add_text_with_math(struct buf *out, struct str text) {
-	size_t from = 0;
-	size_t i = 0;
-	while (i < text.n) {
+bool rich_find_formula(struct str text, size_t from, struct rich_fenced *out) {
+	for (size_t i = from; i < text.n; i++) {
 		struct str latex;
 		size_t n = 0;
 		if (text.p[i] == '$' || text.p[i] == '\\') {
 			n = formula_at((struct str){ text.p + i, text.n - i }, &latex);
 		}
-		if (n == 0) {
-			i++;
-			continue;
+		if (n) {
+			*out = (struct rich_fenced){ i, n, (size_t)(latex.p - text.p), latex.n };
+			return true;
 		}
-		rich_add_text(out, (struct str){ text.p + from, i - from });
-		rich_add_math(out, latex);
-		i += n;
-		from = i;
 	}
-	rich_add_text(out, (struct str){ text.p + from, text.n - from });
+	return false;
+}
+
+void rich_add_text_with_math(struct buf *out, struct str text) {
+	size_t at = 0;
+	struct rich_fenced f;
+	while (rich_find_formula(text, at, &f)) {
+		rich_add_text(out, (struct str){ text.p + at, f.at - at });
+		rich_add_math(out, (struct str){ text.p + f.inner_at, f.inner_n });
+		at = f.at + f.n;
+	}
+	rich_add_text(out, (struct str){ text.p + at, text.n - at });
 }
 
 /* One blank, unless one stands there or the text begins. */

@@ -1,0 +1,707 @@
+#include "exam/bank/import/omml.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/cleanup.h"
+#include "exam/bank/import/docx_part.h"
+
+struct walk {
+	struct buf *out;
+	unsigned depth;
+	bool is_aligned; /* inside an equation array: & marks a column */
+	bool has_doubt;
+};
+
+static void walk_children(struct walk *w, const struct xml_node *n);
+
+/* The LaTeX of a child (m:e, m:num …) in braces. */
+static void braced(struct walk *w, const struct xml_node *child) {
+	buf_add_char(w->out, '{');
+	if (child) {
+		walk_children(w, child);
+	}
+	buf_add_char(w->out, '}');
+}
+
+static const struct xml_node *m(const struct xml_node *n, const char *name) {
+	return docx_child(n, NS_M, name);
+}
+
+/* A property's character: m:xPr / m:chr m:val; the fallback when it is not said. */
+static int32_t property_char(const struct xml_node *pr, const char *name, int32_t fallback) {
+	const char *v = docx_val(m(pr, name));
+	size_t at = 0;
+	if (!v) {
+		return fallback;
+	}
+	return v[0] ? str_utf8_next(str_from(v), &at) : 0;
+}
+
+static bool property_is(const struct xml_node *pr, const char *name, const char *value) {
+	const char *v = docx_val(m(pr, name));
+	return v && strcmp(v, value) == 0;
+}
+
+static bool is_ascii_letter(char c) {
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* True when the LaTeX ends in a command's letters, which a further letter would join. */
+static bool ends_in_command(const struct buf *out) {
+	size_t i = out->len;
+	while (i > 0 && is_ascii_letter(out->data[i - 1])) {
+		i--;
+	}
+	return i < out->len && i > 0 && out->data[i - 1] == '\\';
+}
+
+static void add_latex(struct buf *out, const char *latex) {
+	if (is_ascii_letter(latex[0]) && ends_in_command(out)) {
+		buf_add_char(out, ' ');
+	}
+	buf_add_str(out, latex);
+}
+
+static bool is_letter_beyond(int32_t c) {
+	return (c >= 0xc0 && c <= 0x24f && c != 0xd7 && c != 0xf7) ||
+			(c >= 0x1e00 && c <= 0x1eff) || (c >= 0x300 && c <= 0x36f);
+}
+
+/* Words with Vietnamese letters, and runs marked as plain text. */
+static void add_words(struct walk *w, struct str s) {
+	buf_add_str(w->out, "\\text{");
+	size_t at = 0;
+	while (at < s.n) {
+		size_t from = at;
+		int32_t c = str_utf8_next(s, &at);
+		const char *symbol = c > 0x7f ? omml_symbol(c) : NULL;
+		if (c == '\\' || c == '{' || c == '}' || c == '$' || c == '&' || c == '#' ||
+				c == '%' || c == '_' || c == '^' || c == '~') {
+			buf_add_str(w->out, c == '\\' ? "\\textbackslash " : "");
+			buf_add_str(w->out, c == '^' || c == '~' ? " " : "");
+			if (c != '\\' && c != '^' && c != '~') {
+				buf_add_char(w->out, '\\');
+				buf_add_char(w->out, (char)c);
+			}
+		} else if (symbol && !is_letter_beyond(c) && symbol[0] == '\\') {
+			buf_addf(w->out, "$%s$", symbol);
+		} else {
+			buf_add(w->out, s.p + from, at - from);
+		}
+	}
+	buf_add_char(w->out, '}');
+}
+
+/* One character outside of words. */
+static void add_char(struct walk *w, int32_t c, struct str bytes) {
+	const char *command = "";
+	int32_t plain = omml_alphabet(c, &command);
+	const char *symbol = omml_symbol(plain ? plain : c);
+	char letter[2] = { (char)plain, '\0' };
+	if (c >= 0x2061 && c <= 0x2064) {
+		return; /* invisible operators */
+	}
+	if (c == '&' && w->is_aligned) {
+		buf_add_char(w->out, '&');
+	} else if (c == ' ' || c == 0xa0 || (c >= 0x2000 && c <= 0x200b) || c == 0x205f) {
+		buf_add_char(w->out, ' ');
+	} else if (plain && command[0]) {
+		buf_addf(w->out, "%s{%s}", command, symbol ? symbol : letter);
+	} else if (symbol) {
+		add_latex(w->out, symbol);
+	} else if (plain) {
+		add_latex(w->out, letter);
+	} else if (c < 0x80) {
+		char one[2] = { (char)c, '\0' };
+		add_latex(w->out, one);
+	} else if (c >= 0xe000 && c <= 0xf8ff) {
+		w->has_doubt = true;
+		buf_add_str(w->out, "\\square");
+	} else {
+		buf_add_str(w->out, "\\text{");
+		buf_add(w->out, bytes.p, bytes.n);
+		buf_add_char(w->out, '}');
+	}
+}
+
+/* The end of the ASCII letters that begin at `at`. */
+static size_t letters_end(struct str s, size_t at) {
+	while (at < s.n && is_ascii_letter(s.p[at])) {
+		at++;
+	}
+	return at;
+}
+
+/* True when a word has a letter that only a language needs. */
+static bool is_prose(struct str s) {
+	size_t at = 0;
+	while (at < s.n) {
+		if (is_letter_beyond(str_utf8_next(s, &at))) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Text of a run in the math font. Function names become commands. */
+static void add_math_text(struct walk *w, struct str s) {
+	size_t at = 0;
+	while (at < s.n) {
+		size_t end = letters_end(s, at);
+		struct str word = { s.p + at, end - at };
+		bool is_alone = at == 0 || !is_ascii_letter(s.p[at - 1]);
+		if (word.n > 1 && is_alone && omml_is_function(word)) {
+			char name[16];
+			snprintf(name, sizeof(name), "%.*s", (int)word.n, word.p);
+			bool is_known = strcmp(name, "cotg") != 0 && strcmp(name, "tg") != 0 &&
+					strcmp(name, "ctg") != 0;
+			buf_addf(w->out, is_known ? "\\%s" : "\\operatorname{%s}", name);
+			at = end;
+			continue;
+		}
+		size_t from = at;
+		int32_t c = str_utf8_next(s, &at);
+		if (c < 0) {
+			return;
+		}
+		add_char(w, c, (struct str){ s.p + from, at - from });
+	}
+}
+
+/* The command that the run's properties ask for, or "". */
+static const char *run_command(const struct xml_node *pr) {
+	const char *script = docx_val(m(pr, "scr"));
+	const char *style = docx_val(m(pr, "sty"));
+	static const char *const scripts[][2] = {
+		{ "double-struck", "\\mathbb" },
+		{ "script", "\\mathcal" },
+		{ "fraktur", "\\mathfrak" },
+		{ "sans-serif", "\\mathsf" },
+		{ "monospace", "\\mathtt" },
+	};
+	for (size_t i = 0; script && i < sizeof(scripts) / sizeof(scripts[0]); i++) {
+		if (strcmp(script, scripts[i][0]) == 0) {
+			return scripts[i][1];
+		}
+	}
+	if (!style) {
+		return "";
+	}
+	return strcmp(style, "b") == 0             ? "\\mathbf"
+			: strcmp(style, "bi") == 0 ? "\\boldsymbol"
+			: strcmp(style, "p") == 0  ? "\\mathrm"
+						   : "";
+}
+
+static bool has_ascii_letter(struct str s) {
+	for (size_t i = 0; i < s.n; i++) {
+		if (is_ascii_letter(s.p[i])) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static void add_run_text(struct walk *w, struct str s, const struct xml_node *pr) {
+	bool is_plain_text = docx_toggle(m(pr, "nor")) == 1;
+	const char *command = run_command(pr);
+	bool is_upright = strcmp(command, "\\mathrm") == 0;
+	if ((is_plain_text && has_ascii_letter(s)) || is_prose(s)) {
+		add_words(w, s);
+		return;
+	}
+	if (command[0] && has_ascii_letter(s) && !(is_upright && omml_is_function(str_trim(s)))) {
+		buf_addf(w->out, "%s{", command);
+		add_math_text(w, s);
+		buf_add_char(w->out, '}');
+		return;
+	}
+	add_math_text(w, s);
+}
+
+static void walk_run(struct walk *w, const struct xml_node *n) {
+	const struct xml_node *pr = m(n, "rPr");
+	_cleanup_(buf_finish) struct buf raw = buf_make(FLOW_LATEX_BYTES_MAX);
+	_cleanup_(buf_finish) struct buf text = buf_make(FLOW_LATEX_BYTES_MAX);
+	for (const struct xml_node *c = n->first; c; c = c->next) {
+		bool is_text = docx_is(c, NS_M, "t") || docx_is(c, NS_W, "t");
+		for (const struct xml_node *t = is_text ? c->first : NULL; t; t = t->next) {
+			buf_add_str(&raw, t->text ? t->text : "");
+		}
+		if (docx_is(c, NS_W, "sym")) {
+			const char *code = docx_attr(c, NS_W, "char");
+			unsigned long v = code ? strtoul(code, NULL, 16) : 0;
+			int32_t u = docx_symbol(1, (uint32_t)v);
+			w->has_doubt = w->has_doubt || !u;
+			str_utf8_add(&raw, u ? u : 0x25a1);
+		}
+	}
+	if (str_nfc((struct str){ raw.data, raw.len }, &text) || buf_err(&text)) {
+		w->has_doubt = true;
+		return;
+	}
+	add_run_text(w, (struct str){ text.data, text.len }, pr);
+}
+
+/* True when the LaTeX from `start` is one thing that a script can hang on without braces. */
+static bool is_atom(struct str s) {
+	size_t at = 0;
+	if (s.n == 0) {
+		return false;
+	}
+	bool is_number = true;
+	for (size_t i = 0; i < s.n; i++) {
+		is_number = is_number && ((s.p[i] >= '0' && s.p[i] <= '9') || s.p[i] == ',');
+	}
+	str_utf8_next(s, &at);
+	if (is_number || (at == s.n && s.p[0] != '\\')) {
+		return true;
+	}
+	if (s.p[0] != '\\') {
+		return false;
+	}
+	at = letters_end(s, 1);
+	if (at == s.n) {
+		return true;
+	}
+	if (str_starts(s, "\\left")) {
+		return memmem(s.p + 5, s.n - 5, "\\left", 5) == NULL &&
+				memmem(s.p, s.n, "\\right", 6) == s.p + s.n - 7;
+	}
+	bool is_styled = str_starts(s, "\\math") || str_starts(s, "\\text") ||
+			str_starts(s, "\\boldsymbol");
+	return is_styled && s.p[at] == '{' && memchr(s.p, '}', s.n) == s.p + s.n - 1;
+}
+
+/* The base of a script. */
+static void add_base(struct walk *w, const struct xml_node *e) {
+	struct buf *out = w->out;
+	_cleanup_(buf_finish) struct buf base = buf_make(FLOW_LATEX_BYTES_MAX);
+	w->out = &base;
+	if (e) {
+		walk_children(w, e);
+	}
+	w->out = out;
+	struct str s = str_trim((struct str){ buf_str(&base), base.len });
+	bool is_bare = is_atom(s);
+	if (is_bare && is_ascii_letter(s.p[0]) && ends_in_command(out)) {
+		buf_add_char(out, ' ');
+	}
+	buf_add_str(out, is_bare ? "" : "{");
+	buf_add(out, s.p, s.n);
+	buf_add_str(out, is_bare ? "" : "}");
+}
+
+static void add_script(struct walk *w, char mark, const struct xml_node *child) {
+	buf_add_char(w->out, mark);
+	braced(w, child);
+}
+
+static void walk_scripts(struct walk *w, const struct xml_node *n, bool has_sub, bool has_sup) {
+	add_base(w, m(n, "e"));
+	if (has_sub) {
+		add_script(w, '_', m(n, "sub"));
+	}
+	if (has_sup) {
+		add_script(w, '^', m(n, "sup"));
+	}
+}
+
+static void walk_sub(struct walk *w, const struct xml_node *n) {
+	walk_scripts(w, n, true, false);
+}
+
+static void walk_sup(struct walk *w, const struct xml_node *n) {
+	walk_scripts(w, n, false, true);
+}
+
+static void walk_sub_sup(struct walk *w, const struct xml_node *n) {
+	walk_scripts(w, n, true, true);
+}
+
+static void walk_pre(struct walk *w, const struct xml_node *n) {
+	buf_add_str(w->out, "{}");
+	add_script(w, '_', m(n, "sub"));
+	add_script(w, '^', m(n, "sup"));
+	add_base(w, m(n, "e"));
+}
+
+static void walk_fraction(struct walk *w, const struct xml_node *n) {
+	const char *type = docx_val(m(m(n, "fPr"), "type"));
+	if (type && strcmp(type, "noBar") == 0) {
+		buf_add_str(w->out, "\\genfrac{}{}{0pt}{}");
+	} else if (type && (strcmp(type, "lin") == 0 || strcmp(type, "skw") == 0)) {
+		add_base(w, m(n, "num"));
+		buf_add_char(w->out, '/');
+		add_base(w, m(n, "den"));
+		return;
+	} else {
+		buf_add_str(w->out, "\\frac");
+	}
+	braced(w, m(n, "num"));
+	braced(w, m(n, "den"));
+}
+
+static void walk_radical(struct walk *w, const struct xml_node *n) {
+	const struct xml_node *degree = m(n, "deg");
+	bool is_hidden = docx_toggle(m(m(n, "radPr"), "degHide")) == 1;
+	buf_add_str(w->out, "\\sqrt");
+	if (degree && degree->first && !is_hidden) {
+		size_t before = w->out->len;
+		buf_add_char(w->out, '[');
+		walk_children(w, degree);
+		buf_add_char(w->out, ']');
+		if (w->out->len == before + 2) {
+			w->out->len = before;
+		}
+	}
+	braced(w, m(n, "e"));
+}
+
+static void walk_nary(struct walk *w, const struct xml_node *n) {
+	const struct xml_node *pr = m(n, "naryPr");
+	int32_t c = property_char(pr, "chr", 0x222b);
+	const char *big = omml_nary(c);
+	w->has_doubt = w->has_doubt || !big;
+	add_latex(w->out, big ? big : "\\int");
+	if (c == 0x222b && property_is(pr, "limLoc", "undOvr")) {
+		buf_add_str(w->out, "\\limits");
+	}
+	if (docx_toggle(m(pr, "subHide")) != 1 && m(n, "sub")) {
+		add_script(w, '_', m(n, "sub"));
+	}
+	if (docx_toggle(m(pr, "supHide")) != 1 && m(n, "sup")) {
+		add_script(w, '^', m(n, "sup"));
+	}
+	braced(w, m(n, "e"));
+}
+
+/* A fence for \left or \right; 0 is the invisible one. */
+static void add_fence(struct walk *w, const char *side, int32_t c) {
+	buf_add_str(w->out, side);
+	if (c == 0) {
+		buf_add_char(w->out, '.');
+		return;
+	}
+	const char *symbol = c == 0x2016 || c == 0x2225 ? "\\|" : omml_symbol(c);
+	static const struct {
+		int32_t codepoint;
+		const char *latex;
+	} fences[] = { { 0x230a, "\\lfloor" }, { 0x230b, "\\rfloor" }, { 0x2308, "\\lceil" },
+		{ 0x2309, "\\rceil" } };
+	for (size_t i = 0; i < sizeof(fences) / sizeof(fences[0]); i++) {
+		symbol = fences[i].codepoint == c ? fences[i].latex : symbol;
+	}
+	if (symbol) {
+		buf_add_str(w->out, symbol);
+	} else {
+		str_utf8_add(w->out, c);
+	}
+	buf_add_char(w->out, ' ');
+}
+
+/* The only element child of a node of that name, or NULL. */
+static const struct xml_node *only_child(const struct xml_node *n, const char *name) {
+	const struct xml_node *found = NULL;
+	for (const struct xml_node *c = n ? n->first : NULL; c; c = c->next) {
+		if (docx_is(c, NS_M, name) && !found) {
+			found = c;
+		} else if (c->name && !docx_is(c, NS_M, "ctrlPr") && !docx_is(c, NS_M, "argPr")) {
+			return NULL;
+		}
+	}
+	return found;
+}
+
+static void add_rows(struct walk *w, const struct xml_node *n, const char *row, const char *cell) {
+	bool was_aligned = w->is_aligned;
+	w->is_aligned = cell == NULL;
+	size_t rows = 0;
+	for (const struct xml_node *r = n->first; r; r = r->next) {
+		if (!docx_is(r, NS_M, row)) {
+			continue;
+		}
+		buf_add_str(w->out, rows++ ? " \\\\ " : "");
+		size_t cells = 0;
+		for (const struct xml_node *c = cell ? r->first : NULL; c; c = c->next) {
+			if (docx_is(c, NS_M, cell)) {
+				buf_add_str(w->out, cells++ ? " & " : "");
+				walk_children(w, c);
+			}
+		}
+		if (!cell) {
+			walk_children(w, r);
+		}
+	}
+	w->is_aligned = was_aligned;
+}
+
+static void add_environment(
+		struct walk *w, const char *name, const struct xml_node *n, bool is_matrix) {
+	buf_addf(w->out, "\\begin{%s}", name);
+	add_rows(w, n, is_matrix ? "mr" : "e", is_matrix ? "e" : NULL);
+	buf_addf(w->out, "\\end{%s}", name);
+}
+
+/* Fences around nothing but a matrix, rows of equations or a bare fraction. True when written. */
+static bool walk_fenced_whole(
+		struct walk *w, const struct xml_node *e, int32_t begin, int32_t end) {
+	const struct xml_node *matrix = only_child(e, "m");
+	const struct xml_node *rows = only_child(e, "eqArr");
+	const struct xml_node *fraction = only_child(e, "f");
+	static const struct {
+		int32_t begin, end;
+		const char *name;
+	} kinds[] = { { '(', ')', "pmatrix" }, { '[', ']', "bmatrix" }, { '|', '|', "vmatrix" },
+		{ 0x2016, 0x2016, "Vmatrix" } };
+	for (size_t i = 0; matrix && i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if (kinds[i].begin == begin && kinds[i].end == end) {
+			add_environment(w, kinds[i].name, matrix, true);
+			return true;
+		}
+	}
+	if (begin == '{' && end == 0 && (rows || matrix)) {
+		add_environment(w, "cases", rows ? rows : matrix, rows == NULL);
+		return true;
+	}
+	if (fraction && begin == '(' && end == ')' &&
+			property_is(m(fraction, "fPr"), "type", "noBar")) {
+		buf_add_str(w->out, "\\binom");
+		braced(w, m(fraction, "num"));
+		braced(w, m(fraction, "den"));
+		return true;
+	}
+	return false;
+}
+
+static void walk_delimiters(struct walk *w, const struct xml_node *n) {
+	const struct xml_node *pr = m(n, "dPr");
+	int32_t begin = property_char(pr, "begChr", '(');
+	int32_t end = property_char(pr, "endChr", ')');
+	int32_t separator = property_char(pr, "sepChr", '|');
+	size_t count = 0;
+	for (const struct xml_node *c = n->first; c; c = c->next) {
+		count += docx_is(c, NS_M, "e");
+	}
+	if (count == 1 && walk_fenced_whole(w, m(n, "e"), begin, end)) {
+		return;
+	}
+	add_fence(w, "\\left", begin);
+	size_t i = 0;
+	for (const struct xml_node *c = n->first; c; c = c->next) {
+		if (docx_is(c, NS_M, "e")) {
+			if (i++ && separator) {
+				add_fence(w, "\\middle", separator);
+			}
+			walk_children(w, c);
+		}
+	}
+	add_fence(w, "\\right", end);
+	if (end) {
+		w->out->len--; /* the blank behind the last fence */
+		w->out->data[w->out->len] = '\0';
+	}
+}
+
+static void walk_matrix(struct walk *w, const struct xml_node *n) {
+	add_environment(w, "matrix", n, true);
+}
+
+static void walk_rows(struct walk *w, const struct xml_node *n) {
+	add_environment(w, "aligned", n, false);
+}
+
+/* True when a child holds more than one character of text. */
+static bool is_wide(const struct xml_node *e) {
+	struct buf out = buf_make(FLOW_LATEX_BYTES_MAX);
+	struct walk w = { .out = &out };
+	if (e) {
+		walk_children(&w, e);
+	}
+	bool is_one = is_atom((struct str){ buf_str(&out), out.len });
+	buf_finish(&out);
+	return !is_one;
+}
+
+static void walk_accent(struct walk *w, const struct xml_node *n) {
+	int32_t c = property_char(m(n, "accPr"), "chr", 0x302);
+	const char *accent = omml_accent(c, is_wide(m(n, "e")));
+	w->has_doubt = w->has_doubt || !accent;
+	add_latex(w->out, accent ? accent : "\\hat");
+	braced(w, m(n, "e"));
+}
+
+static void walk_bar(struct walk *w, const struct xml_node *n) {
+	bool is_over = property_is(m(n, "barPr"), "pos", "top");
+	buf_add_str(w->out, is_over ? "\\overline" : "\\underline");
+	braced(w, m(n, "e"));
+}
+
+static void walk_group(struct walk *w, const struct xml_node *n) {
+	const struct xml_node *pr = m(n, "groupChrPr");
+	int32_t c = property_char(pr, "chr", 0x23df);
+	bool is_top = property_is(pr, "pos", "top");
+	const char *arrow = c == 0x2192 ? "\\xrightarrow"
+			: c == 0x2190   ? "\\xleftarrow"
+			: c == 0x21cc   ? "\\xrightleftharpoons"
+					: NULL;
+	if (c == 0x23de || c == 0x23df) {
+		buf_add_str(w->out, c == 0x23de ? "\\overbrace" : "\\underbrace");
+	} else if (arrow) { /* the text stands where the arrow does not */
+		buf_add_str(w->out, arrow);
+		buf_add_str(w->out, is_top ? "[" : "");
+		if (is_top) {
+			walk_children(w, m(n, "e") ? m(n, "e") : n);
+			buf_add_str(w->out, "]{}");
+			return;
+		}
+	} else {
+		const char *symbol = omml_symbol(c);
+		buf_add_str(w->out, is_top ? "\\overset{" : "\\underset{");
+		if (symbol) {
+			buf_add_str(w->out, symbol);
+		} else if (c > 0) {
+			str_utf8_add(w->out, c);
+		}
+		buf_add_char(w->out, '}');
+	}
+	braced(w, m(n, "e"));
+}
+
+/* The LaTeX of a child, apart, in `room`. */
+static struct str apart(struct walk *w, const struct xml_node *child, struct buf *room) {
+	struct buf *out = w->out;
+	w->out = room;
+	if (child) {
+		walk_children(w, child);
+	}
+	w->out = out;
+	return str_trim((struct str){ buf_str(room), room->len });
+}
+
+static bool takes_limits(struct str base) {
+	static const char *const names[] = { "\\lim", "\\max", "\\min", "\\sup", "\\inf", "\\sum",
+		"\\prod", "\\det", "\\gcd" };
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (str_eq_z(base, names[i])) {
+			return true;
+		}
+	}
+	return str_starts(base, "\\underbrace") || str_starts(base, "\\overbrace");
+}
+
+static void walk_limit(struct walk *w, const struct xml_node *n, bool is_low) {
+	_cleanup_(buf_finish) struct buf room = buf_make(FLOW_LATEX_BYTES_MAX);
+	struct str base = apart(w, m(n, "e"), &room);
+	bool is_arrow = str_eq_z(base, "\\rightarrow") || str_eq_z(base, "\\longrightarrow");
+	if (takes_limits(base)) {
+		buf_add(w->out, base.p, base.n);
+		add_script(w, is_low ? '_' : '^', m(n, "lim"));
+		return;
+	}
+	if (is_arrow) {
+		buf_add_str(w->out, is_low ? "\\xrightarrow[" : "\\xrightarrow{");
+		walk_children(w, m(n, "lim") ? m(n, "lim") : n);
+		buf_add_str(w->out, is_low ? "]{}" : "}");
+		return;
+	}
+	buf_add_str(w->out, is_low ? "\\underset" : "\\overset");
+	braced(w, m(n, "lim"));
+	buf_addf(w->out, "{%.*s}", (int)base.n, base.p);
+}
+
+static void walk_limit_low(struct walk *w, const struct xml_node *n) {
+	walk_limit(w, n, true);
+}
+
+static void walk_limit_up(struct walk *w, const struct xml_node *n) {
+	walk_limit(w, n, false);
+}
+
+static void walk_function(struct walk *w, const struct xml_node *n) {
+	_cleanup_(buf_finish) struct buf room = buf_make(FLOW_LATEX_BYTES_MAX);
+	struct str name = apart(w, m(n, "fName"), &room);
+	buf_add(w->out, name.p, name.n);
+	_cleanup_(buf_finish) struct buf argument = buf_make(FLOW_LATEX_BYTES_MAX);
+	struct str e = apart(w, m(n, "e"), &argument);
+	bool needs_blank = e.n > 0 &&
+			((ends_in_command(w->out) && e.p[0] != '\\' && e.p[0] != '{') ||
+					e.p[0] != '\\');
+	if (needs_blank) {
+		buf_add_char(w->out, ' ');
+	}
+	buf_add(w->out, e.p, e.n);
+}
+
+static void walk_boxed(struct walk *w, const struct xml_node *n) {
+	buf_add_str(w->out, "\\boxed");
+	braced(w, m(n, "e"));
+}
+
+static void walk_phantom(struct walk *w, const struct xml_node *n) {
+	bool is_shown = docx_toggle(m(m(n, "phantPr"), "show")) == 1;
+	buf_add_str(w->out, is_shown ? "" : "\\phantom");
+	braced(w, m(n, "e"));
+}
+
+static const struct {
+	const char *name;
+	void (*walk)(struct walk *w, const struct xml_node *n);
+} walkers[] = {
+	{ "r", walk_run },
+	{ "f", walk_fraction },
+	{ "rad", walk_radical },
+	{ "sSub", walk_sub },
+	{ "sSup", walk_sup },
+	{ "sSubSup", walk_sub_sup },
+	{ "sPre", walk_pre },
+	{ "nary", walk_nary },
+	{ "d", walk_delimiters },
+	{ "m", walk_matrix },
+	{ "eqArr", walk_rows },
+	{ "acc", walk_accent },
+	{ "bar", walk_bar },
+	{ "groupChr", walk_group },
+	{ "limLow", walk_limit_low },
+	{ "limUpp", walk_limit_up },
+	{ "func", walk_function },
+	{ "borderBox", walk_boxed },
+	{ "phant", walk_phantom },
+};
+
+static void walk_node(struct walk *w, const struct xml_node *n) {
+	for (size_t i = 0; i < sizeof(walkers) / sizeof(walkers[0]); i++) {
+		if (docx_is(n, NS_M, walkers[i].name)) {
+			walkers[i].walk(w, n);
+			return;
+		}
+	}
+	size_t len = strlen(n->name);
+	bool is_property = len > 2 && strcmp(n->name + len - 2, "Pr") == 0;
+	bool is_deleted = docx_is(n, NS_W, "del") || docx_is(n, NS_W, "moveFrom");
+	if (!is_property && !is_deleted) {
+		walk_children(w, n); /* m:box, m:e, w:ins and the like stand for what is in them */
+	}
+}
+
+static void walk_children(struct walk *w, const struct xml_node *n) {
+	if (w->depth == OMML_DEPTH_MAX) {
+		w->has_doubt = true;
+		return;
+	}
+	w->depth++;
+	for (const struct xml_node *c = n->first; c; c = c->next) {
+		if (c->name) {
+			walk_node(w, c);
+		}
+	}
+	w->depth--;
+}
+
+bool omml_to_latex(const struct xml_node *math, struct buf *out) {
+	struct walk w = { .out = out };
+	walk_children(&w, math);
+	return !w.has_doubt;
+}
