@@ -278,6 +278,17 @@ enum err str_fold_case(struct str s, struct buf *out) {
 	return fold_text(s, UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD, false, out);
 }
 
+int32_t str_fold_cp(int32_t codepoint) {
+	utf8proc_int32_t folded[8] = { 0 };
+	if (codepoint >= 0 && codepoint < 0x80) {
+		return codepoint >= 'A' && codepoint <= 'Z' ? codepoint - 'A' + 'a' : codepoint;
+	}
+	utf8proc_ssize_t n = utf8proc_decompose_char(codepoint, folded, 8,
+			UTF8PROC_DECOMPOSE | UTF8PROC_CASEFOLD | UTF8PROC_STRIPMARK, NULL);
+	int32_t c = n > 0 ? folded[0] : 0;
+	return c == 0x111 ? 'd' : c;
+}
+
 void str_hex(const void *bytes, size_t n, char *out) {
 	static const char digits[] = "0123456789abcdef";
 	const unsigned char *p = bytes;

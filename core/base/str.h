@@ -51,6 +51,10 @@ enum err str_fold(struct str s, struct buf *out) MUST_CHECK;
 /* The same with the marks kept: "HÀ  Nội" gives "hà nội". ERR_FORMAT when s is not UTF-8. */
 enum err str_fold_case(struct str s, struct buf *out) MUST_CHECK;
 
+/* One code point folded as str_fold() folds: lower case without marks; 0 when nothing is left of it
+ * (a combining mark), the first one when it becomes several. */
+int32_t str_fold_cp(int32_t codepoint);
+
 /* Lower-case hex, '\0'-terminated; out holds 2 * n + 1 bytes. */
 void str_hex(const void *bytes, size_t n, char *out);
 /* ERR_INVAL unless s is exactly 2 * n hex digits. */

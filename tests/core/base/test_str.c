@@ -85,10 +85,22 @@ static void check_bytes(void) {
 	CHECK_INT("b64 padded", str_unb64(str_from("_w=="), &one, 1), ERR_INVAL);
 }
 
+static void test_fold_cp(void) {
+	CHECK_INT("capital", str_fold_cp('A'), 'a');
+	CHECK_INT("đ", str_fold_cp(0x111), 'd');
+	CHECK_INT("Đ", str_fold_cp(0x110), 'd');
+	CHECK_INT("Ệ", str_fold_cp(0x1ec6), 'e');
+	CHECK_INT("Ư", str_fold_cp(0x1af), 'u');
+	CHECK_INT("combining mark", str_fold_cp(0x301), 0);
+	CHECK_INT("digit", str_fold_cp('7'), '7');
+	CHECK_INT("not a code point", str_fold_cp(-1), 0);
+}
+
 int main(void) {
 	check_decimals();
 	check_integers();
 	check_text();
 	check_bytes();
+	test_fold_cp();
 	return check_done();
 }
