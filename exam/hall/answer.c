@@ -107,8 +107,16 @@ static bool is_canonical_shape(struct str s) {
 	}
 }
 
+static bool is_ascii(struct str s) {
+	unsigned char all = 0;
+	for (size_t i = 0; i < s.n; i++) {
+		all |= (unsigned char)s.p[i];
+	}
+	return all < 0x80;
+}
+
 bool answer_is_canonical(struct str value) {
-	return is_canonical_shape(value) && str_is_utf8(value);
+	return is_canonical_shape(value) && (is_ascii(value) || str_is_utf8(value));
 }
 
 /* The code points of a whole canonical string, or SIZE_MAX when the value is no string. */

@@ -475,7 +475,7 @@ static enum message_refusal take_event(struct room *room, struct room_attempt *a
 		if (code != REFUSED_NOT) {
 			return code;
 		}
-	} else if (event->value.n > EVENT_VALUE_BYTES_MAX) {
+	} else if (event->value.n == 0 || event->value.n > EVENT_VALUE_BYTES_MAX) {
 		return REFUSED_VALUE;
 	}
 	struct room_event out = {
