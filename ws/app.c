@@ -33,19 +33,10 @@ static enum err open_keys(struct app *app, char *why, size_t size) {
 	return ERR_OK;
 }
 
-static enum err open_pool(struct app *app) {
+static enum err open_pool(struct app *app, const struct db_settings *db) {
 	const struct config *c = app->config;
-	struct db_settings s = {
-		.socket_path = c->database_socket,
-		.host = c->database_host,
-		.port = (unsigned)c->database_port,
-		.user = c->database_user,
-		.password = c->database_password,
-		.name = c->database_name,
-		.ca_path = c->database_tls_ca,
-	};
 	size_t most = (size_t)(c->work_threads + c->argon2_threads) + OTHER_CONNECTIONS;
-	return pool_new(&s, most, &app->pool);
+	return pool_new(db, most, &app->pool);
 }
 
 static enum err start_queue(struct app *app, const char *name, int64_t threads, int64_t capacity,
@@ -61,9 +52,10 @@ static enum err start_queue(struct app *app, const char *name, int64_t threads, 
 	return workq_new(&s, out);
 }
 
-static enum err start_parts(struct app *app, char *why, size_t size) {
+static enum err make_parts(struct app *app, char *why, size_t size) {
 	const struct config *c = app->config;
 	enum err e = clock_new(&app->clock);
+	e = e ? e : session_cache_new(&app->sessions);
 	if (e) {
 		return explain(why, size, e, "there is no memory");
 	}
@@ -76,15 +68,7 @@ static enum err start_parts(struct app *app, char *why, size_t size) {
 		return explain(why, size, e,
 				"the folder of the web client (web.dir) cannot be read");
 	}
-	e = open_keys(app, why, size);
-	if (e) {
-		return e;
-	}
-	e = open_pool(app);
-	e = e ? e : session_cache_new(&app->sessions);
-	e = e ? e : start_queue(app, "work", c->work_threads, c->work_queue, &app->workers);
-	e = e ? e : start_queue(app, "argon2", c->argon2_threads, c->argon2_queue, &app->hashers);
-	return e ? explain(why, size, e, "the worker threads cannot be started") : ERR_OK;
+	return open_keys(app, why, size);
 }
 
 enum err app_new(const struct config *config, struct app **out, char *why, size_t size) {
@@ -94,12 +78,20 @@ enum err app_new(const struct config *config, struct app **out, char *why, size_
 	}
 	app->config = config;
 	app->log = log_make(STDERR_FILENO, config->log_level);
-	enum err e = start_parts(app, why, size);
+	enum err e = make_parts(app, why, size);
 	if (e) {
 		return e;
 	}
 	*out = STEAL(app);
 	return ERR_OK;
+}
+
+enum err app_start(struct app *app, const struct db_settings *db, char *why, size_t size) {
+	const struct config *c = app->config;
+	enum err e = open_pool(app, db);
+	e = e ? e : start_queue(app, "work", c->work_threads, c->work_queue, &app->workers);
+	e = e ? e : start_queue(app, "argon2", c->argon2_threads, c->argon2_queue, &app->hashers);
+	return e ? explain(why, size, e, "the worker threads cannot be started") : ERR_OK;
 }
 
 void app_free(struct app *app) {

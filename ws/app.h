@@ -50,10 +50,14 @@ struct app {
 };
 
 /*
- * Makes everything but the loop; the database may be away. The config outlives the app. When it
- * fails, a sentence for a person is in `why` (size bytes).
+ * Makes what needs no database: clock, keys, the web client's files. The config outlives the app.
+ * When it fails, a sentence for a person is in `why` (size bytes).
  */
 enum err app_new(const struct config *config, struct app **out, char *why, size_t size) MUST_CHECK;
+/* The rest but the loop: connections and threads. The database may be away. */
+enum err app_start(
+		struct app *app, const struct db_settings *db, char *why, size_t size) MUST_CHECK;
+/* Ends the threads; what waits for a worker is answered 503. */
 void app_free(struct app *app);
 DEFINE_FREEP(struct app *, app_free);
 

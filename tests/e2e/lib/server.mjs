@@ -1,0 +1,166 @@
+/*
+ * A real `truongthi serve` for a test: a free port, a data folder of its own with a private
+ * database in it, everything taken away in the end. TT_BIN names the program.
+ */
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile, mkdir } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const here = dirname(fileURLToPath(import.meta.url));
+export const ROOT = resolve(here, '../../..');
+export const BIN = process.env.TT_BIN ?? join(ROOT, 'build-dev/truongthi');
+
+const READY_MS = 90_000; /* the first start installs a database, under sanitizers */
+const STOP_MS = 5_000; /* what the program promises */
+
+export const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+
+/** A port that nobody listens on at this moment. */
+export function freePort() {
+	return new Promise((done, fail) => {
+		const probe = createServer();
+		probe.on('error', fail);
+		probe.listen(0, '127.0.0.1', () => {
+			const { port } = probe.address();
+			probe.close(() => done(port));
+		});
+	});
+}
+
+/** Waits until `check` gives something true; throws with `what` when it never does. */
+export async function until(what, check, ms = 10_000, step = 20) {
+	const end = Date.now() + ms;
+	for (;;) {
+		const got = await check();
+		if (got) {
+			return got;
+		}
+		if (Date.now() > end) {
+			throw new Error(`never happened: ${what}`);
+		}
+		await pause(step);
+	}
+}
+
+/** A small web client, so that these tests need no build of the real one. */
+export async function makeWebroot(dir) {
+	await mkdir(join(dir, 'assets'), { recursive: true });
+	await writeFile(join(dir, 'index.html'), '<!doctype html><title>index</title>');
+	await writeFile(join(dir, 'exam.html'), '<!doctype html><title>exam</title>');
+	await writeFile(join(dir, 'sw.js'), '/* worker */');
+	await writeFile(join(dir, 'assets/big.js'), 'x'.repeat(3_000_000));
+}
+
+export class Server {
+	/** settings: names as in the settings file, e.g. { 'work.queue': 4 }. */
+	static async start(settings = {}, options = {}) {
+		const dir = options.dir ?? (await mkdtemp(join(tmpdir(), 'truongthi-e2e-')));
+		const server = new Server();
+		server.dir = dir;
+		server.port = await freePort();
+		server.settings = settings;
+		if (!options.dir) {
+			await makeWebroot(join(dir, 'web'));
+		}
+		try {
+			await server.launch();
+		} catch (error) {
+			await server.remove();
+			throw error;
+		}
+		return server;
+	}
+
+	get url() {
+		return `http://127.0.0.1:${this.port}`;
+	}
+
+	get origin() {
+		return this.url;
+	}
+
+	/** Starts the process on the same folder and port; again after a kill. */
+	async launch() {
+		const args = ['serve', '--port', String(this.port), '--data', join(this.dir, 'data'),
+			'--web-dir', join(this.dir, 'web')];
+		for (const [name, value] of Object.entries(this.settings)) {
+			args.push(`--${name.replaceAll(/[._]/g, '-')}`, String(value));
+		}
+		this.log = '';
+		this.exit = null;
+		this.child = spawn(BIN, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+		this.child.stderr.on('data', (bytes) => {
+			this.log += bytes;
+		});
+		this.ended = new Promise((done) => {
+			this.child.on('exit', (code, signal) => {
+				this.exit = { code, signal };
+				done(this.exit);
+			});
+		});
+		await until('the server is ready', async () => {
+			if (this.exit) {
+				throw new Error(`the server ended: ${JSON.stringify(this.exit)}\n${this.log}`);
+			}
+			try {
+				return (await fetch(`${this.url}/readyz`)).status === 200;
+			} catch {
+				return false;
+			}
+		}, READY_MS, 50);
+	}
+
+	kill(signal = 'SIGKILL') {
+		this.child.kill(signal);
+		return this.ended;
+	}
+
+	/** SIGTERM; gives how long it took. Throws when it was not clean. */
+	async stop() {
+		const start = Date.now();
+		if (!this.exit) {
+			this.child.kill('SIGTERM');
+			const timer = setTimeout(() => this.child.kill('SIGKILL'), 4 * STOP_MS);
+			await this.ended;
+			clearTimeout(timer);
+		}
+		const took = Date.now() - start;
+		await this.remove();
+		if (this.exit.code !== 0 && this.exit.signal !== 'SIGKILL') {
+			throw new Error(`the server ended badly: ${JSON.stringify(this.exit)}\n${this.log}`);
+		}
+		return took;
+	}
+
+	async remove() {
+		if (this.child && !this.exit) {
+			this.child.kill('SIGKILL');
+			await this.ended;
+		}
+		await rm(this.dir, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+	}
+
+	/** A request by fetch; `as` is a signed-in person from people.mjs. */
+	call(method, path, { body, headers = {}, as } = {}) {
+		const all = { ...headers };
+		if (as) {
+			all.Authorization = `Bearer ${as.token}`;
+		}
+		if (body !== undefined && !all['Content-Type']) {
+			all['Content-Type'] = 'application/json';
+		}
+		const bytes = body === undefined || body instanceof Uint8Array || typeof body === 'string'
+			? body : JSON.stringify(body);
+		return fetch(this.url + path, { method, headers: all, body: bytes, redirect: 'manual' });
+	}
+
+	/** A counter of /metrics. */
+	async metric(name) {
+		const text = await (await fetch(`${this.url}/metrics`)).text();
+		const line = text.split('\n').find((l) => l.startsWith(`truongthi_${name} `));
+		return line === undefined ? undefined : Number(line.split(' ')[1]);
+	}
+}
