@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { precompress } from './tools/precompress';
+import { woff2Only } from './tools/woff2_only';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 
@@ -20,9 +21,20 @@ export default defineConfig({
 		assetsInlineLimit: 0, /* the CSP has no data: for scripts and styles; a file caches better */
 		target: ['es2020', 'chrome87', 'firefox78', 'safari14'],
 		modulePreload: { polyfill: false },
+		rollupOptions: {
+			input: {
+				index: resolve(here, 'index.html'),
+				exam: resolve(here, 'exam.html'),
+				sw: resolve(here, 'src/sw.ts'),
+			},
+			output: {
+				/* A service worker's name and place are its scope: /sw.js, without a hash. */
+				entryFileNames: (chunk) => chunk.name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js',
+			},
+		},
 		reportCompressedSize: false,
 	},
-	plugins: [precompress()],
+	plugins: [woff2Only(), precompress()],
 	server: {
 		port: 5173,
 		proxy: {

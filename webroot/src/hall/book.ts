@@ -333,7 +333,8 @@ export class Book {
 			return { kind: 'heal' };
 		}
 		this.adopt(w, isNewGen, isOurs, lost);
-		return this.differences(isOurs && lost.length === 0);
+		const isAlone = isOurs && !this.entries.some((e) => e.state === 'local' && e.code === 'again');
+		return this.differences(isAlone);
 	}
 
 	private headAt(seq: number): string | undefined {
@@ -495,11 +496,15 @@ export class Book {
 	/** The student's decision: the slots in `keep` are sent, the other items are let go. */
 	decide(items: ReviewItem[], keep: ReadonlySet<number>): void {
 		for (const item of items) {
-			if (!keep.has(item.slot)) {
-				for (const e of this.bySlot.get(item.slot) ?? []) {
-					if (e.state === 'local' && e.value === item.mine) {
-						this.dismiss(e, 'dropped');
-					}
+			for (const e of this.bySlot.get(item.slot) ?? []) {
+				if (e.state !== 'local' || e.value !== item.mine) {
+					continue;
+				}
+				if (keep.has(item.slot)) {
+					e.code = '';
+					this.touch(e);
+				} else {
+					this.dismiss(e, 'dropped');
 				}
 			}
 		}

@@ -6,8 +6,8 @@
 import type { Base, BookRecord, Entry, ReviewItem, SlotView } from './book';
 import { Book } from './book';
 import { toB64, utf8 } from './bytes';
-import type { Ack, ClientFrame, Closed, EventFrame, KeyFrame, Notice, Phase, Refused, RefusedCode,
-	ServerFrame, TimeFrame, TimeWhy, Welcome } from './frames';
+import type { Ack, ClientFrame, Closed, EventFrame, KeyFrame, LogEvent, LogProof, Notice, Phase,
+	Refused, RefusedCode, ServerFrame, TimeFrame, TimeWhy, Welcome } from './frames';
 import { FRAME_BYTES_MAX } from './frames';
 import { genesis, KIND_ANSWER, KIND_EVENT } from './protocol';
 import type { Origin, Value } from './protocol';
@@ -22,13 +22,19 @@ export type Link =
 	| 'taken'     /* another device took it over from this one */
 	| 'ended';    /* closed, and the receipt is here */
 
+export interface HealingLog {
+	gen: number;
+	events: LogEvent[];
+	acks: LogProof[];
+}
+
 export type Effect =
 	| { t: 'open' }                             /* open a socket */
 	| { t: 'shut' }                             /* drop the socket */
 	| { t: 'send'; frame: ClientFrame }
 	| { t: 'http.hello'; isTake: boolean }      /* the HTTP path: answered by httpWelcome() */
 	| { t: 'http.events'; lease: number; events: EventFrame[] }
-	| { t: 'http.log'; log: ClientFrame }
+	| { t: 'http.log'; log: HealingLog }
 	| { t: 'http.begin' }
 	| { t: 'http.poll' }
 	| { t: 'save'; entries: Entry[]; base: Base | null }
@@ -400,11 +406,10 @@ export class Core {
 		this.healingTail = w;
 		const log = this.book.healing(w.seq, FRAME_BYTES_MAX - 1024);
 		this.timers.set('join', mono + JOIN_TIMEOUT_MS);
-		const frame: ClientFrame = { t: 'log', gen: w.gen, ...log };
 		if (this.via === 'http') {
-			this.effects.push({ t: 'http.log', log: frame });
+			this.effects.push({ t: 'http.log', log: { gen: w.gen, ...log } });
 		} else {
-			this.send(frame);
+			this.send({ t: 'log', gen: w.gen, ...log });
 		}
 	}
 

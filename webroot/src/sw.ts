@@ -1,0 +1,101 @@
+/*
+ * The service worker of the exam: keeps the exam's page and the files it is made of, so that a
+ * reload without a network works. It never answers for /api or the sockets, and it never answers
+ * for another page.
+ */
+interface WaitableEvent extends Event {
+	waitUntil(p: Promise<unknown>): void;
+}
+
+interface FetchedEvent extends WaitableEvent {
+	readonly request: Request;
+	respondWith(p: Promise<Response>): void;
+}
+
+interface Worker {
+	skipWaiting(): Promise<void>;
+	clients: { claim(): Promise<void> };
+	addEventListener(name: 'install' | 'activate', f: (e: WaitableEvent) => void): void;
+	addEventListener(name: 'message', f: (e: WaitableEvent & { data: unknown }) => void): void;
+	addEventListener(name: 'fetch', f: (e: FetchedEvent) => void): void;
+	readonly location: Location;
+}
+
+const worker = self as unknown as Worker;
+
+const CACHE = 'truongthi-exam-1';
+const PAGE = '/exam.html';
+const PAGE_PATIENCE_MS = 4000;
+
+const isExam = (path: string): boolean => /^\/thi\/[^/]+\/[^/]+\/?$/.test(path);
+
+worker.addEventListener('install', (event) => {
+	event.waitUntil(caches.open(CACHE).then((c) => c.addAll([PAGE, '/favicon.svg']))
+		.then(() => worker.skipWaiting()));
+});
+
+worker.addEventListener('activate', (event) => {
+	event.waitUntil(caches.keys()
+		.then((names) => Promise.all(names.filter((n) => n !== CACHE).map((n) => caches.delete(n))))
+		.then(() => worker.clients.claim()));
+});
+
+async function keep(files: string[]): Promise<void> {
+	const cache = await caches.open(CACHE);
+	for (const file of files) {
+		if (!(await cache.match(file))) {
+			await cache.add(file).catch(() => undefined);
+		}
+	}
+}
+
+worker.addEventListener('message', (event) => {
+	const word = event.data as { t?: string; files?: unknown };
+	if (word.t === 'keep' && Array.isArray(word.files)) {
+		event.waitUntil(keep(word.files.filter((f): f is string =>
+			typeof f === 'string' && f.startsWith('/assets/'))));
+	}
+});
+
+/* Files with a hash in their name never change. */
+async function fileFirst(request: Request): Promise<Response> {
+	const cache = await caches.open(CACHE);
+	const kept = await cache.match(request, { ignoreVary: true });
+	if (kept) {
+		return kept;
+	}
+	const answer = await fetch(request);
+	if (answer.ok) {
+		await cache.put(request, answer.clone());
+	}
+	return answer;
+}
+
+async function pageFirst(request: Request): Promise<Response> {
+	const cache = await caches.open(CACHE);
+	const patience = new Promise<never>((_, fail) => {
+		setTimeout(() => fail(new Error('slow')), PAGE_PATIENCE_MS);
+	});
+	try {
+		const answer = await Promise.race([fetch(request), patience]);
+		if (answer.ok) {
+			await cache.put(PAGE, answer.clone());
+		}
+		return answer;
+	} catch {
+		return (await cache.match(PAGE)) ?? Response.error();
+	}
+}
+
+worker.addEventListener('fetch', (event) => {
+	const { request } = event;
+	const url = new URL(request.url);
+	if (request.method !== 'GET' || url.origin !== worker.location.origin) {
+		return;
+	}
+	if (request.mode === 'navigate' && isExam(url.pathname)) {
+		event.respondWith(pageFirst(request));
+	} else if (url.pathname.startsWith('/assets/')) {
+		event.respondWith(fileFirst(request));
+	}
+});
