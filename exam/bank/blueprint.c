@@ -268,9 +268,6 @@ static void check_item(const struct blueprint *bp, const struct blueprint_item *
 	if (item->weight_x100 == 0) {
 		diag_add(diag, DIAG_WARNING, "", row, 0, "paper.item_weight", NULL);
 	}
-	if (!item->has_key) {
-		diag_add(diag, DIAG_ERROR, "", row, 0, "paper.item_key", NULL);
-	}
 	if (item->kind == QUESTION_TRUEFALSE && part->steps.count &&
 			part->steps.count != item->choice_count) {
 		diag_add(diag, DIAG_WARNING, "", row, 0, "paper.item_steps", "steps",

@@ -64,7 +64,6 @@ struct blueprint_item {
 	uint64_t passage_id; /* 0: none */
 	bool is_shuffled;    /* its options or statements may move */
 	bool keeps_last;     /* but the last one stays: "all of the above" */
-	bool has_key;        /* the question can be scored, or is an essay */
 };
 
 /*

@@ -149,9 +149,4 @@ enum err paper_print(const struct paper_texts *texts, const struct paper_layout 
 /* "0,25" for 25, "0,5" for 50, "1" for 100: points as a Vietnamese paper shows them. */
 void paper_points_text(unsigned points_x100, char out[16]);
 
-/* Calls back with the 64 hex digits of every data-picture="…" in the HTML; what is not exactly
- * 64 lower-case hex digits is not a picture and is passed over. */
-enum err paper_each_picture(struct str html, enum err (*found)(void *ctx, const uint8_t hash[32]),
-		void *ctx) MUST_CHECK;
-
 #endif

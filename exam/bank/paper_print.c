@@ -194,29 +194,3 @@ enum err paper_print(const struct paper_texts *texts, const struct paper_layout 
 	jo_end_obj(&w);
 	return buf_err(out);
 }
-
-enum err paper_each_picture(
-		struct str html, enum err (*found)(void *ctx, const uint8_t hash[32]), void *ctx) {
-	static const char mark[] = "data-picture=\"";
-	enum { MARK = sizeof(mark) - 1, DIGITS = 64 };
-	size_t at = 0;
-	while (html.n - at > MARK + DIGITS) {
-		const char *hit = memmem(html.p + at, html.n - at, mark, MARK);
-		if (!hit) {
-			return ERR_OK;
-		}
-		at = (size_t)(hit - html.p) + MARK;
-		if (html.n - at <= DIGITS || html.p[at + DIGITS] != '"') {
-			continue;
-		}
-		uint8_t hash[32];
-		if (str_unhex((struct str){ html.p + at, DIGITS }, hash, sizeof(hash))) {
-			continue;
-		}
-		enum err e = found(ctx, hash);
-		if (e) {
-			return e;
-		}
-	}
-	return ERR_OK;
-}

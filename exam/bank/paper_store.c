@@ -10,7 +10,8 @@
 	" (SELECT COUNT(*) FROM paper_item i WHERE i.paper_id = p.id"                   \
 	" AND i.school_id = p.school_id),"                                              \
 	" (SELECT COALESCE(SUM(i.weight), 0) FROM paper_item i WHERE i.paper_id = p.id" \
-	" AND i.school_id = p.school_id)"
+	" AND i.school_id = p.school_id),"                                              \
+	" (SELECT s.name FROM subject s WHERE s.id = p.subject_id AND s.school_id = p.school_id)"
 
 static const char sql_list[] = ROW_COLUMNS " FROM paper p WHERE p.school_id = ? AND p.owner_id = ?"
 					   " ORDER BY p.id DESC";
@@ -44,9 +45,14 @@ static const char sql_item[] =
 static const char sql_freeze[] =
 		"UPDATE paper SET state = 2 WHERE school_id = ? AND id = ? AND state IN (1, 2)";
 
+static void finish_row(struct paper_row *row) {
+	free(row->title);
+	free(row->subject_name);
+}
+
 void paper_rows_finish(struct paper_rows *list) {
 	for (size_t i = 0; i < list->count; i++) {
-		free(list->items[i].title);
+		finish_row(&list->items[i]);
 	}
 	free(list->items);
 	*list = (struct paper_rows){ 0 };
@@ -54,7 +60,7 @@ void paper_rows_finish(struct paper_rows *list) {
 
 void paper_whole_free(struct paper_whole *paper) {
 	if (paper) {
-		free(paper->row.title);
+		finish_row(&paper->row);
 		free(paper->items);
 		bank_questions_finish(&paper->questions);
 		free(paper);
@@ -72,7 +78,9 @@ static enum err read_row(const struct db_stmt *stmt, struct paper_row *out) {
 		.total_x100 = (unsigned)db_col_u64(stmt, 7),
 	};
 	enum err e = db_col_dup(stmt, 5, &row.title);
+	e = e ? e : db_col_dup(stmt, 8, &row.subject_name);
 	if (e) {
+		finish_row(&row);
 		return e;
 	}
 	*out = row;
@@ -125,7 +133,7 @@ static enum err load_row(
 	db_bind_u64(stmt, 2, actor.person_id);
 	db_bind_u64(stmt, 3, id);
 	e = db_next(stmt);
-	e = e ? e : read_parts(db_col_str(stmt, 8), &paper->bp);
+	e = e ? e : read_parts(db_col_str(stmt, 9), &paper->bp);
 	return e ? e : read_row(stmt, &paper->row);
 }
 
@@ -142,7 +150,6 @@ static struct blueprint_item make_item(const struct db_stmt *stmt, const struct 
 		.passage_id = q->passage_id,
 		.is_shuffled = question->shuffle,
 		.keeps_last = question->keep_last,
-		.has_key = question->key.is_known || question->kind == QUESTION_ESSAY,
 	};
 	return item;
 }

@@ -34,6 +34,7 @@ struct paper_row {
 	unsigned item_count;
 	unsigned total_x100;
 	char *title;
+	char *subject_name;
 };
 
 struct paper_rows {

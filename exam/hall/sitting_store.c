@@ -56,19 +56,13 @@ static const char sql_watches[] =
 		" AND s.school_id = r.school_id"
 		" WHERE r.school_id = ? AND r.id = ? AND (r.invigilator_id = ? OR s.created_by = ?)";
 
-static const char sql_class[] = "SELECT 1 FROM class WHERE school_id = ? AND id = ?";
-static const char sql_students[] =
-		"SELECT s.id, s.person_id, p.full_name, s.code FROM enrolment e"
-		" JOIN student s ON s.id = e.student_id AND s.school_id = e.school_id"
-		" JOIN person p ON p.id = s.person_id"
-		" WHERE e.school_id = ? AND e.class_id = ? AND e.to_on IS NULL AND s.state = 1"
-		" ORDER BY e.position, p.sort_given, p.sort_rest, s.id";
 static const char sql_add_attempt[] =
 		"INSERT INTO attempt (id, school_id, sitting_id, room_id, student_id, person_id,"
-		" variant, salt, state, head, times, extra_ms, ends_at_ms)"
-		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?)";
+		" variant, salt, state, head, times, delay_ms, extra_ms, personal_limit_ms, ends_at_ms)"
+		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?)";
 static const char sql_waiting[] =
-		"SELECT id, room_id, student_id, person_id, variant, salt, head, extra_ms, ends_at_ms"
+		"SELECT id, room_id, student_id, person_id, variant, salt, head, extra_ms, ends_at_ms,"
+		" delay_ms, personal_limit_ms"
 		" FROM attempt WHERE school_id = ? AND sitting_id = ? AND state = 1"
 		" ORDER BY id FOR UPDATE";
 static const char sql_set_end[] =
@@ -88,15 +82,6 @@ void sitting_rooms_finish(struct sitting_rooms *list) {
 	}
 	free(list->items);
 	*list = (struct sitting_rooms){ 0 };
-}
-
-void sitting_students_finish(struct sitting_students *list) {
-	for (size_t i = 0; i < list->count; i++) {
-		free(list->items[i].full_name);
-		free(list->items[i].code);
-	}
-	free(list->items);
-	*list = (struct sitting_students){ 0 };
 }
 
 void sitting_attempts_finish(struct sitting_attempts *list) {
@@ -410,54 +395,6 @@ enum err sitting_store_watches(struct db *db, uint64_t school_id, uint64_t room_
 	return e ? e : db_col_bytes(stmt, 0, out_sitting->b, ID16_BYTES);
 }
 
-static enum err check_class(struct db *db, uint64_t school_id, uint64_t class_id) {
-	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
-	enum err e = db_prepare(db, sql_class, &stmt);
-	if (e) {
-		return e;
-	}
-	db_bind_u64(stmt, 0, school_id);
-	db_bind_u64(stmt, 1, class_id);
-	return db_next(stmt);
-}
-
-static enum err read_student(const struct db_stmt *stmt, struct sitting_student *out) {
-	out->student_id = db_col_u64(stmt, 0);
-	out->person_id = db_col_u64(stmt, 1);
-	enum err e = db_col_dup(stmt, 2, &out->full_name);
-	return e ? e : db_col_dup(stmt, 3, &out->code);
-}
-
-enum err sitting_store_class(struct db *db, uint64_t school_id, uint64_t class_id,
-		struct sitting_students *out) {
-	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
-	_cleanup_(sitting_students_finish) struct sitting_students list = { 0 };
-	enum err e = check_class(db, school_id, class_id);
-	e = e ? e : db_prepare(db, sql_students, &stmt);
-	if (e) {
-		return e;
-	}
-	db_bind_u64(stmt, 0, school_id);
-	db_bind_u64(stmt, 1, class_id);
-	while ((e = db_next(stmt)) == ERR_OK) {
-		e = GROW(&list, SITTING_ATTEMPTS_MAX);
-		if (e) {
-			return e;
-		}
-		list.count++;
-		e = read_student(stmt, &list.items[list.count - 1]);
-		if (e) {
-			return e;
-		}
-	}
-	if (e != ERR_NOT_FOUND) {
-		return e;
-	}
-	*out = list;
-	list = (struct sitting_students){ 0 };
-	return ERR_OK;
-}
-
 static void put_attempt(struct db_bulk *bulk, uint64_t school_id, const struct id16 *sitting,
 		const struct sitting_attempt *a) {
 	static const uint8_t zeros[HASH_BYTES];
@@ -471,8 +408,14 @@ static void put_attempt(struct db_bulk *bulk, uint64_t school_id, const struct i
 	db_bulk_bytes(bulk, 7, a->salt, sizeof(a->salt));
 	db_bulk_bytes(bulk, 8, a->head.b, HASH_BYTES);
 	db_bulk_bytes(bulk, 9, zeros, HASH_BYTES);
-	db_bulk_i64(bulk, 10, a->extra_ms);
-	db_bulk_i64(bulk, 11, a->ends_at_ms);
+	db_bulk_i64(bulk, 10, a->delay_ms);
+	db_bulk_i64(bulk, 11, a->extra_ms);
+	if (a->personal_limit_ms) {
+		db_bulk_i64(bulk, 12, a->personal_limit_ms);
+	} else {
+		db_bulk_null(bulk, 12);
+	}
+	db_bulk_i64(bulk, 13, a->ends_at_ms);
 	db_bulk_row(bulk);
 }
 
@@ -508,6 +451,8 @@ static enum err read_attempt(const struct db_stmt *stmt, struct sitting_attempt 
 	out->person_id = db_col_u64(stmt, 3);
 	out->extra_ms = db_col_i64(stmt, 7);
 	out->ends_at_ms = db_col_i64(stmt, 8);
+	out->delay_ms = db_col_i64(stmt, 9);
+	out->personal_limit_ms = db_col_i64(stmt, 10);
 	enum err e = db_col_bytes(stmt, 0, out->id.b, ID16_BYTES);
 	e = e ? e : db_col_copy(stmt, 4, out->variant, sizeof(out->variant));
 	e = e ? e : db_col_bytes(stmt, 5, out->salt, sizeof(out->salt));

@@ -84,23 +84,6 @@ enum err sitting_store_watches(struct db *db, uint64_t school_id, uint64_t room_
 
 /* --- attempts --- */
 
-/* Who sits where: the students of a class in force, by their number in the class list. */
-struct sitting_student {
-	uint64_t student_id;
-	uint64_t person_id;
-	char *full_name;
-	char *code;
-};
-struct sitting_students {
-	struct sitting_student *items;
-	size_t count;
-	size_t cap;
-};
-void sitting_students_finish(struct sitting_students *list);
-/* ERR_NOT_FOUND when there is no such class in the school. */
-enum err sitting_store_class(struct db *db, uint64_t school_id, uint64_t class_id,
-		struct sitting_students *out) MUST_CHECK;
-
 struct sitting_attempt {
 	struct id16 id;
 	uint64_t room_id;
@@ -109,7 +92,9 @@ struct sitting_attempt {
 	char variant[PAPER_VARIANT_BYTES];
 	uint8_t salt[EVENT_SALT_BYTES];
 	struct hash head; /* the genesis */
+	int64_t delay_ms;
 	int64_t extra_ms;
+	int64_t personal_limit_ms; /* 0: none */
 	int64_t ends_at_ms;
 };
 struct sitting_attempts {

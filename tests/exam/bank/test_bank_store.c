@@ -143,7 +143,6 @@ static void check_paper(struct db *db, uint64_t question) {
 	CHECK_INT("revision", whole->items[0].revision, 1);
 	CHECK_INT("weight", whole->items[0].weight_x100, 75);
 	CHECK_INT("choices", whole->items[0].choice_count, 2);
-	CHECK("key", whole->items[0].has_key);
 	CHECK_INT("the pinned revision", whole->questions.items[0].q.key.right, 2);
 	CHECK_STR("title", whole->row.title, "Đề giữa kỳ");
 	paper_whole_free(STEAL(whole));

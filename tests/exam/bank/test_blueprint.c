@@ -187,7 +187,6 @@ static size_t fill_toan(struct blueprint_item *items) {
 			.weight_x100 = part == 0    ? 25
 					: part == 1 ? 100
 						    : 50,
-			.has_key = true,
 		};
 	}
 	return n;
@@ -203,7 +202,6 @@ static void check_check(void) {
 	CHECK_INT("whole", diag.count, 0);
 
 	items[0].kind = QUESTION_NUMERIC;
-	items[1].has_key = false;
 	items[2].question_id = 103;
 	items[12].choice_count = 3;
 	items[4].passage_id = 9;
@@ -211,13 +209,12 @@ static void check_check(void) {
 	items[21].weight_x100 = 0;
 	CHECK_INT("faults", blueprint_check(&bp, items, n - 1, &diag), ERR_OK);
 	CHECK("kind", has(&diag, "paper.item_kind", 1));
-	CHECK("key", has(&diag, "paper.item_key", 2));
 	CHECK("twice", has(&diag, "paper.item_twice", 4));
 	CHECK("steps", has(&diag, "paper.item_steps", 13));
 	CHECK("group", has(&diag, "paper.group_apart", 7));
 	CHECK("count", has(&diag, "paper.part_count", 0));
 	CHECK("total", has(&diag, "paper.total", 0));
-	CHECK_INT("errors", diag.errors, 3);
+	CHECK_INT("errors", diag.errors, 2);
 	diag_finish(&diag);
 
 	CHECK_INT("empty", blueprint_check(&bp, items, 0, &diag), ERR_OK);
@@ -227,10 +224,11 @@ static void check_check(void) {
 	CHECK_INT("part", blueprint_check(&bp, items, n, &diag), ERR_INVAL);
 	CHECK_INT("part", diag.count, 0);
 	for (size_t i = 0; i < sizeof(items) / sizeof(items[0]); i++) {
-		items[i] = (struct blueprint_item){ .question_id = i + 1,
+		items[i] = (struct blueprint_item){
+			.question_id = i + 1,
 			.kind = QUESTION_ESSAY,
 			.weight_x100 = 5,
-			.has_key = true };
+		};
 	}
 	CHECK_INT("most", blueprint_check(&bp, items, BLUEPRINT_ITEMS_MAX, &diag), ERR_OK);
 	diag_finish(&diag);

@@ -36,7 +36,6 @@ static size_t make_paper(uint64_t seed, struct blueprint *bp, struct blueprint_i
 				.passage_id = passage,
 				.is_shuffled = rng_below(&rng, 4) != 0,
 				.keeps_last = rng_below(&rng, 4) == 0,
-				.has_key = true,
 			};
 			n++;
 		}
@@ -141,8 +140,7 @@ static size_t make_small(struct blueprint *bp, struct blueprint_item *items) {
 			.weight_x100 = 25,
 			.passage_id = i == 1 || i == 2 ? 3 : 0,
 			.is_shuffled = true,
-			.keeps_last = i == 0,
-			.has_key = true };
+			.keeps_last = i == 0 };
 	}
 	return 5;
 }
@@ -382,37 +380,6 @@ static void check_pictures(void) {
 	CHECK_INT("none", parts, 0);
 }
 
-static enum err count_picture(void *ctx, const uint8_t hash[32]) {
-	unsigned *sum = ctx;
-	*sum += hash[31];
-	return ERR_OK;
-}
-
-#define HEX62 "00000000000000000000000000000000000000000000000000000000000000"
-
-static void check_each_picture(void) {
-	static const struct {
-		const char *html;
-		unsigned want;
-	} rows[] = {
-		{ "", 0 },
-		{ "<img data-picture=\"" HEX62 "01\">", 1 },
-		{ "<img data-picture=\"" HEX62 "01\"><p>x</p><img data-picture=\"" HEX62 "02\">",
-				3 },
-		{ "<img data-picture=\"" HEX62 "011\">", 0 },
-		{ "<img data-picture=\"" HEX62 "0\">", 0 },
-		{ "<img data-picture=\"" HEX62 "0g\">", 0 },
-		{ "<img data-picture=\"" HEX62 "01", 0 },
-		{ "data-picture=\"data-picture=\"" HEX62 "04\"", 4 },
-	};
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		unsigned sum = 0;
-		CHECK_INT("each", paper_each_picture(str_from(rows[i].html), count_picture, &sum),
-				ERR_OK);
-		CHECK_INT(rows[i].html, sum, rows[i].want);
-	}
-}
-
 int main(void) {
 	check_properties();
 	check_for_ever();
@@ -422,6 +389,5 @@ int main(void) {
 	check_print();
 	check_points_text();
 	check_pictures();
-	check_each_picture();
 	return check_done();
 }

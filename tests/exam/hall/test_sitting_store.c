@@ -1,6 +1,7 @@
 #include "exam/hall/sitting_store.h"
 
 #include "exam/bank/paper_store.h"
+#include "exam/hall/seat_store.h"
 #include "exam/hall/variant_store.h"
 #include "tests/check.h"
 #include "tests/db/testdb.h"
@@ -111,15 +112,15 @@ static void check_rooms(struct db *db) {
 }
 
 static void check_attempts(struct db *db) {
-	struct sitting_students students = { 0 };
+	struct seat_students students = { 0 };
 	struct sitting_rooms rooms = { 0 };
 	struct sitting_attempts waiting = { 0 };
 	struct sitting_attempt attempts[WORLD_STUDENT_COUNT] = { { .room_id = 0 } };
 	CHECK_INT("class elsewhere",
-			sitting_store_class(db, WORLD_SCHOOL, WORLD_OTHER_CLASS, &students),
+			seat_store_students(db, WORLD_SCHOOL, WORLD_OTHER_CLASS, &students),
 			ERR_NOT_FOUND);
 	testdb_run(db, "UPDATE enrolment SET to_on = '2026-10-01' WHERE student_id = 205");
-	CHECK_INT("class", sitting_store_class(db, WORLD_SCHOOL, WORLD_CLASS, &students), ERR_OK);
+	CHECK_INT("class", seat_store_students(db, WORLD_SCHOOL, WORLD_CLASS, &students), ERR_OK);
 	CHECK_INT("who left is not there", students.count, WORLD_STUDENT_COUNT - 1);
 	CHECK_STR("code", students.items[0].code, "HS201");
 	CHECK_INT("rooms", sitting_store_rooms(db, WORLD_SCHOOL, &id, &rooms), ERR_OK);
@@ -149,7 +150,7 @@ static void check_attempts(struct db *db) {
 	struct sitting read;
 	CHECK_INT("load", sitting_store_load(db, WORLD_SCHOOL, &id, &read), ERR_OK);
 	CHECK_INT("last end", read.last_end_ms, 8000);
-	sitting_students_finish(&students);
+	seat_students_finish(&students);
 	sitting_rooms_finish(&rooms);
 }
 

@@ -209,8 +209,7 @@ static void make_paper(struct rng *rng, struct blueprint *bp, struct blueprint_i
 			.weight_x100 = 1 + (unsigned)rng_below(rng, 100),
 			.passage_id = rng_below(rng, 3) ? 0 : 1 + i / 4,
 			.is_shuffled = rng_below(rng, 5) != 0,
-			.keeps_last = rng_below(rng, 3) == 0,
-			.has_key = true };
+			.keeps_last = rng_below(rng, 3) == 0 };
 		keys[i] = (struct question_key){
 			.is_known = true, .told = 15, .value = half, .tolerance = tenth
 		};

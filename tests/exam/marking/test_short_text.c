@@ -38,7 +38,8 @@ int main(void) {
 		CHECK_INT(rows[i].b, strcmp(buf_str(&a), buf_str(&b)) == 0, rows[i].same);
 		/* Folding what is folded changes nothing. */
 		buf_clear(&b);
-		CHECK_INT(rows[i].a, short_text_fold((struct str){ buf_str(&a), a.len }, &b), ERR_OK);
+		CHECK_INT(rows[i].a, short_text_fold((struct str){ buf_str(&a), a.len }, &b),
+				ERR_OK);
 		CHECK_STR(rows[i].a, buf_str(&b), buf_str(&a));
 	}
 	struct buf b = buf_make(10);
