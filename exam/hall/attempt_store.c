@@ -20,8 +20,8 @@ enum {
 
 static const char sql_each[] =
 		"SELECT " ROW_COLUMNS ", p.full_name, st.code,"
-		" (SELECT MAX(e.at_ms) FROM event e WHERE e.attempt_id = a.id AND e.gen = a.gen"
-		"   AND e.kind = 3 AND a.state <> 3)"
+		" (SELECT IF(e.kind = 3 AND a.state <> 3, e.at_ms, NULL) FROM event e"
+		"   WHERE e.attempt_id = a.id AND e.gen = a.gen ORDER BY e.seq DESC LIMIT 1)"
 		" FROM attempt a JOIN person p ON p.id = a.person_id"
 		" JOIN student st ON st.id = a.student_id AND st.school_id = a.school_id"
 		" WHERE a.school_id = ? AND a.room_id = ?"
@@ -67,8 +67,9 @@ static const char sql_due[] =
 		" AND ends_at_ms <= ?";
 
 static const char sql_newest[] =
-		"SELECT COALESCE(MAX(e.at_ms), 0) FROM attempt a JOIN event e"
-		" ON e.attempt_id = a.id AND e.gen = a.gen WHERE a.state IN (1, 2)";
+		"SELECT COALESCE(MAX((SELECT e.at_ms FROM event e WHERE e.attempt_id = a.id"
+		"   AND e.gen = a.gen ORDER BY e.seq DESC LIMIT 1)), 0)"
+		" FROM attempt a WHERE a.state IN (1, 2)";
 
 /* What all readers of an attempt's row need; spans point into the row. */
 struct row {
@@ -138,6 +139,7 @@ enum err attempt_store_each(struct db *db, uint64_t school, uint64_t room,
 			.is_submitted = !db_col_is_null(stmt, 22),
 			.submitted_at_ms = db_col_i64(stmt, 22) };
 		listed.row.salt = r.salt;
+		listed.row.submitted_at_ms = listed.submitted_at_ms;
 		e = each(ctx, &listed);
 		if (e) {
 			return e;
@@ -232,6 +234,9 @@ static void keep_tail(
 	out->head = last->head;
 	out->times = last->times;
 	out->row.last_at_ms = last->at_ms;
+	if (last->event.kind == EVENT_SUBMIT && !out->row.times.is_closed) {
+		out->row.submitted_at_ms = last->at_ms;
+	}
 	out->has_tail = true;
 	out->tail = (struct message_proof){
 		.kid = kid, .lease = last->lease, .seq = last->event.seq, .at_ms = last->at_ms

@@ -6,7 +6,7 @@ static const char sql_insert[] =
 
 static const char sql_last[] =
 		"SELECT seq, school_id, kind, slot, lease, at_ms, flags, head, times FROM event"
-		" WHERE attempt_id = ? AND gen = ? ORDER BY seq DESC LIMIT 1";
+		" WHERE attempt_id = ? AND gen = ? AND kind <> 255 ORDER BY seq DESC LIMIT 1";
 
 static const char sql_get[] =
 		"SELECT seq, school_id, kind, slot, lease, at_ms, flags, head, times, value FROM event"

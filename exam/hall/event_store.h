@@ -10,33 +10,15 @@
 #include <stdint.h>
 
 #include "core/db/db.h"
-#include "exam/hall/event.h"
-
-enum {
-	EVENT_FLAG_AFTER_END = 1, /* within the grace */
-	EVENT_FLAG_STAMPED = 2,   /* was in the journal before it was in the database */
-	EVENT_FLAG_HEALED = 4,    /* came by the browser's log */
-};
-
-struct event_row {
-	uint64_t school;
-	uint64_t room; /* kept in the journal, not in the table */
-	struct id16 attempt;
-	uint32_t gen;
-	uint32_t lease;
-	struct event event;
-	uint8_t flags;
-	int64_t at_ms;
-	struct hash head;
-	struct hash times;
-};
+#include "exam/hall/event_row.h"
 
 /* Inserts rows by one execute, in the open transaction. ERR_EXISTS when any (attempt, gen, seq)
  * is taken: then none may be kept. */
 enum err event_store_insert(
 		struct db *db, const struct event_row *const *rows, size_t count) MUST_CHECK;
 
-/* The last row of a generation; its value is not read. ERR_NOT_FOUND when it has none. */
+/* The student's last row of a generation, a close not counted; its value is not read.
+ * ERR_NOT_FOUND when it has none. */
 enum err event_store_last(struct db *db, const struct id16 *attempt, uint32_t gen,
 		struct event_row *out) MUST_CHECK;
 

@@ -42,7 +42,7 @@ struct writer_event {
 	uint32_t seq;   /* 0 for a close: it takes the next number */
 	enum event_kind kind;
 	uint16_t slot;
-	uint8_t flags;          /* EVENT_FLAG_… of event_store.h */
+	uint8_t flags;          /* EVENT_FLAG_… of event_row.h */
 	int64_t at_ms;          /* for a close: closed_at */
 	uint8_t why;            /* of a close: enum attempt_why */
 	uint32_t ends_revision; /* of a close by time: refused as STALE when it is not the stored one;
