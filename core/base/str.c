@@ -173,8 +173,8 @@ int32_t str_utf8_next(struct str s, size_t *at) {
 		return -1;
 	}
 	utf8proc_int32_t c = -1;
-	utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)s.p + *at,
-			(utf8proc_ssize_t)(s.n - *at), &c);
+	utf8proc_ssize_t n = utf8proc_iterate(
+			(const utf8proc_uint8_t *)s.p + *at, (utf8proc_ssize_t)(s.n - *at), &c);
 	if (n <= 0) {
 		return -1;
 	}
@@ -207,20 +207,28 @@ void str_utf8_add(struct buf *b, int32_t codepoint) {
 }
 
 /* utf8proc's mapping into memory that the caller frees. */
-static enum err map_text(struct str s, utf8proc_option_t options, utf8proc_uint8_t **out,
-		size_t *out_n) {
+static enum err map_text(
+		struct str s, utf8proc_option_t options, utf8proc_uint8_t **out, size_t *out_n) {
 	if (!str_is_utf8(s)) {
 		return ERR_FORMAT;
 	}
 	utf8proc_uint8_t *mapped = NULL;
-	utf8proc_ssize_t n = utf8proc_map((const utf8proc_uint8_t *)s.p, (utf8proc_ssize_t)s.n,
-			&mapped, options);
+	utf8proc_ssize_t n = utf8proc_map(
+			(const utf8proc_uint8_t *)s.p, (utf8proc_ssize_t)s.n, &mapped, options);
 	if (n < 0) {
 		return n == UTF8PROC_ERROR_NOMEM ? ERR_NOMEM : ERR_FORMAT;
 	}
 	*out = mapped;
 	*out_n = (size_t)n;
 	return ERR_OK;
+}
+
+int32_t str_utf8_upper(int32_t codepoint) {
+	return utf8proc_toupper(codepoint);
+}
+
+int32_t str_utf8_lower(int32_t codepoint) {
+	return utf8proc_tolower(codepoint);
 }
 
 enum err str_nfc(struct str s, struct buf *out) {

@@ -42,6 +42,9 @@ size_t str_utf8_count(struct str s);
 /* Next code point of valid UTF-8 at *at (moved on), or -1 at the end or on a bad byte. */
 int32_t str_utf8_next(struct str s, size_t *at);
 void str_utf8_add(struct buf *b, int32_t codepoint);
+/* The capital or the small letter of a code point; itself when it has none. */
+int32_t str_utf8_upper(int32_t codepoint);
+int32_t str_utf8_lower(int32_t codepoint);
 
 /* Appends s in NFC. ERR_FORMAT when s is not UTF-8. */
 enum err str_nfc(struct str s, struct buf *out) MUST_CHECK;

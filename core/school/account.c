@@ -60,9 +60,42 @@ static enum err copy_chars(struct str s, size_t chars_max, char *out) {
 	return ERR_OK;
 }
 
+/* Lists are often typed in capitals throughout, or in none: both say nothing about the name. */
+static bool has_one_case(struct str name) {
+	bool has_capital = false;
+	bool has_small = false;
+	for (size_t at = 0; at < name.n;) {
+		int32_t c = str_utf8_next(name, &at);
+		has_capital = has_capital || str_utf8_lower(c) != c;
+		has_small = has_small || str_utf8_upper(c) != c;
+	}
+	return has_capital != has_small;
+}
+
+/* Capitals at the beginning of words, and behind an apostrophe or hyphen ("H'Hen Niê"). */
+static void add_capitalised(struct str name, struct buf *out) {
+	bool is_first = true;
+	for (size_t at = 0; at < name.n;) {
+		int32_t c = str_utf8_next(name, &at);
+		str_utf8_add(out, is_first ? str_utf8_upper(c) : str_utf8_lower(c));
+		is_first = c == ' ' || c == '-' || c == '\'' || c == 0x2019;
+	}
+}
+
 enum err account_name_parse(struct str raw, struct account_name *out) {
+	_cleanup_(buf_finish) struct buf typed = buf_make(ACCOUNT_NAME_BYTES - 1);
+	enum err e = join_words(raw, &typed);
+	if (e) {
+		return e;
+	}
+	struct str words = { buf_str(&typed), typed.len };
 	_cleanup_(buf_finish) struct buf joined = buf_make(ACCOUNT_NAME_BYTES - 1);
-	enum err e = join_words(raw, &joined);
+	if (has_one_case(words)) {
+		add_capitalised(words, &joined);
+	} else {
+		buf_add(&joined, words.p, words.n);
+	}
+	e = buf_err(&joined);
 	if (e) {
 		return e;
 	}
@@ -122,52 +155,110 @@ enum err account_login_parse(struct str raw, char out[ACCOUNT_LOGIN_BYTES]) {
 	return ERR_OK;
 }
 
-/* The digits of a phone number, "+84" and a leading 0 taken away. */
-static enum err phone_digits(struct str s, char *out, size_t size, size_t *out_n) {
+enum err account_sign_in(enum account_state state) {
+	switch (state) {
+	case ACCOUNT_ACTIVE:
+		return ERR_OK;
+	case ACCOUNT_LOCKED:
+		return ERR_DENIED;
+	case ACCOUNT_INVITED:
+	case ACCOUNT_CLOSED:
+		return ERR_PASSWORD;
+	}
+	return ERR_PASSWORD;
+}
+
+/* The digits as typed: blanks of any kind and the usual signs between them are left out. */
+static enum err typed_digits(struct str s, char *out, size_t size, bool *out_has_plus) {
 	size_t n = 0;
-	bool has_plus = false;
-	for (size_t i = 0; i < s.n; i++) {
-		char c = s.p[i];
-		if (c == '+' && n == 0 && !has_plus) {
-			has_plus = true;
-		} else if (c >= '0' && c <= '9') {
-			if (n + 1 >= size) {
-				return ERR_INVAL;
-			}
-			out[n++] = c;
-		} else if (!strchr(" .-()", c) || c == '\0') {
+	*out_has_plus = false;
+	for (size_t at = 0; at < s.n;) {
+		size_t from = at;
+		int32_t c = str_utf8_next(s, &at);
+		if (c < 0) {
+			return ERR_INVAL;
+		}
+		struct str letter = { s.p + from, at - from };
+		bool is_sign = str_trim(letter).n == 0 ||
+				(c > 0 && c < 0x80 && strchr(".-()", (char)c));
+		/* A ' in front is how a spreadsheet is told that this is text. */
+		if (is_sign || (c == '\'' && from == 0)) {
+			continue;
+		}
+		if (c == '+' && n == 0 && !*out_has_plus) {
+			*out_has_plus = true;
+		} else if (c >= '0' && c <= '9' && n + 1 < size) {
+			out[n++] = (char)c;
+		} else {
 			return ERR_INVAL;
 		}
 	}
-	size_t cut = 0;
-	if (n >= 11 && out[0] == '8' && out[1] == '4') {
-		cut = 2;
+	out[n] = '\0';
+	return ERR_OK;
+}
+
+/* The digits behind 0 or +84. */
+static enum err national_digits(struct str s, char out[ACCOUNT_PHONE_BYTES]) {
+	char typed[ACCOUNT_PHONE_BYTES];
+	bool has_plus = false;
+	enum err e = typed_digits(s, typed, sizeof(typed), &has_plus);
+	if (e) {
+		return e;
+	}
+	const char *at = typed;
+	if (!has_plus && strncmp(at, "0084", 4) == 0) {
+		at += 4;
+	} else if (strlen(at) >= 11 && strncmp(at, "84", 2) == 0) {
+		at += 2;
 	} else if (has_plus) {
 		return ERR_INVAL; /* another country */
 	}
-	/* "+84 (0) 912…" is written too. */
-	if (cut < n && out[cut] == '0') {
-		cut++;
-	}
-	memmove(out, out + cut, n - cut);
-	*out_n = n - cut;
+	/* "+84 (0) 912…" is written too; and a spreadsheet eats the 0 of "0912…". */
+	at += *at == '0';
+	memcpy(out, at, strlen(at) + 1);
 	return ERR_OK;
+}
+
+/*
+ * Until 2018 mobile numbers of eleven digits began with 01; lists still hold them. Each of their
+ * prefixes became one of two digits, the other seven digits stayed.
+ * Source: decision 798/QD-BTTTT of 2018, in force since 15 September 2018.
+ */
+static void renew_prefix(char digits[ACCOUNT_PHONE_BYTES]) {
+	static const struct {
+		const char *old;
+		const char *now;
+	} rows[] = { { "120", "70" }, { "121", "79" }, { "122", "77" }, { "126", "76" },
+		{ "128", "78" }, { "123", "83" }, { "124", "84" }, { "125", "85" }, { "127", "81" },
+		{ "129", "82" }, { "162", "32" }, { "163", "33" }, { "164", "34" }, { "165", "35" },
+		{ "166", "36" }, { "167", "37" }, { "168", "38" }, { "169", "39" }, { "186", "56" },
+		{ "188", "58" }, { "199", "59" } };
+	if (strlen(digits) != 10) {
+		return;
+	}
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (strncmp(digits, rows[i].old, 3) == 0) {
+			memcpy(digits, rows[i].now, 2);
+			memmove(digits + 2, digits + 3, 8);
+			return;
+		}
+	}
 }
 
 enum err account_phone_parse(struct str raw, char out[ACCOUNT_PHONE_BYTES]) {
 	char digits[ACCOUNT_PHONE_BYTES];
-	size_t n = 0;
-	enum err e = phone_digits(str_trim(raw), digits, sizeof(digits), &n);
+	enum err e = national_digits(str_trim(raw), digits);
 	if (e) {
 		return e;
 	}
+	renew_prefix(digits);
+	size_t n = strlen(digits);
 	bool is_mobile = n == 9 && strchr("35789", digits[0]);
 	bool is_land_line = n == 10 && digits[0] == '2';
 	if (!is_mobile && !is_land_line) {
 		return ERR_INVAL;
 	}
 	memcpy(out, "+84", 3);
-	memcpy(out + 3, digits, n);
-	out[3 + n] = '\0';
+	memcpy(out + 3, digits, n + 1);
 	return ERR_OK;
 }

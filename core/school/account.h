@@ -39,6 +39,12 @@ enum sex {
 enum err account_state_from_db(uint64_t v, enum account_state *out) MUST_CHECK;
 enum err sex_from_db(uint64_t v, enum sex *out) MUST_CHECK;
 
+/*
+ * May a person whose password was right sign in? ERR_DENIED while the account is locked, which
+ * may be said since the password was right; ERR_PASSWORD for one that is closed or has none.
+ */
+enum err account_sign_in(enum account_state state) MUST_CHECK;
+
 /* A person's name in the forms that are kept beside one another. */
 struct account_name {
 	char full[ACCOUNT_NAME_BYTES];   /* NFC, single blanks: "Nguyễn Thị Hoà" */
@@ -48,6 +54,9 @@ struct account_name {
 };
 
 /*
+ * A name typed in capitals only, or in none, gets them where names have them: "NGUYỄN THỊ HOÀ"
+ * and "nguyễn thị hoà" are "Nguyễn Thị Hoà". A name in both cases stays as it is.
+ *
  * ERR_MISSING when nothing is left after trimming, ERR_FORMAT when it is not UTF-8 or has control
  * characters, ERR_LIMIT when it is longer than the limits above. Source: RULES, "Sort by given
  * name (the last token), then family and middle names".
@@ -59,7 +68,8 @@ enum err account_login_parse(struct str raw, char out[ACCOUNT_LOGIN_BYTES]) MUST
 
 /*
  * A Vietnamese phone number as "+84…", also when a spreadsheet ate its leading 0 ("912345678").
- * Blanks, dots, hyphens and brackets are left out. ERR_INVAL for anything that is no such number:
+ * Blanks of any kind, dots, hyphens and brackets are left out. Mobile numbers of before September
+ * 2018 (11 digits, 01…) become what they are now. ERR_INVAL for anything that is no such number:
  * after 0 or +84 come 9 digits (mobile) or 10 (land line, which begins with 2).
  */
 enum err account_phone_parse(struct str raw, char out[ACCOUNT_PHONE_BYTES]) MUST_CHECK;
