@@ -24,9 +24,11 @@ type PageModule = { default: ComponentType };
 const pages: Record<string, () => Promise<PageModule>> = {
 	'': () => import('./pages/sign_in/sign_in'),
 	'activate': () => import('./pages/sign_in/activate'),
+	'verify': () => import('./pages/verify/verify'),
 	'phu-huynh': () => import('./pages/parent/parent'),
 	'van-phong': () => import('./pages/office/office'),
 	'thi': () => import('./pages/student/student'),
+	'thi/': () => import('./pages/exam/exam'), /* usually by exam.html, which is lighter */
 	'hoc-sinh': () => import('./pages/student/student'),
 };
 
@@ -42,7 +44,7 @@ async function fetchPage(name: string): Promise<void> {
 	failure.value = undefined;
 	try {
 		const module = await load();
-		if (firstPart() === name) {
+		if (pageName() === name) {
 			shown.value = { name, page: module.default };
 		}
 	} catch (error) {
@@ -50,7 +52,10 @@ async function fetchPage(name: string): Promise<void> {
 	}
 }
 
-const firstPart = (): string => path.value.split('/')[1] ?? '';
+/* "giao-vien" of /giao-vien/ca-thi; an exam under /thi is a page of its own. */
+function pageName(): string {
+	return /^\/thi\/[^/]+\/./.test(path.value) ? 'thi/' : path.value.split('/')[1] ?? '';
+}
 
 function NotFound(): JSX.Element {
 	return (
@@ -63,7 +68,7 @@ function NotFound(): JSX.Element {
 }
 
 function App(): JSX.Element {
-	const name = firstPart();
+	const name = pageName();
 	const now = shown.value;
 	let content: JSX.Element;
 	if (failure.value !== undefined) {
@@ -90,13 +95,13 @@ function App(): JSX.Element {
 onSignedOut(() => {
 	me.value = null;
 	const here = location.pathname + location.search;
-	if (firstPart() !== '') {
+	if (pageName() !== '') {
 		navigate(`/?next=${encodeURIComponent(here)}&ended=1`, { replace: true });
 	}
 });
 
 startRouter();
-path.subscribe(() => void fetchPage(firstPart()));
+path.subscribe(() => void fetchPage(pageName()));
 const root = document.getElementById('app');
 if (root) {
 	render(<App />, root);

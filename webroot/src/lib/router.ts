@@ -46,7 +46,7 @@ function takeClick(event: MouseEvent): void {
 	if (!link || link.target || link.hasAttribute('download') || link.origin !== location.origin) {
 		return;
 	}
-	const isOurs = !/^\/(api|hall|assets)\//.test(link.pathname);
+	const isOurs = !/^\/(api|hall|assets|thi\/[^/]+)\//.test(link.pathname);
 	const isSamePage = link.pathname === location.pathname && link.search === location.search;
 	if (!isOurs || (isSamePage && link.hash)) {
 		return;

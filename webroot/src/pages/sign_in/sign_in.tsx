@@ -4,6 +4,7 @@
  */
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import { api } from '../../lib/api';
 import { words } from '../../lib/i18n';
 import { homeOf, loadMe, me, signIn, signOut } from '../../lib/me';
 import type { Me } from '../../lib/me';
@@ -32,7 +33,24 @@ function nextAddress(who: Me): string {
 }
 
 function enter(who: Me): void {
-	navigate(nextAddress(who), { replace: true });
+	const next = nextAddress(who);
+	if (/^\/thi\/./.test(next)) {
+		location.replace(next); /* the exam's own page is lighter than this one */
+	} else {
+		navigate(next, { replace: true });
+	}
+}
+
+/* A ticket signs in for one attempt: straight to its door. */
+async function enterByTicket(ticket: string): Promise<void> {
+	const who = await signIn({ ticket });
+	const { items } = await api.get<{ items: { attempt: string; room: string }[] }>('/api/v1/my/sittings');
+	const mine = items.find((s) => s.attempt === who.attempt);
+	if (mine) {
+		location.replace(`/thi/${mine.room}/${mine.attempt}`);
+	} else {
+		enter(who);
+	}
 }
 
 function NameForm(): JSX.Element {
@@ -102,12 +120,23 @@ function PhoneForm(): JSX.Element {
 	);
 }
 
-function TicketForm(): JSX.Element {
+/* A printed ticket's QR leads here with its code in the fragment: a secret, so it is taken out
+ * of the address bar at once. */
+function ticketFromAddress(): string {
+	const m = /^#ticket=(.+)$/.exec(location.hash);
+	if (!m) {
+		return '';
+	}
+	history.replaceState(null, '', location.pathname + location.search);
+	return decodeURIComponent(m[1] as string);
+}
+
+function TicketForm({ code }: { code: string }): JSX.Element {
 	const form = useForm<{ ticket: string }>({
-		start: { ticket: '' },
+		start: { ticket: code },
 		check: (v) => v.ticket.replace(/[\s-]/g, '').length < TICKET_MIN ? { ticket: t('ticket.short') } : {},
 		send: async (v) => {
-			enter(await signIn({ ticket: v.ticket.trim() }));
+			await enterByTicket(v.ticket.trim());
 		},
 	});
 	return (
@@ -140,7 +169,9 @@ function AlreadyIn({ who }: { who: Me }): JSX.Element {
 }
 
 function Ways(): JSX.Element {
-	const [way, setWay] = useState<Way>(readSetting('way') === 'phone' ? 'phone' : 'name');
+	const [code] = useState(ticketFromAddress);
+	const [way, setWay] = useState<Way>(
+		code ? 'ticket' : readSetting('way') === 'phone' ? 'phone' : 'name');
 	const choose = (next: string): void => {
 		setWay(next as Way);
 		writeSetting('way', next);
@@ -155,7 +186,7 @@ function Ways(): JSX.Element {
 			<h1>{t('title')}</h1>
 			{queryValue('ended') ? <Banner tone="warn"><p>{t('ended')}</p></Banner> : null}
 			<Tabs label={t('ways')} items={items} selected={way} onSelect={choose}>
-				{way === 'name' ? <NameForm /> : way === 'phone' ? <PhoneForm /> : <TicketForm />}
+				{way === 'name' ? <NameForm /> : way === 'phone' ? <PhoneForm /> : <TicketForm code={code} />}
 			</Tabs>
 			<hr />
 			<h2>{t('first.title')}</h2>
