@@ -27,6 +27,7 @@ const pages: Record<string, () => Promise<PageModule>> = {
 	'verify': () => import('./pages/verify/verify'),
 	'phu-huynh': () => import('./pages/parent/parent'),
 	'van-phong': () => import('./pages/office/office'),
+	'giao-vien': () => import('./pages/teacher/teacher'),
 	'thi': () => import('./pages/student/student'),
 	'thi/': () => import('./pages/exam/exam'), /* usually by exam.html, which is lighter */
 	'hoc-sinh': () => import('./pages/student/student'),

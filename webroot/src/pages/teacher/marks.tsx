@@ -1,0 +1,282 @@
+/*
+ * The sheet of a class, subject and term: a native table with a field in each cell. 85 is 8,5,
+ * shown as soon as it is typed; Enter goes down, arrows move; each cell is saved on leaving it,
+ * with its version, so that nobody is overwritten unseen. What could not be saved stays typed.
+ */
+import type { JSX } from 'preact';
+import { useRef, useState } from 'preact/hooks';
+import { api, sentence } from '../../lib/api';
+import { lang, words } from '../../lib/i18n';
+import { useLoad } from '../../lib/load';
+import { formatMark } from '../../lib/number';
+import { parseTyped } from '../../lib/typed_mark';
+import type { MarkKind, MarkSheet } from '../../lib/types';
+import { Button } from '../../parts/button';
+import { Banner, Empty } from '../../parts/notice';
+import { Show } from '../../parts/page_load';
+import { vi } from '../../i18n/vi/sitting';
+import { en } from '../../i18n/en/sitting';
+
+const t = words(vi, en);
+
+interface Saved {
+	saved: { column: string; student: string; version: number }[];
+	conflicts: { column: string; student: string; valueX10: number | null; version: number }[];
+	means?: Record<string, MarkSheet['rows'][number]['mean']>;
+}
+
+type Column = MarkSheet['columns'][number];
+
+function columnName(c: { kind: MarkKind; position: number }): string {
+	return c.kind === 'tx' ? t('m.tx', { position: c.position }) : t(`m.${c.kind}`);
+}
+
+/* The neighbour a key leads to, by the data-row and data-column of the fields. */
+function step(event: KeyboardEvent, row: number, column: number): void {
+	const moves: Record<string, [number, number]> = {
+		Enter: [1, 0], ArrowDown: [1, 0], ArrowUp: [-1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1],
+	};
+	const input = event.currentTarget as HTMLInputElement;
+	const by = moves[event.key];
+	const isInText = (event.key === 'ArrowLeft' && (input.selectionStart ?? 0) > 0) ||
+		(event.key === 'ArrowRight' && (input.selectionEnd ?? 0) < input.value.length);
+	if (!by || isInText) {
+		return;
+	}
+	const next = input.closest('table')?.querySelector<HTMLInputElement>(
+		`input[data-row="${row + by[0]}"][data-column="${column + by[1]}"]`);
+	if (next) {
+		event.preventDefault();
+		next.focus();
+		next.select();
+	}
+}
+
+function Cell({ value, label, row, column, isBad, onLeave }: {
+	value: number | null; label: string; row: number; column: number; isBad: boolean;
+	onLeave: (x10: number | null) => void;
+}): JSX.Element {
+	const [typed, setTyped] = useState<string | null>(null);
+	const parsed = typed === null ? { x10: value } : parseTyped(typed);
+	const leave = (): void => {
+		if (typed !== null && parsed) {
+			setTyped(null);
+			if (parsed.x10 !== value) {
+				onLeave(parsed.x10);
+			}
+		}
+	};
+	const preview = typed !== null && typed !== '' && parsed ? formatMark(parsed.x10, lang.value) : '';
+	return (
+		<div class="mark-cell">
+			<input class={parsed && !isBad ? 'input' : 'input wrong'} inputMode="decimal" autocomplete="off"
+				aria-label={label} aria-invalid={parsed && !isBad ? undefined : 'true'} maxLength={4}
+				data-row={row} data-column={column}
+				value={typed ?? formatMark(value, lang.value)}
+				onInput={(e) => setTyped(e.currentTarget.value)}
+				onFocus={(e) => e.currentTarget.select()}
+				onKeyDown={(e) => step(e, row, column)} onBlur={leave} />
+			<span class="mark-preview" aria-hidden="true">
+				{parsed ? preview && preview !== typed ? preview : '' : t('m.wrong')}
+			</span>
+		</div>
+	);
+}
+
+function Head({ column, onPublish }: { column: Column; onPublish: () => void }): JSX.Element {
+	const name = columnName(column);
+	return (
+		<th scope="col">
+			{name}
+			{column.sitting
+				? <div class="quiet small">{t('m.linked', { title: column.sitting.title })}</div> : null}
+			<div>
+				{column.publishedAt
+					? <span class="quiet small">{t('m.published')}</span>
+					: (
+						<button type="button" class="button-link small"
+							aria-label={t('m.publish.label', { column: name })} onClick={onPublish}>
+							{t('m.publish')}
+						</button>
+					)}
+			</div>
+		</th>
+	);
+}
+
+function AddColumn({ sheet, address, onAdded }: {
+	sheet: MarkSheet; address: string; onAdded: () => void;
+}): JSX.Element | null {
+	const [error, setError] = useState<unknown>(undefined);
+	const free = (['tx', 'gk', 'ck'] as const).flatMap((kind) =>
+		Array.from({ length: sheet.plan[kind] }, (_, i) => ({ kind, position: i + 1 })))
+		.filter((c) => !sheet.columns.some((x) => x.kind === c.kind && x.position === c.position));
+	if (free.length === 0) {
+		return null;
+	}
+	return (
+		<div class="row">
+			<span>{t('m.add')}:</span>
+			{free.map((c) => (
+				<Button key={`${c.kind} ${c.position}`} small kind="secondary"
+					onClick={() => void api.post(`${address}/columns`, c).then(onAdded, setError)}>
+					{columnName(c)}
+				</Button>
+			))}
+			{error === undefined ? null : <p class="field-error" role="alert">{sentence(error)}</p>}
+		</div>
+	);
+}
+
+type Waiting = Map<string, { column: string; student: string; valueX10: number | null }>;
+
+function Sheet({ start, address, onReload }: {
+	start: MarkSheet; address: string; onReload: () => void;
+}): JSX.Element {
+	const [sheet, setSheet] = useState(start);
+	const [state, setState] = useState<'idle' | 'saving' | 'saved' | 'failed'>('idle');
+	const [error, setError] = useState<unknown>(undefined);
+	const [conflict, setConflict] = useState<string | null>(null);
+	const waiting = useRef<Waiting>(new Map());
+	const latest = useRef(sheet);
+	latest.current = sheet;
+
+	const put = (cells: { column: string; student: string; valueX10: number | null; version?: number }[],
+		means: Saved['means'] = {}): void => setSheet((old) => ({
+		...old,
+		rows: old.rows.map((row) => {
+			const mine = cells.filter((c) => c.student === row.student.id);
+			const mean = means[row.student.id] ?? row.mean;
+			if (mine.length === 0) {
+				return mean === row.mean ? row : { ...row, mean };
+			}
+			const next = { ...row.cells };
+			for (const c of mine) {
+				const was = next[c.column];
+				next[c.column] = { valueX10: c.valueX10, version: c.version ?? was?.version ?? 0,
+					attempt: was?.attempt ?? null };
+			}
+			return { ...row, cells: next, mean };
+		}),
+	}));
+
+	const versionOf = (column: string, student: string): number =>
+		latest.current.rows.find((r) => r.student.id === student)?.cells[column]?.version ?? 0;
+
+	const send = (): void => {
+		const cells = [...waiting.current.values()];
+		waiting.current = new Map();
+		if (cells.length === 0) {
+			return;
+		}
+		setState('saving');
+		setError(undefined);
+		const body = cells.map((c) => ({ ...c, version: versionOf(c.column, c.student) }));
+		api.put<Saved>(address, { cells: body, why: '' }).then(
+			(answer) => {
+				put([
+					...answer.saved.map((s) => ({ ...s, valueX10: cells.find((c) =>
+						c.column === s.column && c.student === s.student)?.valueX10 ?? null })),
+					...answer.conflicts,
+				], answer.means);
+				const first = answer.conflicts[0];
+				setConflict(first ? formatMark(first.valueX10, lang.value) || '–' : null);
+				setState('saved');
+			},
+			(e: unknown) => {
+				/* Kept for the next try, unless the cell was typed again meanwhile. */
+				for (const c of cells) {
+					const key = `${c.column} ${c.student}`;
+					if (!waiting.current.has(key)) {
+						waiting.current.set(key, c);
+					}
+				}
+				setError(e);
+				setState('failed');
+			});
+	};
+
+	const change = (column: string, student: string, valueX10: number | null): void => {
+		waiting.current.set(`${column} ${student}`, { column, student, valueX10 });
+		put([{ column, student, valueX10 }]);
+		send();
+	};
+
+	const publish = (column: string): void => {
+		api.post(`${address}/publish`, { columns: [column] }).then(onReload, setError);
+	};
+
+	return (
+		<>
+			<AddColumn sheet={sheet} address={address} onAdded={onReload} />
+			<p class="hint">{t('m.hint')}</p>
+			<div role="status" class="save-state">
+				{state === 'saving' ? t('m.saving') : state === 'saved' ? t('m.saved') : ''}
+			</div>
+			{conflict ? <Banner tone="warn" live="polite"><p>{t('m.conflict', { value: conflict })}</p></Banner> : null}
+			{error === undefined ? null : (
+				<Banner tone="bad" live="assertive" {...(state === 'failed' ? { title: t('m.unsaved') } : {})}>
+					<p>{sentence(error)}</p>
+					{state === 'failed' ? <Button small onClick={send}>{t('m.retry')}</Button> : null}
+				</Banner>
+			)}
+			{sheet.rows.length === 0 ? <Empty>{t('m.none')}</Empty> : null}
+			<div class="table-scroll" role="region" aria-label={t('m.title')} tabIndex={0}>
+				<table class="dense mark-sheet">
+					<thead>
+						<tr>
+							<th scope="col">{t('m.student')}</th>
+							{sheet.columns.map((c) => (
+								<Head key={c.id} column={c} onPublish={() => publish(c.id)} />
+							))}
+							<th scope="col">{t('m.mean')}</th>
+						</tr>
+					</thead>
+					<tbody>
+						{sheet.rows.map((row, r) => (
+							<tr key={row.student.id}>
+								<th scope="row">{row.student.fullName}</th>
+								{sheet.columns.map((c, k) => (
+									<td key={c.id}>
+										<Cell value={row.cells[c.id]?.valueX10 ?? null} row={r} column={k} isBad={false}
+											label={t('m.cell', { column: columnName(c), name: row.student.fullName })}
+											onLeave={(x10) => change(c.id, row.student.id, x10)} />
+									</td>
+								))}
+								<td class="num">
+									<strong>{formatMark(row.mean.valueX10, lang.value) || '–'}</strong>
+									{row.mean.why.text
+										? (
+											<details class="why">
+												<summary aria-label={t('m.why.of', { name: row.student.fullName })}>
+													{t('m.why')}
+												</summary>
+												<p>{row.mean.why.text}</p>
+											</details>
+										)
+										: null}
+								</td>
+							</tr>
+						))}
+					</tbody>
+				</table>
+			</div>
+		</>
+	);
+}
+
+export function MarksPage({ classId, subjectId, termId }: {
+	classId: string; subjectId: string; termId: string;
+}): JSX.Element {
+	const address = `/api/v1/marks/${classId}/${subjectId}/${termId}`;
+	const [round, setRound] = useState(0);
+	const sheet = useLoad<MarkSheet>(`${address} ${round}`, (signal) => api.get(address, { signal }));
+	return (
+		<Show of={sheet}>{(s) => (
+			<>
+				<h1>{t('m.title')}: {s.subject.name} – {s.class.name}</h1>
+				<Sheet key={round} start={s} address={address} onReload={() => setRound(round + 1)} />
+			</>
+		)}</Show>
+	);
+}

@@ -1,0 +1,64 @@
+/* The teacher's pages: today, banks, papers, sittings with their rooms, the gradebook. */
+import type { JSX } from 'preact';
+import { words } from '../../lib/i18n';
+import { match, path } from '../../lib/router';
+import { Shell } from '../../parts/shell';
+import { vi } from '../../i18n/vi/teacher';
+import { en } from '../../i18n/en/teacher';
+import { BankPage, BanksPage } from './banks';
+import { BoardPage } from './board';
+import { HomePage } from './home';
+import { ImportQuestionsPage } from './import_questions';
+import { MarksPage } from './marks';
+import { NewPaperPage, PaperPage, PapersPage } from './papers';
+import { PublishPage } from './publish';
+import { ReviewPage } from './review';
+import { SittingPage, SittingsPage } from './sittings';
+import './teacher.css';
+
+const t = words(vi, en);
+
+const HOME = '/giao-vien';
+
+type Found = Record<string, string>;
+
+/* Pattern → page; the first that fits. */
+const pages: [string, (found: Found) => JSX.Element][] = [
+	['/ngan-hang', () => <BanksPage />],
+	['/ngan-hang/:id/nhap', (f) => <ImportQuestionsPage bank={f['id'] ?? ''} />],
+	['/ngan-hang/:id', (f) => <BankPage id={f['id'] ?? ''} />],
+	['/de-thi', () => <PapersPage />],
+	['/de-thi/moi', () => <NewPaperPage />],
+	['/de-thi/:id', (f) => <PaperPage id={f['id'] ?? ''} />],
+	['/ca-thi', () => <SittingsPage />],
+	['/ca-thi/moi', () => <PublishPage />],
+	['/ca-thi/:id', (f) => <SittingPage id={f['id'] ?? ''} />],
+	['/bai-lam/:attempt', (f) => <ReviewPage attempt={f['attempt'] ?? ''} />],
+	['/phong/:room', (f) => <BoardPage room={f['room'] ?? ''} />],
+	['/so-diem/:class/:subject/:term', (f) => (
+		<MarksPage classId={f['class'] ?? ''} subjectId={f['subject'] ?? ''} termId={f['term'] ?? ''} />
+	)],
+];
+
+function Content(): JSX.Element {
+	for (const [pattern, page] of pages) {
+		const found = match(HOME + pattern, path.value);
+		if (found) {
+			return page(found);
+		}
+	}
+	return <HomePage />;
+}
+
+export default function TeacherPages(): JSX.Element {
+	return (
+		<Shell title={t('title')} role="teacher" home={HOME} nav={[
+			{ href: HOME, label: t('nav.home') },
+			{ href: `${HOME}/ngan-hang`, label: t('nav.banks') },
+			{ href: `${HOME}/de-thi`, label: t('nav.papers') },
+			{ href: `${HOME}/ca-thi`, label: t('nav.sittings') },
+		]}>
+			<Content />
+		</Shell>
+	);
+}
