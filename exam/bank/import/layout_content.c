@@ -73,19 +73,43 @@ bool layout_begins_option(const struct layout *l, size_t line, char letter) {
 			find_label(l, line, 0, label.end, 'B', scan_option, &label, &gap);
 }
 
-/* Labels apart by one blank only: believed when the line goes on with the next letters and no
- * line below begins with this letter. */
+/* True when the letter stands clearly apart further on in the line. */
+static bool is_clear_later(const struct layout *l, size_t line, const struct scan_label *label) {
+	struct scan_label other;
+	enum gap gap = GAP_NONE;
+	size_t at = label->letter_at + 1;
+	while (find_label(l, line, 0, at, label->letter, scan_option, &other, &gap)) {
+		if (gap == GAP_CLEAR) {
+			return true;
+		}
+		at = other.letter_at + 1;
+	}
+	return false;
+}
+
+/*
+ * Labels apart by one blank only ("anh D." ends many an option): believed when something follows,
+ * the letter does not stand clearly apart later in the line or at the beginning of the next, it
+ * looks like the label before it, and an A goes on with B and C.
+ */
 static bool is_believable(const struct layout *l, size_t line, const struct scan_label *label) {
 	size_t next = layout_next(l, line);
-	if (begins_letter(l, next, label->letter)) {
+	if (label->end >= l->f->lines[line].n || begins_letter(l, next, label->letter) ||
+			is_clear_later(l, line, label)) {
 		return false;
 	}
-	unsigned wanted = label->letter == 'A' ? 2 : label->letter == 'B' ? 0 : 0;
+	if (l->q->option_count) {
+		const struct draft_choice *before = &l->q->options[l->q->option_count - 1];
+		struct flow_style there = layout_style(l, before->label_line, before->letter_at);
+		struct flow_style here = layout_style(l, line, label->letter_at);
+		if ((there.flags & FLOW_BOLD) && !(here.flags & FLOW_BOLD)) {
+			return false;
+		}
+	}
 	size_t at = label->end;
-	for (unsigned i = 0; i < wanted; i++) {
+	for (char letter = 'B'; label->letter == 'A' && letter <= 'C'; letter++) {
 		struct scan_label other;
 		enum gap gap = GAP_NONE;
-		char letter = (char)(label->letter + 1 + (char)i);
 		if (!find_label(l, line, 0, at, letter, scan_option, &other, &gap)) {
 			return false;
 		}
@@ -311,7 +335,7 @@ static struct pieces *picture_target(struct layout *l, size_t line) {
 /* In tables a label may be a letter alone in its cell. */
 static bool is_letter_cell(const struct layout *l, struct str s, struct scan_label *out) {
 	size_t at = scan_blanks(s, 0);
-	bool is_letter = l->in_table && at + 1 == s.n - (s.n - str_trim(s).n) + 0 && at < s.n;
+	bool is_letter = l->in_table && str_trim(s).n == 1;
 	if (!is_letter || s.p[at] != 'A' + (char)l->q->option_count) {
 		return false;
 	}
