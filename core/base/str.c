@@ -182,10 +182,28 @@ int32_t str_utf8_next(struct str s, size_t *at) {
 	return c;
 }
 
+/* How many ASCII bytes stand at the front: nearly all of a frame or a request. */
+static size_t ascii_run(const char *p, size_t n) {
+	size_t at = 0;
+	uint64_t word = 0;
+	while (n - at >= sizeof(word)) {
+		memcpy(&word, p + at, sizeof(word));
+		if (word & UINT64_C(0x8080808080808080)) {
+			break;
+		}
+		at += sizeof(word);
+	}
+	while (at < n && (unsigned char)p[at] < 0x80) {
+		at++;
+	}
+	return at;
+}
+
 bool str_is_utf8(struct str s) {
 	size_t at = 0;
 	while (at < s.n) {
-		if (str_utf8_next(s, &at) < 0) {
+		at += ascii_run(s.p + at, s.n - at);
+		if (at < s.n && str_utf8_next(s, &at) < 0) {
 			return false;
 		}
 	}

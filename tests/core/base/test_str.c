@@ -63,6 +63,23 @@ static void check_text(void) {
 	CHECK_INT("count", str_utf8_count(str_from("Nguyễn")), 6);
 }
 
+/* A bad byte is found wherever it stands among ASCII, and a good letter is taken there. */
+static void check_utf8_places(void) {
+	for (size_t n = 1; n <= 20; n++) {
+		for (size_t at = 0; at < n; at++) {
+			char text[24];
+			memset(text, 'a', sizeof(text));
+			CHECK("ascii", str_is_utf8((struct str){ text, n }));
+			text[at] = '\x80';
+			CHECK("bad byte", !str_is_utf8((struct str){ text, n }));
+			memcpy(text + at, "\xE1\xBA\xBF", 3);
+			CHECK("letter", str_is_utf8((struct str){ text, at + 3 }));
+			CHECK("letter before more", str_is_utf8((struct str){ text, 24 }));
+			CHECK("cut letter", !str_is_utf8((struct str){ text, at + 2 }));
+		}
+	}
+}
+
 static void check_bytes(void) {
 	static const unsigned char bytes[] = { 0xFF, 0x00, 0x10, 0xFB };
 	char hex[9];
@@ -100,6 +117,7 @@ int main(void) {
 	check_decimals();
 	check_integers();
 	check_text();
+	check_utf8_places();
 	check_bytes();
 	test_fold_cp();
 	return check_done();
