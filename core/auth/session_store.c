@@ -21,16 +21,6 @@ static const char sql_drop_attempt[] = "DELETE FROM session WHERE attempt_id = ?
 static const char sql_sweep[] =
 		"DELETE FROM session WHERE expires_at_ms <= ? ORDER BY expires_at_ms LIMIT ?";
 
-/* Runs a statement that must change exactly one row. */
-static enum err exec_one(struct db_stmt *stmt) {
-	uint64_t changed = 0;
-	enum err e = db_exec(stmt, &changed);
-	if (e) {
-		return e;
-	}
-	return changed == 1 ? ERR_OK : ERR_NOT_FOUND;
-}
-
 enum err session_store_add(struct db *db, const struct session_row *row) {
 	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
 	enum err e = db_prepare(db, sql_add, &stmt);
@@ -104,7 +94,7 @@ enum err session_store_touch(struct db *db, const uint8_t *token_hash, int64_t s
 	db_bind_i64(stmt, 1, seen_at_ms);
 	db_bind_bytes(stmt, 2, token_hash, SESSION_HASH_BYTES);
 	db_bind_i64(stmt, 3, seen_at_ms);
-	return exec_one(stmt);
+	return db_exec_one(stmt);
 }
 
 enum err session_store_set_school(struct db *db, const uint8_t *token_hash, uint64_t school_id,
@@ -118,7 +108,7 @@ enum err session_store_set_school(struct db *db, const uint8_t *token_hash, uint
 	db_bind_u64(stmt, 1, roles);
 	db_bind_bytes(stmt, 2, token_hash, SESSION_HASH_BYTES);
 	db_bind_i64(stmt, 3, now_ms);
-	return exec_one(stmt);
+	return db_exec_one(stmt);
 }
 
 enum err session_store_drop(struct db *db, const uint8_t *token_hash) {

@@ -329,6 +329,20 @@ void db_bind_null(struct db_stmt *stmt, unsigned index) {
 	b->buffer_type = MYSQL_TYPE_NULL;
 }
 
+void db_bind_date(struct db_stmt *stmt, unsigned index, struct date d) {
+	if (d.year == 0) {
+		db_bind_null(stmt, index);
+		return;
+	}
+	MYSQL_BIND *b = param_bind(stmt, index);
+	struct db_param *p = &stmt->params[index];
+	date_print_iso(d, p->date);
+	p->length = DATE_ISO_BYTES - 1;
+	b->buffer_type = MYSQL_TYPE_STRING;
+	b->buffer = p->date;
+	b->buffer_length = p->length;
+}
+
 void db_bind_id_or_null(struct db_stmt *stmt, unsigned index, uint64_t id) {
 	if (id == 0) {
 		db_bind_null(stmt, index);
@@ -512,6 +526,15 @@ struct str db_col_str(const struct db_stmt *stmt, unsigned index) {
 	return (struct str){ c->text, c->length };
 }
 
+struct date db_col_date(const struct db_stmt *stmt, unsigned index) {
+	struct date d = { 0 };
+	if (!db_col_is_null(stmt, index)) {
+		enum err e = date_parse_iso(db_col_str(stmt, index), &d);
+		assert(!e); /* the column is no DATE: our mistake */
+	}
+	return d;
+}
+
 bool db_col_is_null(const struct db_stmt *stmt, unsigned index) {
 	return column(stmt, index)->is_null;
 }
@@ -559,6 +582,15 @@ enum err db_exec(struct db_stmt *stmt, uint64_t *out_changed) {
 		*out_changed = mysql_stmt_affected_rows(stmt->my);
 	}
 	return ERR_OK;
+}
+
+enum err db_exec_one(struct db_stmt *stmt) {
+	uint64_t changed = 0;
+	enum err e = db_exec(stmt, &changed);
+	if (e) {
+		return e;
+	}
+	return changed > 0 ? ERR_OK : ERR_NOT_FOUND;
 }
 
 uint64_t db_last_id(const struct db_stmt *stmt) {

@@ -30,6 +30,7 @@
 #include <stdint.h>
 
 #include "core/base/cleanup.h"
+#include "core/base/date.h"
 #include "core/base/err.h"
 #include "core/base/str.h"
 
@@ -122,6 +123,8 @@ void db_bind_bytes(struct db_stmt *stmt, unsigned index, const void *bytes, size
 void db_bind_null(struct db_stmt *stmt, unsigned index);
 /* 0 binds NULL: for the id of something that need not be there. */
 void db_bind_id_or_null(struct db_stmt *stmt, unsigned index, uint64_t id);
+/* A DATE; year 0 binds NULL. */
+void db_bind_date(struct db_stmt *stmt, unsigned index, struct date d);
 /* Empty text binds NULL. */
 void db_bind_str_or_null(struct db_stmt *stmt, unsigned index, struct str s);
 
@@ -141,6 +144,8 @@ uint64_t db_col_u64(const struct db_stmt *stmt, unsigned index);
 int64_t db_col_i64(const struct db_stmt *stmt, unsigned index);
 bool db_col_bool(const struct db_stmt *stmt, unsigned index);
 struct str db_col_str(const struct db_stmt *stmt, unsigned index);
+/* A DATE; NULL gives zeros. */
+struct date db_col_date(const struct db_stmt *stmt, unsigned index);
 bool db_col_is_null(const struct db_stmt *stmt, unsigned index);
 /* Copies a BINARY column of exactly n bytes; ERR_CORRUPT when it has another length or is NULL. */
 enum err db_col_bytes(const struct db_stmt *stmt, unsigned index, void *out, size_t n) MUST_CHECK;
@@ -155,6 +160,8 @@ enum err db_col_copy(const struct db_stmt *stmt, unsigned index, char *out, size
  * insert and 2 for an update (1 when nothing differs).
  */
 enum err db_exec(struct db_stmt *stmt, uint64_t *out_changed) MUST_CHECK;
+/* The same for a statement that must change one row: ERR_NOT_FOUND when its WHERE found none. */
+enum err db_exec_one(struct db_stmt *stmt) MUST_CHECK;
 /* The AUTO_INCREMENT id that the last db_exec() of this statement made. */
 uint64_t db_last_id(const struct db_stmt *stmt);
 

@@ -15,6 +15,7 @@
 /* One bound value. */
 struct db_param {
 	uint64_t number;
+	char date[DATE_ISO_BYTES];
 	unsigned long length;
 	my_bool is_null;
 	bool is_bound;

@@ -43,18 +43,12 @@ static const char sql_is[] = "SELECT EXISTS (SELECT 1 FROM membership"
 			     " WHERE school_id = ? AND person_id = ? AND role = ? AND state = 1)";
 
 /* Binds what adding and updating a person have in common, positions 0 to 7. */
-static void bind_person(
-		struct db_stmt *stmt, const struct person_new *p, char birth[DATE_ISO_BYTES]) {
+static void bind_person(struct db_stmt *stmt, const struct person_new *p) {
 	db_bind_text(stmt, 0, p->name.full);
 	db_bind_text(stmt, 1, p->name.given);
 	db_bind_text(stmt, 2, p->name.rest);
 	db_bind_text(stmt, 3, p->name.search);
-	if (p->birth.year > 0) {
-		date_print_iso(p->birth, birth);
-		db_bind_text(stmt, 4, birth);
-	} else {
-		db_bind_null(stmt, 4);
-	}
+	db_bind_date(stmt, 4, p->birth);
 	db_bind_u64(stmt, 5, p->sex);
 	if (p->personal_id_box.n > 0) {
 		db_bind_bytes(stmt, 6, p->personal_id_box.p, p->personal_id_box.n);
@@ -75,8 +69,7 @@ enum err account_store_add_person(struct db *db, const struct person_new *person
 	if (e) {
 		return e;
 	}
-	char birth[DATE_ISO_BYTES];
-	bind_person(stmt, person, birth);
+	bind_person(stmt, person);
 	db_bind_i64(stmt, 8, now_ms);
 	e = db_exec(stmt, NULL);
 	if (e) {
@@ -105,8 +98,7 @@ enum err account_store_update_person(struct db *db, uint64_t school_id, uint64_t
 	if (e) {
 		return e;
 	}
-	char birth[DATE_ISO_BYTES];
-	bind_person(stmt, person, birth);
+	bind_person(stmt, person);
 	db_bind_u64(stmt, 8, person_id);
 	db_bind_u64(stmt, 9, version);
 	db_bind_u64(stmt, 10, school_id);
@@ -173,12 +165,7 @@ enum err account_store_set_phone(
 	db_bind_str_or_null(stmt, 0, phone);
 	db_bind_u64(stmt, 1, person_id);
 	db_bind_u64(stmt, 2, school_id);
-	uint64_t changed = 0;
-	e = db_exec(stmt, &changed);
-	if (e) {
-		return e;
-	}
-	return changed == 1 ? ERR_OK : ERR_NOT_FOUND;
+	return db_exec_one(stmt);
 }
 
 /* Puts an ended membership in force again; ERR_NOT_FOUND when there was none. */
@@ -193,12 +180,7 @@ static enum err renew_membership(struct db *db, uint64_t school_id, uint64_t per
 	db_bind_u64(stmt, 1, school_id);
 	db_bind_u64(stmt, 2, person_id);
 	db_bind_u64(stmt, 3, role);
-	uint64_t changed = 0;
-	e = db_exec(stmt, &changed);
-	if (e) {
-		return e;
-	}
-	return changed == 1 ? ERR_OK : ERR_NOT_FOUND;
+	return db_exec_one(stmt);
 }
 
 enum err account_store_add_membership(struct db *db, uint64_t school_id, uint64_t person_id,
@@ -229,12 +211,7 @@ enum err account_store_end_membership(
 	db_bind_u64(stmt, 0, school_id);
 	db_bind_u64(stmt, 1, person_id);
 	db_bind_u64(stmt, 2, role);
-	uint64_t changed = 0;
-	e = db_exec(stmt, &changed);
-	if (e) {
-		return e;
-	}
-	return changed == 1 ? ERR_OK : ERR_NOT_FOUND;
+	return db_exec_one(stmt);
 }
 
 enum err account_store_add_officer(

@@ -233,12 +233,7 @@ enum err account_store_set_language(struct db *db, uint64_t person_id, const cha
 	}
 	db_bind_text(stmt, 0, language);
 	db_bind_u64(stmt, 1, person_id);
-	uint64_t changed = 0;
-	e = db_exec(stmt, &changed);
-	if (e) {
-		return e;
-	}
-	return changed == 1 ? ERR_OK : ERR_NOT_FOUND;
+	return db_exec_one(stmt);
 }
 
 /* One of the office's changes of a person's account. */
@@ -251,12 +246,7 @@ static enum err change_account(
 	}
 	db_bind_u64(stmt, 0, person_id);
 	db_bind_u64(stmt, 1, school_id);
-	uint64_t changed = 0;
-	e = db_exec(stmt, &changed);
-	if (e) {
-		return e;
-	}
-	return changed == 1 ? ERR_OK : ERR_NOT_FOUND;
+	return db_exec_one(stmt);
 }
 
 enum err account_store_lock(struct db *db, uint64_t school_id, uint64_t person_id, bool is_locked) {

@@ -1,0 +1,64 @@
+#include "core/school/audit_store.h"
+
+static const char sql_add[] =
+		"INSERT INTO audit (school_id, at_ms, person_id, action, subject, subject_id, detail,"
+		" address) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+static const char sql_page[] =
+		"SELECT a.id, a.at_ms, a.person_id, a.action, a.subject, a.subject_id, a.detail,"
+		" a.address, p.full_name FROM audit a LEFT JOIN person p ON p.id = a.person_id"
+		" WHERE a.school_id = ? AND (? = 0 OR a.id < ?) ORDER BY a.id DESC LIMIT ?";
+
+enum err audit_store_add(struct db *db, const struct audit_entry *entry) {
+	if (entry->detail.n > AUDIT_DETAIL_BYTES_MAX) {
+		return ERR_LIMIT;
+	}
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_add, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_id_or_null(stmt, 0, entry->school_id);
+	db_bind_i64(stmt, 1, entry->at_ms);
+	db_bind_id_or_null(stmt, 2, entry->person_id);
+	db_bind_str(stmt, 3, entry->action);
+	db_bind_str(stmt, 4, entry->subject);
+	db_bind_str(stmt, 5, entry->subject_id);
+	db_bind_str(stmt, 6, entry->detail.n > 0 ? entry->detail : str_from("{}"));
+	db_bind_str(stmt, 7, entry->address);
+	return db_exec(stmt, NULL);
+}
+
+enum err audit_store_page(struct db *db, uint64_t school_id, uint64_t before, unsigned limit,
+		enum err (*each)(const struct audit_entry *entry, void *ctx), void *ctx) {
+	if (limit > AUDIT_PAGE_MAX) {
+		return ERR_LIMIT;
+	}
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_page, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_u64(stmt, 0, school_id);
+	db_bind_u64(stmt, 1, before);
+	db_bind_u64(stmt, 2, before);
+	db_bind_u64(stmt, 3, limit);
+	while ((e = db_next(stmt)) == ERR_OK) {
+		struct audit_entry entry = {
+			.id = db_col_u64(stmt, 0),
+			.school_id = school_id,
+			.at_ms = db_col_i64(stmt, 1),
+			.person_id = db_col_u64(stmt, 2),
+			.action = db_col_str(stmt, 3),
+			.subject = db_col_str(stmt, 4),
+			.subject_id = db_col_str(stmt, 5),
+			.detail = db_col_str(stmt, 6),
+			.address = db_col_str(stmt, 7),
+			.person_name = db_col_str(stmt, 8),
+		};
+		e = each(&entry, ctx);
+		if (e) {
+			return e;
+		}
+	}
+	return e == ERR_NOT_FOUND ? ERR_OK : e;
+}

@@ -1,0 +1,329 @@
+#include "core/school/calendar_store.h"
+
+static const char sql_add_year[] =
+		"INSERT INTO school_year (school_id, code, starts_on, ends_on) VALUES (?, ?, ?, ?)";
+static const char sql_add_term[] =
+		"INSERT INTO term (school_id, school_year_id, number, starts_on, ends_on)"
+		" VALUES (?, ?, ?, ?, ?)";
+static const char sql_year[] = "SELECT id, code, starts_on, ends_on FROM school_year"
+			       " WHERE school_id = ? AND id = ?";
+static const char sql_current_year[] =
+		"SELECT id, code, starts_on, ends_on FROM school_year WHERE school_id = ?"
+		" ORDER BY starts_on <= ? DESC, IF(starts_on <= ?, starts_on, NULL) DESC, starts_on"
+		" LIMIT 1";
+static const char sql_years[] = "SELECT id, code, starts_on, ends_on FROM school_year"
+				" WHERE school_id = ? ORDER BY starts_on DESC";
+static const char sql_terms[] = "SELECT id, school_year_id, number, starts_on, ends_on FROM term"
+				" WHERE school_id = ? AND school_year_id = ? ORDER BY number";
+static const char sql_term[] = "SELECT id, school_year_id, number, starts_on, ends_on FROM term"
+			       " WHERE school_id = ? AND id = ?";
+static const char sql_add_subject[] =
+		"INSERT INTO subject (school_id, code, name, kind, position) VALUES (?, ?, ?, ?, ?)";
+static const char sql_update_subject[] =
+		"UPDATE subject SET code = ?, name = ?, kind = ?, position = ?"
+		" WHERE school_id = ? AND id = ? AND (kind = ? OR NOT EXISTS"
+		" (SELECT 1 FROM mark_column c WHERE c.subject_id = subject.id))";
+static const char sql_subjects[] = "SELECT id, code, name, kind, position FROM subject"
+				   " WHERE school_id = ? ORDER BY position, name, id";
+static const char sql_subject[] = "SELECT id, code, name, kind, position FROM subject"
+				  " WHERE school_id = ? AND id = ?";
+static const char sql_set_lessons[] =
+		"INSERT INTO subject_load (school_id, school_year_id, subject_id, grade, lessons_a_year)"
+		" SELECT y.school_id, y.id, s.id, ?, ? FROM school_year y"
+		" JOIN subject s ON s.school_id = y.school_id AND s.id = ?"
+		" WHERE y.school_id = ? AND y.id = ?"
+		" ON DUPLICATE KEY UPDATE lessons_a_year = VALUES(lessons_a_year)";
+static const char sql_lessons[] =
+		"SELECT lessons_a_year FROM subject_load"
+		" WHERE school_id = ? AND school_year_id = ? AND subject_id = ? AND grade = ?";
+
+struct add_year {
+	uint64_t school_id;
+	const struct school_year *year;
+	uint64_t id;
+};
+
+static enum err add_term(struct db *db, const struct add_year *add, const struct term *term) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_add_term, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_u64(stmt, 0, add->school_id);
+	db_bind_u64(stmt, 1, add->id);
+	db_bind_u64(stmt, 2, term->number);
+	db_bind_date(stmt, 3, term->starts_on);
+	db_bind_date(stmt, 4, term->ends_on);
+	return db_exec(stmt, NULL);
+}
+
+static enum err run_add_year(struct db *db, void *ctx) {
+	struct add_year *add = ctx;
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_add_year, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_u64(stmt, 0, add->school_id);
+	db_bind_text(stmt, 1, add->year->code);
+	db_bind_date(stmt, 2, add->year->starts_on);
+	db_bind_date(stmt, 3, add->year->ends_on);
+	e = db_exec(stmt, NULL);
+	add->id = db_last_id(stmt);
+	for (unsigned i = 0; i < add->year->term_count && !e; i++) {
+		e = add_term(db, add, &add->year->terms[i]);
+	}
+	return e;
+}
+
+enum err calendar_store_add_year(struct db *db, uint64_t school_id, const struct school_year *year,
+		uint64_t *out_id) {
+	enum err e = calendar_check_year(year);
+	if (e) {
+		return e;
+	}
+	struct add_year add = { .school_id = school_id, .year = year };
+	e = db_transact(db, run_add_year, &add);
+	if (e) {
+		return e;
+	}
+	*out_id = add.id;
+	return ERR_OK;
+}
+
+static void read_term(const struct db_stmt *stmt, struct term *out) {
+	*out = (struct term){
+		.id = db_col_u64(stmt, 0),
+		.school_year_id = db_col_u64(stmt, 1),
+		.number = (unsigned)db_col_u64(stmt, 2),
+		.starts_on = db_col_date(stmt, 3),
+		.ends_on = db_col_date(stmt, 4),
+	};
+}
+
+static enum err load_terms(struct db *db, uint64_t school_id, struct school_year *year) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_terms, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_u64(stmt, 0, school_id);
+	db_bind_u64(stmt, 1, year->id);
+	while ((e = db_next(stmt)) == ERR_OK) {
+		if (year->term_count == CALENDAR_TERMS_MAX) {
+			return ERR_CORRUPT;
+		}
+		read_term(stmt, &year->terms[year->term_count++]);
+	}
+	return e == ERR_NOT_FOUND ? ERR_OK : e;
+}
+
+/* The year of the row under way, with its terms. */
+static enum err read_year(struct db *db, const struct db_stmt *stmt, uint64_t school_id,
+		struct school_year *out) {
+	struct school_year year = {
+		.id = db_col_u64(stmt, 0),
+		.starts_on = db_col_date(stmt, 2),
+		.ends_on = db_col_date(stmt, 3),
+	};
+	enum err e = db_col_copy(stmt, 1, year.code, sizeof(year.code));
+	if (!e) {
+		e = load_terms(db, school_id, &year);
+	}
+	if (e) {
+		return e;
+	}
+	*out = year;
+	return ERR_OK;
+}
+
+enum err calendar_store_year(
+		struct db *db, uint64_t school_id, uint64_t id, struct school_year *out) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_year, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_u64(stmt, 0, school_id);
+	db_bind_u64(stmt, 1, id);
+	e = db_next(stmt);
+	return e ? e : read_year(db, stmt, school_id, out);
+}
+
+enum err calendar_store_current_year(
+		struct db *db, uint64_t school_id, struct date on, struct school_year *out) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_current_year, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_u64(stmt, 0, school_id);
+	db_bind_date(stmt, 1, on);
+	db_bind_date(stmt, 2, on);
+	e = db_next(stmt);
+	return e ? e : read_year(db, stmt, school_id, out);
+}
+
+enum err calendar_store_years(struct db *db, uint64_t school_id,
+		enum err (*each)(const struct school_year *year, void *ctx), void *ctx) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_years, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_u64(stmt, 0, school_id);
+	while ((e = db_next(stmt)) == ERR_OK) {
+		struct school_year year;
+		e = read_year(db, stmt, school_id, &year);
+		if (!e) {
+			e = each(&year, ctx);
+		}
+		if (e) {
+			return e;
+		}
+	}
+	return e == ERR_NOT_FOUND ? ERR_OK : e;
+}
+
+enum err calendar_store_term(struct db *db, uint64_t school_id, uint64_t id, struct term *out) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_term, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_u64(stmt, 0, school_id);
+	db_bind_u64(stmt, 1, id);
+	e = db_next(stmt);
+	if (e) {
+		return e;
+	}
+	read_term(stmt, out);
+	return ERR_OK;
+}
+
+enum err calendar_store_add_subject(struct db *db, uint64_t school_id,
+		const struct subject *subject, uint64_t *out_id) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_add_subject, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_u64(stmt, 0, school_id);
+	db_bind_str(stmt, 1, subject->code);
+	db_bind_str(stmt, 2, subject->name);
+	db_bind_u64(stmt, 3, subject->kind);
+	db_bind_u64(stmt, 4, subject->position);
+	e = db_exec(stmt, NULL);
+	if (e) {
+		return e;
+	}
+	*out_id = db_last_id(stmt);
+	return ERR_OK;
+}
+
+static enum err nothing(const struct subject *subject, void *ctx) {
+	(void)subject;
+	(void)ctx;
+	return ERR_OK;
+}
+
+enum err calendar_store_update_subject(
+		struct db *db, uint64_t school_id, const struct subject *subject) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_update_subject, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_str(stmt, 0, subject->code);
+	db_bind_str(stmt, 1, subject->name);
+	db_bind_u64(stmt, 2, subject->kind);
+	db_bind_u64(stmt, 3, subject->position);
+	db_bind_u64(stmt, 4, school_id);
+	db_bind_u64(stmt, 5, subject->id);
+	db_bind_u64(stmt, 6, subject->kind);
+	e = db_exec_one(stmt);
+	if (e != ERR_NOT_FOUND) {
+		return e;
+	}
+	e = calendar_store_subject(db, school_id, subject->id, nothing, NULL);
+	return e ? e : ERR_CONFLICT;
+}
+
+static enum err each_subject(struct db_stmt *stmt,
+		enum err (*each)(const struct subject *subject, void *ctx), void *ctx) {
+	struct subject subject = {
+		.id = db_col_u64(stmt, 0),
+		.code = db_col_str(stmt, 1),
+		.name = db_col_str(stmt, 2),
+		.position = (unsigned)db_col_u64(stmt, 4),
+	};
+	enum err e = subject_kind_from_db(db_col_u64(stmt, 3), &subject.kind);
+	return e ? e : each(&subject, ctx);
+}
+
+enum err calendar_store_subjects(struct db *db, uint64_t school_id,
+		enum err (*each)(const struct subject *subject, void *ctx), void *ctx) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_subjects, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_u64(stmt, 0, school_id);
+	while ((e = db_next(stmt)) == ERR_OK) {
+		e = each_subject(stmt, each, ctx);
+		if (e) {
+			return e;
+		}
+	}
+	return e == ERR_NOT_FOUND ? ERR_OK : e;
+}
+
+enum err calendar_store_subject(struct db *db, uint64_t school_id, uint64_t id,
+		enum err (*each)(const struct subject *subject, void *ctx), void *ctx) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_subject, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_u64(stmt, 0, school_id);
+	db_bind_u64(stmt, 1, id);
+	e = db_next(stmt);
+	return e ? e : each_subject(stmt, each, ctx);
+}
+
+enum err calendar_store_set_lessons(struct db *db, uint64_t school_id, uint64_t school_year_id,
+		uint64_t subject_id, unsigned grade, unsigned lessons_a_year) {
+	if (lessons_a_year > CALENDAR_LESSONS_MAX) {
+		return ERR_LIMIT;
+	}
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_set_lessons, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_u64(stmt, 0, grade);
+	db_bind_u64(stmt, 1, lessons_a_year);
+	db_bind_u64(stmt, 2, subject_id);
+	db_bind_u64(stmt, 3, school_id);
+	db_bind_u64(stmt, 4, school_year_id);
+	return db_exec_one(stmt);
+}
+
+enum err calendar_store_lessons(struct db *db, uint64_t school_id, uint64_t school_year_id,
+		uint64_t subject_id, unsigned grade, unsigned *out) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_lessons, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_u64(stmt, 0, school_id);
+	db_bind_u64(stmt, 1, school_year_id);
+	db_bind_u64(stmt, 2, subject_id);
+	db_bind_u64(stmt, 3, grade);
+	e = db_next(stmt);
+	if (e) {
+		return e;
+	}
+	*out = (unsigned)db_col_u64(stmt, 0);
+	return ERR_OK;
+}
