@@ -1,0 +1,241 @@
+/* Sessions, activation codes and throttle rows on a real database. */
+#include "core/auth/activation_store.h"
+#include "core/auth/session_store.h"
+#include "core/auth/throttle_store.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "core/school/account_store.h"
+#include "tests/check.h"
+#include "tests/db/seed.h"
+#include "tests/db/testdb.h"
+
+static void fill(uint8_t *bytes, uint8_t v) {
+	memset(bytes, v, 32);
+}
+
+static struct session_row session(const struct seed *s, uint8_t v) {
+	struct session_row row = {
+		.person_id = s->student_person_ids[0],
+		.school_id = s->school_id,
+		.roles = ACCESS_STUDENT,
+		.created_at_ms = 1000,
+		.seen_at_ms = 1000,
+		.expires_at_ms = 5000,
+		.address = "2001:db8::1",
+	};
+	fill(row.token_hash, v);
+	return row;
+}
+
+static void test_sessions(struct db *db, const struct seed *s) {
+	struct session_row row = session(s, 1);
+	struct session_row got;
+	uint8_t hash[32];
+	fill(hash, 1);
+	CHECK_INT("none", session_store_load(db, hash, 1000, &got), ERR_NOT_FOUND);
+	CHECK_INT("add", session_store_add(db, &row), ERR_OK);
+	CHECK_INT("the same token", session_store_add(db, &row), ERR_EXISTS);
+	CHECK_INT("load", session_store_load(db, hash, 4999, &got), ERR_OK);
+	CHECK_INT("person", got.person_id, row.person_id);
+	CHECK_INT("school", got.school_id, row.school_id);
+	CHECK_INT("roles", got.roles, ACCESS_STUDENT);
+	CHECK("no attempt", !got.has_attempt && got.province_id == 0);
+	CHECK_STR("address", got.address, "2001:db8::1");
+	CHECK_MEM("hash", got.token_hash, hash, 32);
+	CHECK_INT("at its end", session_store_load(db, hash, 5000, &got), ERR_NOT_FOUND);
+	CHECK_INT("touch", session_store_touch(db, hash, 4999, 9000), ERR_OK);
+	CHECK_INT("longer", session_store_load(db, hash, 8999, &got), ERR_OK);
+	CHECK_INT("never shorter", session_store_touch(db, hash, 4000, 6000), ERR_OK);
+	CHECK_INT("load", session_store_load(db, hash, 8999, &got), ERR_OK);
+	CHECK_INT("seen never goes back", got.seen_at_ms, 4999);
+	CHECK_INT("too late to touch", session_store_touch(db, hash, 9000, 20000), ERR_NOT_FOUND);
+	CHECK_INT("another school", session_store_set_school(db, hash, 77, ACCESS_PARENT, 8000),
+			ERR_OK);
+	CHECK_INT("load", session_store_load(db, hash, 8999, &got), ERR_OK);
+	CHECK("acts there", got.school_id == 77 && got.roles == ACCESS_PARENT);
+
+	struct session_row ticket = session(s, 2);
+	ticket.has_attempt = true;
+	ticket.roles = ACCESS_TICKET;
+	memset(ticket.attempt_id, 9, sizeof(ticket.attempt_id));
+	CHECK_INT("ticket", session_store_add(db, &ticket), ERR_OK);
+	CHECK_INT("load", session_store_load(db, ticket.token_hash, 4000, &got), ERR_OK);
+	CHECK("its attempt", got.has_attempt && got.attempt_id[15] == 9);
+	CHECK_INT("stays where it is",
+			session_store_set_school(db, ticket.token_hash, 77, ACCESS_OFFICE, 4000),
+			ERR_NOT_FOUND);
+	CHECK_INT("attempt over", session_store_drop_attempt(db, ticket.attempt_id), ERR_OK);
+	CHECK_INT("gone", session_store_load(db, ticket.token_hash, 4000, &got), ERR_NOT_FOUND);
+
+	for (uint8_t v = 10; v < 15; v++) {
+		row = session(s, v);
+		CHECK_INT("more", session_store_add(db, &row), ERR_OK);
+	}
+	uint64_t count = 0;
+	CHECK_INT("all but one",
+			session_store_drop_person(db, row.person_id, row.token_hash, &count),
+			ERR_OK);
+	CHECK_INT("five went", count, 5);
+	CHECK_INT("one stays", session_store_load(db, row.token_hash, 2000, &got), ERR_OK);
+	CHECK_INT("sign out", session_store_drop(db, row.token_hash), ERR_OK);
+	CHECK_INT("again", session_store_drop(db, row.token_hash), ERR_OK);
+	CHECK_INT("gone", session_store_load(db, row.token_hash, 2000, &got), ERR_NOT_FOUND);
+	for (uint8_t v = 20; v < 25; v++) {
+		row = session(s, v);
+		row.expires_at_ms = v * 100;
+		CHECK_INT("old", session_store_add(db, &row), ERR_OK);
+	}
+	CHECK_INT("sweep", session_store_sweep(db, 2200, 2, &count), ERR_OK);
+	CHECK_INT("at most two", count, 2);
+	CHECK_INT("sweep", session_store_sweep(db, 2200, 100, &count), ERR_OK);
+	CHECK_INT("the rest of the old", count, 1);
+	CHECK_INT("all", session_store_drop_person(db, row.person_id, NULL, &count), ERR_OK);
+	CHECK_INT("two were left", count, 2);
+}
+
+static void test_activation(struct db *db, const struct seed *s, const struct seed *other) {
+	struct activation_new codes[2] = { { .person_id = s->student_person_ids[0] },
+		{ .person_id = s->parent_id } };
+	fill(codes[0].code_hash, 1);
+	fill(codes[1].code_hash, 2);
+	int64_t at = SEED_NOW_MS;
+	CHECK_INT("add",
+			activation_store_add(
+					db, s->school_id, codes, 2, s->office_id, at, at + 1000),
+			ERR_OK);
+	struct activation a;
+	CHECK_INT("find", activation_store_find(db, codes[0].code_hash, at + 999, &a), ERR_OK);
+	CHECK_INT("whose", a.person_id, s->student_person_ids[0]);
+	CHECK_STR("name", a.full_name, "ALPHA Nguyễn Thị Hoà");
+	CHECK_STR("login", a.login, "alpha001");
+	CHECK_STR("school", a.school_code, "ALPHA");
+	CHECK("no phone", !a.has_phone);
+	CHECK_INT("parent", activation_store_find(db, codes[1].code_hash, at, &a), ERR_OK);
+	CHECK_STR("no login", a.login, "");
+	CHECK_INT("at its end", activation_store_find(db, codes[0].code_hash, at + 1000, &a),
+			ERR_EXPIRED);
+	uint8_t unknown[32];
+	fill(unknown, 99);
+	CHECK_INT("unknown", activation_store_find(db, unknown, at, &a), ERR_NOT_FOUND);
+
+	CHECK_INT("use", activation_store_use(db, codes[0].code_hash, "$argon2id$1", at, &a),
+			ERR_OK);
+	CHECK_INT("of", a.person_id, s->student_person_ids[0]);
+	CHECK_INT("once only", activation_store_use(db, codes[0].code_hash, "$argon2id$2", at, &a),
+			ERR_EXPIRED);
+	struct account_sign_in in;
+	CHECK_INT("account",
+			account_store_by_login(db, str_from("ALPHA"), str_from("alpha001"), &in),
+			ERR_OK);
+	CHECK_STR("password", in.password_hash, "$argon2id$1");
+	CHECK_INT("active", in.state, ACCOUNT_ACTIVE);
+
+	/* A new code voids the old one; a locked account keeps its code. */
+	struct activation_new again = { .person_id = s->parent_id };
+	fill(again.code_hash, 3);
+	CHECK_INT("again",
+			activation_store_add(
+					db, s->school_id, &again, 1, s->office_id, at, at + 1000),
+			ERR_OK);
+	CHECK_INT("the old one is void", activation_store_find(db, codes[1].code_hash, at, &a),
+			ERR_EXPIRED);
+	CHECK_INT("lock", account_store_lock(db, s->school_id, s->parent_id, true), ERR_OK);
+	CHECK_INT("locked", activation_store_use(db, again.code_hash, "$x", at, &a), ERR_CONFLICT);
+	CHECK_INT("unlock", account_store_lock(db, s->school_id, s->parent_id, false), ERR_OK);
+	CHECK_INT("still there", activation_store_use(db, again.code_hash, "$x", at, &a), ERR_OK);
+
+	fill(again.code_hash, 4);
+	again.person_id = other->student_person_ids[0];
+	CHECK_INT("another school's student",
+			activation_store_add(
+					db, s->school_id, &again, 1, s->office_id, at, at + 1000),
+			ERR_NOT_FOUND);
+	CHECK_INT("no code", activation_store_find(db, again.code_hash, at, &a), ERR_NOT_FOUND);
+	struct activation_new *many = calloc(ACTIVATION_ADD_MAX + 1, sizeof(*many));
+	for (unsigned i = 0; i <= ACTIVATION_ADD_MAX; i++) {
+		many[i].person_id = s->student_person_ids[i % SEED_STUDENTS];
+		memcpy(many[i].code_hash, &i, sizeof(i));
+		many[i].code_hash[31] = 200;
+	}
+	CHECK_INT("one past",
+			activation_store_add(db, s->school_id, many, ACTIVATION_ADD_MAX + 1,
+					s->office_id, at, at + 1000),
+			ERR_LIMIT);
+	CHECK_INT("at the limit",
+			activation_store_add(db, s->school_id, many, ACTIVATION_ADD_MAX,
+					s->office_id, at, at + 1000),
+			ERR_OK);
+	CHECK_INT("all of them", testdb_number(db, "SELECT COUNT(*) FROM activation"),
+			ACTIVATION_ADD_MAX + 3);
+	free(many);
+}
+
+static void fail_once(struct throttle_row *row, void *ctx) {
+	row->failures++;
+	row->last_at_ms = *(const int64_t *)ctx;
+	row->blocked_until_ms = row->last_at_ms + row->failures;
+}
+
+static void *fail_thread(void *arg) {
+	struct db *db = testdb_connect(arg);
+	uint8_t key[32];
+	fill(key, 7);
+	int64_t at = 500;
+	for (int i = 0; i < 25; i++) {
+		enum err e = throttle_store_change(db, key, fail_once, &at, NULL);
+		if (e) {
+			fprintf(stderr, "throttle: %s: %s\n", err_name(e), db_error(db));
+			db_free(db);
+			return arg;
+		}
+	}
+	db_free(db);
+	return NULL;
+}
+
+static void test_throttle(struct db *db, struct testdb *t) {
+	uint8_t key[32];
+	fill(key, 7);
+	struct throttle_row row = { 1, 1, 1 };
+	CHECK_INT("none", throttle_store_load(db, key, &row), ERR_OK);
+	CHECK("zeros", row.failures == 0 && row.last_at_ms == 0 && row.blocked_until_ms == 0);
+	pthread_t threads[4];
+	for (int i = 0; i < 4; i++) {
+		pthread_create(&threads[i], NULL, fail_thread, t);
+	}
+	for (int i = 0; i < 4; i++) {
+		void *failed = NULL;
+		pthread_join(threads[i], &failed);
+		CHECK("counted", !failed);
+	}
+	CHECK_INT("load", throttle_store_load(db, key, &row), ERR_OK);
+	CHECK_INT("none lost", row.failures, 100);
+	CHECK_INT("blocked", row.blocked_until_ms, 600);
+	uint64_t count = 9;
+	CHECK_INT("sweep", throttle_store_sweep(db, 600, 10, &count), ERR_OK);
+	CHECK_INT("still blocks", count, 0);
+	CHECK_INT("sweep", throttle_store_sweep(db, 601, 10, &count), ERR_OK);
+	CHECK_INT("swept", count, 1);
+	int64_t at = 1;
+	CHECK_INT("again", throttle_store_change(db, key, fail_once, &at, &row), ERR_OK);
+	CHECK_INT("from the start", row.failures, 1);
+	CHECK_INT("clear", throttle_store_clear(db, key), ERR_OK);
+	CHECK_INT("load", throttle_store_load(db, key, &row), ERR_OK);
+	CHECK_INT("nothing", row.failures, 0);
+}
+
+int main(void) {
+	struct testdb t;
+	testdb_start(&t, "auth");
+	struct seed alpha;
+	struct seed beta;
+	seed_school(t.db, "ALPHA", &alpha);
+	seed_school(t.db, "BETA", &beta);
+	test_sessions(t.db, &alpha);
+	test_activation(t.db, &alpha, &beta);
+	test_throttle(t.db, &t);
+	testdb_stop(&t);
+	return check_done();
+}
