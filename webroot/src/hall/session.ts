@@ -5,8 +5,9 @@
 import { batch, signal } from '@preact/signals';
 import type { Signal } from '@preact/signals';
 import { api, ApiError } from '../lib/api';
+import { readSetting, writeSetting } from '../lib/settings';
 import type { ReviewItem, SlotView } from './book';
-import { fromB64 } from './bytes';
+import { fromB64, toB64 } from './bytes';
 import { Core } from './core';
 import type { Effect, Link } from './core';
 import type { Closed, EventFrame, KeyFrame, Phase, ServerFrame, TimeWhy, Welcome }
@@ -106,7 +107,7 @@ export class Session {
 	private timer: ReturnType<typeof setTimeout> | undefined;
 	private isRunning = false;
 
-	constructor(readonly info: AttemptInfo, private readonly log: Log | null, core: Core) {
+	constructor(public info: AttemptInfo, private readonly log: Log | null, core: Core) {
 		this.core = core;
 		this.path = `/api/v1/rooms/${info.room}/attempts/${info.attempt}`;
 		this.storage = signal<Storage>(log ? 'ok' : 'none');
@@ -119,6 +120,15 @@ export class Session {
 	}
 
 	/* ---- for the screen ---- */
+
+	/** The attempt's description was asked for again: its start or its papers changed. */
+	update(info: AttemptInfo): void {
+		this.info = info;
+		this.core.starts = info.startsAt;
+		this.core.opens = info.lobbyAt;
+		this.core.ends = info.endsAt;
+		this.show();
+	}
 
 	/** What a slot holds; changes only when that slot does. */
 	slot(n: number): Signal<SlotView> {
@@ -328,29 +338,28 @@ export class Session {
 		this.calls = new AbortController();
 	}
 
-	/* A call of the HTTP path. What comes after the path was given up is not listened to. */
-	private call<T>(request: (signal: AbortSignal) => Promise<T>, done: (value: T) => void): void {
+	/* What comes after the connection was given up is not listened to. */
+	private call<T>(request: (signal: AbortSignal) => Promise<T>, done: (value: T) => void,
+		failed: (error: unknown) => void): void {
 		const { signal: aborted } = this.calls;
-		request(aborted).then(
-			(value) => {
-				if (!aborted.aborted) {
-					done(value);
-					this.run();
-				}
-			},
-			(error: unknown) => {
-				if (aborted.aborted) {
-					return;
-				}
-				const code = error instanceof ApiError ? error.problem.code : '';
-				if (code === 'elsewhere' || code === 'log' || code === 'closed') {
-					this.core.frame({ t: 'refused', code }, now());
-				} else {
-					this.core.dropped(now());
-				}
+		const after = <A>(act: (a: A) => void) => (a: A): void => {
+			if (!aborted.aborted) {
+				act(a);
 				this.run();
-			});
+			}
+		};
+		request(aborted).then(after(done), after(failed));
 	}
+
+	/* The HTTP path failed: as a socket that says why, or as one that closes. */
+	private readonly pathFailed = (error: unknown): void => {
+		const code = error instanceof ApiError ? error.problem.code : '';
+		if (code === 'elsewhere' || code === 'log' || code === 'closed') {
+			this.core.frame({ t: 'refused', code }, now());
+		} else {
+			this.core.dropped(now());
+		}
+	};
 
 	private httpHello(isTake: boolean): void {
 		const { seq, head } = this.core.book.fixedTail();
@@ -361,14 +370,14 @@ export class Session {
 	private httpWelcome(what: string, body: object | undefined): void {
 		this.call(
 			(s) => api.post<Welcome>(`${this.path}/${what}`, body, { signal: s }),
-			(w) => this.core.frame({ ...w, t: 'welcome' }, now()));
+			(w) => this.core.frame({ ...w, t: 'welcome' }, now()), this.pathFailed);
 	}
 
 	private httpEvents(lease: number, events: EventFrame[]): void {
 		this.call(
 			(s) => api.post<{ results: ServerFrame[] }>(`${this.path}/events`, { lease, events },
 				{ signal: s }),
-			({ results }) => results.forEach((f) => this.core.frame(f, now())));
+			({ results }) => results.forEach((f) => this.core.frame(f, now())), this.pathFailed);
 	}
 
 	private httpPoll(): void {
@@ -381,7 +390,7 @@ export class Session {
 				} else if (info.phase === 'closed' && !this.core.closed) {
 					this.fetchReceipt();
 				}
-			});
+			}, this.pathFailed);
 	}
 
 	/** The key by HTTP, when the bell has rung and the socket did not bring it. */
@@ -390,7 +399,8 @@ export class Session {
 		this.call(
 			(s) => api.get<{ key: string }>(`${this.path}/key`, { signal: s, tries: 1 }),
 			({ key }) => this.core.frame({ t: 'key', variant: this.info.variant,
-				section: parts[0]?.section ?? 0, rev: parts[0]?.rev ?? 0, key }, now()));
+				section: parts[0]?.section ?? 0, rev: parts[0]?.rev ?? 0, key }, now()),
+			() => undefined); /* asked again as long as it is missing */
 	}
 
 	/** The receipt by HTTP, when the close was not heard or came without it. */
@@ -402,7 +412,7 @@ export class Session {
 				const before = this.core.closed;
 				this.core.frame({ t: 'closed', why: before?.why ?? 'time', at: before?.at ?? 0,
 					gen: this.core.gen, seq: before?.seq ?? 0, receipt }, now());
-			});
+			}, () => undefined);
 	}
 
 	private save(e: Extract<Effect, { t: 'save' }>): void {
@@ -444,30 +454,20 @@ export class Session {
 	}
 }
 
-/** This tab's name towards the server: the same after a reload, another in another browser. */
+let memoryDevice = '';
+
+/**
+ * This browser's name towards the server: the same after a reload, a crash and in another tab
+ * (hall/tabs.ts sees that only one tab works), another on another device.
+ */
 export function deviceId(): string {
-	const name = 'tt.device';
-	try {
-		const kept = sessionStorage.getItem(name);
-		if (kept) {
-			return kept;
-		}
-	} catch {
-		/* no storage: a name for this life of the page */
-	}
-	const bytes = crypto.getRandomValues(new Uint8Array(16));
-	const id = btoa(String.fromCharCode(...bytes)).replace(/\+/g, '-').replace(/\//g, '_')
-		.replace(/=+$/, '');
-	memoryDevice ||= id;
-	try {
-		sessionStorage.setItem(name, memoryDevice);
-	} catch {
-		/* as above */
+	memoryDevice ||= readSetting('device') ?? '';
+	if (!/^[A-Za-z0-9_-]{22}$/.test(memoryDevice)) {
+		memoryDevice = toB64(crypto.getRandomValues(new Uint8Array(16)));
+		writeSetting('device', memoryDevice);
 	}
 	return memoryDevice;
 }
-
-let memoryDevice = '';
 
 export function makeCore(info: AttemptInfo, record: Awaited<ReturnType<Log['load']>>): Core {
 	return new Core({ origin: originOf(info), device: deviceId(), record });

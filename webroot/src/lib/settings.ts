@@ -19,3 +19,21 @@ export function writeSetting(name: string, value: string): void {
 		/* nothing to do: the choice lives until the page is closed */
 	}
 }
+
+export function dropSetting(name: string): void {
+	try {
+		localStorage.removeItem(PREFIX + name);
+	} catch {
+		/* as above */
+	}
+}
+
+/** Forgets every choice whose name begins so. */
+export function dropSettings(start: string): void {
+	try {
+		Object.keys(localStorage).filter((k) => k.startsWith(PREFIX + start))
+			.forEach((k) => localStorage.removeItem(k));
+	} catch {
+		/* as above */
+	}
+}

@@ -4,6 +4,7 @@ import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { Item } from '../../hall/paper';
 import type { Value } from '../../hall/protocol';
 import { cleanText, VALUE_BYTES_MAX } from '../../hall/protocol';
+import { dropSetting, readSetting, writeSetting } from '../../lib/settings';
 import type { Desk } from './desk';
 import { toggleFlag } from './desk';
 import { cleanNumber, flipSign, listOf, textOf, truthsOf } from './format';
@@ -20,6 +21,7 @@ interface ControlProps {
 	desk: Desk;
 	item: Item;
 	value: string; /* JSON text */
+	isSafe: boolean; /* the server has proved it */
 	isOff: boolean;
 	onTyping: (isTyping: boolean) => void;
 }
@@ -105,9 +107,11 @@ function TrueFalse({ desk, item, value, isOff }: ControlProps): JSX.Element {
 
 /*
  * A text being typed: on screen at once, in the book after a pause, when the field is left, and
- * when the page goes away.
+ * when the page goes away. Each key also goes into the browser's small storage, which is written
+ * at once, so that a tab that crashes in the middle of a word loses nothing; it is cleared when
+ * the server has proved the answer.
  */
-function useDraft({ desk, item, value, onTyping }: ControlProps, pauseMs: number) {
+function useDraft({ desk, item, value, isSafe, onTyping }: ControlProps, pauseMs: number) {
 	const stored = textOf(value);
 	const [draft, setDraft] = useState<string | null>(null);
 	const latest = useRef<string | null>(null);
@@ -128,6 +132,20 @@ function useDraft({ desk, item, value, onTyping }: ControlProps, pauseMs: number
 		onTyping(false);
 	}, [desk, item.slot, onTyping]);
 
+	const kept = `draft.${desk.session.info.attempt}.${item.slot}`;
+	useEffect(() => {
+		const left = readSetting(kept);
+		if (left !== null && cleanText(left) !== stored) {
+			latest.current = left;
+			flush();
+		}
+	}, [kept]);
+	useEffect(() => {
+		if (isSafe && latest.current === null) {
+			dropSetting(kept);
+		}
+	}, [isSafe, draft, value]);
+
 	useEffect(() => {
 		desk.drafts.add(flush);
 		return () => {
@@ -138,6 +156,7 @@ function useDraft({ desk, item, value, onTyping }: ControlProps, pauseMs: number
 
 	const type = (text: string): void => {
 		latest.current = text;
+		writeSetting(kept, text);
 		setDraft(text);
 		onTyping(true);
 		clearTimeout(timer.current);
@@ -244,7 +263,8 @@ export function Question({ desk, item, isOff }: { desk: Desk; item: Item; isOff:
 				</button>
 			</div>
 			<Rich html={item.stem} pictures={desk.pictures} />
-			<Control desk={desk} item={item} value={view.value} isOff={isOff} onTyping={setTyping} />
+			<Control desk={desk} item={item} value={view.value} isOff={isOff} onTyping={setTyping}
+				isSafe={view.state === 'stored' || view.state === 'stamped'} />
 			<StateLine view={view} isTyping={isTyping} />
 		</section>
 	);

@@ -10,6 +10,7 @@ import { PaperStore } from '../../hall/paper_store';
 import type { OpenedPaper } from '../../hall/paper_store';
 import type { AttemptInfo, Session } from '../../hall/session';
 import { api } from '../../lib/api';
+import { dropSettings } from '../../lib/settings';
 import { LanguageSwitch } from '../../parts/layout';
 import { Banner, Waiting } from '../../parts/notice';
 import { deskOf } from './desk';
@@ -44,7 +45,7 @@ function usePaper(session: Session, log: Log | null, store: PaperStore): void {
 				void log?.keepKey(key.section, key.rev, key.key).catch(() => undefined);
 			} else {
 				store.isBroken.value = true;
-				void refresh(session.info, store);
+				void refresh(session, store);
 			}
 		}
 	}, [key, state]);
@@ -71,10 +72,12 @@ function usePaper(session: Session, log: Log | null, store: PaperStore): void {
 	}, [isMissing]);
 }
 
-async function refresh(info: AttemptInfo, store: PaperStore): Promise<void> {
+async function refresh(session: Session, store: PaperStore): Promise<void> {
 	try {
-		const path = `/api/v1/rooms/${info.room}/attempts/${info.attempt}`;
-		await store.replace(await api.get<AttemptInfo>(path));
+		const { room, attempt } = session.info;
+		const info = await api.get<AttemptInfo>(`/api/v1/rooms/${room}/attempts/${attempt}`);
+		session.update(info);
+		await store.replace(info);
 	} catch {
 		/* the next key, or the next reload, tries again */
 	}
@@ -85,7 +88,7 @@ function useNewStart(session: Session, store: PaperStore): void {
 	const change = session.timeChange.value;
 	useEffect(() => {
 		if (change && (change.why === 'start' || change.why === 'delay')) {
-			void refresh(session.info, store);
+			void refresh(session, store);
 		}
 	}, [change]);
 }
@@ -105,6 +108,8 @@ function useReceipt(session: Session, log: Log | null): void {
 		if (closed?.receipt) {
 			void log?.keepReceipt(closed.receipt).catch(() => undefined);
 			void log?.forgetPaper().catch(() => undefined);
+			dropSettings(`draft.${session.info.attempt}.`);
+			dropSettings(`flags.${session.info.attempt}`);
 		}
 	}, [closed?.receipt]);
 	useEffect(() => {
