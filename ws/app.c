@@ -28,8 +28,8 @@ static enum err open_keys(struct app *app, char *why, size_t size) {
 	if (e) {
 		return explain(why, size, e, "the keys in the data folder cannot be used");
 	}
-	keys_derive(app->keys, KEYS_SESSION_CONTEXT, 1, app->session_key);
 	keys_derive(app->keys, KEYS_TICKET_CONTEXT, 1, app->ticket_key);
+	keys_derive(app->keys, KEYS_COLUMN_CONTEXT, 1, app->column_key);
 	return ERR_OK;
 }
 
@@ -106,7 +106,7 @@ void app_free(struct app *app) {
 	static_files_free(app->files);
 	keys_free(app->keys);
 	clock_free(app->clock);
-	explicit_bzero(app->session_key, sizeof(app->session_key));
+	explicit_bzero(app->column_key, sizeof(app->column_key));
 	explicit_bzero(app->ticket_key, sizeof(app->ticket_key));
 	free(app);
 }

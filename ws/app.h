@@ -44,8 +44,9 @@ struct app {
 	struct static_files *files;
 	struct session_cache *sessions;
 	struct metrics metrics;
-	uint8_t session_key[KEYS_BYTES]; /* keys the hash under which tokens are stored */
-	uint8_t ticket_key[KEYS_BYTES];
+	uint8_t ticket_key[KEYS_BYTES]; /* keys the hashes of tickets and activation codes */
+	uint8_t column_key
+			[KEYS_BYTES]; /* ... of personal ids, and of what is counted per address */
 	atomic_bool is_stopping;
 };
 

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/auth/access.h"
 #include "core/db/db.h"
@@ -47,26 +48,22 @@ static bool is_forged(const struct request *req) {
 	return is_change && req->is_by_cookie && !req->is_same_origin;
 }
 
-static enum err authenticate(struct worker *w, struct request *req) {
-	if (!req->token.p) {
-		return ERR_SIGNED_OUT;
-	}
-	return session_cache_sign_in(w->app, w->db, req->token, req->now_ms, &req->actor);
-}
-
 /* Whether this person may call this route at all; what he may see of it is the handler's. */
 static enum err check_access(struct worker *w, struct request *req) {
-	unsigned access = req->match.route->access;
-	enum err e = authenticate(w, req);
-	if (access & ACCESS_PUBLIC) {
-		return e == ERR_SIGNED_OUT ? ERR_OK : e;
+	uint32_t access = req->match.route->access;
+	enum err e = ERR_SIGNED_OUT;
+	if (req->token.p) {
+		e = session_sign_in(
+				w->app, w->db, req->token, req->now_ms, &req->who, &req->session);
+	}
+	if (e == ERR_SIGNED_OUT) {
+		memset(&req->who, 0, sizeof(req->who));
+		return access_allows(access, 0) ? ERR_OK : ERR_SIGNED_OUT;
 	}
 	if (e) {
 		return e;
 	}
-	unsigned roles = req->actor.roles;
-	bool may = (access & ACCESS_SIGNED_IN) || (access & roles);
-	return may ? ERR_OK : ERR_DENIED;
+	return access_allows(access, req->who.roles) ? ERR_OK : ERR_DENIED;
 }
 
 static enum err run(struct worker *w, struct exchange *ex) {
@@ -102,7 +99,7 @@ static void log_failure(const struct worker *w, const struct exchange *ex, enum 
 	log_error(&w->app->log, "request.failed", log_err(e),
 			log_z("method", http_method_name(req->match.route->method)),
 			log_z("route", req->match.route->path),
-			log_i64("person", (int64_t)req->actor.person_id),
+			log_i64("person", (int64_t)req->who.person_id),
 			log_z("db", db_error(w->db)));
 }
 

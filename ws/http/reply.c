@@ -106,11 +106,10 @@ static struct str sentence_of(const struct buf *b) {
 	return (struct str){ buf_str(b), b->len };
 }
 
-enum err reply_problem(struct reply *r, int status, const char *code, ...) {
+/* Appends the sentence of a code whose parameters follow in pairs. */
+static enum err print_sentence(const char *code, enum lang lang, va_list args, struct buf *out) {
 	struct message_param params[REPLY_PARAMS_MAX];
 	size_t count = 0;
-	va_list args;
-	va_start(args, code);
 	for (;;) {
 		const char *name = va_arg(args, const char *);
 		if (!name) {
@@ -121,9 +120,15 @@ enum err reply_problem(struct reply *r, int status, const char *code, ...) {
 		params[count].value = str_from(va_arg(args, const char *));
 		count++;
 	}
-	va_end(args);
+	return messages_print(code, lang, params, count, out);
+}
+
+enum err reply_problem(struct reply *r, int status, const char *code, ...) {
 	_cleanup_(buf_finish) struct buf sentence = buf_make(SENTENCE_BYTES_MAX);
-	enum err e = messages_print(code, r->lang, params, count, &sentence);
+	va_list args;
+	va_start(args, code);
+	enum err e = print_sentence(code, r->lang, args, &sentence);
+	va_end(args);
 	if (e) {
 		return e;
 	}
@@ -194,9 +199,12 @@ enum err reply_problem_list(
 	return ERR_OK;
 }
 
-enum err reply_field(struct reply *r, const char *field, const char *code) {
+enum err reply_field(struct reply *r, const char *field, const char *code, ...) {
 	_cleanup_(buf_finish) struct buf sentence = buf_make(SENTENCE_BYTES_MAX);
-	enum err e = messages_print(code, r->lang, NULL, 0, &sentence);
+	va_list args;
+	va_start(args, code);
+	enum err e = print_sentence(code, r->lang, args, &sentence);
+	va_end(args);
 	if (e) {
 		return e;
 	}

@@ -68,8 +68,10 @@ enum err reply_err(struct reply *r, enum err e);
  * an item whose `where` begins with "/" is a field of a form: "field" instead of "where".
  */
 enum err reply_problem_list(struct reply *r, int status, const char *code, const struct diag *list);
-/* One mistake in one field of a form: 422 with errors [{field, code, detail}]. */
-enum err reply_field(struct reply *r, const char *field, const char *code);
+/* One mistake in one field of a form: 422 with errors [{field, code, detail}]. Parameters of the
+ * message as for reply_problem(). */
+enum err reply_field(struct reply *r, const char *field, const char *code, ...)
+		__attribute__((sentinel));
 /* Adds a member to the problem that was just made: one whole JSON value. */
 void reply_problem_member(struct reply *r, const char *name, struct str json);
 

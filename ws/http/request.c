@@ -127,24 +127,28 @@ struct app *request_app(const struct request *req) {
 	return req->app;
 }
 
-const struct actor *request_actor(const struct request *req) {
-	return &req->actor;
+const struct access_actor *request_who(const struct request *req) {
+	return &req->who;
 }
 
 bool request_is_signed_in(const struct request *req) {
-	return req->actor.roles != 0;
+	return req->who.roles != 0;
 }
 
 uint64_t request_person_id(const struct request *req) {
-	return req->actor.person_id;
+	return req->who.person_id;
 }
 
 uint64_t request_school_id(const struct request *req) {
-	return req->actor.school_id;
+	return req->who.school_id;
 }
 
-bool request_has_role(const struct request *req, unsigned access_bits) {
-	return (req->actor.roles & access_bits) != 0;
+bool request_has_role(const struct request *req, uint32_t access_bits) {
+	return (req->who.roles & access_bits) != 0;
+}
+
+const struct hash *request_session(const struct request *req) {
+	return req->who.roles ? &req->session : NULL;
 }
 
 int64_t request_now_ms(const struct request *req) {
@@ -236,6 +240,10 @@ struct str request_if_none_match(const struct request *req) {
 
 bool request_wants_token(const struct request *req) {
 	return req->wants_token;
+}
+
+bool request_may_hash(const struct request *req) {
+	return req->may_hash;
 }
 
 bool request_is_secure(const struct request *req) {

@@ -12,10 +12,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/auth/access.h"
 #include "core/base/err.h"
 #include "core/base/json.h"
 #include "core/base/messages.h"
 #include "core/base/str.h"
+#include "core/seal/hash.h"
 #include "ws/http/route.h"
 
 enum {
@@ -23,23 +25,11 @@ enum {
 	REQUEST_FILE_NAME_BYTES = 256, /* of an uploaded file */
 	REQUEST_ADDRESS_BYTES = 46,    /* text of an IPv6 address and its '\0' */
 	REQUEST_IDEM_BYTES = 16,
-	REQUEST_TOKEN_HASH_BYTES = 32,
 };
 
 struct app;
 struct db;
 struct request;
-
-/* Who asks. All zero for a public route without a session. */
-struct actor {
-	uint64_t person_id;
-	uint64_t school_id;     /* the school the session acts in; 0 for a department's officer */
-	uint32_t province_id;   /* of an officer, else 0 */
-	uint32_t roles;         /* bits of core/auth/access.h */
-	bool is_ticket;         /* signed in by an exam ticket: sees one attempt only */
-	uint8_t attempt_id[16]; /* of a ticket */
-	uint8_t token_hash[REQUEST_TOKEN_HASH_BYTES];
-};
 
 /* One part of an upload. The name and the type are the sender's words: trust neither. */
 struct request_part {
@@ -53,11 +43,14 @@ struct request_part {
 struct db *request_db(const struct request *req);
 struct app *request_app(const struct request *req);
 
-const struct actor *request_actor(const struct request *req);
+/* Who asks: for the rules of core/auth/access.h. All zero on a public route without a session. */
+const struct access_actor *request_who(const struct request *req);
 bool request_is_signed_in(const struct request *req);
 uint64_t request_person_id(const struct request *req);
 uint64_t request_school_id(const struct request *req);
-bool request_has_role(const struct request *req, unsigned access_bits);
+bool request_has_role(const struct request *req, uint32_t access_bits);
+/* Under which the session is stored; NULL without one. */
+const struct hash *request_session(const struct request *req);
 
 /* When the last byte of the request had been read, on the program's clock (UTC ms). */
 int64_t request_now_ms(const struct request *req);
@@ -94,6 +87,8 @@ bool request_idem_key(const struct request *req, uint8_t out[REQUEST_IDEM_BYTES]
 struct str request_if_none_match(const struct request *req);
 /* A program asks for the token in the body (header X-Want-Token: 1). */
 bool request_wants_token(const struct request *req);
+/* This worker is one of those that hash passwords; others must not. */
+bool request_may_hash(const struct request *req);
 /* The connection is https, to us or to our proxy: cookies are Secure. */
 bool request_is_secure(const struct request *req);
 

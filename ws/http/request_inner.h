@@ -24,7 +24,8 @@ struct request {
 	struct app *app;
 	struct db *db; /* of the worker; NULL before, and on ROUTE_NO_DB */
 	struct route_match match;
-	struct actor actor;
+	struct access_actor who;
+	struct hash session; /* when who.roles is not 0 */
 	int64_t now_ms;
 	enum lang lang;
 	char address[REQUEST_ADDRESS_BYTES];
@@ -45,6 +46,7 @@ struct request {
 	bool is_same_origin; /* Origin or Sec-Fetch-Site says that our own page asks */
 	bool is_secure;
 	bool wants_token;
+	bool may_hash;
 	bool has_idem;
 	uint8_t idem[REQUEST_IDEM_BYTES];
 

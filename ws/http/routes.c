@@ -1,11 +1,16 @@
-#include "core/auth/access.h"
-#include "ws/http/health_http.h"
 #include "ws/http/route.h"
+
+#include "core/auth/access.h"
+#include "ws/http/account_http.h"
+#include "ws/http/health_http.h"
 
 /*
  * Every address of the program. Grouped by subject, a blank line and a comment between groups.
  * enum access starts at ACCESS_NOBODY, so a row without a role is shut.
  */
+
+/* Somebody with a password of his own: any role but a ticket's. */
+#define ACCESS_PERSON (ACCESS_HELD_MASK & ~(uint32_t)ACCESS_TICKET)
 
 /* clang-format off */
 static const struct route rows[] = {
@@ -13,6 +18,18 @@ static const struct route rows[] = {
 	{ HTTP_GET,    "/healthz",                             ACCESS_PUBLIC,    0,       ROUTE_NO_DB,   health_get },
 	{ HTTP_GET,    "/readyz",                              ACCESS_PUBLIC,    0,       ROUTE_PLAIN,   ready_get },
 	{ HTTP_GET,    "/metrics",                             ACCESS_PUBLIC,    0,       ROUTE_NO_DB,   metrics_get },
+
+	/* Signing in, accounts (account_http.c) */
+	{ HTTP_POST,   "/api/v1/session",                      ACCESS_PUBLIC,    KIB(4),  ROUTE_SIGN_IN, session_create },
+	{ HTTP_GET,    "/api/v1/session",                      ACCESS_SIGNED_IN, 0,       ROUTE_PLAIN,   session_get },
+	{ HTTP_DELETE, "/api/v1/session",                      ACCESS_SIGNED_IN, 0,       ROUTE_PLAIN,   session_end },
+	{ HTTP_PUT,    "/api/v1/session/school",               ACCESS_SIGNED_IN, KIB(1),  ROUTE_PLAIN,   session_school },
+	{ HTTP_PUT,    "/api/v1/session/language",             ACCESS_SIGNED_IN, KIB(1),  ROUTE_PLAIN,   session_language },
+	{ HTTP_POST,   "/api/v1/activation",                   ACCESS_PUBLIC,    KIB(1),  ROUTE_PLAIN,   activation_look },
+	{ HTTP_POST,   "/api/v1/activation/use",               ACCESS_PUBLIC,    KIB(4),  ROUTE_ARGON2,  activation_use },
+	{ HTTP_PUT,    "/api/v1/account/password",             ACCESS_PERSON,    KIB(4),  ROUTE_ARGON2,  password_change },
+	{ HTTP_GET,    "/api/v1/keys",                         ACCESS_PUBLIC,    0,       ROUTE_NO_DB,   keys_get },
+	{ HTTP_GET,    "/api/v1/time",                         ACCESS_PUBLIC,    0,       ROUTE_NO_DB,   time_get },
 };
 /* clang-format on */
 

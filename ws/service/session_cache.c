@@ -4,16 +4,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/seal/hash.h"
+#include "core/auth/session.h"
+#include "core/auth/session_store.h"
+#include "core/auth/token.h"
 #include "ws/app.h"
 
 struct entry {
-	struct actor actor;
+	struct hash session;
+	struct access_actor who;
 	int64_t until_ms; /* 0: the place is free */
 };
 
 struct session_cache {
 	pthread_mutex_t lock;
+	uint64_t epoch;
 	struct entry rows[SESSION_CACHE_SETS][SESSION_CACHE_WAYS];
 };
 
@@ -37,24 +41,24 @@ void session_cache_free(struct session_cache *sc) {
 	}
 }
 
-/* The hash of the token is evenly spread: its first bytes choose the set. */
-static struct entry *set_of(struct session_cache *sc, const uint8_t *hash) {
-	size_t i = ((size_t)hash[0] << 8 | hash[1]) & (SESSION_CACHE_SETS - 1);
+/* A hash is evenly spread: its first bytes choose the set. */
+static struct entry *set_of(struct session_cache *sc, const struct hash *session) {
+	size_t i = ((size_t)session->b[0] << 8 | session->b[1]) & (SESSION_CACHE_SETS - 1);
 	return sc->rows[i];
 }
 
-static bool is_of(const struct entry *e, const uint8_t *hash) {
-	return e->until_ms != 0 && memcmp(e->actor.token_hash, hash, REQUEST_TOKEN_HASH_BYTES) == 0;
+static bool is_of(const struct entry *e, const struct hash *session) {
+	return e->until_ms != 0 && hash_equal(&e->session, session);
 }
 
-enum err session_cache_find(struct session_cache *sc, const uint8_t hash[REQUEST_TOKEN_HASH_BYTES],
-		int64_t now_ms, struct actor *out) {
+enum err session_cache_find(struct session_cache *sc, const struct hash *session, int64_t now_ms,
+		struct access_actor *out) {
 	enum err e = ERR_NOT_FOUND;
 	pthread_mutex_lock(&sc->lock);
-	struct entry *set = set_of(sc, hash);
+	struct entry *set = set_of(sc, session);
 	for (int i = 0; i < SESSION_CACHE_WAYS; i++) {
-		if (is_of(&set[i], hash) && now_ms < set[i].until_ms) {
-			*out = set[i].actor;
+		if (is_of(&set[i], session) && now_ms < set[i].until_ms) {
+			*out = set[i].who;
 			e = ERR_OK;
 		}
 	}
@@ -62,14 +66,26 @@ enum err session_cache_find(struct session_cache *sc, const uint8_t hash[REQUEST
 	return e;
 }
 
-void session_cache_put(struct session_cache *sc, const struct actor *actor, int64_t expires_ms,
-		int64_t now_ms) {
+uint64_t session_cache_epoch(struct session_cache *sc) {
+	pthread_mutex_lock(&sc->lock);
+	uint64_t epoch = sc->epoch;
+	pthread_mutex_unlock(&sc->lock);
+	return epoch;
+}
+
+void session_cache_put(struct session_cache *sc, const struct hash *session,
+		const struct access_actor *who, int64_t expires_ms, int64_t now_ms,
+		uint64_t epoch) {
 	int64_t until_ms = now_ms + SESSION_CACHE_MS;
 	pthread_mutex_lock(&sc->lock);
-	struct entry *set = set_of(sc, actor->token_hash);
+	if (sc->epoch != epoch) {
+		pthread_mutex_unlock(&sc->lock);
+		return; /* it may have been ended meanwhile */
+	}
+	struct entry *set = set_of(sc, session);
 	struct entry *place = &set[0];
 	for (int i = 0; i < SESSION_CACHE_WAYS; i++) {
-		if (is_of(&set[i], actor->token_hash)) {
+		if (is_of(&set[i], session)) {
 			place = &set[i];
 			break;
 		}
@@ -77,16 +93,18 @@ void session_cache_put(struct session_cache *sc, const struct actor *actor, int6
 			place = &set[i]; /* free, or the one that is forgotten first */
 		}
 	}
-	place->actor = *actor;
+	place->session = *session;
+	place->who = *who;
 	place->until_ms = expires_ms < until_ms ? expires_ms : until_ms;
 	pthread_mutex_unlock(&sc->lock);
 }
 
-void session_cache_drop(struct session_cache *sc, const uint8_t hash[REQUEST_TOKEN_HASH_BYTES]) {
+void session_cache_drop(struct session_cache *sc, const struct hash *session) {
 	pthread_mutex_lock(&sc->lock);
-	struct entry *set = set_of(sc, hash);
+	sc->epoch++;
+	struct entry *set = set_of(sc, session);
 	for (int i = 0; i < SESSION_CACHE_WAYS; i++) {
-		if (is_of(&set[i], hash)) {
+		if (is_of(&set[i], session)) {
 			memset(&set[i], 0, sizeof(set[i]));
 		}
 	}
@@ -95,10 +113,11 @@ void session_cache_drop(struct session_cache *sc, const uint8_t hash[REQUEST_TOK
 
 void session_cache_drop_person(struct session_cache *sc, uint64_t person_id) {
 	pthread_mutex_lock(&sc->lock);
+	sc->epoch++;
 	for (size_t s = 0; s < SESSION_CACHE_SETS; s++) {
 		for (int i = 0; i < SESSION_CACHE_WAYS; i++) {
 			struct entry *e = &sc->rows[s][i];
-			if (e->until_ms != 0 && e->actor.person_id == person_id) {
+			if (e->until_ms != 0 && e->who.person_id == person_id) {
 				memset(e, 0, sizeof(*e));
 			}
 		}
@@ -106,25 +125,64 @@ void session_cache_drop_person(struct session_cache *sc, uint64_t person_id) {
 	pthread_mutex_unlock(&sc->lock);
 }
 
-enum err session_token_hash(
-		const struct app *app, struct str token, uint8_t out[REQUEST_TOKEN_HASH_BYTES]) {
-	if (token.n == 0 || token.n > 100) {
+enum err session_peek(struct app *app, struct str token, int64_t now_ms, struct access_actor *out,
+		struct hash *out_session) {
+	struct token t;
+	if (token_parse(token, &t)) {
 		return ERR_SIGNED_OUT;
 	}
-	struct hash h;
-	hash_bytes(app->session_key, token.p, token.n, &h);
-	memcpy(out, h.b, REQUEST_TOKEN_HASH_BYTES);
+	token_hash(&t, out_session);
+	token_wipe(&t);
+	enum err e = session_cache_find(app->sessions, out_session, now_ms, out);
+	metric_add(&app->metrics, e ? METRIC_SESSION_MISSES : METRIC_SESSION_HITS, 1);
+	return e;
+}
+
+static struct access_actor actor_of(const struct session_row *row) {
+	struct access_actor who = {
+		.roles = row->roles & ACCESS_HELD_MASK,
+		.person_id = row->person_id,
+		.school_id = row->school_id,
+		.province_id = row->province_id,
+		.has_attempt = row->has_attempt,
+	};
+	memcpy(who.attempt_id, row->attempt_id, sizeof(who.attempt_id));
+	return who;
+}
+
+enum err session_load(struct app *app, struct db *db, const struct hash *session, int64_t now_ms,
+		struct access_actor *out) {
+	struct session_row row;
+	uint64_t epoch = session_cache_epoch(app->sessions);
+	enum err e = session_store_load(db, session->b, now_ms, &row);
+	if (e) {
+		return e == ERR_NOT_FOUND ? ERR_SIGNED_OUT : e;
+	}
+	struct access_actor who = actor_of(&row);
+	if (who.roles == 0) {
+		return ERR_SIGNED_OUT; /* every role was taken away */
+	}
+	struct session_limits limits = session_limits(who.roles);
+	struct session_times times = { row.created_at_ms, row.seen_at_ms };
+	if (!session_is_alive(limits, times, now_ms)) {
+		return ERR_SIGNED_OUT;
+	}
+	int64_t ends_ms = row.expires_at_ms;
+	if (session_should_touch(times, now_ms)) {
+		times.seen_at_ms = now_ms;
+		ends_ms = session_ends_at_ms(limits, times);
+		e = session_store_touch(db, session->b, now_ms, ends_ms);
+		if (e) {
+			return e == ERR_NOT_FOUND ? ERR_SIGNED_OUT : e;
+		}
+	}
+	session_cache_put(app->sessions, session, &who, ends_ms, now_ms, epoch);
+	*out = who;
 	return ERR_OK;
 }
 
-enum err session_cache_sign_in(struct app *app, struct db *db, struct str token, int64_t now_ms,
-		struct actor *out) {
-	(void)db;
-	uint8_t hash[REQUEST_TOKEN_HASH_BYTES];
-	enum err e = session_token_hash(app, token, hash);
-	if (e) {
-		return e;
-	}
-	e = session_cache_find(app->sessions, hash, now_ms, out);
-	return e == ERR_NOT_FOUND ? ERR_SIGNED_OUT : e;
+enum err session_sign_in(struct app *app, struct db *db, struct str token, int64_t now_ms,
+		struct access_actor *out, struct hash *out_session) {
+	enum err e = session_peek(app, token, now_ms, out, out_session);
+	return e == ERR_NOT_FOUND ? session_load(app, db, out_session, now_ms, out) : e;
 }

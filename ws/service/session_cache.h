@@ -10,10 +10,11 @@
 
 #include <stdint.h>
 
+#include "core/auth/access.h"
 #include "core/base/cleanup.h"
 #include "core/base/err.h"
 #include "core/base/str.h"
-#include "ws/http/request.h"
+#include "core/seal/hash.h"
 
 struct app;
 struct db;
@@ -29,25 +30,35 @@ enum err session_cache_new(struct session_cache **out) MUST_CHECK;
 void session_cache_free(struct session_cache *sc);
 DEFINE_FREEP(struct session_cache *, session_cache_free);
 
-/* The hash under which a token is stored. ERR_SIGNED_OUT: it cannot be a token. */
-enum err session_token_hash(const struct app *app, struct str token,
-		uint8_t out[REQUEST_TOKEN_HASH_BYTES]) MUST_CHECK;
-
 /* From memory alone. ERR_NOT_FOUND: ask the database. */
-enum err session_cache_find(struct session_cache *sc, const uint8_t hash[REQUEST_TOKEN_HASH_BYTES],
-		int64_t now_ms, struct actor *out) MUST_CHECK;
-/* actor->token_hash is the key; expires_ms is the session's own end. */
-void session_cache_put(struct session_cache *sc, const struct actor *actor, int64_t expires_ms,
-		int64_t now_ms);
-void session_cache_drop(struct session_cache *sc, const uint8_t hash[REQUEST_TOKEN_HASH_BYTES]);
-/* All sessions of a person: a new password, another role. */
+enum err session_cache_find(struct session_cache *sc, const struct hash *session, int64_t now_ms,
+		struct access_actor *out) MUST_CHECK;
+/* Raised by each drop: what was read before a drop must not be put behind it. */
+uint64_t session_cache_epoch(struct session_cache *sc);
+/* expires_ms is the session's own end; epoch as it was before the database was asked. */
+void session_cache_put(struct session_cache *sc, const struct hash *session,
+		const struct access_actor *who, int64_t expires_ms, int64_t now_ms, uint64_t epoch);
+void session_cache_drop(struct session_cache *sc, const struct hash *session);
+/* All sessions of a person: a new password, another role, a lock. */
 void session_cache_drop_person(struct session_cache *sc, uint64_t person_id);
 
 /*
- * Who this token is: from memory, else from the database. On a worker.
- * Errors  ERR_SIGNED_OUT  no such session, or it has ended; and those of core/db/db.h
+ * The hash under which a token is stored, and who it is when memory knows. Never blocks: for the
+ * service thread. *out_session is set unless the text is no token.
+ * Errors  ERR_SIGNED_OUT  no token at all; ERR_NOT_FOUND  ask by session_load()
  */
-enum err session_cache_sign_in(struct app *app, struct db *db, struct str token, int64_t now_ms,
-		struct actor *out) MUST_CHECK;
+enum err session_peek(struct app *app, struct str token, int64_t now_ms, struct access_actor *out,
+		struct hash *out_session) MUST_CHECK;
+
+/*
+ * Who this session is, by the database; puts it into memory and writes down that it was used. On a
+ * worker. ERR_SIGNED_OUT: there is none, or it has ended; and the errors of core/db/db.h.
+ */
+enum err session_load(struct app *app, struct db *db, const struct hash *session, int64_t now_ms,
+		struct access_actor *out) MUST_CHECK;
+
+/* Both: from memory, else from the database. On a worker. */
+enum err session_sign_in(struct app *app, struct db *db, struct str token, int64_t now_ms,
+		struct access_actor *out, struct hash *out_session) MUST_CHECK;
 
 #endif

@@ -199,6 +199,14 @@ static void come_back(struct loop *loop, struct loop_task *task) {
 	}
 }
 
+/* Ten thousand tickets may come at once and must not wait behind passwords. */
+static bool needs_hasher(const struct request *req) {
+	unsigned flags = req->match.route->flags;
+	struct str body = request_body(req);
+	bool has_ticket = memmem(body.p, body.n, "\"ticket\"", 8) != NULL;
+	return (flags & ROUTE_ARGON2) || ((flags & ROUTE_SIGN_IN) && !has_ticket);
+}
+
 /* The request is whole. */
 static int submit(struct loop *loop, struct conn *c) {
 	struct exchange *ex = c->exchange;
@@ -212,8 +220,9 @@ static int submit(struct loop *loop, struct conn *c) {
 	 * pipelined bytes, or take them for a second body. */
 	lws_rx_flow_control(c->wsi, 0);
 	enter(loop, c, CONN_WORK);
-	bool hashes = (ex->req.match.route->flags & ROUTE_ARGON2) != 0;
-	enum err e = workq_push(hashes ? app->hashers : app->workers, dispatch_job(ex));
+	ex->req.may_hash = needs_hasher(&ex->req);
+	struct workq *queue = ex->req.may_hash ? app->hashers : app->workers;
+	enum err e = workq_push(queue, dispatch_job(ex));
 	if (e) {
 		metric_add(&app->metrics, METRIC_QUEUE_REFUSED, 1);
 		return answer_problem(loop, c, (struct head_refusal){ 503, "http.queue_full" },

@@ -1,0 +1,113 @@
+/*
+ * A small school, written straight into the server's database, and people signed in to it.
+ * `mark` stands in every text of the school, so that a test can look for another school's.
+ */
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import mysql from 'mysql2/promise';
+
+export const PASSWORD = 'mật khẩu thử nghiệm';
+const PASSWORD_HASH = '$argon2id$v=19$m=19456,t=2,p=1$hgDzCpbEdbim2Wzv2n3SWQ$' +
+	'ry0J5mWYbArfbuEHG3bAOl3PzVeV1g4373h/mZvDgbk';
+const ROLE = { office: 1, teacher: 2, student: 3, parent: 4 };
+
+export function connectDb(server) {
+	return mysql.createConnection({
+		socketPath: join(server.dir, 'data/db/mariadbd.sock'),
+		user: 'root',
+		database: 'truongthi',
+		supportBigNumbers: true,
+		bigNumberStrings: true,
+	});
+}
+
+async function insert(db, table, row) {
+	const names = Object.keys(row);
+	const marks = names.map(() => '?').join(', ');
+	const [result] = await db.query(`INSERT INTO ${table} (${names.join(', ')}) VALUES (${marks})`,
+		Object.values(row));
+	return String(result.insertId);
+}
+
+async function makePerson(db, fullName, { phone = null, password = true } = {}) {
+	const words = fullName.split(' ');
+	const id = await insert(db, 'person', {
+		full_name: fullName,
+		sort_given: words.at(-1),
+		sort_rest: words.slice(0, -1).join(' '),
+		search_name: fullName.toLowerCase(),
+		birth_date: '2010-09-05',
+		created_at_ms: Date.now(),
+	});
+	await insert(db, 'account', {
+		person_id: id, phone, password_hash: password ? PASSWORD_HASH : null,
+		state: password ? 2 : 1, language: 'vi', created_at_ms: Date.now(),
+	});
+	return id;
+}
+
+/** One more member of a school: { id, login, phone }. */
+export async function makeMember(db, school, role, login, fullName, options = {}) {
+	const id = await makePerson(db, fullName, options);
+	await insert(db, 'membership', { school_id: school.id, person_id: id, role: ROLE[role], login });
+	return { id, login, fullName, phone: options.phone ?? null, school: school.code, role };
+}
+
+let serial = 0;
+
+/** A school with an office, two teachers, a class, four students and one parent of the first. */
+export async function makeSchool(db, mark) {
+	const n = ++serial;
+	if (n === 1) {
+		await db.query('INSERT IGNORE INTO province (id, code, name, valid_from) VALUES (?, ?, ?, ?)',
+			[1, 'P1', 'Tỉnh thử', '2025-07-01']);
+		await db.query('INSERT IGNORE INTO commune (id, province_id, code, name, valid_from) VALUES (?, ?, ?, ?, ?)',
+			[1, 1, 'C1', 'Xã thử', '2025-07-01']);
+	}
+	const school = { code: mark.toLowerCase(), mark };
+	school.id = await insert(db, 'school', { commune_id: 1, code: school.code, name: `Trường ${mark}`,
+		level: 'thpt', created_at_ms: Date.now() });
+	school.year = await insert(db, 'school_year', { school_id: school.id, code: '2026-2027',
+		starts_on: '2026-09-05', ends_on: '2027-05-31' });
+	school.terms = [];
+	for (const number of [1, 2]) {
+		school.terms.push(await insert(db, 'term', { school_id: school.id, school_year_id: school.year,
+			number, starts_on: number === 1 ? '2026-09-05' : '2027-01-15',
+			ends_on: number === 1 ? '2027-01-14' : '2027-05-31' }));
+	}
+	school.subject = await insert(db, 'subject', { school_id: school.id, code: 'toan',
+		name: `Toán ${mark}`, kind: 1 });
+	school.office = await makeMember(db, school, 'office', 'office', `Văn Phòng ${mark}`);
+	school.teacher = await makeMember(db, school, 'teacher', 'teacher', `Cô Giáo ${mark}`);
+	school.otherTeacher = await makeMember(db, school, 'teacher', 'teacher2', `Thầy Giáo ${mark}`);
+	school.class = await insert(db, 'class', { school_id: school.id, school_year_id: school.year,
+		grade: 10, name: `10${mark}`.slice(0, 32), homeroom_person_id: school.teacher.id });
+	await insert(db, 'teaching', { school_id: school.id, class_id: school.class,
+		subject_id: school.subject, person_id: school.teacher.id });
+	school.students = [];
+	for (let i = 1; i <= 4; i++) {
+		const student = await makeMember(db, school, 'student', `hs${i}`, `Học Sinh ${mark} ${i}`);
+		student.student = await insert(db, 'student', { school_id: school.id, person_id: student.id,
+			code: `${mark}-HS${i}` });
+		await insert(db, 'enrolment', { school_id: school.id, class_id: school.class,
+			student_id: student.student, position: i, from_on: '2026-09-05' });
+		school.students.push(student);
+	}
+	school.parent = await makeMember(db, school, 'parent', null, `Phụ Huynh ${mark}`,
+		{ phone: `+849${String(10_000_000 + n).padStart(8, '0')}` });
+	await insert(db, 'guardian', { school_id: school.id, student_id: school.students[0].student,
+		person_id: school.parent.id, relation: 2 });
+	return school;
+}
+
+/** Signs in as a program does; gives { token, id, … } for Server.call(…, { as }). */
+export async function signIn(server, member) {
+	const body = member.login
+		? { school: member.school, name: member.login, password: PASSWORD }
+		: { phone: member.phone, password: PASSWORD };
+	const response = await server.call('POST', '/api/v1/session', { body, headers: { 'X-Want-Token': '1' } });
+	const answer = await response.json();
+	assert.equal(response.status, 200, JSON.stringify(answer));
+	return { ...member, token: answer.token, profile: answer,
+		cookie: response.headers.get('set-cookie').split(';')[0] };
+}
