@@ -3,45 +3,16 @@
  * comes out. Pure: no socket, no storage, no clock (each call is given `mono`, the milliseconds
  * of a clock that never steps), so that tests drive it with any order of faults.
  */
-import type { Base, BookRecord, Entry, ReviewItem, SlotView } from './book';
+import type { BookRecord, ReviewItem, SlotView } from './book';
 import { Book } from './book';
-import { toB64, utf8 } from './bytes';
-import type { Ack, ClientFrame, Closed, EventFrame, KeyFrame, LogEvent, LogProof, Notice, Phase,
-	Refused, RefusedCode, ServerFrame, TimeFrame, TimeWhy, Welcome } from './frames';
+import { toB64 } from './bytes';
+import type { Ack, ClientFrame, Closed, EventFrame, Phase, Refused, RefusedCode, ServerFrame,
+	TimeFrame, Welcome } from './frames';
+import { frameOf, valueBytes } from './effects';
+import type { Effect, Link } from './effects';
 import { FRAME_BYTES_MAX } from './frames';
-import { genesis, KIND_ANSWER, KIND_EVENT } from './protocol';
+import { genesis } from './protocol';
 import type { Origin, Value } from './protocol';
-
-export type Link =
-	| 'off'       /* not started */
-	| 'waiting'   /* the next try is due at a set time */
-	| 'opening'   /* the socket, or the first call, is on its way */
-	| 'joining'   /* hello was said */
-	| 'joined'
-	| 'elsewhere' /* another device holds the attempt: a person must choose */
-	| 'taken'     /* another device took it over from this one */
-	| 'ended';    /* closed, and the receipt is here */
-
-export interface HealingLog {
-	gen: number;
-	events: LogEvent[];
-	acks: LogProof[];
-}
-
-export type Effect =
-	| { t: 'open' }                             /* open a socket */
-	| { t: 'shut' }                             /* drop the socket */
-	| { t: 'send'; frame: ClientFrame }
-	| { t: 'http.hello'; isTake: boolean }      /* the HTTP path: answered by httpWelcome() */
-	| { t: 'http.events'; lease: number; events: EventFrame[] }
-	| { t: 'http.log'; log: HealingLog }
-	| { t: 'http.begin' }
-	| { t: 'http.poll' }
-	| { t: 'save'; entries: Entry[]; base: Base | null }
-	| { t: 'key'; key: KeyFrame }
-	| { t: 'notice'; notice: Notice }
-	| { t: 'time'; why: TimeWhy; was: number }  /* the end moved */
-	| { t: 'closed'; closed: Closed };
 
 const WINDOW_COUNT = 16;           /* events on their way at once */
 const WINDOW_BYTES = 40_000;       /* so that what one ack covers fits one log frame */
@@ -603,19 +574,4 @@ export class Core {
 		const now = this.clock(mono);
 		return now === null || this.ends === 0 ? null : Math.max(0, this.ends - now);
 	}
-}
-
-const valueBytes = (e: Entry): number => utf8(e.value).length;
-
-function frameOf(e: Entry): EventFrame {
-	if (e.kind === KIND_ANSWER) {
-		return { t: 'answer', seq: e.seq, slot: e.slot, value: JSON.parse(e.value) as Value };
-	}
-	if (e.kind === KIND_EVENT) {
-		const value = JSON.parse(e.value) as string | [string, string];
-		return typeof value === 'string'
-			? { t: 'event', seq: e.seq, kind: value }
-			: { t: 'event', seq: e.seq, kind: value[0], detail: value[1] };
-	}
-	return { t: 'submit', seq: e.seq };
 }

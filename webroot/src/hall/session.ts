@@ -9,7 +9,7 @@ import { readSetting, writeSetting } from '../lib/settings';
 import type { ReviewItem, SlotView } from './book';
 import { fromB64, toB64 } from './bytes';
 import { Core } from './core';
-import type { Effect, Link } from './core';
+import type { Effect, Link } from './effects';
 import type { Closed, EventFrame, KeyFrame, Phase, ServerFrame, TimeWhy, Welcome }
 	from './frames';
 import type { Log } from './log';

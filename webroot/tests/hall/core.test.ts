@@ -1,7 +1,7 @@
 /* The browser's state machine, one situation at a time. The random faults are in faults.test.ts. */
 import { describe, expect, it } from 'vitest';
 import { Core } from '../../src/hall/core';
-import type { Effect } from '../../src/hall/core';
+import type { Effect } from '../../src/hall/effects';
 import type { BookRecord } from '../../src/hall/book';
 import type { Ack, ClientFrame, ServerFrame } from '../../src/hall/frames';
 import { FakeHall } from './fake_hall';

@@ -12,7 +12,7 @@
 import { describe, expect, it } from 'vitest';
 import type { BookRecord } from '../../src/hall/book';
 import { Core } from '../../src/hall/core';
-import type { Effect } from '../../src/hall/core';
+import type { Effect } from '../../src/hall/effects';
 import type { ClientFrame, ServerFrame } from '../../src/hall/frames';
 import { FakeHall } from './fake_hall';
 import type { FakeConn } from './fake_hall';

@@ -105,10 +105,7 @@ export function Sitting({ desk }: { desk: Desk }): JSX.Element {
 					</div>
 				</div>
 				<LinkBanner session={session} />
-			</div>
-			<div class="wrap desk">
-				<div>
-					<h1 class="exam-title">{session.info.title}</h1>
+				<div class="notes">
 					<Messages session={session} />
 					{wasAway
 						? (
@@ -117,6 +114,11 @@ export function Sitting({ desk }: { desk: Desk }): JSX.Element {
 								<Button small kind="secondary" onClick={sayRead}>{t('away.close')}</Button>
 							</Banner>
 						) : null}
+				</div>
+			</div>
+			<div class="wrap desk">
+				<div>
+					<h1 class="exam-title">{session.info.title}</h1>
 					{isOver ? <Over unsent={s.local} /> : null}
 					<PaperView desk={desk} isOff={isOff} />
 					<div class="row">
