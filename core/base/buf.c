@@ -134,6 +134,7 @@ char *buf_steal(struct buf *b, size_t *out_len) {
 	if (b->err || (!b->data && !buf_room(b, 0))) {
 		return NULL;
 	}
+	assert(b->data);
 	b->data[b->len] = '\0';
 	char *data = b->data;
 	*out_len = b->len;

@@ -381,6 +381,7 @@ static void load_env(struct load *l, char *const *env) {
 		if (!is_known) {
 			mistake(l, "config.unknown", name, "");
 		}
+		l->where = "";
 	}
 }
 
@@ -462,6 +463,7 @@ static void load_args(struct load *l, const struct config_input *in) {
 		} else if (!is_config) {
 			set_value(l, config_at(index), str_from(option.value));
 		}
+		l->where = "";
 	}
 }
 

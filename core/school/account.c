@@ -199,7 +199,7 @@ static enum err typed_digits(struct str s, char *out, size_t size, bool *out_has
 
 /* The digits behind 0 or +84. */
 static enum err national_digits(struct str s, char out[ACCOUNT_PHONE_BYTES]) {
-	char typed[ACCOUNT_PHONE_BYTES];
+	char typed[ACCOUNT_PHONE_BYTES] = "";
 	bool has_plus = false;
 	enum err e = typed_digits(s, typed, sizeof(typed), &has_plus);
 	if (e) {
