@@ -94,7 +94,7 @@ static bool is_secret(const char *key) {
 static bool needs_quotes(struct str s) {
 	for (size_t i = 0; i < s.n; i++) {
 		unsigned char c = (unsigned char)s.p[i];
-		if (c <= ' ' || c == '"' || c == '=' || c == '\\' || c == 0x7F) {
+		if (c <= ' ' || c == '"' || c == '=' || c == '\\') {
 			return true;
 		}
 	}

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "tests/check.h"
 
@@ -132,6 +133,48 @@ static void check_full_and_drained(void) {
 static void *stop_dropping(void *arg) {
 	workq_stop(arg, WORKQ_DROP);
 	return NULL;
+}
+
+/* What the first drop does before it returns: it lets the running job end and gives the worker
+ * time to take another. */
+struct slow_drop {
+	struct workq *queue;
+	struct gate *gate;
+	unsigned drops; /* touched by the stopping thread alone */
+};
+
+static void drop_slowly(void *arg) {
+	struct slow_drop *d = arg;
+	if (d->drops++ > 0) {
+		return;
+	}
+	gate_open(d->gate);
+	while (workq_stats(d->queue).done < 1) {
+		sched_yield();
+	}
+	for (unsigned i = 0; i < 20 && workq_stats(d->queue).done == 1; i++) {
+		nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
+	}
+}
+
+/* While jobs are being dropped a worker comes free: it starts none of those that still wait. */
+static void check_dropped_while_working(void) {
+	struct gate gate;
+	gate_init(&gate);
+	struct workq_settings s = { .name = "slow", .threads = 1, .capacity = 8 };
+	_cleanup_(workq_freep) struct workq *q = NULL;
+	CHECK_INT("new", workq_new(&s, &q), ERR_OK);
+	struct slow_drop d = { .queue = q, .gate = &gate };
+	struct workq_job hold = { run_gate, drop_nothing, &gate };
+	CHECK_INT("hold", workq_push(q, hold), ERR_OK);
+	gate_wait_for(&gate, 1);
+	for (size_t i = 0; i < 5; i++) {
+		struct workq_job job = { run_order, drop_slowly, &d };
+		CHECK_INT("push", workq_push(q, job), ERR_OK);
+	}
+	workq_stop(q, WORKQ_DROP);
+	CHECK_INT("dropped", d.drops, 5);
+	CHECK_INT("done", workq_stats(q).done, 1);
 }
 
 static void check_dropped(void) {
@@ -317,6 +360,7 @@ int main(void) {
 	check_limits();
 	check_full_and_drained();
 	check_dropped();
+	check_dropped_while_working();
 	check_failing_start();
 	check_exactly_once(WORKQ_DRAIN, PRODUCERS * JOBS_EACH);
 	check_exactly_once(WORKQ_DRAIN, 2000);
