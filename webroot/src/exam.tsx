@@ -6,6 +6,7 @@ import './styles/index.css';
 import { render } from 'preact';
 import ExamPage from './pages/exam/exam';
 import { keepOffline } from './lib/offline';
+import { Boundary } from './parts/boundary';
 import { LiveRegion } from './parts/live';
 
 const root = document.getElementById('app');
@@ -13,7 +14,7 @@ if (root) {
 	render(
 		<>
 			<LiveRegion />
-			<ExamPage />
+			<Boundary><ExamPage /></Boundary>
 		</>, root);
 }
 keepOffline();

@@ -11,6 +11,7 @@ import { words } from './lib/i18n';
 import { me } from './lib/me';
 import { navigate, path, startRouter } from './lib/router';
 import { Page } from './parts/layout';
+import { Boundary } from './parts/boundary';
 import { LiveRegion } from './parts/live';
 import { Failed, Waiting } from './parts/notice';
 import { vi } from './i18n/vi/main';
@@ -87,7 +88,7 @@ function App(): JSX.Element {
 	return (
 		<>
 			<LiveRegion />
-			{content}
+			<Boundary key={name}>{content}</Boundary>
 		</>
 	);
 }

@@ -96,6 +96,10 @@ export class Log {
 		await this.db.put('paper', { url, attempt: this.attempt, bytes });
 	}
 
+	async dropPaper(url: string): Promise<void> {
+		await this.db.delete('paper', url);
+	}
+
 	/* The key is kept so that a reload without a network can show the paper again. */
 	async key(section: number): Promise<{ key: string; rev: number } | undefined> {
 		return this.db.get('key', `${this.attempt} ${section}`);

@@ -17,6 +17,7 @@ export interface OpenedPaper {
 }
 
 const RETRY_MS = 4000;
+const RETRY_MAX_MS = 60_000;
 const SPREAD_MS = 3000; /* a whole school does not ask in the same instant */
 
 const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
@@ -28,6 +29,7 @@ export class PaperStore {
 
 	private readonly files = new Map<string, Uint8Array>();
 	private isStopped = false;
+	private failures = 0;
 
 	constructor(private info: AttemptInfo, private readonly log: Log | null) {}
 
@@ -65,11 +67,21 @@ export class PaperStore {
 		}
 	}
 
-	/** The paper was sealed anew (another start, another revision). */
+	/** The paper was sealed anew (another start, another revision), or its copy here is no good. */
 	async replace(info: AttemptInfo): Promise<void> {
+		for (const part of this.info.parts) {
+			this.files.delete(part.url);
+			await this.log?.dropPaper(part.url).catch(() => undefined);
+		}
 		this.info = info;
 		this.state.value = 'waiting';
 		await this.load(true);
+	}
+
+	/** Before fetching again what did not open: longer each time, never at once. */
+	async waitBeforeRetry(): Promise<void> {
+		const ms = Math.min(RETRY_MAX_MS, RETRY_MS * 2 ** this.failures++);
+		await pause(ms * (0.5 + 0.5 * Math.random()));
 	}
 
 	/** Opens the section with its key. False when something does not fit: fetch anew. */

@@ -440,6 +440,31 @@ describe('the connection', () => {
 	});
 });
 
+describe('a time of one’s own', () => {
+	it('begins when the student says so, and the key opens the paper', () => {
+		const d = new Device(new FakeHall(origin), 'A');
+		d.core.start(0);
+		d.run();
+		d.core.phase = 'ready';
+		d.core.answer(1, 'A', d.mono);
+		expect(d.run().core.view(1).state).toBe('local'); /* nothing is sent before */
+		d.core.begin();
+		expect(d.run().sent.map((f) => f.t)).toEqual(['hello', 'begin']);
+		d.core.frame({ t: 'key', variant: '103', section: 0, rev: 1, key: 'K' }, d.mono);
+		expect(d.core.phase).toBe('open');
+		expect(d.core.take().map((e) => e.t)).toContain('key');
+	});
+
+	it('is told when the end moves, not at every tick', () => {
+		const { d } = joined();
+		d.core.frame({ t: 'time', now: 1_000_000, ends: 3_600_000, why: 'tick' }, d.mono);
+		expect(d.core.take()).toEqual([]);
+		d.core.frame({ t: 'time', now: 1_000_000, ends: 4_200_000, why: 'extra' }, d.mono);
+		expect(d.core.take()).toEqual([{ t: 'time', why: 'extra', was: 3_600_000 }]);
+		expect(d.core.left(d.mono)).toBe(3_200_000);
+	});
+});
+
 describe('the exam clock', () => {
 	it('follows the server, takes latency for latency, and a real step for a step', () => {
 		const { d } = joined();

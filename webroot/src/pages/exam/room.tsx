@@ -45,7 +45,7 @@ function usePaper(session: Session, log: Log | null, store: PaperStore): void {
 				void log?.keepKey(key.section, key.rev, key.key).catch(() => undefined);
 			} else {
 				store.isBroken.value = true;
-				void refresh(session, store);
+				void store.waitBeforeRetry().then(() => refresh(session, store));
 			}
 		}
 	}, [key, state]);
