@@ -263,7 +263,7 @@ enum err slip_print(const struct slip_sheet *sheet, const struct slip *slips, si
 }
 
 /* "7:30 ngày 05/09/2026, 45 phút" */
-static void print_time(struct page *page, const struct ticket_sheet *sheet, struct buf *out) {
+static void print_time(struct page *page, const struct slip_ticket_sheet *sheet, struct buf *out) {
 	char day[DATE_VI_BYTES];
 	char hour[4];
 	char minute[4];
@@ -282,7 +282,7 @@ static void print_time(struct page *page, const struct ticket_sheet *sheet, stru
 	say(page, "slip.ticket_time_value", params, 4, out);
 }
 
-static void put_student(struct page *page, const struct ticket *ticket) {
+static void put_student(struct page *page, const struct slip_ticket *ticket) {
 	put_line(page, "slip.class", &style_value, ticket->class_name);
 	if (date_is_valid(ticket->birth_date)) {
 		char day[DATE_VI_BYTES];
@@ -292,8 +292,8 @@ static void put_student(struct page *page, const struct ticket *ticket) {
 	put_line(page, "slip.ticket_student", &style_mono, ticket->student_code);
 }
 
-static void draw_ticket(
-		struct page *page, const struct ticket_sheet *sheet, const struct ticket *ticket) {
+static void draw_ticket(struct page *page, const struct slip_ticket_sheet *sheet,
+		const struct slip_ticket *ticket) {
 	_cleanup_(buf_finish) struct buf label = buf_make(SENTENCE_BYTES_MAX);
 	_cleanup_(buf_finish) struct buf how = buf_make(SENTENCE_BYTES_MAX);
 	_cleanup_(buf_finish) struct buf title = buf_make(SENTENCE_BYTES_MAX);
@@ -315,8 +315,8 @@ static void draw_ticket(
 	put(page, SLIP_HEIGHT_MM - 2 * PAD_MM - 1.8, 4, &style_small, sheet->school_name);
 }
 
-static enum err check_tickets(
-		const struct ticket_sheet *sheet, const struct ticket *tickets, size_t count) {
+static enum err check_tickets(const struct slip_ticket_sheet *sheet,
+		const struct slip_ticket *tickets, size_t count) {
 	if (count == 0) {
 		return ERR_MISSING;
 	}
@@ -331,8 +331,8 @@ static enum err check_tickets(
 	return fits ? ERR_OK : ERR_LIMIT;
 }
 
-enum err ticket_print(const struct ticket_sheet *sheet, const struct ticket *tickets, size_t count,
-		struct buf *out) {
+enum err slip_ticket_print(const struct slip_ticket_sheet *sheet, const struct slip_ticket *tickets,
+		size_t count, struct buf *out) {
 	enum err e = check_tickets(sheet, tickets, count);
 	if (e) {
 		return e;

@@ -52,7 +52,7 @@ enum err slip_print(const struct slip_sheet *sheet, const struct slip *slips, si
 		struct buf *out) MUST_CHECK;
 
 /* What all tickets of one exam room have in common. */
-struct ticket_sheet {
+struct slip_ticket_sheet {
 	struct str school_name;
 	struct str exam_title;
 	struct str room_name;
@@ -63,7 +63,7 @@ struct ticket_sheet {
 	enum lang lang;
 };
 
-struct ticket {
+struct slip_ticket {
 	struct str full_name;
 	struct str class_name;
 	struct str student_code;
@@ -73,7 +73,7 @@ struct ticket {
 };
 
 /* Appends a PDF with a ticket for each, in their order. Errors as above. */
-enum err ticket_print(const struct ticket_sheet *sheet, const struct ticket *tickets, size_t count,
-		struct buf *out) MUST_CHECK;
+enum err slip_ticket_print(const struct slip_ticket_sheet *sheet, const struct slip_ticket *tickets,
+		size_t count, struct buf *out) MUST_CHECK;
 
 #endif

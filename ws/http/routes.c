@@ -2,7 +2,9 @@
 
 #include "core/auth/access.h"
 #include "ws/http/account_http.h"
+#include "ws/http/bank_http.h"
 #include "ws/http/health_http.h"
+#include "ws/http/paper_http.h"
 
 /*
  * Every address of the program. Grouped by subject, a blank line and a comment between groups.
@@ -30,6 +32,26 @@ static const struct route rows[] = {
 	{ HTTP_PUT,    "/api/v1/account/password",             ACCESS_PERSON,    KIB(4),  ROUTE_ARGON2,  password_change },
 	{ HTTP_GET,    "/api/v1/keys",                         ACCESS_PUBLIC,    0,       ROUTE_NO_DB,   keys_get },
 	{ HTTP_GET,    "/api/v1/time",                         ACCESS_PUBLIC,    0,       ROUTE_NO_DB,   time_get },
+
+	/* Banks of questions (bank_http.c) */
+	{ HTTP_GET,    "/api/v1/banks",                        ACCESS_TEACHER,   0,       ROUTE_PLAIN,   bank_list },
+	{ HTTP_POST,   "/api/v1/banks",                        ACCESS_TEACHER,   KIB(4),  ROUTE_PLAIN,   bank_create },
+	{ HTTP_GET,    "/api/v1/banks/{bank}",                 ACCESS_TEACHER,   0,       ROUTE_PLAIN,   bank_get },
+	{ HTTP_PUT,    "/api/v1/banks/{bank}",                 ACCESS_TEACHER,   KIB(4),  ROUTE_PLAIN,   bank_put },
+	{ HTTP_GET,    "/api/v1/banks/{bank}/questions",       ACCESS_TEACHER,   0,       ROUTE_PLAIN,   bank_questions_get },
+	{ HTTP_POST,   "/api/v1/banks/{bank}/questions",       ACCESS_TEACHER,   KIB(768), ROUTE_PLAIN,  bank_question_create },
+	{ HTTP_GET,    "/api/v1/questions/{question}",         ACCESS_TEACHER,   0,       ROUTE_PLAIN,   question_get },
+	{ HTTP_PUT,    "/api/v1/questions/{question}",         ACCESS_TEACHER,   KIB(768), ROUTE_PLAIN,  question_put },
+	{ HTTP_DELETE, "/api/v1/questions/{question}",         ACCESS_TEACHER,   0,       ROUTE_PLAIN,   question_delete },
+	{ HTTP_GET,    "/api/v1/pictures/{hash:hex32}",        ACCESS_TEACHER,   0,       ROUTE_CACHEABLE, picture_get },
+	{ HTTP_POST,   "/api/v1/pictures",                     ACCESS_TEACHER,   MIB(8),  ROUTE_UPLOAD,  picture_create },
+
+	/* Papers (paper_http.c) */
+	{ HTTP_GET,    "/api/v1/papers",                       ACCESS_TEACHER,   0,       ROUTE_PLAIN,   paper_list },
+	{ HTTP_POST,   "/api/v1/papers",                       ACCESS_TEACHER,   KIB(4),  ROUTE_PLAIN,   paper_create },
+	{ HTTP_GET,    "/api/v1/papers/{paper}",               ACCESS_TEACHER,   0,       ROUTE_PLAIN,   paper_get },
+	{ HTTP_PUT,    "/api/v1/papers/{paper}",               ACCESS_TEACHER,   KIB(256), ROUTE_PLAIN,  paper_put },
+	{ HTTP_GET,    "/api/v1/papers/{paper}/preview",       ACCESS_TEACHER,   0,       ROUTE_PLAIN,   paper_preview },
 };
 /* clang-format on */
 

@@ -130,7 +130,7 @@ static void check_long_name(void) {
 }
 
 static void check_tickets(void) {
-	const struct ticket_sheet tickets = {
+	const struct slip_ticket_sheet tickets = {
 		.school_name = sheet.school_name,
 		.exam_title = str_from("Kiểm tra giữa kì I, Toán 10"),
 		.room_name = str_from("Phòng 3"),
@@ -140,7 +140,7 @@ static void check_tickets(void) {
 		.limit_min = 45,
 		.lang = LANG_VI,
 	};
-	struct ticket list[2] = {
+	struct slip_ticket list[2] = {
 		{ .full_name = str_from("Lê Văn Ẩn"),
 				.class_name = str_from("10A1"),
 				.student_code = str_from("2600123"),
@@ -152,7 +152,7 @@ static void check_tickets(void) {
 				.code = str_from("AAAABBBBCCCCDDDDEEEE") },
 	};
 	_cleanup_(buf_finish) struct buf bytes = buf_make(FILE_BYTES);
-	CHECK_INT("print", ticket_print(&tickets, list, 2, &bytes), ERR_OK);
+	CHECK_INT("print", slip_ticket_print(&tickets, list, 2, &bytes), ERR_OK);
 	tool_save("tickets.pdf", &bytes);
 	_cleanup_(buf_finish) struct buf text = buf_make(FILE_BYTES);
 	tool_run("pdftotext -layout tickets.pdf -", &text);
@@ -166,7 +166,7 @@ static void check_tickets(void) {
 			strstr(buf_str(&read),
 					"https://thi.nbk.edu.example/#ticket=7K2MQX0A1B9CDEFGHJKM") !=
 					NULL);
-	CHECK_INT("none", ticket_print(&tickets, list, 0, &bytes), ERR_MISSING);
+	CHECK_INT("none", slip_ticket_print(&tickets, list, 0, &bytes), ERR_MISSING);
 }
 
 static void check_limits(void) {
