@@ -9,7 +9,7 @@
 
 #include "core/db/migrate.h"
 
-static _Noreturn void die(const char *format, ...) {
+__attribute__((format(printf, 1, 2))) static _Noreturn void die(const char *format, ...) {
 	va_list ap;
 	va_start(ap, format);
 	fputs("testdb: ", stderr);

@@ -23,8 +23,8 @@ static const char *const texts[WORLD_PAPER_ITEMS] = {
 	"{\"kind\":\"truefalse\",\"stem\":\"Câu bốn\",\"statements\":[{\"id\":\"a\",\"html\":\"ý "
 	"một\"},{\"id\":\"b\",\"html\":\"ý hai\"},{\"id\":\"c\",\"html\":\"ý ba\"},{\"id\":\"d\","
 	"\"html\":\"ý bốn\"}],\"shuffle\":true,\"key\":[true,false,true,false]}",
-	"{\"kind\":\"numeric\",\"stem\":\"Câu năm\",\"key\":{\"value\":\"3,14\",\"tolerance\":"
-	"\"0,01\"}}",
+	("{\"kind\":\"numeric\",\"stem\":\"Câu năm\",\"key\":{\"value\":\"3,14\",\"tolerance\":"
+	 "\"0,01\"}}"),
 	"{\"kind\":\"text\",\"stem\":\"Câu sáu\",\"key\":{\"accepted\":[\"Hà Nội\"]}}",
 	"{\"kind\":\"essay\",\"stem\":\"Câu bảy\",\"key\":{\"guide\":\"Chấm ý\"}}",
 };
