@@ -144,12 +144,14 @@ static bool read_labelled_truths(struct str s, struct draft_key *k) {
 	return k->told != 0;
 }
 
+enum { VALUE_WORDS_BYTES_MAX = 80 }; /* a longer text is no short answer */
+
 static bool is_value(struct str s) {
 	int64_t number = 0;
 	if (question_number_parse(s, &number) == ERR_OK) {
 		return true;
 	}
-	return s.n < DRAFT_VALUE_BYTES && !scan_is_answer_blank(s);
+	return s.n <= VALUE_WORDS_BYTES_MAX && !scan_is_answer_blank(s);
 }
 
 bool draft_key_read(struct str s, bool takes_values, struct draft_key *out) {

@@ -27,9 +27,10 @@ static size_t token_end(struct str s, size_t at) {
 	return at;
 }
 
-/* The separator between a number and its key. */
-static size_t skip_separator(struct str s, size_t at) {
+/* The separator between a number and its key; has_sign when it is more than a blank. */
+static size_t skip_separator(struct str s, size_t at, bool *has_sign) {
 	at = scan_blanks(s, at);
+	size_t from = at;
 	for (size_t i = 0; i < 2 && at < s.n && strchr("-.:)=>/", s.p[at]); i++) {
 		at++;
 	}
@@ -38,6 +39,7 @@ static size_t skip_separator(struct str s, size_t at) {
 					memcmp(s.p + at, "\xE2\x86\x92", 3) == 0)) {
 		at += 3;
 	}
+	*has_sign = at > from;
 	return scan_blanks(s, at);
 }
 
@@ -57,7 +59,8 @@ static size_t read_pair(struct keylist *k, struct str s, size_t at, unsigned *ou
 		struct draft_key *out) {
 	size_t begin = skip_question_word(s, at);
 	size_t digits = scan_number(s, begin, out_number);
-	size_t value = digits ? skip_separator(s, digits) : 0;
+	bool has_sign = false;
+	size_t value = digits ? skip_separator(s, digits, &has_sign) : 0;
 	if (!digits || value >= s.n) {
 		return 0;
 	}
@@ -67,10 +70,13 @@ static size_t read_pair(struct keylist *k, struct str s, size_t at, unsigned *ou
 	if (is_lone) {
 		return draft_key_read((struct str){ s.p + value, 1 }, false, out) ? value + 1 : 0;
 	}
-	bool has_separator = value > digits;
+	/* Words behind a number may be anything; only numbers count as values in a line. */
 	size_t end = token_end(s, value);
 	struct str token = { s.p + value, end - value };
-	return draft_key_read(token, k->takes_values && has_separator, out) ? end : 0;
+	int64_t number = 0;
+	bool is_value = k->takes_values && has_sign &&
+			question_number_parse(token, &number) == ERR_OK;
+	return draft_key_read(token, is_value, out) ? end : 0;
 }
 
 /* Index behind "Đáp án:" at the line's beginning. */
@@ -398,7 +404,11 @@ size_t keylist_two_lines(struct keylist *k, struct str numbers, struct str keys)
 	split_line(g, 0, numbers);
 	split_line(g, 1, keys);
 	size_t before = k->count;
-	if (g->columns >= 2 && is_number_row(g, 0)) {
+	unsigned number = 0;
+	struct draft_key key;
+	bool is_pair = g->columns == 1 && is_number_cell(g->cells[0][0], &number) &&
+			draft_key_read(g->cells[1][0], false, &key);
+	if (is_pair || (g->columns >= 2 && is_number_row(g, 0))) {
 		take_row_under(k, g, 0, 1);
 	}
 	return k->count - before;

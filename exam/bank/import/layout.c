@@ -343,7 +343,7 @@ static bool take_key_line(struct layout *l, size_t *line) {
 	}
 	size_t next = layout_next(l, *line);
 	if (next < l->f->line_count && !l->f->lines[next].cell &&
-			keylist_two_lines(&k, s, layout_text(l, next)) >= 2) {
+			keylist_two_lines(&k, s, layout_text(l, next))) {
 		*line = next;
 		return true;
 	}

@@ -281,8 +281,11 @@ static bool begins_solution(struct layout *l, size_t line, struct str plain, siz
 	unsigned strength = 0;
 	struct draft_question *q = l->q;
 	bool has_choices = q->option_count >= 2 || q->statement_count >= 1;
-	if (from > 0 || l->state == LAYOUT_SOLUTION) {
+	if (l->state == LAYOUT_SOLUTION) {
 		return false;
+	}
+	if (from > 0) { /* "Câu 7. Chọn C" among the solutions behind the end */
+		return q->is_behind_end && scan_choice(plain, &strength) && strength >= 2;
 	}
 	if (scan_is_solution_heading(plain) || scan_solution_intro(plain)) {
 		return q->stem.count > 0 || has_choices;

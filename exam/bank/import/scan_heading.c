@@ -37,12 +37,15 @@ static size_t part_number(struct str s, size_t at, unsigned *out) {
 	return 0;
 }
 
-static bool has_part_word(struct str s) {
-	static const char *const words[] = { "trac nghiem", "tu luan", "phan", "dung sai",
-		"tra loi ngan", "doc hieu", "lam van", "nghe", "reading", "writing", "listening",
-		"multiple choice", "phonetics", "grammar", "vocabulary" };
+/* Words with which a heading goes on behind "II." or "B.". */
+static bool begins_part_word(struct str s, size_t at) {
+	static const char *const words[] = { "trac nghiem", "tu luan", "phan", "cau trac nghiem",
+		"cau hoi trac nghiem", "cau hoi tu luan", "bai tap", "dung sai", "tra loi ngan",
+		"doc hieu", "doc", "lam van", "viet", "nghe", "reading", "writing", "listening",
+		"multiple choice", "phonetics", "grammar", "vocabulary", "use of english",
+		"language", "speaking", "cau dung sai" };
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		if (scan_has(s, words[i])) {
+		if (scan_words(s, at, words[i])) {
 			return true;
 		}
 	}
@@ -68,14 +71,17 @@ bool scan_part(struct str s, unsigned *out_number) {
 		return false;
 	}
 	size_t end = part_number(s, at, &number);
-	bool is_short = s.n <= HEADING_BYTES_MAX;
 	bool is_decimal = end && s.p[at] >= '0' && s.p[at] <= '9';
-	if (end && !is_decimal && end < s.n &&
-			(s.p[end] == '.' || s.p[end] == '/' || s.p[end] == ')' || s.p[end] == ':' ||
-					s.p[end] == '-' || s.p[end] == ' ') &&
-			is_short && has_part_word(s)) {
-		*out_number = number;
-		return true;
+	bool is_marked = end && end < s.n && strchr(".:)/- ", s.p[end]);
+	if (is_marked && !is_decimal && s.n <= HEADING_BYTES_MAX) {
+		size_t behind = end;
+		while (behind < s.n && strchr(".:)/- \t", s.p[behind])) {
+			behind++;
+		}
+		if (begins_part_word(s, behind)) {
+			*out_number = number;
+			return true;
+		}
 	}
 	bool is_bare = scan_words(s, at, "trac nghiem") || scan_words(s, at, "tu luan");
 	if (is_bare && s.n <= 60 && !memchr(s.p, '?', s.n)) {

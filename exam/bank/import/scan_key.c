@@ -12,7 +12,12 @@ static const char *const answer_words[] = { "dap an dung la", "dap an dung", "da
 	"phuong an dung la", "phuong an dung", "correct answer", "answer", "key", "dap so", "da",
 	"ket qua" };
 
+/* Those of them that speak about the right one wherever they stand. */
+static const char *const right_words[] = { "dap an dung la", "dap an dung", "dap an can chon la",
+	"dap an can chon", "dap an chinh xac la", "dap an chinh xac" };
+
 enum {
+	RIGHT_COUNT = sizeof(right_words) / sizeof(right_words[0]),
 	CHOOSE_COUNT = sizeof(choose_words) / sizeof(choose_words[0]),
 	ANSWER_COUNT = sizeof(answer_words) / sizeof(answer_words[0]),
 };
@@ -121,6 +126,11 @@ uint32_t scan_choice(struct str s, unsigned *out_strength) {
 		end = phrase(s, i, choose_words, CHOOSE_COUNT);
 		uint32_t here = end ? letters_at(s, end) : 0;
 		mask = here ? here : mask; /* the last one is the conclusion */
+	}
+	for (size_t i = scan_find(s, 0, "dap an"); i < s.n && !mask;
+			i = scan_find(s, i + 6, "dap an")) {
+		end = phrase(s, i, right_words, RIGHT_COUNT);
+		mask = end ? letters_at(s, end) : 0;
 	}
 	*out_strength = mask ? 1 : 0;
 	return mask;
