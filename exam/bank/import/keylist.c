@@ -71,7 +71,8 @@ static size_t read_pair(struct keylist *k, struct str s, size_t at, unsigned *ou
 		return draft_key_read((struct str){ s.p + value, 1 }, false, out) ? value + 1 : 0;
 	}
 	/* Words behind a number may be anything; only numbers count as values in a line. */
-	size_t end = token_end(s, value);
+	struct scan_label label;
+	size_t end = scan_statement(s, value, &label) ? s.n : token_end(s, value);
 	struct str token = { s.p + value, end - value };
 	int64_t number = 0;
 	bool is_value = k->takes_values && has_sign &&
