@@ -26,6 +26,7 @@ const SOCKET_TRIES = 3;            /* then the HTTP path */
 const SOCKET_AGAIN_MS = 45_000;    /* while on the HTTP path, a socket is tried this often */
 const POLL_MS = 10_000;
 const STEP_MS = 500;               /* a smaller backward change of the clock is latency */
+const LATE_TIMES = 3;              /* so many late times in a row are a clock that went back */
 
 type Timer = 'retry' | 'join' | 'answer' | 'silence' | 'pause' | 'socket' | 'poll';
 
@@ -52,6 +53,8 @@ export class Core {
 
 	private lease = 0;
 	private offset: number | null = null; /* exam clock − mono */
+	private isGuessed = false;            /* the offset is this device's own clock */
+	private late: number[] = [];          /* offsets in a row that lie well below */
 	private tries = 0;      /* failed since the last welcome */
 	private isDraining = false;
 	private pausedUntil = 0;
@@ -91,11 +94,23 @@ export class Core {
 		return this.offset === null ? null : mono + this.offset;
 	}
 
-	/** A time from the server, however it came. Latency only makes it late, so the largest counts. */
-	heardTime(now: number, mono: number): void {
+	/**
+	 * A time from the server, as it was when it left there. Under way it can only grow old, so the
+	 * largest offset counts; that the server's clock really went back is believed when several
+	 * times in a row say so. `isGuess`: only this device's own clock, until the server speaks.
+	 */
+	heardTime(now: number, mono: number, isGuess = false): void {
 		const offset = now - mono;
-		if (this.offset === null || offset > this.offset || offset < this.offset - STEP_MS) {
-			this.offset = offset;
+		if (this.offset === null || this.isGuessed || offset >= this.offset - STEP_MS) {
+			this.offset = this.isGuessed ? offset : Math.max(offset, this.offset ?? offset);
+			this.isGuessed = isGuess;
+			this.late = [];
+			return;
+		}
+		this.late.push(offset);
+		if (this.late.length === LATE_TIMES) {
+			this.offset = Math.max(...this.late);
+			this.late = [];
 		}
 	}
 
@@ -385,7 +400,6 @@ export class Core {
 	}
 
 	private proved(a: Ack, mono: number): void {
-		this.heardTime(a.at, mono);
 		if (!this.book.proved(a)) {
 			this.failed(mono); /* the chains differ: only a welcome can say how */
 			return;

@@ -45,6 +45,7 @@ export interface AttemptInfo {
 	parts: PartRef[];
 	grace: number;
 	roomName?: string;
+	isRemembered?: boolean; /* from this device's disk: no server was asked */
 }
 
 export interface Status {
@@ -111,7 +112,7 @@ export class Session {
 		this.core = core;
 		this.path = `/api/v1/rooms/${info.room}/attempts/${info.attempt}`;
 		this.storage = signal<Storage>(log ? 'ok' : 'none');
-		core.heardTime(info.now, now());
+		core.heardTime(info.now, now(), info.isRemembered === true);
 		core.phase = info.phase;
 		core.opens = info.lobbyAt;
 		core.starts = info.startsAt;
@@ -258,6 +259,8 @@ export class Session {
 		case 'send':
 			if (this.socket?.readyState === WebSocket.OPEN) {
 				this.socket.send(JSON.stringify(e.frame));
+			} else {
+				this.core.dropped(now());
 			}
 			break;
 		case 'http.hello':

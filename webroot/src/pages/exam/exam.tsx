@@ -57,7 +57,7 @@ async function attemptInfo({ room, attempt }: Door, log: Log | null): Promise<At
 		}
 		const info = JSON.parse(kept) as AttemptInfo;
 		/* The only clock at hand is the device's; the server's word replaces it at once. */
-		return { ...info, now: Date.now(), phase: Date.now() >= info.startsAt ? 'open' : 'lobby' };
+		return { ...info, isRemembered: true, now: Date.now(), phase: Date.now() >= info.startsAt ? 'open' : 'lobby' };
 	}
 }
 
@@ -67,7 +67,9 @@ async function enter(door: Door, turn: Turn, set: (state: State) => void): Promi
 	const run = async (): Promise<void> => {
 		const record = await log?.load().catch(() => undefined);
 		const core = makeCore(info, record);
-		await log?.keepInfo(JSON.stringify(info), core.book.base).catch(() => undefined);
+		if (!info.isRemembered) {
+			await log?.keepInfo(JSON.stringify(info), core.book.base).catch(() => undefined);
+		}
 		const session = new Session(info, log, core);
 		session.start();
 		set({ at: 'running', session, log });

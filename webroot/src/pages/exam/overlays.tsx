@@ -59,16 +59,18 @@ export function Review({ session, items }: { session: Session; items: Item[] }):
 			{list.map((item) => (
 				<fieldset class="field" key={item.slot}>
 					<legend>{t('question', { n: item.slot })}</legend>
-					<label class="choice">
-						<input type="radio" name={`review-${item.slot}`} checked={keep.has(item.slot)}
-							onChange={() => choose(item.slot, true)} />
-						<span>{t('review.mine')}: <strong>{say(item.slot, item.mine)}</strong></span>
-					</label>
-					<label class="choice">
-						<input type="radio" name={`review-${item.slot}`} checked={!keep.has(item.slot)}
-							onChange={() => choose(item.slot, false)} />
-						<span>{t('review.theirs')}: <strong>{say(item.slot, item.theirs)}</strong></span>
-					</label>
+					<div class="choices">
+						<label class="choice">
+							<input type="radio" name={`review-${item.slot}`} checked={keep.has(item.slot)}
+								onChange={() => choose(item.slot, true)} />
+							<span>{t('review.mine')}: <strong>{say(item.slot, item.mine)}</strong></span>
+						</label>
+						<label class="choice">
+							<input type="radio" name={`review-${item.slot}`} checked={!keep.has(item.slot)}
+								onChange={() => choose(item.slot, false)} />
+							<span>{t('review.theirs')}: <strong>{say(item.slot, item.theirs)}</strong></span>
+						</label>
+					</div>
 				</fieldset>
 			))}
 			<div class="row">
