@@ -10,6 +10,7 @@
 #include "ws/http/static_files.h"
 #include "ws/loop.h"
 #include "ws/service/session_cache.h"
+#include "ws/sock/hall.h"
 
 enum { OTHER_CONNECTIONS = 4 /* to the database: the writer, the clockwork, and room to spare */ };
 
@@ -100,7 +101,9 @@ void app_free(struct app *app) {
 	}
 	workq_free(app->workers);
 	workq_free(app->hashers);
+	hall_stop(app->hall);
 	loop_free(app->loop);
+	hall_free(app->hall);
 	session_cache_free(app->sessions);
 	pool_free(app->pool);
 	static_files_free(app->files);

@@ -23,6 +23,7 @@
 #include "ws/http/field.h"
 #include "ws/http/metrics.h"
 
+struct hall;
 struct loop;
 struct session_cache;
 struct static_files;
@@ -41,6 +42,7 @@ struct app {
 	struct workq *workers;
 	struct workq *hashers;
 	struct loop *loop;
+	struct hall *hall; /* NULL before it is started */
 	struct static_files *files;
 	struct session_cache *sessions;
 	struct metrics metrics;

@@ -11,10 +11,10 @@ enum {
 };
 
 static int compare_code(const void *key, const void *row) {
-	return strcmp(key, ((const struct message_row *)row)->code);
+	return strcmp(key, ((const struct messages_row *)row)->code);
 }
 
-static const struct message_row *find(const char *code) {
+static const struct messages_row *find(const char *code) {
 	return bsearch(code, messages_table_, messages_table_count_, sizeof(messages_table_[0]),
 			compare_code);
 }
@@ -54,7 +54,7 @@ static enum err print_text(const char *text, const struct message_param *params,
 enum err messages_print(const char *code, enum lang lang, const struct message_param *params,
 		size_t count, struct buf *out) {
 	assert(lang < LANG_COUNT_);
-	const struct message_row *row = find(code);
+	const struct messages_row *row = find(code);
 	if (!row) {
 		return ERR_NOT_FOUND;
 	}
@@ -151,7 +151,7 @@ size_t messages_count(void) {
 	return messages_table_count_;
 }
 
-const struct message_row *messages_at(size_t index) {
+const struct messages_row *messages_at(size_t index) {
 	assert(index < messages_table_count_);
 	return &messages_table_[index];
 }

@@ -92,7 +92,7 @@ def c_string(text):
 def c_table(entries):
     lines = ["/* Made by messages_gen.py from core/base/messages. Not edited by hand. */",
              "#include \"core/base/messages.h\"", "",
-             "const struct message_row messages_table_[] = {"]
+             "const struct messages_row messages_table_[] = {"]
     for code in sorted(entries):
         lines.append(f"\t{{ \"{code}\", {{")
         lines += [f"\t\t[LANG_{lang.upper()}] = {c_string(entries[code][lang])}," for lang in LANGS]

@@ -12,6 +12,8 @@
 #include "ws/cmd/cmd.h"
 #include "ws/http/static_files.h"
 #include "ws/loop.h"
+#include "ws/service/clockwork_io.h"
+#include "ws/sock/hall.h"
 
 extern char **environ;
 
@@ -28,12 +30,14 @@ struct service {
 	const struct serve_hooks *hooks;
 	struct private_server *private_server; /* NULL: the database is somewhere else */
 	struct app *app;
+	struct clockwork *clockwork;
 	struct loop_timer *tend_timer;
 	uint64_t watchdog_us; /* how often systemd wants to hear of us; 0: never */
 	char why[WHY_BYTES];
 };
 
 static void service_finish(struct service *s) {
+	clockwork_free(s->clockwork);
 	loop_timer_free(s->tend_timer);
 	app_free(s->app);
 	private_server_stop(s->private_server);
@@ -116,6 +120,7 @@ static enum err prepare(struct service *s) {
 	if (!e && s->hooks->prepare) {
 		e = s->hooks->prepare(s->app, db, s->hooks->ctx, s->why, sizeof(s->why));
 	}
+	e = e ? e : clockwork_prepare(s->app, db);
 	pool_give(s->app->pool, db);
 	return e;
 }
@@ -150,6 +155,8 @@ static enum err start(struct service *s) {
 	e = e ? e : open_database(s, &db);
 	e = e ? e : app_start(s->app, &db, s->why, sizeof(s->why));
 	e = e ? e : prepare(s);
+	e = e ? e : hall_new(s->app, &s->app->hall);
+	e = e ? e : clockwork_new(s->app, &s->clockwork);
 	e = e ? e : loop_timer_new(s->app->loop, tend, s, &s->tend_timer);
 	return e;
 }

@@ -33,6 +33,11 @@ enum err worker_start(void *owner, size_t index, void **out_worker) {
 	return ERR_OK;
 }
 
+struct db *worker_db(void *worker) {
+	const struct worker *w = worker;
+	return w->db;
+}
+
 void worker_finish(void *worker) {
 	struct worker *w = worker;
 	if (w) {

@@ -16,6 +16,8 @@ struct worker;
 
 enum err worker_start(void *app, size_t index, void **out_worker);
 void worker_finish(void *worker);
+/* The worker's connection, for jobs that are no requests. */
+struct db *worker_db(void *worker);
 
 /* Runs the request and leaves a sealed reply in the exchange, whatever happens; then posts it
  * back to the loop. The job of a request. */

@@ -17,7 +17,7 @@ static void check_every_error(void) {
 
 static void check_table(void) {
 	for (size_t i = 0; i < messages_count(); i++) {
-		const struct message_row *row = messages_at(i);
+		const struct messages_row *row = messages_at(i);
 		CHECK(row->code, i == 0 || strcmp(messages_at(i - 1)->code, row->code) < 0);
 		CHECK(row->code, str_is_utf8(str_from(row->text[LANG_VI])));
 		CHECK(row->code, strcmp(row->text[LANG_VI], row->text[LANG_EN]) != 0);

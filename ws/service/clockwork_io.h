@@ -1,0 +1,33 @@
+#ifndef WS_SERVICE_CLOCKWORK_IO_H
+#define WS_SERVICE_CLOCKWORK_IO_H
+
+/*
+ * The thread that keeps time: anchors the clock on the database, wakes rooms in which an end is
+ * due though nobody is in them, has attempts scored that a stopped process left, and notes that
+ * exams are being served. It waits for nobody and nobody waits for it.
+ */
+
+#include "core/base/cleanup.h"
+#include "core/base/err.h"
+#include "core/db/db.h"
+
+struct app;
+struct clockwork;
+
+enum {
+	CLOCKWORK_TURN_MS = 500,
+	CLOCKWORK_ANCHOR_MS = 5000,
+	CLOCKWORK_ALIVE_MS = 2000,
+	CLOCKWORK_SCORE_MS = 20000,
+};
+
+/* Before the first room lives: sets the clock, and settles what fell due while no server ran. */
+enum err clockwork_prepare(struct app *app, struct db *db) MUST_CHECK;
+
+/* The hall is there already. */
+enum err clockwork_new(struct app *app, struct clockwork **out) MUST_CHECK;
+/* Ends the thread, at most a turn later. */
+void clockwork_free(struct clockwork *c);
+DEFINE_FREEP(struct clockwork *, clockwork_free);
+
+#endif
