@@ -4,54 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHUNK_BYTES = 256 * 1024 };
+#include "core/base/grow.h"
 
-/* Memory that never moves, freed as a whole. */
-struct chunk {
-	struct chunk *next;
-	size_t used;
-	size_t size;
-	char *bytes;
-};
-
-struct grid_store {
-	struct chunk *chunks;
-	size_t cell_count;
-	size_t text_bytes;
-	size_t row_cap;
-	size_t merge_cap;
-};
-
-static struct chunk *chunk_new(size_t size) {
-	struct chunk *chunk = calloc(1, sizeof(*chunk));
-	if (!chunk) {
-		return NULL;
-	}
-	chunk->bytes = malloc(size);
-	chunk->size = size;
-	if (!chunk->bytes) {
-		free(chunk);
-		return NULL;
-	}
-	return chunk;
-}
-
-/* n bytes aligned for any type, or NULL. */
-static void *store_take(struct grid_store *store, size_t n) {
-	size_t need = (n + 15) / 16 * 16;
-	struct chunk *top = store->chunks;
-	if (!top || top->size - top->used < need) {
-		top = chunk_new(need > CHUNK_BYTES ? need : CHUNK_BYTES);
-		if (!top) {
-			return NULL;
-		}
-		top->next = store->chunks;
-		store->chunks = top;
-	}
-	void *taken = top->bytes + top->used;
-	top->used += need;
-	return taken;
-}
+/* Rows of cells and their text; the limits of each are checked apart. */
+#define ARENA_BYTES (GRID_TEXT_BYTES_MAX + (size_t)GRID_CELLS_MAX * (sizeof(struct grid_cell) + 1))
 
 /* Cuts at a code point's boundary. */
 static void copy_name(char out[GRID_NAME_BYTES], struct str name) {
@@ -73,10 +29,7 @@ enum err grid_new(struct str name, bool is_hidden, struct grid **out) {
 	if (!grid) {
 		return ERR_NOMEM;
 	}
-	grid->store = calloc(1, sizeof(*grid->store));
-	if (!grid->store) {
-		return ERR_NOMEM;
-	}
+	grid->arena = arena_make(ARENA_BYTES);
 	copy_name(grid->name, name);
 	grid->is_hidden = is_hidden;
 	*out = STEAL(grid);
@@ -87,31 +40,10 @@ void grid_free(struct grid *grid) {
 	if (!grid) {
 		return;
 	}
-	while (grid->store && grid->store->chunks) {
-		struct chunk *chunk = grid->store->chunks;
-		grid->store->chunks = chunk->next;
-		free(chunk->bytes);
-		free(chunk);
-	}
-	free(grid->store);
+	arena_finish(&grid->arena);
 	free(grid->rows);
 	free(grid->merges);
 	free(grid);
-}
-
-/* Room for one more element; the array moves. */
-static enum err grow(void **array, size_t *cap, size_t count, size_t element) {
-	if (count < *cap) {
-		return ERR_OK;
-	}
-	size_t more = *cap ? *cap * 2 : 64;
-	void *moved = realloc(*array, more * element);
-	if (!moved) {
-		return ERR_NOMEM;
-	}
-	*array = moved;
-	*cap = more;
-	return ERR_OK;
 }
 
 static enum err check_row(const struct grid *grid, const struct grid_row *row) {
@@ -126,29 +58,18 @@ static enum err check_row(const struct grid *grid, const struct grid_row *row) {
 		}
 		column = row->cells[i].column;
 	}
-	if (grid->row_count == GRID_ROWS_MAX ||
-			row->count > GRID_CELLS_MAX - grid->store->cell_count) {
+	if (grid->row_count == GRID_ROWS_MAX || row->count > GRID_CELLS_MAX - grid->cell_count) {
 		return ERR_LIMIT;
 	}
 	return ERR_OK;
 }
 
-static enum err copy_text(struct grid_store *store, struct str *text) {
-	if (text->n == 0) {
-		*text = str_from("");
-		return ERR_OK;
-	}
-	if (text->n > GRID_TEXT_BYTES_MAX - store->text_bytes) {
+static enum err copy_text(struct grid *grid, struct str *text) {
+	if (text->n > GRID_TEXT_BYTES_MAX - grid->text_bytes) {
 		return ERR_LIMIT;
 	}
-	char *copy = store_take(store, text->n);
-	if (!copy) {
-		return ERR_NOMEM;
-	}
-	memcpy(copy, text->p, text->n);
-	text->p = copy;
-	store->text_bytes += text->n;
-	return ERR_OK;
+	grid->text_bytes += text->n;
+	return arena_copy(&grid->arena, *text, text);
 }
 
 enum err grid_add_row(struct grid *grid, const struct grid_row *row) {
@@ -157,23 +78,25 @@ enum err grid_add_row(struct grid *grid, const struct grid_row *row) {
 		return e;
 	}
 	void *rows = grid->rows;
-	e = grow(&rows, &grid->store->row_cap, grid->row_count, sizeof(*grid->rows));
+	e = grow_items(&rows, &grid->row_cap, grid->row_count, sizeof(*grid->rows), GRID_ROWS_MAX);
 	grid->rows = rows;
 	if (e) {
 		return e;
 	}
-	struct grid_cell *cells = store_take(grid->store, row->count * sizeof(*cells));
-	if (!cells) {
-		return ERR_NOMEM;
+	void *memory = NULL;
+	e = arena_take(&grid->arena, row->count * sizeof(struct grid_cell), &memory);
+	if (e) {
+		return e;
 	}
+	struct grid_cell *cells = memory;
 	for (size_t i = 0; i < row->count; i++) {
 		cells[i] = row->cells[i];
-		e = copy_text(grid->store, &cells[i].text);
+		e = copy_text(grid, &cells[i].text);
 		if (e) {
 			return e;
 		}
 	}
-	grid->store->cell_count += row->count;
+	grid->cell_count += row->count;
 	grid->rows[grid->row_count] = *row;
 	grid->rows[grid->row_count].cells = cells;
 	grid->row_count++;
@@ -185,12 +108,9 @@ enum err grid_add_merge(struct grid *grid, struct grid_merge merge) {
 			merge.column_last < merge.column_first) {
 		return ERR_INVAL;
 	}
-	if (grid->merge_count == GRID_MERGES_MAX) {
-		return ERR_LIMIT;
-	}
 	void *merges = grid->merges;
-	enum err e = grow(
-			&merges, &grid->store->merge_cap, grid->merge_count, sizeof(*grid->merges));
+	enum err e = grow_items(&merges, &grid->merge_cap, grid->merge_count, sizeof(*grid->merges),
+			GRID_MERGES_MAX);
 	grid->merges = merges;
 	if (e) {
 		return e;

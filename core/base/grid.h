@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/base/arena.h"
 #include "core/base/cleanup.h"
 #include "core/base/date.h"
 #include "core/base/err.h"
@@ -62,7 +63,11 @@ struct grid {
 	size_t row_count;
 	struct grid_merge *merges;
 	size_t merge_count;
-	struct grid_store *store; /* owns the cells and their text */
+	size_t row_cap;
+	size_t merge_cap;
+	size_t cell_count;
+	size_t text_bytes;
+	struct arena arena; /* owns the cells and their text */
 };
 
 /* An empty sheet of that name. */
