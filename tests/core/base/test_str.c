@@ -61,6 +61,9 @@ static void check_text(void) {
 	CHECK_INT("trim", str_trim(str_from("\xC2\xA0 a b \xE3\x80\x80")).n, 3);
 	CHECK_INT("trim all", str_trim(str_from(" \t\r\n")).n, 0);
 	CHECK_INT("count", str_utf8_count(str_from("Nguyễn")), 6);
+	CHECK_INT("lower", str_utf8_lower(0x1EC4), 0x1EC5); /* Ễ, ễ */
+	CHECK_INT("lower", str_utf8_lower(0x110), 0x111);   /* Đ, đ */
+	CHECK_INT("lower already", str_utf8_lower('a'), 'a');
 }
 
 /* A bad byte is found wherever it stands among ASCII, and a good letter is taken there. */
