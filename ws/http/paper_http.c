@@ -51,12 +51,26 @@ enum err paper_get(const struct request *req, struct reply *reply) {
 	return reply_paper(req, reply, request_path_id(req, 0), 200);
 }
 
-/* Fills the parts from a bank: each takes the first questions of its kind that no part before it
- * took, as many as it wants; a part without a number takes all that are left. */
+/* Whether the request wants this question: it names it, or names none. */
+static bool is_wanted(const struct json *wanted, uint64_t id) {
+	for (const struct json *it = json_first(wanted); it; it = json_next(it)) {
+		uint64_t named = 0;
+		if (!json_as_id(it, &named) && named == id) {
+			return true;
+		}
+	}
+	return wanted == NULL;
+}
+
+/* Fills the parts from a bank: each takes the first questions of its kind that are wanted and that
+ * no part before it took, as many as it takes; a part without a number takes all that are left. */
 static size_t fill_from_bank(const struct blueprint *bp, const struct bank_questions *bank,
-		struct paper_wish *wishes) {
+		const struct json *wanted, struct paper_wish *wishes) {
 	bool is_taken[BANK_STORE_QUESTIONS_MAX] = { false };
 	size_t count = 0;
+	for (size_t i = 0; i < bank->count; i++) {
+		is_taken[i] = !is_wanted(wanted, bank->items[i].id);
+	}
 	for (unsigned p = 0; p < bp->part_count; p++) {
 		const struct blueprint_part *part = &bp->parts[p];
 		unsigned taken = 0;
@@ -79,7 +93,8 @@ static size_t fill_from_bank(const struct blueprint *bp, const struct bank_quest
 struct creating {
 	struct bank_actor actor;
 	uint64_t subject_id;
-	uint64_t bank_id; /* 0: none */
+	uint64_t bank_id;          /* 0: none */
+	const struct json *wanted; /* ids of its questions, or NULL for all */
 	const char *title;
 	struct blueprint bp;
 	int64_t now_ms;
@@ -93,7 +108,7 @@ static enum err fill_in_tx(struct db *db, const struct creating *c) {
 	if (e) {
 		return e;
 	}
-	size_t count = fill_from_bank(&c->bp, &bank, wishes);
+	size_t count = fill_from_bank(&c->bp, &bank, c->wanted, wishes);
 	struct paper_save save = { c->made_id, 1, c->title, &c->bp, wishes, count };
 	return paper_store_save(db, c->actor, &save);
 }
@@ -116,6 +131,7 @@ enum err paper_create(const struct request *req, struct reply *reply) {
 	c->actor = exam_json_actor(req);
 	c->subject_id = form_id(&form, "subjectId", true);
 	c->bank_id = form_id(&form, "bank", false);
+	c->wanted = form_list(&form, "questions", false);
 	c->title = title;
 	c->now_ms = request_now_ms(req);
 	if (preset && blueprint_preset(str_from(preset), &c->bp)) {

@@ -4,6 +4,7 @@
 #include "ws/http/account_http.h"
 #include "ws/http/bank_http.h"
 #include "ws/http/health_http.h"
+#include "ws/http/import_http.h"
 #include "ws/http/paper_http.h"
 
 /*
@@ -46,9 +47,16 @@ static const struct route rows[] = {
 	{ HTTP_GET,    "/api/v1/pictures/{hash:hex32}",        ACCESS_TEACHER,   0,       ROUTE_CACHEABLE, picture_get },
 	{ HTTP_POST,   "/api/v1/pictures",                     ACCESS_TEACHER,   MIB(8),  ROUTE_UPLOAD,  picture_create },
 
+	/* Questions from a file (import_http.c) */
+	{ HTTP_POST,   "/api/v1/banks/{bank}/import",          ACCESS_TEACHER,   MIB(9),  ROUTE_UPLOAD,  import_create },
+	{ HTTP_GET,    "/api/v1/imports/{plan}",               ACCESS_TEACHER,   0,       ROUTE_PLAIN,   import_get },
+	{ HTTP_DELETE, "/api/v1/imports/{plan}",               ACCESS_TEACHER,   0,       ROUTE_PLAIN,   import_drop },
+	{ HTTP_PUT,    "/api/v1/imports/{plan}/questions/{n:word}", ACCESS_TEACHER, KIB(768), ROUTE_PLAIN, import_mend },
+	{ HTTP_POST,   "/api/v1/imports/{plan}/commit",        ACCESS_TEACHER,   KIB(16), ROUTE_PLAIN,   import_commit },
+
 	/* Papers (paper_http.c) */
 	{ HTTP_GET,    "/api/v1/papers",                       ACCESS_TEACHER,   0,       ROUTE_PLAIN,   paper_list },
-	{ HTTP_POST,   "/api/v1/papers",                       ACCESS_TEACHER,   KIB(4),  ROUTE_PLAIN,   paper_create },
+	{ HTTP_POST,   "/api/v1/papers",                       ACCESS_TEACHER,   KIB(16), ROUTE_PLAIN,   paper_create },
 	{ HTTP_GET,    "/api/v1/papers/{paper}",               ACCESS_TEACHER,   0,       ROUTE_PLAIN,   paper_get },
 	{ HTTP_PUT,    "/api/v1/papers/{paper}",               ACCESS_TEACHER,   KIB(256), ROUTE_PLAIN,  paper_put },
 	{ HTTP_GET,    "/api/v1/papers/{paper}/preview",       ACCESS_TEACHER,   0,       ROUTE_PLAIN,   paper_preview },
