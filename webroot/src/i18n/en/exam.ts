@@ -58,11 +58,8 @@ export const en: Words<typeof vi> = {
 	'left.spoken': '{n} minutes left.',
 	'left.over': 'Time is up.',
 
-	'link.joined': 'Connected',
-	'link.http': 'Connected (fallback path)',
 	'link.lost': 'Connection lost. Keep working: answers are kept on this device.',
 	'link.lost.count': 'Connection lost. {n} answers are kept on this device and will be sent when the network is back.',
-	'link.joining': 'Connecting…',
 	'link.retry': 'Try to connect now',
 	'link.back': 'Connected again.',
 	'link.stamped': 'The server has received {n} answers and is storing them.',
@@ -102,14 +99,11 @@ export const en: Words<typeof vi> = {
 	'essay.long': 'Too long: what is over the limit cannot be saved. Please shorten it.',
 	'passage': 'Read this for questions {from} to {to}',
 	'passage.one': 'Read this for question {from}',
-	'passage.again': 'Show the shared text again',
 
 	'nav.title': 'Questions',
 	'nav.close': 'Close',
-	'nav.answered': 'answered',
 	'nav.unanswered': 'not answered',
 	'nav.flagged': 'marked for review',
-	'nav.unsent': 'not sent',
 	'nav.legend': 'Filled: answered. Flag: marked for review. Dot: not yet sent to the server.',
 
 	'handin.title': 'Hand in?',
@@ -153,7 +147,6 @@ export const en: Words<typeof vi> = {
 	'away': 'You left the exam screen. This is noted for the invigilator; nothing is deducted by itself.',
 	'away.close': 'I understand',
 	'paper.failed': 'The paper cannot be opened on this device. Downloading again; if it fails, tell the invigilator.',
-	'paper.retry': 'Download the paper again',
 
 	'done.title': 'Handed in',
 	'done.submit': 'You handed in at {time}.',

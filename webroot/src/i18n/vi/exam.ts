@@ -55,11 +55,8 @@ export const vi = {
 	'left.spoken': 'Còn {n} phút.',
 	'left.over': 'Hết giờ làm bài.',
 
-	'link.joined': 'Đã kết nối',
-	'link.http': 'Đã kết nối (đường dự phòng)',
 	'link.lost': 'Mất kết nối. Cứ làm tiếp: câu trả lời được giữ trên máy này.',
 	'link.lost.count': 'Mất kết nối. {n} câu đang giữ trên máy này, sẽ tự gửi khi có mạng.',
-	'link.joining': 'Đang kết nối…',
 	'link.retry': 'Thử kết nối ngay',
 	'link.back': 'Đã kết nối lại.',
 	'link.stamped': 'Máy chủ đã nhận {n} câu và đang lưu.',
@@ -99,14 +96,11 @@ export const vi = {
 	'essay.long': 'Bài quá dài: phần vượt quá không lưu được. Hãy rút ngắn.',
 	'passage': 'Đọc đoạn sau cho các câu {from} đến {to}',
 	'passage.one': 'Đọc đoạn sau cho câu {from}',
-	'passage.again': 'Xem lại đoạn dùng chung',
 
 	'nav.title': 'Danh sách câu',
 	'nav.close': 'Đóng',
-	'nav.answered': 'đã trả lời',
 	'nav.unanswered': 'chưa trả lời',
 	'nav.flagged': 'xem lại',
-	'nav.unsent': 'chưa gửi',
 	'nav.legend': 'Ô đậm là câu đã trả lời; cờ là câu đánh dấu xem lại; chấm là câu chưa gửi lên máy chủ.',
 
 	'handin.title': 'Nộp bài?',
@@ -150,7 +144,6 @@ export const vi = {
 	'away': 'Bạn vừa rời màn hình làm bài. Việc này được ghi lại để giám thị xem, không tự trừ điểm.',
 	'away.close': 'Đã hiểu',
 	'paper.failed': 'Không mở được đề trên máy này. Đang tải lại; nếu vẫn lỗi, báo giám thị.',
-	'paper.retry': 'Tải lại đề',
 
 	'done.title': 'Đã nộp bài',
 	'done.submit': 'Bạn đã nộp bài lúc {time}.',

@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { Item } from '../../hall/paper';
-import type { Session } from '../../hall/session';
+import type { Session, TimeChange } from '../../hall/session';
 import { navigateAway } from './leave';
 import { formatClock, formatTime } from '../../lib/time';
 import { Button } from '../../parts/button';
@@ -84,6 +84,17 @@ export function Locked(): JSX.Element {
 	return <Dialog title={t('locked.title')}><p>{t('locked.text')}</p></Dialog>;
 }
 
+/* What a change of time means for the student; '' when it means nothing. */
+function movedText(change: TimeChange, starts: number): string {
+	if (change.why === 'start' || change.why === 'delay') {
+		return t('time.start', { time: formatTime(starts) });
+	}
+	if (change.was === 0 || change.was === change.now) {
+		return '';
+	}
+	return t(change.now > change.was ? 'time.extra' : 'time.less', { time: formatClock(change.now) });
+}
+
 /** The invigilator's words and changes of time, until they have been read. */
 export function Messages({ session }: { session: Session }): JSX.Element {
 	const [read, setRead] = useState(0);
@@ -96,10 +107,8 @@ export function Messages({ session }: { session: Session }): JSX.Element {
 			announce(`${t('message.title', { time: formatTime(last.at) })}: ${last.text}`);
 		}
 	}, [messages.length]);
-	const isMoved = change !== null && change !== seen && change.was !== change.now &&
-		change.was !== 0 && change.why !== 'tick';
-	const moved = change && isMoved
-		? t(change.now >= change.was ? 'time.extra' : 'time.less', { time: formatClock(change.now) }) : '';
+	const moved = change !== null && change !== seen
+		? movedText(change, session.status.value.starts) : '';
 	useEffect(() => {
 		if (moved) {
 			announce(moved);
