@@ -219,10 +219,28 @@ static enum err walk_run(struct body *b, const struct xml_node *n) {
 	return ERR_OK;
 }
 
+/* The w:rPr of the first run of an equation: its colour or underline may mark a key. */
+static const struct xml_node *first_run_props(const struct xml_node *n) {
+	for (const struct xml_node *c = n->first; c; c = c->next) {
+		const struct xml_node *rpr =
+				docx_is(c, NS_M, "r") ? docx_child(c, NS_W, "rPr") : NULL;
+		rpr = rpr || !c->name ? rpr : first_run_props(c);
+		if (rpr) {
+			return rpr;
+		}
+	}
+	return NULL;
+}
+
 static void walk_math(struct body *b, const struct xml_node *n) {
 	_cleanup_(buf_finish) struct buf latex = buf_make(FLOW_LATEX_BYTES_MAX);
 	bool is_sure = omml_to_latex(n, &latex);
-	struct flow_style style = { .flags = is_sure ? 0u : FLOW_UNKNOWN };
+	struct docx_props p = b->base;
+	struct docx_props own;
+	docx_props_read(first_run_props(n), &own);
+	docx_props_merge(&p, &own);
+	struct flow_style style = docx_props_style(&p);
+	style.flags |= is_sure ? 0u : FLOW_UNKNOWN;
 	if (buf_err(&latex)) {
 		struct flow_object lost = { .kind = FLOW_LOST, .is_equation = true };
 		flow_add_object(b->flow, &lost, style);

@@ -94,6 +94,17 @@ static void add_words(struct walk *w, struct str s) {
 	buf_add_char(w->out, '}');
 }
 
+/* A small digit d of Unicode: d + 1 when it is raised, -(d + 1) when lowered, 0 for others. */
+static int raised_digit(int32_t c) {
+	if (c >= 0x2080 && c <= 0x2089) {
+		return -(c - 0x2080 + 1);
+	}
+	if (c == 0x2070 || (c >= 0x2074 && c <= 0x2079)) {
+		return c - 0x2070 + 1;
+	}
+	return c == 0xb9 ? 2 : c == 0xb2 ? 3 : c == 0xb3 ? 4 : 0;
+}
+
 /* One character outside of words. */
 static void add_char(struct walk *w, int32_t c, struct str bytes) {
 	const char *command = "";
@@ -102,6 +113,12 @@ static void add_char(struct walk *w, int32_t c, struct str bytes) {
 	char letter[2] = { (char)plain, '\0' };
 	if (c >= 0x2061 && c <= 0x2064) {
 		return; /* invisible operators */
+	}
+	int raised = raised_digit(c);
+	if (raised) {
+		buf_addf(w->out, "%s{%d}", raised > 0 ? "^" : "_",
+				(raised > 0 ? raised : -raised) - 1);
+		return;
 	}
 	if (c == '&' && w->is_aligned) {
 		buf_add_char(w->out, '&');
@@ -204,11 +221,22 @@ static bool has_ascii_letter(struct str s) {
 	return false;
 }
 
+/* True when a blank stands between two letters. */
+static bool has_two_words(struct str s) {
+	for (size_t i = 1; i + 1 < s.n; i++) {
+		if (s.p[i] == ' ' && is_ascii_letter(s.p[i - 1]) && is_ascii_letter(s.p[i + 1])) {
+			return true;
+		}
+	}
+	return false;
+}
+
 static void add_run_text(struct walk *w, struct str s, const struct xml_node *pr) {
 	bool is_plain_text = docx_toggle(m(pr, "nor")) == 1;
 	const char *command = run_command(pr);
 	bool is_upright = strcmp(command, "\\mathrm") == 0;
-	if ((is_plain_text && has_ascii_letter(s)) || is_prose(s)) {
+	if ((is_plain_text && has_ascii_letter(s)) || is_prose(s) ||
+			(is_upright && has_two_words(s))) {
 		add_words(w, s);
 		return;
 	}
@@ -255,6 +283,10 @@ static bool is_atom(struct str s) {
 	for (size_t i = 0; i < s.n; i++) {
 		is_number = is_number && ((s.p[i] >= '0' && s.p[i] <= '9') || s.p[i] == ',');
 	}
+	if ((s.p[0] == '(' && s.p[s.n - 1] == ')') || (s.p[0] == '|' && s.p[s.n - 1] == '|')) {
+		return s.n > 2 && !memchr(s.p + 1, s.p[0], s.n - 2) &&
+				!memchr(s.p + 1, s.p[s.n - 1], s.n - 2);
+	}
 	str_utf8_next(s, &at);
 	if (is_number || (at == s.n && s.p[0] != '\\')) {
 		return true;
@@ -275,23 +307,36 @@ static bool is_atom(struct str s) {
 	return is_styled && s.p[at] == '{' && memchr(s.p, '}', s.n) == s.p + s.n - 1;
 }
 
-/* The base of a script. */
-static void add_base(struct walk *w, const struct xml_node *e) {
+/* The LaTeX of a child, apart, in `room`. */
+static struct str apart(struct walk *w, const struct xml_node *child, struct buf *room) {
 	struct buf *out = w->out;
-	_cleanup_(buf_finish) struct buf base = buf_make(FLOW_LATEX_BYTES_MAX);
-	w->out = &base;
-	if (e) {
-		walk_children(w, e);
+	w->out = room;
+	if (child) {
+		walk_children(w, child);
 	}
 	w->out = out;
-	struct str s = str_trim((struct str){ buf_str(&base), base.len });
-	bool is_bare = is_atom(s);
-	if (is_bare && is_ascii_letter(s.p[0]) && ends_in_command(out)) {
-		buf_add_char(out, ' ');
+	return str_trim((struct str){ buf_str(room), room->len });
+}
+
+/* Appends LaTeX behind what is there, with a blank where a letter would join a command. */
+static void add_joined(struct walk *w, struct str latex) {
+	if (latex.n && is_ascii_letter(latex.p[0]) && ends_in_command(w->out)) {
+		buf_add_char(w->out, ' ');
 	}
-	buf_add_str(out, is_bare ? "" : "{");
-	buf_add(out, s.p, s.n);
-	buf_add_str(out, is_bare ? "" : "}");
+	buf_add(w->out, latex.p, latex.n);
+}
+
+/* The base of a script. */
+static void add_base(struct walk *w, const struct xml_node *e) {
+	_cleanup_(buf_finish) struct buf room = buf_make(FLOW_LATEX_BYTES_MAX);
+	struct str s = apart(w, e, &room);
+	if (is_atom(s)) {
+		add_joined(w, s);
+		return;
+	}
+	buf_add_char(w->out, '{');
+	buf_add(w->out, s.p, s.n);
+	buf_add_char(w->out, '}');
 }
 
 static void add_script(struct walk *w, char mark, const struct xml_node *child) {
@@ -375,31 +420,42 @@ static void walk_nary(struct walk *w, const struct xml_node *n) {
 	if (docx_toggle(m(pr, "supHide")) != 1 && m(n, "sup")) {
 		add_script(w, '^', m(n, "sup"));
 	}
-	braced(w, m(n, "e"));
+	_cleanup_(buf_finish) struct buf room = buf_make(FLOW_LATEX_BYTES_MAX);
+	add_joined(w, apart(w, m(n, "e"), &room));
 }
 
-/* A fence for \left or \right; 0 is the invisible one. */
+/* A fence; 0 is the invisible one. `side` is "\\left", "\\right" or "" for one of plain size. */
 static void add_fence(struct walk *w, const char *side, int32_t c) {
-	buf_add_str(w->out, side);
-	if (c == 0) {
-		buf_add_char(w->out, '.');
-		return;
-	}
-	const char *symbol = c == 0x2016 || c == 0x2225 ? "\\|" : omml_symbol(c);
 	static const struct {
 		int32_t codepoint;
 		const char *latex;
 	} fences[] = { { 0x230a, "\\lfloor" }, { 0x230b, "\\rfloor" }, { 0x2308, "\\lceil" },
-		{ 0x2309, "\\rceil" } };
+		{ 0x2309, "\\rceil" }, { 0x2016, "\\|" }, { 0x2225, "\\|" } };
+	const char *symbol = omml_symbol(c);
 	for (size_t i = 0; i < sizeof(fences) / sizeof(fences[0]); i++) {
 		symbol = fences[i].codepoint == c ? fences[i].latex : symbol;
 	}
-	if (symbol) {
+	buf_add_str(w->out, side);
+	if (c == 0) {
+		buf_add_str(w->out, side[0] ? "." : "");
+	} else if (symbol) {
 		buf_add_str(w->out, symbol);
 	} else {
 		str_utf8_add(w->out, c);
 	}
-	buf_add_char(w->out, ' ');
+}
+
+/* True when something in the LaTeX is taller than a line. */
+static bool is_tall(struct str latex) {
+	static const char *const words[] = { "\\frac", "\\sqrt", "\\begin", "\\sum", "\\int",
+		"\\prod", "\\binom", "\\lim", "\\left", "\\over", "\\under", "\\xright",
+		"\\genfrac", "\\oint" };
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (latex.n && memmem(latex.p, latex.n, words[i], strlen(words[i]))) {
+			return true;
+		}
+	}
+	return false;
 }
 
 /* The only element child of a node of that name, or NULL. */
@@ -488,21 +544,31 @@ static void walk_delimiters(struct walk *w, const struct xml_node *n) {
 	if (count == 1 && walk_fenced_whole(w, m(n, "e"), begin, end)) {
 		return;
 	}
-	add_fence(w, "\\left", begin);
+	/* Each child is walked once: nested fences would double the work at every level. */
+	_cleanup_(buf_finish) struct buf inside = buf_make(FLOW_LATEX_BYTES_MAX);
 	size_t i = 0;
 	for (const struct xml_node *c = n->first; c; c = c->next) {
 		if (docx_is(c, NS_M, "e")) {
-			if (i++ && separator) {
-				add_fence(w, "\\middle", separator);
-			}
-			walk_children(w, c);
+			_cleanup_(buf_finish) struct buf room = buf_make(FLOW_LATEX_BYTES_MAX);
+			struct str e = apart(w, c, &room);
+			buf_add_str(&inside, i++ ? "\x01" : "");
+			buf_add(&inside, e.p, e.n);
 		}
 	}
-	add_fence(w, "\\right", end);
-	if (end) {
-		w->out->len--; /* the blank behind the last fence */
-		w->out->data[w->out->len] = '\0';
+	struct str all = { buf_str(&inside), inside.len };
+	bool is_grown = is_tall(all) || begin == 0 || end == 0;
+	add_fence(w, is_grown ? "\\left" : "", begin);
+	for (size_t at = 0; at <= all.n;) {
+		const char *stop = at < all.n ? memchr(all.p + at, '\x01', all.n - at) : NULL;
+		size_t to = stop ? (size_t)(stop - all.p) : all.n;
+		add_joined(w, (struct str){ all.p + at, to - at });
+		if (stop && separator) {
+			bool is_bar = is_grown && (separator == '|' || separator == 0x2223);
+			add_fence(w, is_bar ? "\\middle" : "", is_bar ? '|' : separator);
+		}
+		at = to + 1;
 	}
+	add_fence(w, is_grown ? "\\right" : "", end);
 }
 
 static void walk_matrix(struct walk *w, const struct xml_node *n) {
@@ -513,24 +579,14 @@ static void walk_rows(struct walk *w, const struct xml_node *n) {
 	add_environment(w, "aligned", n, false);
 }
 
-/* True when a child holds more than one character of text. */
-static bool is_wide(const struct xml_node *e) {
-	struct buf out = buf_make(FLOW_LATEX_BYTES_MAX);
-	struct walk w = { .out = &out };
-	if (e) {
-		walk_children(&w, e);
-	}
-	bool is_one = is_atom((struct str){ buf_str(&out), out.len });
-	buf_finish(&out);
-	return !is_one;
-}
-
 static void walk_accent(struct walk *w, const struct xml_node *n) {
+	_cleanup_(buf_finish) struct buf room = buf_make(FLOW_LATEX_BYTES_MAX);
+	struct str e = apart(w, m(n, "e"), &room);
 	int32_t c = property_char(m(n, "accPr"), "chr", 0x302);
-	const char *accent = omml_accent(c, is_wide(m(n, "e")));
+	const char *accent = omml_accent(c, !is_atom(e));
 	w->has_doubt = w->has_doubt || !accent;
 	add_latex(w->out, accent ? accent : "\\hat");
-	braced(w, m(n, "e"));
+	buf_addf(w->out, "{%.*s}", (int)e.n, e.p);
 }
 
 static void walk_bar(struct walk *w, const struct xml_node *n) {
@@ -568,17 +624,6 @@ static void walk_group(struct walk *w, const struct xml_node *n) {
 		buf_add_char(w->out, '}');
 	}
 	braced(w, m(n, "e"));
-}
-
-/* The LaTeX of a child, apart, in `room`. */
-static struct str apart(struct walk *w, const struct xml_node *child, struct buf *room) {
-	struct buf *out = w->out;
-	w->out = room;
-	if (child) {
-		walk_children(w, child);
-	}
-	w->out = out;
-	return str_trim((struct str){ buf_str(room), room->len });
 }
 
 static bool takes_limits(struct str base) {
@@ -622,16 +667,11 @@ static void walk_limit_up(struct walk *w, const struct xml_node *n) {
 
 static void walk_function(struct walk *w, const struct xml_node *n) {
 	_cleanup_(buf_finish) struct buf room = buf_make(FLOW_LATEX_BYTES_MAX);
-	struct str name = apart(w, m(n, "fName"), &room);
-	buf_add(w->out, name.p, name.n);
 	_cleanup_(buf_finish) struct buf argument = buf_make(FLOW_LATEX_BYTES_MAX);
+	add_joined(w, apart(w, m(n, "fName"), &room));
 	struct str e = apart(w, m(n, "e"), &argument);
-	bool needs_blank = e.n > 0 &&
-			((ends_in_command(w->out) && e.p[0] != '\\' && e.p[0] != '{') ||
-					e.p[0] != '\\');
-	if (needs_blank) {
-		buf_add_char(w->out, ' ');
-	}
+	bool needs_blank = e.n > 0 && e.p[0] != '\\' && e.p[0] != '(' && e.p[0] != '{';
+	buf_add_str(w->out, needs_blank ? " " : "");
 	buf_add(w->out, e.p, e.n);
 }
 

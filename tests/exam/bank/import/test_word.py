@@ -591,7 +591,7 @@ def equations():
         {"stem": "Chu kì của con lắc là", "key": "A",
          "options": ["$T=2\\pi\\sqrt{\\frac{m}{k}}$", "$T=\\frac{1}{2\\pi}\\sqrt{\\frac{m}{k}}$",
                      "$T=x^{2}y_{1}$", "$T\\leq\\infty$"]},
-        {"stem": "Giá trị của $\\sum_{i=1}^{n}{i}$ bằng", "key": "B",
+        {"stem": "Giá trị của $\\sum_{i=1}^{n}i$ bằng", "key": "B",
          "options": ["1", "n", "0", "2"]}]
 
 
