@@ -43,6 +43,23 @@ size_t gift_find_word(struct str s, size_t from, const char *word) {
 	return s.n;
 }
 
+/* "\\n" ends a line, unless it begins one of TeX's commands. */
+static bool is_line_end(struct str s) {
+	static const char *const commands[] = { "neq", "ne", "nu", "nabla", "not", "notin", "ni",
+		"neg", "nexists", "nmid", "nleq", "ngeq", "nparallel", "nsubseteq", "natural",
+		"nearrow" };
+	size_t n = 1;
+	while (n < s.n && ((s.p[n] >= 'a' && s.p[n] <= 'z') || (s.p[n] >= 'A' && s.p[n] <= 'Z'))) {
+		n++;
+	}
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+		if (str_eq_z((struct str){ s.p, n }, commands[i])) {
+			return false;
+		}
+	}
+	return true;
+}
+
 void gift_unescape(struct str s, struct buf *out) {
 	for (size_t i = 0; i < s.n; i++) {
 		if (s.p[i] != '\\' || i + 1 == s.n) {
@@ -50,8 +67,8 @@ void gift_unescape(struct str s, struct buf *out) {
 		} else if (strchr("~=#{}:\\", s.p[i + 1])) {
 			buf_add_char(out, s.p[++i]);
 		} else if (s.p[i + 1] == 'n' &&
-				!(i + 2 < s.n && s.p[i + 2] >= 'a' && s.p[i + 2] <= 'z')) {
-			buf_add_char(out, '\n'); /* \neq and \nu are formulas */
+				is_line_end((struct str){ s.p + i + 1, s.n - i - 1 })) {
+			buf_add_char(out, '\n');
 			i++;
 		} else {
 			buf_add_char(out, '\\');

@@ -275,7 +275,7 @@ static bool is_option_after_all(const struct layout *l, size_t line) {
 	struct scan_label label;
 	struct str s = layout_text(l, line);
 	bool in_options = l->q && (l->state == LAYOUT_STEM || l->state == LAYOUT_OPTION);
-	if (!in_options || !scan_option(s, 0, &label)) {
+	if (!in_options || !layout_scan_option(l, s, 0, &label)) {
 		return false;
 	}
 	bool is_expected = label.letter == 'A' + (char)l->q->option_count;
@@ -411,6 +411,22 @@ static bool is_bare_numbered(const struct layout *l) {
 	return named == 0 ? numbers > 0 : bare > named * 3;
 }
 
+/* Lines that begin "A:" … against lines that begin "A." or "A)" …. */
+static bool has_colon_options(const struct layout *l) {
+	size_t colons = 0;
+	size_t others = 0;
+	for (size_t i = 0; i < l->f->line_count; i++) {
+		struct scan_label label;
+		struct str s = layout_text(l, i);
+		if (scan_option(s, 0, &label)) {
+			bool is_colon = s.p[label.punct_end - 1] == ':';
+			colons += is_colon;
+			others += !is_colon;
+		}
+	}
+	return colons > others;
+}
+
 static void read_lines(struct layout *l) {
 	size_t line = 0;
 	while (line < l->f->line_count && !l->err) {
@@ -458,6 +474,7 @@ enum err layout_read(const struct flow *flow, struct draft **out) {
 		return e;
 	}
 	struct layout l = { .f = flow, .d = d };
+	l.takes_colon = has_colon_options(&l);
 	l.is_bare = is_bare_numbered(&l);
 	read_lines(&l);
 	if (l.err) {

@@ -32,7 +32,17 @@ static enum gap gap_before(const struct layout *l, size_t line, size_t from, siz
 	return at > blanks ? GAP_BLANK : GAP_NONE;
 }
 
-typedef bool (*scan_fn)(struct str s, size_t at, struct scan_label *out);
+typedef bool (*scan_fn)(const struct layout *l, struct str s, size_t at, struct scan_label *out);
+
+bool layout_scan_option(const struct layout *l, struct str s, size_t at, struct scan_label *out) {
+	return scan_option(s, at, out) && (s.p[out->punct_end - 1] != ':' || l->takes_colon);
+}
+
+static bool scan_statement_label(
+		const struct layout *l, struct str s, size_t at, struct scan_label *out) {
+	(void)l; /* statements are written in one way only */
+	return scan_statement(s, at, out);
+}
 
 /* The label of `letter` at or after `at`; its gap. False when there is none. */
 static bool find_label(const struct layout *l, size_t line, size_t from, size_t at, char letter,
@@ -41,7 +51,7 @@ static bool find_label(const struct layout *l, size_t line, size_t from, size_t 
 	for (size_t i = at; i < s.n; i++) {
 		bool may_begin = s.p[i] == letter || s.p[i] == '*' || s.p[i] == '(' ||
 				(unsigned char)s.p[i] == 0xD0;
-		if (!may_begin || !scan(s, i, out) || out->letter != letter) {
+		if (!may_begin || !scan(l, s, i, out) || out->letter != letter) {
 			continue;
 		}
 		enum gap gap = gap_before(l, line, from, i);
@@ -56,7 +66,7 @@ static bool find_label(const struct layout *l, size_t line, size_t from, size_t 
 
 static bool begins_letter(const struct layout *l, size_t line, char letter) {
 	struct scan_label label;
-	return line < l->f->line_count && scan_option(layout_text(l, line), 0, &label) &&
+	return line < l->f->line_count && layout_scan_option(l, layout_text(l, line), 0, &label) &&
 			label.letter == letter;
 }
 
@@ -68,9 +78,9 @@ bool layout_begins_option(const struct layout *l, size_t line, char letter) {
 		return begins_letter(l, line, letter);
 	}
 	/* Somewhere in the line, A and B clearly apart. */
-	return find_label(l, line, 0, 0, 'A', scan_option, &label, &gap) && gap == GAP_CLEAR &&
-			label.end < s.n &&
-			find_label(l, line, 0, label.end, 'B', scan_option, &label, &gap);
+	return find_label(l, line, 0, 0, 'A', layout_scan_option, &label, &gap) &&
+			gap == GAP_CLEAR && label.end < s.n &&
+			find_label(l, line, 0, label.end, 'B', layout_scan_option, &label, &gap);
 }
 
 /* True when the letter stands clearly apart further on in the line. */
@@ -78,7 +88,7 @@ static bool is_clear_later(const struct layout *l, size_t line, const struct sca
 	struct scan_label other;
 	enum gap gap = GAP_NONE;
 	size_t at = label->letter_at + 1;
-	while (find_label(l, line, 0, at, label->letter, scan_option, &other, &gap)) {
+	while (find_label(l, line, 0, at, label->letter, layout_scan_option, &other, &gap)) {
 		if (gap == GAP_CLEAR) {
 			return true;
 		}
@@ -110,7 +120,7 @@ static bool is_believable(const struct layout *l, size_t line, const struct scan
 	for (char letter = 'B'; label->letter == 'A' && letter <= 'C'; letter++) {
 		struct scan_label other;
 		enum gap gap = GAP_NONE;
-		if (!find_label(l, line, 0, at, letter, scan_option, &other, &gap)) {
+		if (!find_label(l, line, 0, at, letter, layout_scan_option, &other, &gap)) {
 			return false;
 		}
 		at = other.end;
@@ -123,7 +133,7 @@ static bool has_next_letter(const struct layout *l, size_t line, const struct sc
 	struct scan_label other;
 	enum gap gap = GAP_NONE;
 	char next_letter = (char)(label->letter + 1);
-	if (find_label(l, line, 0, label->end, next_letter, scan_option, &other, &gap)) {
+	if (find_label(l, line, 0, label->end, next_letter, layout_scan_option, &other, &gap)) {
 		return true;
 	}
 	size_t next = layout_next(l, line);
@@ -138,7 +148,7 @@ static bool next_option(const struct layout *l, size_t line, size_t from, size_t
 	if (l->q->option_count == QUESTION_OPTIONS_MAX) {
 		return false;
 	}
-	while (find_label(l, line, from, at, letter, scan_option, out, &gap)) {
+	while (find_label(l, line, from, at, letter, layout_scan_option, out, &gap)) {
 		bool is_first = scan_blanks(layout_text(l, line), 0) == out->number;
 		bool is_sure = is_first ||
 				(gap == GAP_CLEAR &&
@@ -178,7 +188,7 @@ static bool next_statement(const struct layout *l, size_t line, size_t from, siz
 	if (!is_state || l->q->option_count || l->q->statement_count == QUESTION_STATEMENTS_MAX) {
 		return false;
 	}
-	while (find_label(l, line, from, at, letter, scan_statement, out, &gap)) {
+	while (find_label(l, line, from, at, letter, scan_statement_label, out, &gap)) {
 		struct str s = layout_text(l, line);
 		bool is_first = scan_blanks(s, 0) == out->number;
 		bool is_fenced = s.p[out->number] == '(' ||
@@ -355,7 +365,7 @@ static bool take_second_a(struct layout *l, size_t line, size_t from) {
 	struct draft *d = l->d;
 	if (from > 0 || l->state != LAYOUT_OPTION || before->option_count < 2 ||
 			!begins_letter(l, line, 'A') || d->question_count == DRAFT_QUESTIONS_MAX ||
-			!scan_option(layout_text(l, line), 0, &label) ||
+			!layout_scan_option(l, layout_text(l, line), 0, &label) ||
 			!has_next_letter(l, line, &label)) {
 		return false;
 	}
@@ -380,7 +390,7 @@ static bool take_second_a(struct layout *l, size_t line, size_t from) {
 static void fill_gap(struct layout *l, size_t line) {
 	struct scan_label label;
 	if (l->state != LAYOUT_OPTION || l->q->option_count + 2 > QUESTION_OPTIONS_MAX ||
-			!scan_option(layout_text(l, line), 0, &label)) {
+			!layout_scan_option(l, layout_text(l, line), 0, &label)) {
 		return;
 	}
 	char expected = (char)('A' + (char)l->q->option_count);

@@ -21,6 +21,7 @@ struct layout {
 	struct draft *d;
 	enum layout_state state;
 	struct draft_question *q; /* the open question, or NULL */
+	bool takes_colon;         /* options are written "A:"; else that is somebody speaking */
 	bool is_bare;             /* questions are numbered "1." without a word */
 	bool is_behind_end;
 	size_t part;          /* index of the part that new questions belong to */
@@ -50,6 +51,8 @@ void layout_line(struct layout *l, size_t line);
 /* Takes the content of an open question from byte `from` of a line on: stem text, options,
  * statements, whichever come. */
 void layout_content(struct layout *l, size_t line, size_t from);
+/* scan_option() by the document's own habit: "A:" only where options are written so. */
+bool layout_scan_option(const struct layout *l, struct str s, size_t at, struct scan_label *out);
 /* True when a label of the next option (or of any, 'A' … when `letter` is 0) begins the line. */
 bool layout_begins_option(const struct layout *l, size_t line, char letter);
 /* True when the line begins a question; *out is its label. */

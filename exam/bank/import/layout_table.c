@@ -35,7 +35,7 @@ static bool has_labels(const struct layout *l, const struct flow_table *t, bool 
 		char letter = wants_options ? (char)('A' + (char)l->q->option_count)
 					    : (char)('a' + (char)l->q->statement_count);
 		bool is_lone = wants_options && bare.n == 1 && bare.p[0] == letter;
-		bool has_label = wants_options ? scan_option(s, 0, &label)
+		bool has_label = wants_options ? layout_scan_option(l, s, 0, &label)
 					       : scan_statement(s, 0, &label);
 		if (is_lone || (has_label && label.letter == letter)) {
 			return true;

@@ -315,6 +315,7 @@ static struct str apart(struct walk *w, const struct xml_node *child, struct buf
 		walk_children(w, child);
 	}
 	w->out = out;
+	w->has_doubt = w->has_doubt || room->err;
 	return str_trim((struct str){ buf_str(room), room->len });
 }
 
