@@ -96,13 +96,14 @@ export interface RosterRow {
 	sheet: string;
 	row: number;
 	action: ImportAction;
-	code: string;
-	fullName: string;
-	birthDate: string | null;
-	className: string;
-	changes: { field: string; old: string; new: string }[];
-	guardians: Guardian[];
-	messages: ImportMessage[];
+	/* what a skipped row (a title, a total) does not have */
+	code?: string;
+	fullName?: string;
+	birthDate?: string | null;
+	className?: string;
+	changes?: { field: string; old: string; new: string }[];
+	guardians?: Guardian[];
+	messages?: ImportMessage[];
 }
 
 export interface RosterPreview {

@@ -112,9 +112,9 @@ function ResultText({ exam }: { exam: MySitting }): JSX.Element {
 	);
 }
 
-/** Results of exams; `receipts` gives the page of an attempt's receipt. */
-export function ExamResults({ address, receipts }: {
-	address: string; receipts: (attempt: string) => string;
+/** Results of exams; `receipts` gives the page of an attempt's receipt; `isPast`: only those over. */
+export function ExamResults({ address, receipts, isPast = false }: {
+	address: string; receipts: (attempt: string) => string; isPast?: boolean;
 }): JSX.Element {
 	const exams = useLoad<Items<MySitting>>(address, (signal) => api.get(address, { signal }));
 	if (exams.error !== undefined && !exams.value) {
@@ -123,12 +123,14 @@ export function ExamResults({ address, receipts }: {
 	if (!exams.value) {
 		return <Waiting />;
 	}
-	if (exams.value.items.length === 0) {
+	const now = Date.now();
+	const items = exams.value.items.filter((e) => !isPast || e.state === 'closed' || e.endsAt <= now);
+	if (items.length === 0) {
 		return <Empty>{t('exams.none')}</Empty>;
 	}
 	return (
 		<Table caption={t('exams.title')} hideCaption stacked rowKey={(e) => e.attempt}
-			rows={[...exams.value.items].sort((a, b) => b.startsAt - a.startsAt)}
+			rows={items.sort((a, b) => b.startsAt - a.startsAt)}
 			columns={[
 				{
 					key: 'title', title: t('exams.title'), isHeading: true,

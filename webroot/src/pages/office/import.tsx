@@ -58,16 +58,28 @@ function ChooseStep({ school, onPreview }: {
 	);
 }
 
+const FIELDS = ['code', 'personalId', 'fullName', 'birthDate', 'sex', 'className', 'birthPlace', 'ethnicity',
+	'address', 'state', 'guardian', 'guardianPhone', 'position'] as const;
+
+function fieldName(field: string): string {
+	const known = FIELDS.find((f) => f === field);
+	return t(known ? `import.field.${known}` : 'import.field.other');
+}
+
+/* A value of a change: dates as everywhere else. */
+const shown = (value: string): string =>
+	/^\d{4}-\d{2}-\d{2}$/.test(value) ? formatIsoDate(value) : value || '–';
+
 function Notes({ row }: { row: RosterRow }): JSX.Element {
 	return (
 		<div class="import-notes">
-			{row.messages.map((m) => (
+			{(row.messages ?? []).map((m) => (
 				<p key={m.code + (m.column ?? '') + m.detail} class={m.level === 'error' ? 'field-error' : undefined}>
 					{m.column ? t('import.column', { column: m.column }) : ''}{m.detail}
 				</p>
 			))}
-			{row.changes.map((c) => (
-				<p key={c.field}>{c.field}: <del>{c.old || '–'}</del> → <ins>{c.new || '–'}</ins></p>
+			{(row.changes ?? []).map((c) => (
+				<p key={c.field}>{fieldName(c.field)}: <del>{shown(c.old)}</del> → <ins>{shown(c.new)}</ins></p>
 			))}
 		</div>
 	);

@@ -34,7 +34,7 @@ function Enter({ exam, now }: { exam: MySitting; now: number }): JSX.Element {
 function ExamCard({ exam, now }: { exam: MySitting; now: number }): JSX.Element {
 	return (
 		<li class="exam-card">
-			<h3>{exam.title} {exam.practice ? <Tag tone="info">{t('practice')}</Tag> : null}</h3>
+			<h2>{exam.title} {exam.practice ? <Tag tone="info">{t('practice')}</Tag> : null}</h2>
 			<p>
 				{exam.subject} · {t('minutes', { count: Math.round(exam.limitMs / MINUTE_MS) })}
 				<br />
@@ -78,7 +78,7 @@ function Exams(): JSX.Element {
 				{waiting.map((e) => <ExamCard key={e.attempt} exam={e} now={now} />)}
 			</ul>
 			<h2>{t('done')}</h2>
-			<ExamResults address="/api/v1/my/sittings"
+			<ExamResults address="/api/v1/my/sittings" isPast
 				receipts={(attempt) => `/hoc-sinh/bien-nhan/${attempt}`} />
 		</>
 	);

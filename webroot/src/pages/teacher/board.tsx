@@ -216,7 +216,7 @@ export function BoardPage({ room }: { room: string }): JSX.Element {
 				{ id: 'all', label: `${t('b.filter.all')} (${rows.length})` },
 				{ id: 'attention', label: `${t('b.filter.attention')} (${attention.length})` },
 			]}>
-				<Rows rows={tab === 'all' ? rows : attention} onAct={setAct} />
+				<div class="board"><Rows rows={tab === 'all' ? rows : attention} onAct={setAct} /></div>
 			</Tabs>
 			{act ? <ActDialog room={room} act={act} onClose={close} /> : null}
 		</>

@@ -57,7 +57,7 @@ function ReadCard({ question: q, isSkipped, onSkip, onEdit }: {
 	return (
 		<li class={isSkipped ? 'question-card skipped' : 'question-card'}>
 			<div class="row">
-				<h3>{t('q.number', { number: q.number })}</h3>
+				<h2>{t('q.number', { number: q.number })}</h2>
 				<Tag>{t(`kind.${q.kind}`)}</Tag>
 				<Tag tone={isDoubtful(q) ? 'warn' : 'ok'}>{t('imp.confidence', { value: q.confidence })}</Tag>
 				<Button small kind="secondary" label={t('q.edit.label', { number: q.number })} onClick={onEdit}>

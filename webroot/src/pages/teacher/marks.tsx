@@ -75,7 +75,8 @@ function Cell({ value, label, row, column, isBad, onLeave }: {
 				value={typed ?? formatMark(value, lang.value)}
 				onInput={(e) => setTyped(e.currentTarget.value)}
 				onFocus={(e) => e.currentTarget.select()}
-				onKeyDown={(e) => step(e, row, column)} onBlur={leave} />
+				onKeyDown={(e) => e.key === 'Escape' ? setTyped(null) : step(e, row, column)}
+				onBlur={leave} />
 			<span class="mark-preview" aria-hidden="true">
 				{parsed ? preview && preview !== typed ? preview : '' : t('m.wrong')}
 			</span>
@@ -229,7 +230,7 @@ function Sheet({ start, address, onReload }: {
 							{sheet.columns.map((c) => (
 								<Head key={c.id} column={c} onPublish={() => publish(c.id)} />
 							))}
-							<th scope="col">{t('m.mean')}</th>
+							<th scope="col" class="num">{t('m.mean')}</th>
 						</tr>
 					</thead>
 					<tbody>
@@ -244,17 +245,19 @@ function Sheet({ start, address, onReload }: {
 									</td>
 								))}
 								<td class="num">
-									<strong>{formatMark(row.mean.valueX10, lang.value) || '–'}</strong>
-									{row.mean.why.text
-										? (
-											<details class="why">
-												<summary aria-label={t('m.why.of', { name: row.student.fullName })}>
-													{t('m.why')}
-												</summary>
-												<p>{row.mean.why.text}</p>
-											</details>
-										)
-										: null}
+									<div class="mean">
+										<strong>{formatMark(row.mean.valueX10, lang.value) || '–'}</strong>
+										{row.mean.why.text
+											? (
+												<details class="why">
+													<summary aria-label={t('m.why.of', { name: row.student.fullName })}>
+														{t('m.why')}
+													</summary>
+													<p>{row.mean.why.text}</p>
+												</details>
+											)
+											: null}
+									</div>
 								</td>
 							</tr>
 						))}

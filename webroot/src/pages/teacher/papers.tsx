@@ -143,7 +143,7 @@ function ItemRow({ paper, item, index, questions, change, isFrozen }: EditProps 
 	return (
 		<li class="question-card">
 			<div class="row">
-				<h4>{t('q.number', { number })}</h4>
+				<h3>{t('q.number', { number })}</h3>
 				{q ? <Tag>{t(`kind.${q.kind}`)}</Tag> : null}
 				<span>{t('points.of', { points: formatPoints(item.weightX100, lang.value) })}</span>
 				{isFrozen ? null : (
@@ -184,6 +184,7 @@ function PartEdit(props: EditProps & { part: number }): JSX.Element {
 	}
 	return (
 		<section class="paper-part">
+			<h2>{p.title || `${t('paper.part')} ${part + 1}`}</h2>
 			<TextField name={`part-${part}`} label={t('paper.part.title')} value={p.title} maxLength={200}
 				disabled={isFrozen} onInput={(title) => set({ title })} />
 			<div class="row">

@@ -92,10 +92,10 @@ function SlotView({ attempt, slot, onSaved }: {
 }): JSX.Element {
 	return (
 		<li class="question-card">
-			<h3>
+			<h2>
 				{slot.slot}. {formatPoints(slot.pointsX100, lang.value)} / {formatPoints(slot.maxX100, lang.value)}
 				{slot.state === 'awaits' ? <> <Tag tone="warn">{t('v.awaits')}</Tag></> : null}
-			</h3>
+			</h2>
 			<Rich html={slot.stem} pictures={picturesIn([slot.stem])} />
 			<p class="answer-text"><b>{t('v.answer')}:</b> {valueText(slot.answer)}</p>
 			<p><b>{t('v.key')}:</b> {valueText(slot.key)}</p>
