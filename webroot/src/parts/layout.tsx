@@ -58,6 +58,11 @@ function Nav({ items }: { items: NavItem[] }): JSX.Element {
 	);
 }
 
+/** First in every page: past the bar, to what the page is about. */
+export function SkipLink(): JSX.Element {
+	return <a class="skip" href="#main">{t('skip')}</a>;
+}
+
 export function Page({ title, home = '/', nav, tools, narrow, children }: PageProps): JSX.Element {
 	const main = useRef<HTMLElement>(null);
 	const seen = useRef(path.peek());
@@ -74,7 +79,7 @@ export function Page({ title, home = '/', nav, tools, narrow, children }: PagePr
 	const width = narrow ? 'wrap narrow' : 'wrap';
 	return (
 		<>
-			<a class="skip" href="#main">{t('skip')}</a>
+			<SkipLink />
 			<header class="top">
 				<div class="wrap">
 					<a class="brand" href={home}>Trường Thi</a>

@@ -11,7 +11,7 @@ import type { OpenedPaper } from '../../hall/paper_store';
 import type { AttemptInfo, Session } from '../../hall/session';
 import { api } from '../../lib/api';
 import { dropSettings } from '../../lib/settings';
-import { LanguageSwitch } from '../../parts/layout';
+import { LanguageSwitch, SkipLink } from '../../parts/layout';
 import { Banner, Waiting } from '../../parts/notice';
 import { deskOf } from './desk';
 import type { Desk } from './desk';
@@ -173,6 +173,7 @@ export function Room({ session, log }: { session: Session; log: Log | null }): J
 	const isSitting = desk !== null && closed === null;
 	return (
 		<>
+			<SkipLink />
 			<header class="top exam-top">
 				<div class="wrap">
 					<span class="brand">Trường Thi</span>

@@ -1,6 +1,6 @@
 /* The paper on the desk: the bar with the time, the questions, the list, handing in. */
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useCallback, useEffect, useMemo, useState } from 'preact/hooks';
 import { Button } from '../../parts/button';
 import { Dialog } from '../../parts/dialog';
 import { Banner } from '../../parts/notice';
@@ -86,7 +86,11 @@ export function Sitting({ desk }: { desk: Desk }): JSX.Element {
 		}
 	}, [left]);
 	const done = items.filter((i) => progressOf(i, session.slot(i.slot).value.value) !== 'none').length;
-	const close = (): void => setOpen('none');
+	const close = useCallback(() => setOpen('none'), []);
+	/* The clock ticks here each second: the paper and the list are drawn anew only for a reason
+	 * of their own (a question listens to its slot). */
+	const paper = useMemo(() => <PaperView desk={desk} isOff={isOff} />, [desk, isOff]);
+	const list = useMemo(() => <QuestionList desk={desk} onGo={close} />, [desk, close]);
 	return (
 		<>
 			<div class="exam-bar">
@@ -120,7 +124,7 @@ export function Sitting({ desk }: { desk: Desk }): JSX.Element {
 				<div>
 					<h1 class="exam-title">{session.info.title}</h1>
 					{isOver ? <Over unsent={s.local} /> : null}
-					<PaperView desk={desk} isOff={isOff} />
+					{paper}
 					<div class="row">
 						<Button disabled={isOver || s.submitting} onClick={() => setOpen('hand_in')}>
 							{t('bar.handin')}
@@ -129,7 +133,7 @@ export function Sitting({ desk }: { desk: Desk }): JSX.Element {
 				</div>
 				<aside class="side" aria-label={t('nav.title')}>
 					<h2>{t('bar.progress', { done, all: items.length })}</h2>
-					<QuestionList desk={desk} onGo={close} />
+					{list}
 				</aside>
 			</div>
 			{open === 'list'
