@@ -34,6 +34,14 @@ static const char sql_one_locked[] =
 		"SELECT " ROW_COLUMNS
 		" FROM attempt a WHERE a.id = ? AND a.school_id = ? AND a.room_id = ? FOR UPDATE";
 
+static const char sql_student[] =
+		"SELECT p.full_name, st.code FROM attempt a JOIN person p ON p.id = a.person_id"
+		" JOIN student st ON st.id = a.student_id AND st.school_id = a.school_id"
+		" WHERE a.id = ? AND a.school_id = ? AND a.room_id = ?";
+
+static const char sql_sits[] =
+		"SELECT 1 FROM attempt WHERE person_id = ? AND school_id = ? AND room_id = ? LIMIT 1";
+
 static const char sql_raise_lease[] =
 		"UPDATE attempt SET lease = lease + 1, state = 2"
 		" WHERE id = ? AND school_id = ? AND room_id = ? AND state <> 3";
@@ -416,6 +424,31 @@ enum err attempt_store_begin(struct db *db, const struct attempt_place *place,
 		const struct phase_sitting *sitting, int64_t at_ms) {
 	struct beginning b = { place, sitting, at_ms };
 	return db_transact_with(db, DB_TX_IDEMPOTENT, run_begin, &b);
+}
+
+enum err attempt_store_student(struct db *db, const struct attempt_place *place, char *name,
+		size_t name_size, char *code, size_t code_size) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_student, &stmt);
+	if (e) {
+		return e;
+	}
+	bind_place(stmt, 0, place);
+	e = db_next(stmt);
+	e = e ? e : db_col_copy(stmt, 0, name, name_size);
+	return e ? e : db_col_copy(stmt, 1, code, code_size);
+}
+
+enum err attempt_store_sits(struct db *db, uint64_t school, uint64_t room, uint64_t person) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_sits, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_u64(stmt, 0, person);
+	db_bind_u64(stmt, 1, school);
+	db_bind_u64(stmt, 2, room);
+	return db_next(stmt);
 }
 
 static struct attempt_times times_of(const struct row *r) {

@@ -3,6 +3,8 @@
 #include "core/auth/access.h"
 #include "ws/http/account_http.h"
 #include "ws/http/bank_http.h"
+#include "ws/http/act_http.h"
+#include "ws/http/hall_http.h"
 #include "ws/http/health_http.h"
 #include "ws/http/import_http.h"
 #include "ws/http/paper_http.h"
@@ -33,6 +35,20 @@ static const struct route rows[] = {
 	{ HTTP_PUT,    "/api/v1/account/password",             ACCESS_PERSON,    KIB(4),  ROUTE_ARGON2,  password_change },
 	{ HTTP_GET,    "/api/v1/keys",                         ACCESS_PUBLIC,    0,       ROUTE_NO_DB,   keys_get },
 	{ HTTP_GET,    "/api/v1/time",                         ACCESS_PUBLIC,    0,       ROUTE_NO_DB,   time_get },
+
+	/* The hall, for students (hall_http.c) */
+	{ HTTP_GET,    "/api/v1/rooms/{room}/attempts/{id:16}",        ACCESS_STUDENT | ACCESS_TICKET, 0,  ROUTE_PLAIN,   hall_attempt_get },
+	{ HTTP_GET,    "/api/v1/rooms/{room}/sealed/{variant:word}/{section:word}/{part:word}/{rev:word}",
+		                                               ACCESS_STUDENT | ACCESS_TICKET,    0,       ROUTE_CACHEABLE, hall_sealed_get },
+	{ HTTP_GET,    "/api/v1/rooms/{room}/attempts/{id:16}/key",    ACCESS_STUDENT | ACCESS_TICKET, 0,  ROUTE_NO_DB,   hall_key_get },
+	{ HTTP_POST,   "/api/v1/rooms/{room}/attempts/{id:16}/hello",  ACCESS_STUDENT | ACCESS_TICKET, KIB(1), ROUTE_NO_DB, hall_hello_post },
+	{ HTTP_POST,   "/api/v1/rooms/{room}/attempts/{id:16}/take",   ACCESS_STUDENT | ACCESS_TICKET, KIB(1), ROUTE_NO_DB, hall_take_post },
+	{ HTTP_POST,   "/api/v1/rooms/{room}/attempts/{id:16}/begin",  ACCESS_STUDENT | ACCESS_TICKET, KIB(1), ROUTE_NO_DB, hall_begin_post },
+	{ HTTP_POST,   "/api/v1/rooms/{room}/attempts/{id:16}/log",    ACCESS_STUDENT | ACCESS_TICKET, KIB(64), ROUTE_NO_DB, hall_log_post },
+	{ HTTP_POST,   "/api/v1/rooms/{room}/attempts/{id:16}/events", ACCESS_STUDENT | ACCESS_TICKET, KIB(64), ROUTE_NO_DB, hall_events_post },
+
+	/* Acts of an invigilator (act_http.c) */
+	{ HTTP_POST,   "/api/v1/rooms/{room}/acts",            ACCESS_TEACHER,   KIB(4),  ROUTE_PLAIN,   act_create },
 
 	/* Banks of questions (bank_http.c) */
 	{ HTTP_GET,    "/api/v1/banks",                        ACCESS_TEACHER,   0,       ROUTE_PLAIN,   bank_list },

@@ -21,6 +21,14 @@ struct room *live_room_inner(struct live_room *live) {
 	return live->inner;
 }
 
+struct hall *live_room_hall(struct live_room *live) {
+	return live->hall;
+}
+
+void live_room_post(struct live_room *live, struct loop_task *task) {
+	loop_post(live->hall->loop, task);
+}
+
 const struct sitting *live_room_sitting(const struct live_room *live) {
 	return &live->open->sitting;
 }

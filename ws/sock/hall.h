@@ -70,6 +70,9 @@ bool hall_has_open(const struct hall *hall);
 void hall_enter(struct hall *hall, uint64_t school, uint64_t room,
 		void (*fn)(void *arg, struct live_room *live, enum err e), void *arg);
 struct room *live_room_inner(struct live_room *live);
+struct hall *live_room_hall(struct live_room *live);
+/* Runs the task on the service thread, behind what is going on in the room. */
+void live_room_post(struct live_room *live, struct loop_task *task);
 /* Keeps the room: connections of it. Every hold is given back. */
 void live_room_hold(struct live_room *live);
 void live_room_release(struct live_room *live);
@@ -81,12 +84,21 @@ const struct sitting *live_room_sitting(const struct live_room *live);
 
 /*
  * Runs fn on the service thread with the live room and waits. fn may finish at once (ask_done) or
- * leave that to the answers of a ROOM_POST connection. When the wait is over first, ERR_BUSY is
- * given and what fn still does is dropped. `arg` is freed with free_arg by whoever comes last.
+ * leave that to the answers of a ROOM_POST connection. When it has finished, `take` (may be NULL)
+ * is called on the worker's thread to copy what it wants out of `arg`. When the wait is over
+ * first, ERR_BUSY is given and what fn still does is dropped. `arg` is freed with free_arg by
+ * whoever comes last.
  */
-enum err hall_ask(struct app *app, uint64_t school, uint64_t room,
-		void (*fn)(struct ask *ask, struct live_room *live, void *arg), void *arg,
-		void (*free_arg)(void *arg)) MUST_CHECK;
+struct ask_what {
+	uint64_t school;
+	uint64_t room;
+	void (*fn)(struct ask *ask, struct live_room *live, void *arg);
+	void *arg;
+	void (*free_arg)(void *arg);
+	void (*take)(void *arg, void *ctx);
+	void *ctx;
+};
+enum err hall_ask(struct app *app, const struct ask_what *what) MUST_CHECK;
 void ask_done(struct ask *ask, enum err e);
 
 /* In the last minute before the bell, before a new start is committed: ERR_CONFLICT when a key was

@@ -11,11 +11,7 @@ enum { WAIT_SLICE_MS = 100 };
 struct ask {
 	struct loop_task task;
 	struct hall *hall;
-	uint64_t school;
-	uint64_t room;
-	void (*fn)(struct ask *ask, struct live_room *live, void *arg);
-	void *arg;
-	void (*free_arg)(void *arg);
+	struct ask_what what;
 	pthread_mutex_t lock;
 	pthread_cond_t answered;
 	bool is_done;
@@ -30,7 +26,7 @@ static void let_go(struct ask *ask) {
 	if (!is_last) {
 		return;
 	}
-	ask->free_arg(ask->arg);
+	ask->what.free_arg(ask->what.arg);
 	pthread_cond_destroy(&ask->answered);
 	pthread_mutex_destroy(&ask->lock);
 	free(ask);
@@ -50,7 +46,7 @@ static void entered(void *arg, struct live_room *live, enum err e) {
 	if (e) {
 		ask_done(ask, e);
 	} else {
-		ask->fn(ask, live, ask->arg);
+		ask->what.fn(ask, live, ask->what.arg);
 	}
 }
 
@@ -61,7 +57,7 @@ static void run(struct loop *loop, struct loop_task *task) {
 		ask_done(ask, ERR_BUSY);
 		return;
 	}
-	hall_enter(ask->hall, ask->school, ask->room, entered, ask);
+	hall_enter(ask->hall, ask->what.school, ask->what.room, entered, ask);
 }
 
 static enum err wait_for(struct ask *ask) {
@@ -76,25 +72,22 @@ static enum err wait_for(struct ask *ask) {
 				&ask->answered, &ask->lock, &until); /* looked at above */
 	}
 	enum err e = ask->is_done ? ask->e : ERR_BUSY;
+	if (ask->is_done && ask->what.take) {
+		ask->what.take(ask->what.arg, ask->what.ctx);
+	}
 	pthread_mutex_unlock(&ask->lock);
 	return e;
 }
 
-enum err hall_ask(struct app *app, uint64_t school, uint64_t room,
-		void (*fn)(struct ask *ask, struct live_room *live, void *arg), void *arg,
-		void (*free_arg)(void *arg)) {
+enum err hall_ask(struct app *app, const struct ask_what *what) {
 	struct ask *ask = calloc(1, sizeof(*ask));
 	if (!ask || pthread_mutex_init(&ask->lock, NULL) || clock_cond_init(&ask->answered)) {
 		free(ask);
-		free_arg(arg);
+		what->free_arg(what->arg);
 		return ERR_NOMEM;
 	}
 	ask->hall = app->hall;
-	ask->school = school;
-	ask->room = room;
-	ask->fn = fn;
-	ask->arg = arg;
-	ask->free_arg = free_arg;
+	ask->what = *what;
 	ask->owners = 2;
 	ask->task.run = run;
 	loop_post(app->loop, &ask->task);
@@ -157,7 +150,10 @@ enum err hall_confirm_move(struct app *app, uint64_t school, uint64_t room,
 		return ERR_NOMEM;
 	}
 	m->times = *times;
-	return hall_ask(app, school, room, run_move, m, free);
+	struct ask_what what = {
+		.school = school, .room = room, .fn = run_move, .arg = m, .free_arg = free
+	};
+	return hall_ask(app, &what);
 }
 
 struct reload {
