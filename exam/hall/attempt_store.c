@@ -34,8 +34,9 @@ static const char sql_one_locked[] =
 		"SELECT " ROW_COLUMNS
 		" FROM attempt a WHERE a.id = ? AND a.school_id = ? AND a.room_id = ? FOR UPDATE";
 
-static const char sql_student[] =
-		"SELECT p.full_name, st.code FROM attempt a JOIN person p ON p.id = a.person_id"
+static const char sql_sitter[] =
+		"SELECT p.full_name, st.code, r.name FROM attempt a JOIN person p ON p.id = a.person_id"
+		" JOIN room r ON r.id = a.room_id AND r.school_id = a.school_id"
 		" JOIN student st ON st.id = a.student_id AND st.school_id = a.school_id"
 		" WHERE a.id = ? AND a.school_id = ? AND a.room_id = ?";
 
@@ -426,17 +427,23 @@ enum err attempt_store_begin(struct db *db, const struct attempt_place *place,
 	return db_transact_with(db, DB_TX_IDEMPOTENT, run_begin, &b);
 }
 
-enum err attempt_store_student(struct db *db, const struct attempt_place *place, char *name,
-		size_t name_size, char *code, size_t code_size) {
+enum err attempt_store_sitter(
+		struct db *db, const struct attempt_place *place, struct attempt_sitter *out) {
 	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
-	enum err e = db_prepare(db, sql_student, &stmt);
+	enum err e = db_prepare(db, sql_sitter, &stmt);
 	if (e) {
 		return e;
 	}
 	bind_place(stmt, 0, place);
+	struct attempt_sitter sitter;
 	e = db_next(stmt);
-	e = e ? e : db_col_copy(stmt, 0, name, name_size);
-	return e ? e : db_col_copy(stmt, 1, code, code_size);
+	e = e ? e : db_col_copy(stmt, 0, sitter.name, sizeof(sitter.name));
+	e = e ? e : db_col_copy(stmt, 1, sitter.code, sizeof(sitter.code));
+	e = e ? e : db_col_copy(stmt, 2, sitter.room, sizeof(sitter.room));
+	if (!e) {
+		*out = sitter;
+	}
+	return e;
 }
 
 enum err attempt_store_sits(struct db *db, uint64_t school, uint64_t room, uint64_t person) {

@@ -83,9 +83,14 @@ enum err attempt_store_load(struct db *db, const struct keys *keys,
 enum err attempt_store_begin(struct db *db, const struct attempt_place *place,
 		const struct phase_sitting *sitting, int64_t at_ms) MUST_CHECK;
 
-/* Whose attempt it is, for the page: full name and code, cut to their sizes. ERR_NOT_FOUND. */
-enum err attempt_store_student(struct db *db, const struct attempt_place *place, char *name,
-		size_t name_size, char *code, size_t code_size) MUST_CHECK;
+/* Whose attempt it is and where, for the page; longer names are ERR_LIMIT. */
+struct attempt_sitter {
+	char name[512]; /* full name */
+	char code[160]; /* of the student */
+	char room[512]; /* the room's name */
+};
+enum err attempt_store_sitter(struct db *db, const struct attempt_place *place,
+		struct attempt_sitter *out) MUST_CHECK;
 /* ERR_OK when the person sits in the room, else ERR_NOT_FOUND. */
 enum err attempt_store_sits(
 		struct db *db, uint64_t school, uint64_t room, uint64_t person) MUST_CHECK;

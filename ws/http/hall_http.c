@@ -100,9 +100,8 @@ enum err hall_attempt_get(const struct request *req, struct reply *reply) {
 	}
 	struct sitting sitting;
 	e = e ? e : sitting_store_load(db, place.school, &a->sitting, &sitting);
-	char name[OPEN_ROOM_NAME_BYTES];
-	char code[OPEN_ROOM_CODE_BYTES];
-	e = e ? e : attempt_store_student(db, &place, name, sizeof(name), code, sizeof(code));
+	struct attempt_sitter sitter;
+	e = e ? e : attempt_store_sitter(db, &place, &sitter);
 	_cleanup_(variant_part_rows_finish) struct variant_part_rows rows = { 0 };
 	e = e ? e
 	      : variant_store_part_rows(
@@ -112,8 +111,9 @@ enum err hall_attempt_get(const struct request *req, struct reply *reply) {
 	}
 	struct json_out *w = reply_json(reply, 200);
 	write_attempt(w, a, &sitting, clock_now_ms(request_app(req)->clock));
-	jo_kstrz(w, "studentName", name);
-	jo_kstrz(w, "studentCode", code);
+	jo_kstrz(w, "studentName", sitter.name);
+	jo_kstrz(w, "studentCode", sitter.code);
+	jo_kstrz(w, "roomName", sitter.room);
 	write_parts(w, req, a, &rows);
 	return ERR_OK;
 }

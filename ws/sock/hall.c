@@ -166,7 +166,7 @@ static void adopt_reloaded(struct live_room *live, struct open_room *fresh) {
 	struct phase_sitting times = sitting_times(&fresh->sitting);
 	if (room_set_keys(live->inner, fresh->keys, fresh->key_count) ||
 			room_sitting_times(live->inner, &times, now_ms)) {
-		log_warn(&live->hall->app->log, "hall.move_refused",
+		log_warn(&live->hall->app->log, "live_room.move_refused",
 				log_i64("room", (int64_t)live->room));
 		return;
 	}
@@ -197,7 +197,7 @@ static void on_loaded(struct live_room *live, struct job *job) {
 	tell_waiters(live, e);
 	if (e) {
 		if (e != ERR_NOT_FOUND) {
-			log_warn(&live->hall->app->log, "hall.room",
+			log_warn(&live->hall->app->log, "live_room.load",
 					log_i64("room", (int64_t)live->room), log_err(e));
 		}
 		free_room(live);

@@ -110,7 +110,7 @@ static void run(void *worker, void *arg) {
 	bool is_away = writer_stats(job->hall->writer).is_away;
 	job->e = is_away ? ERR_DB_AWAY : run_job(job, worker_db(worker));
 	if (job->e && job->e != ERR_DB_AWAY && job->e != ERR_NOT_FOUND) {
-		log_warn(&job->hall->app->log, "hall.job", log_i64("kind", job->kind),
+		log_warn(&job->hall->app->log, "live_room.job", log_i64("kind", job->kind),
 				log_i64("room", (int64_t)job->place.room), log_err(job->e));
 	}
 	job->task.run = come_back;
