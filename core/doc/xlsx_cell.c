@@ -11,6 +11,9 @@ enum {
 };
 
 enum err xlsx_cell_parse_ref(struct str s, unsigned *out_column, unsigned *out_row) {
+	if (s.n == 0) {
+		return ERR_FORMAT;
+	}
 	size_t at = 0;
 	unsigned column = 0;
 	while (at < s.n && s.p[at] >= 'A' && s.p[at] <= 'Z') {
