@@ -11,8 +11,11 @@
 #include "ws/loop.h"
 #include "ws/service/session_cache.h"
 #include "ws/sock/hall.h"
+#include "ws/sock/hall_entry.h"
+#include "ws/sock/hall_sock.h"
 
-enum { OTHER_CONNECTIONS = 4 /* to the database: the writer, the clockwork, and room to spare */ };
+/* To the database: the writer and its prober, the clockwork, the migrations, one to spare. */
+enum { OTHER_CONNECTIONS = 5 + ENTRY_THREADS };
 
 static enum err explain(char *why, size_t size, enum err e, const char *what) {
 	(void)snprintf(why, size, "%s (%s)", what, err_name(e)); /* a cut sentence is still one */
@@ -92,6 +95,7 @@ enum err app_start(struct app *app, const struct db_settings *db, char *why, siz
 	enum err e = open_pool(app, db);
 	e = e ? e : start_queue(app, "work", c->work_threads, c->work_queue, &app->workers);
 	e = e ? e : start_queue(app, "argon2", c->argon2_threads, c->argon2_queue, &app->hashers);
+	e = e ? e : socks_new(app, &app->socks);
 	return e ? explain(why, size, e, "the worker threads cannot be started") : ERR_OK;
 }
 
@@ -101,8 +105,10 @@ void app_free(struct app *app) {
 	}
 	workq_free(app->workers);
 	workq_free(app->hashers);
+	socks_stop(app->socks);
 	hall_stop(app->hall);
 	loop_free(app->loop);
+	socks_free(app->socks);
 	hall_free(app->hall);
 	session_cache_free(app->sessions);
 	pool_free(app->pool);

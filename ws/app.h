@@ -26,6 +26,7 @@
 struct hall;
 struct loop;
 struct session_cache;
+struct socks;
 struct static_files;
 
 enum {
@@ -45,6 +46,7 @@ struct app {
 	struct hall *hall; /* NULL before it is started */
 	struct static_files *files;
 	struct session_cache *sessions;
+	struct socks *socks; /* WebSockets */
 	struct metrics metrics;
 	uint8_t ticket_key[KEYS_BYTES]; /* keys the hashes of tickets and activation codes */
 	uint8_t column_key

@@ -565,6 +565,7 @@ enum err loop_timer_new(
 }
 
 void loop_timer_set(struct loop_timer *t, int64_t after_ms) {
+	uv_update_time(t->uv.loop); /* else a long turn of the loop would make it fire too soon */
 	/* fails only without a callback */
 	(void)uv_timer_start(&t->uv, on_timer, after_ms > 0 ? (uint64_t)after_ms : 0, 0);
 }

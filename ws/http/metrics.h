@@ -26,8 +26,7 @@ enum metric {
 	METRIC_FRAMES_IN,
 	METRIC_FRAMES_OUT,
 	METRIC_FRAMES_REFUSED, /* too long, too many, not well formed */
-	METRIC_ACKS,
-	METRIC_ACKS_DIRECT, /* written straight from the wake-up */
+	METRIC_FRAMES_DIRECT,  /* written straight from the wake-up */
 	METRIC_STAMPS,
 	METRIC_HAND_INS,
 	METRIC_SESSION_HITS,

@@ -12,6 +12,7 @@
 #include "core/base/cleanup.h"
 #include "ws/app.h"
 #include "ws/service/session_cache.h"
+#include "ws/sock/hall_sock.h"
 
 static struct password_cost cost_of(const struct app *app) {
 	return password_cost(app->config->argon2_memory_kib, app->config->argon2_iterations);
@@ -250,6 +251,7 @@ enum err sign_in_begin(struct app *app, struct db *db, const struct access_actor
 enum err sign_in_end(struct app *app, struct db *db, const struct hash *session) {
 	enum err e = session_store_drop(db, session->b);
 	session_cache_drop(app->sessions, session);
+	hall_sock_end_session(app, session);
 	return e;
 }
 

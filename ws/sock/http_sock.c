@@ -12,6 +12,7 @@
 #include "ws/http/static_files.h"
 #include "ws/loop.h"
 #include "ws/sock/conn.h"
+#include "ws/sock/hall_sock.h"
 #include "ws/sock/http_head.h"
 
 enum {
@@ -54,7 +55,12 @@ static void count_status(struct app *app, int status) {
 
 /* libwebsockets is done with it, or soon will be. A worker may still have the exchange: it comes
  * back by id and finds nobody. */
-static void on_gone(struct loop *loop, struct conn *c) {
+void http_sock_gone(struct loop *loop, struct conn *c) {
+	if (c->sock) {
+		struct sock *s = c->sock;
+		c->sock = NULL;
+		hall_sock_gone(loop, s);
+	}
 	struct exchange *ex = c->exchange;
 	c->exchange = NULL;
 	c->wsi = NULL;
@@ -67,7 +73,7 @@ static void on_gone(struct loop *loop, struct conn *c) {
 /* Closes it from outside of its own callbacks. */
 static void kill_conn(struct loop *loop, struct conn *c) {
 	struct lws *wsi = c->wsi;
-	on_gone(loop, c);
+	http_sock_gone(loop, c);
 	lws_set_timeout(wsi, PENDING_TIMEOUT_USER_REASON_BASE, LWS_TO_KILL_SYNC);
 }
 
@@ -170,6 +176,12 @@ static int answer_problem(struct loop *loop, struct conn *c, struct head_refusal
 		reply_retry_after(&ex->reply, 1);
 	}
 	return http_sock_answer(loop, c);
+}
+
+int http_sock_refuse(struct loop *loop, struct conn *c, struct head_refusal no) {
+	c->exchange->closes = true;
+	metric_add(&loop_app(loop)->metrics, METRIC_HEADS_REFUSED, 1);
+	return answer_problem(loop, c, no, NULL, NULL);
 }
 
 /* Refuses a request whose body will not be read. */
@@ -414,12 +426,13 @@ static int on_http(
 	case LWS_CALLBACK_HTTP_WRITEABLE:
 		return on_writeable(loop, c);
 	case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE:
+		return hall_sock_confirm(loop, c, wsi);
 	case LWS_CALLBACK_RAW_ADOPT: /* CONNECT would make a bare socket of it */
 	case LWS_CALLBACK_RAW_RX:
 		return CLOSE_NOW;
 	case LWS_CALLBACK_CLOSED_HTTP:
 	case LWS_CALLBACK_WSI_DESTROY:
-		on_gone(loop, c);
+		http_sock_gone(loop, c);
 		return 0;
 	default:
 		return 0;
@@ -429,7 +442,9 @@ static int on_http(
 
 const struct lws_protocols *http_sock_protocols(void) {
 	static const struct lws_protocols rows[] = {
-		{ .name = "http", .callback = on_http, .rx_buffer_size = 0 },
+		{ .name = "http", .callback = on_http },
+		{ .name = HALL_PROTOCOL, .callback = hall_sock_callback, .rx_buffer_size = 1024 },
+		{ .name = BOARD_PROTOCOL, .callback = hall_sock_callback, .rx_buffer_size = 256 },
 		{ .name = NULL },
 	};
 	return rows;
@@ -454,6 +469,7 @@ static void give_up(struct loop *loop, struct conn *c) {
 }
 
 void http_sock_sweep(struct loop *loop) {
+	hall_sock_sweep(loop);
 	struct conns *cs = loop_conns(loop);
 	for (struct conn *c = conns_next_due(cs, loop_now_ms(loop)); c;
 			c = conns_next_due(cs, loop_now_ms(loop))) {
@@ -466,6 +482,7 @@ static void close_idle(struct conn *c, void *arg) {
 }
 
 void http_sock_begin_stop(struct loop *loop) {
+	hall_sock_begin_stop(loop);
 	conns_each_in(loop_conns(loop), CONN_IDLE, close_idle, loop);
 	conns_each_in(loop_conns(loop), CONN_LINGER, close_idle, loop);
 	conns_each_in(loop_conns(loop), CONN_HEAD, close_idle, loop);

@@ -30,6 +30,13 @@ void http_sock_begin_stop(struct loop *loop);
 struct conn *http_sock_conn(struct lws *wsi);
 struct loop *http_sock_loop(struct lws *wsi);
 
+/* libwebsockets is done with a connection: frees what hangs from it. */
+void http_sock_gone(struct loop *loop, struct conn *c);
+
+struct head_refusal;
+/* Answers the connection's exchange with a problem; the connection ends behind it. */
+int http_sock_refuse(struct loop *loop, struct conn *c, struct head_refusal no);
+
 /* Sends an exchange's reply, which is sealed: now when it is small and the socket takes it, else
  * as the socket becomes writable. Gives libwebsockets' "close now" when it says so. */
 int http_sock_answer(struct loop *loop, struct conn *c);

@@ -3,6 +3,7 @@
  * `mark` stands in every text of the school, so that a test can look for another school's.
  */
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import mysql from 'mysql2/promise';
 
@@ -110,4 +111,42 @@ export async function signIn(server, member) {
 	assert.equal(response.status, 200, JSON.stringify(answer));
 	return { ...member, token: answer.token, profile: answer,
 		cookie: response.headers.get('set-cookie').split(';')[0] };
+}
+
+const id16 = () => randomBytes(16);
+export const b64 = (bytes) => Buffer.from(bytes).toString('base64url');
+
+/**
+ * A sitting that begins at `startsAt`, with one room of the school's class and an attempt for each
+ * student, at one variant of two single-choice questions and one text. Its paper is not sealed:
+ * for what the hall does with frames, not for what it shows.
+ */
+export async function makeSitting(db, school, options = {}) {
+	const startsAt = options.startsAt ?? Date.now() - 1000;
+	const limit = options.limitMs ?? 3_600_000;
+	const paper = await insert(db, 'paper', { school_id: school.id, owner_id: school.teacher.id,
+		subject_id: school.subject, title: `Đề ${school.mark}`, parts: '[]', state: 2,
+		created_at_ms: Date.now() });
+	const sitting = { id: id16(), startsAt, endsAt: startsAt + limit, students: [] };
+	await insert(db, 'sitting', { id: sitting.id, school_id: school.id, paper_id: paper,
+		subject_id: school.subject, title: `Ca thi ${school.mark}`, lobby_at_ms: startsAt - 900_000,
+		starts_at_ms: startsAt, window_end_ms: startsAt + limit, limit_ms: limit, variant_count: 1,
+		seed: 1, outage_policy: 1, release_policy: 1, state: 2, created_by: school.teacher.id,
+		created_at_ms: Date.now() });
+	sitting.room = await insert(db, 'room', { school_id: school.id, sitting_id: sitting.id,
+		class_id: school.class, name: `Phòng ${school.mark}`, invigilator_id: school.teacher.id });
+	const slot = (question, kind, order) => ({ question: String(question), revision: 1, part: 0,
+		weightX100: 25, kind, order });
+	await insert(db, 'variant', { school_id: school.id, sitting_id: sitting.id, code: '101',
+		layout: JSON.stringify({ v: 1, steps: [[]], slots: [slot(1, 'single', 'ABCD'),
+			slot(2, 'single', 'ABCD'), slot(3, 'text', '')] }) });
+	for (const student of school.students) {
+		const attempt = id16();
+		await insert(db, 'attempt', { id: attempt, school_id: school.id, sitting_id: sitting.id,
+			room_id: sitting.room, student_id: student.student, person_id: student.id, variant: '101',
+			salt: randomBytes(32), state: 1, head: Buffer.alloc(32), times: Buffer.alloc(32),
+			ends_at_ms: startsAt + limit });
+		sitting.students.push({ ...student, attempt: b64(attempt), attemptBytes: attempt });
+	}
+	return sitting;
 }
