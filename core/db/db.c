@@ -5,11 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-	COLUMN_FIRST_BYTES = 64,   /* room for text before its length is known */
-	COLUMN_GUESS_BYTES = 1024, /* most that is taken from the declared length */
-};
-
 void db_stmt_close(struct db_stmt *stmt) {
 	if (!stmt->my) {
 		return;
@@ -23,89 +18,18 @@ void db_stmt_close(struct db_stmt *stmt) {
 	}
 }
 
-static void free_columns(struct db_stmt *stmt) {
-	for (unsigned i = 0; i < stmt->column_count && stmt->columns; i++) {
-		free(stmt->columns[i].text);
-	}
-	free(stmt->columns);
-	free(stmt->column_binds);
-	stmt->columns = NULL;
-	stmt->column_binds = NULL;
-	stmt->column_count = 0;
-}
-
 void db_stmt_destroy(struct db_stmt *stmt) {
 	if (!stmt) {
 		return;
 	}
 	db_stmt_close(stmt);
-	free_columns(stmt);
+	db_columns_free(stmt);
 	free(stmt->params);
 	free(stmt->param_binds);
 	free(stmt->sql);
 	free(stmt);
 }
 DEFINE_FREEP(struct db_stmt *, db_stmt_destroy);
-
-/* Whether the column comes as an integer in the binary protocol. */
-static bool is_integer(enum enum_field_types type) {
-	return type == MYSQL_TYPE_TINY || type == MYSQL_TYPE_SHORT || type == MYSQL_TYPE_INT24 ||
-			type == MYSQL_TYPE_LONG || type == MYSQL_TYPE_LONGLONG ||
-			type == MYSQL_TYPE_YEAR;
-}
-
-static enum err set_column(struct db_column *c, MYSQL_BIND *b, const MYSQL_FIELD *field) {
-	c->is_number = is_integer(field->type);
-	c->is_unsigned = field->flags & UNSIGNED_FLAG;
-	b->is_null = &c->is_null;
-	b->length = &c->length;
-	b->error = &c->is_cut;
-	if (c->is_number) {
-		b->buffer_type = MYSQL_TYPE_LONGLONG;
-		b->is_unsigned = c->is_unsigned;
-		b->buffer = &c->number;
-		b->buffer_length = sizeof(c->number);
-		return ERR_OK;
-	}
-	c->cap = field->length < COLUMN_GUESS_BYTES ? field->length + 1 : COLUMN_FIRST_BYTES;
-	if (c->cap < COLUMN_FIRST_BYTES) {
-		c->cap = COLUMN_FIRST_BYTES;
-	}
-	c->text = malloc(c->cap);
-	if (!c->text) {
-		return ERR_NOMEM;
-	}
-	b->buffer_type = MYSQL_TYPE_STRING;
-	b->buffer = c->text;
-	b->buffer_length = c->cap;
-	return ERR_OK;
-}
-
-/* Buffers for the columns of a statement that gives rows. */
-static enum err set_columns(struct db_stmt *stmt) {
-	unsigned count = mysql_stmt_field_count(stmt->my);
-	if (count == 0) {
-		return ERR_OK;
-	}
-	if (count > DB_COLUMNS_MAX) {
-		return ERR_LIMIT;
-	}
-	MYSQL_RES *about = mysql_stmt_result_metadata(stmt->my);
-	if (!about) {
-		return db_fail_stmt(stmt);
-	}
-	free_columns(stmt);
-	stmt->columns = calloc(count, sizeof(*stmt->columns));
-	stmt->column_binds = calloc(count, sizeof(*stmt->column_binds));
-	enum err e = stmt->columns && stmt->column_binds ? ERR_OK : ERR_NOMEM;
-	stmt->column_count = stmt->columns ? count : 0;
-	for (unsigned i = 0; i < count && !e; i++) {
-		e = set_column(&stmt->columns[i], &stmt->column_binds[i],
-				mysql_fetch_field_direct(about, i));
-	}
-	mysql_free_result(about);
-	return e;
-}
 
 static enum err set_params(struct db_stmt *stmt) {
 	unsigned long count = mysql_stmt_param_count(stmt->my);
@@ -140,7 +64,7 @@ enum err db_stmt_ready(struct db_stmt *stmt) {
 	}
 	enum err e = set_params(stmt);
 	if (!e) {
-		e = set_columns(stmt);
+		e = db_columns_set(stmt);
 	}
 	if (e) {
 		db_stmt_close(stmt);
@@ -406,33 +330,12 @@ static enum err start_rows(struct db_stmt *stmt) {
 	return ERR_OK;
 }
 
-/* Fetches a value again that was longer than its buffer. */
-static enum err grow_column(struct db_stmt *stmt, unsigned index) {
-	struct db_column *c = &stmt->columns[index];
-	if (c->length > DB_COL_BYTES_MAX) {
-		return ERR_LIMIT;
-	}
-	size_t cap = c->length + 1;
-	char *text = realloc(c->text, cap);
-	if (!text) {
-		return ERR_NOMEM;
-	}
-	c->text = text;
-	c->cap = cap;
-	stmt->column_binds[index].buffer = text;
-	stmt->column_binds[index].buffer_length = cap;
-	if (mysql_stmt_fetch_column(stmt->my, &stmt->column_binds[index], index, 0)) {
-		return db_fail_stmt(stmt);
-	}
-	return ERR_OK;
-}
-
 static enum err take_row(struct db_stmt *stmt) {
 	bool has_grown = false;
 	for (unsigned i = 0; i < stmt->column_count; i++) {
 		const struct db_column *c = &stmt->columns[i];
 		if (!c->is_number && !c->is_null && c->length > c->cap) {
-			enum err e = grow_column(stmt, i);
+			enum err e = db_column_fetch_again(stmt, i);
 			if (e) {
 				return e;
 			}
@@ -475,99 +378,6 @@ enum err db_next(struct db_stmt *stmt) {
 void db_stream(struct db_stmt *stmt) {
 	assert(stmt->state == DB_STMT_IDLE);
 	stmt->is_stream = true;
-}
-
-static const struct db_column *column(const struct db_stmt *stmt, unsigned index) {
-	assert(stmt->has_row);
-	assert(index < stmt->column_count);
-	return &stmt->columns[index];
-}
-
-uint64_t db_col_u64(const struct db_stmt *stmt, unsigned index) {
-	const struct db_column *c = column(stmt, index);
-	if (c->is_null) {
-		return 0;
-	}
-	if (c->is_number) {
-		assert(c->is_unsigned || (int64_t)c->number >= 0);
-		return c->number;
-	}
-	uint64_t v = 0;
-	enum err e = str_parse_u64((struct str){ c->text, c->length }, &v);
-	assert(!e); /* the column is no number: our mistake */
-	return v;
-}
-
-int64_t db_col_i64(const struct db_stmt *stmt, unsigned index) {
-	const struct db_column *c = column(stmt, index);
-	if (c->is_null) {
-		return 0;
-	}
-	if (c->is_number) {
-		assert(!c->is_unsigned || c->number <= INT64_MAX);
-		return (int64_t)c->number;
-	}
-	int64_t v = 0;
-	enum err e = str_parse_i64((struct str){ c->text, c->length }, &v);
-	assert(!e);
-	return v;
-}
-
-bool db_col_bool(const struct db_stmt *stmt, unsigned index) {
-	return db_col_i64(stmt, index) != 0;
-}
-
-struct str db_col_str(const struct db_stmt *stmt, unsigned index) {
-	const struct db_column *c = column(stmt, index);
-	if (c->is_null) {
-		return (struct str){ "", 0 };
-	}
-	assert(!c->is_number);
-	return (struct str){ c->text, c->length };
-}
-
-struct date db_col_date(const struct db_stmt *stmt, unsigned index) {
-	struct date d = { 0 };
-	if (!db_col_is_null(stmt, index)) {
-		enum err e = date_parse_iso(db_col_str(stmt, index), &d);
-		assert(!e); /* the column is no DATE: our mistake */
-	}
-	return d;
-}
-
-bool db_col_is_null(const struct db_stmt *stmt, unsigned index) {
-	return column(stmt, index)->is_null;
-}
-
-enum err db_col_bytes(const struct db_stmt *stmt, unsigned index, void *out, size_t n) {
-	struct str s = db_col_str(stmt, index);
-	if (db_col_is_null(stmt, index) || s.n != n) {
-		return ERR_CORRUPT;
-	}
-	memcpy(out, s.p, n);
-	return ERR_OK;
-}
-
-enum err db_col_dup(const struct db_stmt *stmt, unsigned index, char **out) {
-	struct str s = db_col_str(stmt, index);
-	char *copy = malloc(s.n + 1);
-	if (!copy) {
-		return ERR_NOMEM;
-	}
-	memcpy(copy, s.p, s.n);
-	copy[s.n] = '\0';
-	*out = copy;
-	return ERR_OK;
-}
-
-enum err db_col_copy(const struct db_stmt *stmt, unsigned index, char *out, size_t size) {
-	struct str s = db_col_str(stmt, index);
-	if (s.n >= size) {
-		return ERR_LIMIT;
-	}
-	memcpy(out, s.p, s.n);
-	out[s.n] = '\0';
-	return ERR_OK;
 }
 
 enum err db_exec(struct db_stmt *stmt, uint64_t *out_changed) {

@@ -138,6 +138,11 @@ void db_stmt_end_rows(struct db_stmt *stmt);
 /* Closes the connector's side of a statement. */
 void db_stmt_close(struct db_stmt *stmt);
 void db_stmt_destroy(struct db_stmt *stmt);
+/* Buffers for the columns of a prepared statement; nothing when it gives no rows. */
+enum err db_columns_set(struct db_stmt *stmt) MUST_CHECK;
+void db_columns_free(struct db_stmt *stmt);
+/* Fetches a value again that was longer than its buffer. */
+enum err db_column_fetch_again(struct db_stmt *stmt, unsigned index) MUST_CHECK;
 
 int64_t db_monotonic_ms(void);
 /* A number below n from a generator for jitter only. */
