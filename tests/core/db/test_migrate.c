@@ -154,9 +154,14 @@ static struct migration make_steps(struct buf *sql) {
 static pid_t start_runner(const struct testdb *t, const struct migration *m) {
 	pid_t pid = fork();
 	if (pid == 0) {
-		struct db *db = testdb_connect(t);
-		struct migrate_report report;
-		enum err e = migrate_run(db, m, 1, &report);
+		struct db_settings settings = testdb_settings(t);
+		settings.io_timeout_s = MIGRATE_IO_TIMEOUT_S;
+		struct db *db = NULL;
+		struct migrate_report report = { .text = "no connection" };
+		enum err e = db_new(&settings, &db);
+		if (!e) {
+			e = migrate_run(db, m, 1, &report);
+		}
 		if (e) {
 			fprintf(stderr, "runner: %s\n", report.text);
 		}
