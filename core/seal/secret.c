@@ -21,7 +21,8 @@ void secret_wipe(void *bytes, size_t n) {
 }
 
 void *secret_alloc(size_t n) {
-	void *p = sodium_malloc(n);
+	/* sodium_malloc aborts when the library is not ready. */
+	void *p = sodium_init() < 0 ? NULL : sodium_malloc(n);
 	if (p) {
 		memset(p, 0, n);
 	}

@@ -169,7 +169,7 @@ static enum err decide_one(struct batch *b, const struct batch_source *source, s
 	}
 	if (a->is_closed) {
 		why = ERR_CLOSED;
-	} else if (!why && row->event.seq != a->tip.seq + 1) {
+	} else if (!why && (row->event.seq != a->tip.seq + 1 || item->is_resend)) {
 		why = ERR_CONFLICT;
 	}
 	if (!why) {

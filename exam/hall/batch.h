@@ -31,6 +31,7 @@ struct batch_item {
 	int64_t wanted_at_ms;   /* in: when it arrived; the row's may be later, never earlier */
 	uint8_t why;            /* in, of a close: enum message_why */
 	uint32_t ends_revision; /* in, of a close by time: the revision it was decided by; or 0 */
+	bool is_resend; /* in: compared with what is stored, never appended: it was not judged */
 	bool is_replay; /* in: from the journal. It was stamped under a lease that was current
 				   then, so a newer lease does not take it away */
 	enum batch_outcome outcome;

@@ -11,8 +11,8 @@ enum {
 	ATTEMPT_CLOSED_STATE = 3, /* migrations/0004_hall.sql */
 };
 
-#define LOCK_COLUMNS                                                                            \
-	"SELECT id, school_id, gen, lease, state, ends_revision, head, times, salt, sitting_id" \
+#define LOCK_COLUMNS                                                                                             \
+	"SELECT id, school_id, gen, lease, state, ends_revision, head, times, salt, sitting_id, CONNECTION_ID()" \
 	" FROM attempt WHERE id IN "
 #define MARKS_8 "?, ?, ?, ?, ?, ?, ?, ?"
 
@@ -42,7 +42,8 @@ struct run {
 	struct db *db;
 	const struct keys *keys;
 	const struct tips *known;
-	bool may_use_known; /* false after a known tip proved wrong */
+	bool may_use_known;  /* false after a known tip proved wrong */
+	uint64_t connection; /* of this run */
 	struct batch batch;
 	struct locked locked[BATCH_MAX]; /* beside batch.attempts */
 };
@@ -73,6 +74,7 @@ static enum err read_locked(struct run *r, const struct db_stmt *stmt) {
 	if (!e) {
 		e = db_col_bytes(stmt, 9, l->sitting.b, ID16_BYTES);
 	}
+	r->connection = db_col_u64(stmt, 10);
 	a->is_there = !e;
 	return e;
 }
@@ -112,19 +114,25 @@ static enum err lock_all(struct run *r) {
 	return ERR_OK;
 }
 
-/* The tip from what is known, when it was known under the lease that is locked now: nobody else
- * has written since. Otherwise from the table. */
+/* The tip from what is known, when it was known under the lease that is locked now (nobody else
+ * has written since) and on this connection (no other server has taken over, which may lack the
+ * last rows: a gap would not offend any key). Otherwise from the table. */
 static enum err find_tip(struct run *r, size_t index) {
 	struct batch_attempt *a = &r->batch.attempts[index];
 	const struct tip *known = r->may_use_known ? tips_find(r->known, &a->id) : NULL;
-	if (known && known->gen == a->gen && known->lease == a->lease) {
+	/* Of a closed one the tip is read too: a commit whose answer was lost may have closed it. */
+	bool is_sure = known && !a->is_closed &&
+			(known->connection == r->connection || known->connection == TIP_BY_JOIN);
+	if (is_sure && known->gen == a->gen && known->lease == a->lease) {
 		a->tip = *known;
+		a->tip.connection = r->connection;
 		return ERR_OK;
 	}
 	a->tip = (struct tip){ .attempt = a->id,
 		.school = a->school,
 		.gen = a->gen,
 		.lease = a->lease,
+		.connection = r->connection,
 		.head = r->locked[index].first_head,
 		.times = r->locked[index].first_times };
 	struct event_row last;
@@ -274,8 +282,10 @@ static enum err run(struct db *db, void *ctx) {
 static void remember(struct tips *tips, const struct batch *b) {
 	for (size_t i = 0; i < b->attempt_count; i++) {
 		const struct batch_attempt *a = &b->attempts[i];
-		if (!a->is_there || a->is_closed || tips_put(tips, &a->tip)) {
-			tips_drop(tips, &a->id); /* it will be read when it is needed */
+		if (!a->is_there || a->is_closed) {
+			tips_drop(tips, &a->id);
+		} else {
+			tips_confirm(tips, &a->tip);
 		}
 	}
 }

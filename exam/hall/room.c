@@ -309,6 +309,7 @@ static void attempt_init(struct room_attempt *a, const struct room_attempt_row *
 	a->tag = row->tag;
 	a->variant = row->variant;
 	memcpy(a->salt, row->salt, sizeof(a->salt));
+	a->must_join = true;
 	a->heap_index = ROOM_HEAP_NONE;
 	room_link_init(&a->posts);
 	room_link_init(&a->in_dirty);

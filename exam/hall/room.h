@@ -109,6 +109,7 @@ struct room_event {
 	enum event_kind kind;
 	uint16_t slot;
 	bool is_after_end;      /* counts, within the grace */
+	bool is_resend;         /* a number handed over before: compared, never appended */
 	int64_t at_ms;          /* of a close: closed_at */
 	int why;                /* of a close: enum message_why */
 	uint32_t ends_revision; /* of a close by time: refused when it is not the stored one; or 0 */
@@ -264,8 +265,14 @@ enum err room_key_for(struct room *room, uint64_t person, const struct id16 *att
 void room_done(struct room *room, const struct room_result *result, int64_t now_ms);
 void room_flush(struct room *room, int64_t now_ms);
 
-/* Of join, begin and heal. e: ERR_DB_AWAY asks again later; ERR_CORRUPT or ERR_FORMAT (of heal)
- * refuses the log; others refuse as busy. `joined` is NULL on error. */
+/*
+ * Of join, begin and heal. `joined` is NULL on error:
+ *     ERR_DB_AWAY  tried, and nothing is known: asked again after room_db_back; of heal: busy
+ *     ERR_BUSY     not tried, since the database is known to be away (writer_stats().is_away):
+ *                  asked again too, and the lease's holder may go on by HTTP meanwhile
+ *     ERR_CLOSED   of begin
+ *     others       of heal: the log is refused; of join and begin: refused as busy
+ */
 void room_joined(struct room *room, const struct id16 *attempt, enum err e,
 		const struct room_joined *joined, int64_t now_ms);
 

@@ -331,13 +331,15 @@ static enum message_refusal judge_place(
 	if (a->times.is_closed) {
 		return REFUSED_CLOSED;
 	}
-	/* A join that waits for the database has not raised the lease: by HTTP its holder may go
-	 * on under it, and gets stamps. */
-	bool is_asking = a->ask != ASK_NONE && !room_link_is_in(&a->in_waiting);
-	if (is_asking || a->is_astray) {
+	/* While a join waits for the database and has not touched it yet, the lease's holder may go
+	 * on under it by HTTP, and gets stamps. */
+	bool is_waiting = room_link_is_in(&a->in_waiting) && !a->must_join;
+	bool is_asking = a->ask != ASK_NONE && !is_waiting;
+	/* Reloading: it may be closed already, or belong to another process. */
+	if (is_asking || a->is_astray || a->is_reloading) {
 		return REFUSED_BUSY;
 	}
-	if (lease != a->lease || lease == 0) {
+	if (lease != a->lease || lease == 0 || a->must_join) {
 		return REFUSED_LEASE;
 	}
 	if (event->seq == MESSAGE_SEQ_NONE || event->kind == EVENT_CLOSE) {
@@ -486,6 +488,7 @@ static enum message_refusal take_event(struct room *room, struct room_attempt *a
 		.kind = event->kind,
 		.slot = event->slot,
 		.is_after_end = is_after,
+		.is_resend = !is_new,
 		.at_ms = at_ms,
 		.value = event->value,
 	};

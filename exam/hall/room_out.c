@@ -111,6 +111,7 @@ static void take_over(struct room *room, struct room_attempt *a, const struct ro
 	a->stored_seq = joined->seq;
 	a->stamped_seq = joined->seq;
 	a->is_astray = false;
+	a->must_join = false;
 	a->signal_count = joined->signal_count;
 	memset(a->answered, 0, sizeof(a->answered));
 	a->answered_count = 0;
@@ -144,7 +145,10 @@ static void welcome(struct room *room, struct room_attempt *a, const struct room
 }
 
 /* The database is away: the ask waits. Who came by HTTP is told to come again. */
-static void ask_waits(struct room *room, struct room_attempt *a) {
+static void ask_waits(struct room *room, struct room_attempt *a, int64_t now_ms) {
+	if (!room_link_is_in(&room->waiting)) {
+		room->ask_ms = now_ms + ROOM_ASK_RETRY_MS;
+	}
 	room_link_push(&room->waiting, &a->in_waiting);
 	struct room_conn *conn = a->joiner;
 	if (conn) {
@@ -191,9 +195,12 @@ void room_joined(struct room *room, const struct id16 *attempt, enum err e,
 			room_close(room, a, CLOSED_SUBMIT, a->submit_at_ms, 0);
 		}
 		room_boundary_set(room, a, now_ms);
-	} else if (e == ERR_DB_AWAY && (asked == ASK_JOIN || asked == ASK_BEGIN || wants_join)) {
+	} else if ((e == ERR_DB_AWAY || e == ERR_BUSY) && (asked != ASK_HEAL || wants_join)) {
+		if (e == ERR_DB_AWAY && asked == ASK_JOIN) {
+			a->must_join = true; /* it may have raised the lease */
+		}
 		a->ask = wants_join ? ASK_JOIN : asked;
-		ask_waits(room, a);
+		ask_waits(room, a, now_ms);
 	} else if (!wants_join) {
 		ask_failed(room, a, asked, e);
 	}
@@ -202,13 +209,19 @@ void room_joined(struct room *room, const struct id16 *attempt, enum err e,
 	room_timer(room);
 }
 
-void room_db_back(struct room *room, int64_t now_ms) {
-	while (room_link_is_in(&room->waiting)) {
+/* What waits again meanwhile goes to the end of the list and is not asked twice. */
+void room_ask_waiting(struct room *room, size_t most, int64_t now_ms) {
+	for (size_t i = 0; i < most && room_link_is_in(&room->waiting); i++) {
 		struct room_attempt *a =
 				ROOM_LINKED(room->waiting.next, struct room_attempt, in_waiting);
 		room_link_remove(&a->in_waiting);
 		room_ask_next(room, a, now_ms);
 	}
+	room->ask_ms = now_ms + ROOM_ASK_RETRY_MS;
+}
+
+void room_db_back(struct room *room, int64_t now_ms) {
+	room_ask_waiting(room, SIZE_MAX, now_ms);
 	room_timer(room);
 }
 
@@ -293,7 +306,8 @@ static enum message_refusal refusal_of(enum err e) {
 	return e == ERR_CONFLICT ? REFUSED_GAP : REFUSED_BUSY;
 }
 
-static void on_refused(struct room *room, struct room_attempt *a, const struct room_result *r) {
+static void on_refused(struct room *room, struct room_attempt *a, const struct room_result *r,
+		int64_t now_ms) {
 	if (r->seq > a->stored_seq && r->seq > a->stamped_seq) {
 		a->is_astray = true; /* not a resend of what is taken */
 	}
@@ -306,6 +320,15 @@ static void on_refused(struct room *room, struct room_attempt *a, const struct r
 		answer_posts(room, a, seq, seq, &m);
 	}
 	settle(room, a, r->count);
+	/* A gap where the room saw none: the database has lost rows, or another process writes. */
+	if (r->refusal == ERR_CONFLICT && r->seq == a->stored_seq + 1) {
+		a->must_join = true;
+		if (a->conn) {
+			struct room_conn *conn = a->conn;
+			room_conn_out(room, conn, now_ms);
+			room->port.drop(room->port.owner, conn->user);
+		}
+	}
 	if ((r->refusal == ERR_STALE || r->refusal == ERR_CLOSED) && !a->is_reloading) {
 		a->is_reloading = true; /* another process has it, or closed it */
 		room->port.reload(room->port.owner, &a->id);
@@ -345,7 +368,7 @@ void room_done(struct room *room, const struct room_result *r, int64_t now_ms) {
 		if (r->kind == EVENT_CLOSE) {
 			room_close_refused(room, a, r->refusal, now_ms);
 		} else {
-			on_refused(room, a, r);
+			on_refused(room, a, r, now_ms);
 			room_boundary_check(room, a, now_ms);
 		}
 		break;

@@ -16,6 +16,8 @@ enum {
 	ROOM_EVENTS_BURST = 200,
 	ROOM_THROTTLE_MS = 50, /* how often sockets that were too fast are looked at */
 	ROOM_CLOSE_RETRY_MS = 1000,
+	ROOM_ASK_RETRY_MS = 2000, /* what waits for the database, should nobody say it is back */
+	ROOM_ASK_RETRY_MAX = 200, /* at once */
 	ROOM_POST_EVENTS_MAX = 1024,
 };
 
@@ -80,7 +82,8 @@ struct room_attempt {
 	uint32_t stamped_seq;
 	uint32_t stored_seq;
 	uint32_t under_way; /* handed to the writer, neither stored nor refused */
-	bool is_astray;     /* an event was refused by the writer: those behind it will be too */
+	bool must_join; /* tail or lease are not known for sure: nothing is taken before a join */
+	bool is_astray; /* an event was refused by the writer: those behind it will be too */
 	int64_t last_at_ms;
 	int64_t flood_us; /* when the rate limit is even again */
 	uint32_t signal_count;
@@ -175,6 +178,7 @@ struct room {
 	size_t held_count;
 	int64_t board_ms; /* when boards may be told again */
 	int64_t throttle_ms;
+	int64_t ask_ms;   /* when what waits is asked again */
 	int64_t retry_ms; /* when closes are tried again, PHASE_NEVER: none */
 	int64_t timer_ms; /* the timer that is set */
 	uint64_t nonce_count;
@@ -211,6 +215,7 @@ enum err room_key_find(const struct room *room, const struct room_attempt *a, ui
 /* Sends the keys that are due to the socket that is in: only while the attempt is open. */
 void room_send_keys(struct room *room, struct room_attempt *a, int64_t now_ms);
 /* The socket is not in any more: it lost the lease, or went away. */
+void room_ask_waiting(struct room *room, size_t most, int64_t now_ms);
 void room_conn_out(struct room *room, struct room_conn *conn, int64_t now_ms);
 
 /* room_time.c */

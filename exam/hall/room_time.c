@@ -373,6 +373,9 @@ void room_tick(struct room *room, int64_t now_ms) {
 	send_pulses(room, now_ms);
 	release_throttled(room, now_ms);
 	retry_closes(room, now_ms);
+	if (room_link_is_in(&room->waiting) && now_ms >= room->ask_ms) {
+		room_ask_waiting(room, ROOM_ASK_RETRY_MAX, now_ms);
+	}
 	room_board_flush(room, now_ms);
 	room_timer(room);
 }
@@ -393,6 +396,9 @@ void room_timer(struct room *room) {
 		at_ms = sooner(at_ms,
 				ROOM_LINKED(room->pulses.next, struct room_conn, in_pulses)
 						->pulse_ms);
+	}
+	if (room_link_is_in(&room->waiting)) {
+		at_ms = sooner(at_ms, room->ask_ms);
 	}
 	if (room_link_is_in(&room->throttled)) {
 		at_ms = sooner(at_ms, room->throttle_ms);

@@ -64,6 +64,15 @@ enum err tips_put(struct tips *t, const struct tip *tip) {
 }
 
 /* Closes the gap by moving back what was pushed past it (linear probing without tombstones). */
+void tips_confirm(struct tips *t, const struct tip *tip) {
+	const struct tip *known = tips_find(t, &tip->attempt);
+	bool is_ahead = known && known->connection == TIP_BY_STAMP && known->gen == tip->gen &&
+			known->lease == tip->lease && known->seq > tip->seq;
+	if (!is_ahead && tips_put(t, tip)) {
+		tips_drop(t, &tip->attempt); /* it will be read when it is needed */
+	}
+}
+
 void tips_drop(struct tips *t, const struct id16 *attempt) {
 	if (!tips_find(t, attempt)) {
 		return;

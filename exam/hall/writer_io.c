@@ -212,9 +212,10 @@ static void publish(struct writer *w) {
 
 static struct batch_item item_of(const struct node *n) {
 	const struct writer_event *ev = &n->event;
-	struct batch_item item = {
-		.wanted_at_ms = ev->at_ms, .why = ev->why, .ends_revision = ev->ends_revision
-	};
+	struct batch_item item = { .wanted_at_ms = ev->at_ms,
+		.why = ev->why,
+		.ends_revision = ev->ends_revision,
+		.is_resend = ev->is_resend };
 	item.row = (struct event_row){ .school = ev->school,
 		.room = ev->room,
 		.attempt = ev->attempt,
@@ -339,7 +340,7 @@ static enum err stamp_item(struct writer *w, struct batch_item *item) {
 		item->refusal = ERR_STALE;
 		return ERR_OK;
 	}
-	if (row->event.seq != tip->seq + 1) {
+	if (row->event.seq != tip->seq + 1 || item->is_resend) {
 		/* A resend cannot be compared now: the browser keeps it. */
 		item->refusal = row->event.seq <= tip->seq ? ERR_BUSY : ERR_CONFLICT;
 		return ERR_OK;
@@ -356,6 +357,7 @@ static enum err stamp_item(struct writer *w, struct batch_item *item) {
 	tip->last_at_ms = row->at_ms;
 	tip->head = row->head;
 	tip->times = row->times;
+	tip->connection = TIP_BY_STAMP;
 	item->outcome = BATCH_STORED;
 	return ERR_OK;
 }
@@ -453,13 +455,12 @@ static enum err replay_row(void *ctx, const struct event_row *row) {
 	return r->count == WRITER_BATCH_MAX ? replay_flush(r) : ERR_OK;
 }
 
-/* Stores what the journal holds, then empties it. The tips that were carried on in memory are
- * read anew: what is durable beats what is stamped. */
+/* Stores what the journal holds, then empties it. Tips that stamps have moved are read anew: what
+ * is durable beats what is stamped. */
 static enum err replay(struct writer *w) {
 	if (journal_bytes(w->journal) == 0) {
 		return ERR_OK;
 	}
-	tips_finish(&w->tips);
 	_cleanup_(mem_freep) struct replay *r = calloc(1, sizeof(*r));
 	if (!r) {
 		return ERR_NOMEM;
@@ -485,7 +486,8 @@ static void keep_tip(struct writer *w, const struct writer_tip *t) {
 		.seq = t->seq,
 		.last_at_ms = t->last_at_ms,
 		.head = t->head,
-		.times = t->times };
+		.times = t->times,
+		.connection = TIP_BY_JOIN };
 	if (tips_put(&w->tips, &tip)) {
 		tips_drop(&w->tips, &t->attempt); /* it will be read when it is needed */
 	}

@@ -43,6 +43,7 @@ struct writer_event {
 	enum event_kind kind;
 	uint16_t slot;
 	uint8_t flags;          /* EVENT_FLAG_… of event_row.h */
+	bool is_resend;         /* of a number pushed before: compared, never appended */
 	int64_t at_ms;          /* for a close: closed_at */
 	uint8_t why;            /* of a close: enum attempt_why */
 	uint32_t ends_revision; /* of a close by time: refused as STALE when it is not the stored one;
