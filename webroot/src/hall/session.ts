@@ -356,7 +356,7 @@ export class Session {
 
 	/* The HTTP path failed: as a socket that says why, or as one that closes. */
 	private readonly pathFailed = (error: unknown): void => {
-		const code = error instanceof ApiError ? error.problem.code : '';
+		const code = error instanceof ApiError ? error.problem.code.replace(/^hall\./, '') : '';
 		if (code === 'elsewhere' || code === 'log' || code === 'closed') {
 			this.core.frame({ t: 'refused', code }, now());
 		} else {
