@@ -14,6 +14,7 @@ static const struct command {
 	const char *about;
 } commands[] = {
 	{ "serve", cmd_serve, "serve a school by its settings" },
+	{ "demo", cmd_demo, "a school to try everything in, on this machine alone" },
 	{ "questions", cmd_questions, "read a file of questions and print what was understood" },
 };
 

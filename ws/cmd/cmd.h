@@ -8,6 +8,7 @@
  */
 
 int cmd_serve(int argc, char **argv);
+int cmd_demo(int argc, char **argv);
 int cmd_questions(int argc, char **argv);
 
 #endif

@@ -1,0 +1,144 @@
+/* `truongthi demo`: a school to try everything in, on this machine alone. */
+#include <errno.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "ws/app.h"
+#include "ws/cmd/cmd.h"
+#include "ws/cmd/serve.h"
+#include "ws/loop.h"
+#include "ws/service/demo_people.h"
+#include "ws/service/demo_school.h"
+
+enum {
+	ARGS_MAX = 32,
+	OPEN_FILES = 16,
+	PATH_BYTES = CONFIG_TEXT_BYTES + 32,
+};
+
+static const char marker[] = "truongthi-demo"; /* a folder with this file was made by us */
+
+static int print_help(void) {
+	fputs("usage: truongthi demo [--port=N] [--data=DIR] [--reset] [OPTION…]\n\n"
+	      "Serves a demo school with its own private database in DIR (default: data).\n"
+	      "  --reset   start over: removes what the demo keeps in DIR\n"
+	      "Every option of `truongthi serve` may be given too.\n",
+			stdout);
+	return 0;
+}
+
+static enum err prepare(struct app *app, struct db *db, void *ctx, char *why, size_t size) {
+	(void)ctx;
+	enum err e = demo_school_open(db, app->keys, clock_wall_ms());
+	if (e) {
+		(void)snprintf(why, size, "the demo school cannot be loaded: %s (%s)",
+				err_name(e), db_error(db)); /* a cut sentence is still one */
+	}
+	return e;
+}
+
+static void started(struct app *app, void *ctx) {
+	(void)ctx;
+	printf("\nTrường Thi: http://%s\n\n"
+	       "  Mã trường   " DEMO_SCHOOL_CODE "        Mật khẩu của mọi tài khoản mẫu: " DEMO_PASSWORD
+	       "\n"
+	       "  Văn phòng   vanphong\n"
+	       "  Giáo viên   co.lan\n"
+	       "  Học sinh    hs%04u … hs%04u (lớp 12A1)\n"
+	       "  Phụ huynh   số điện thoại 0900000001\n\n"
+	       "Ctrl-C để dừng.\n\n",
+			loop_listen_text(app->loop),
+			demo_first_student(DEMO_FIRST_CLASS_12) + 1,
+			demo_first_student(DEMO_FIRST_CLASS_12) + DEMO_READY_STUDENTS);
+	fflush(stdout);
+}
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *at) {
+	(void)st;
+	(void)type;
+	(void)at;
+	return remove(path);
+}
+
+/* Removes the data folder, but only one that a demo has made. */
+static int reset(const char *data_dir) {
+	char path[PATH_BYTES];
+	(void)snprintf(path, sizeof(path), "%s/%s", data_dir, marker); /* fits by its size */
+	if (access(data_dir, F_OK)) {
+		return 0;
+	}
+	if (access(path, F_OK)) {
+		fprintf(stderr, "truongthi: %s was not made by the demo: it is left alone. Choose another"
+				" folder with --data, or remove it yourself\n",
+				data_dir);
+		return 1;
+	}
+	if (nftw(data_dir, remove_one, OPEN_FILES, FTW_DEPTH | FTW_PHYS)) {
+		fprintf(stderr, "truongthi: %s cannot be removed: %s\n", data_dir, strerror(errno));
+		return 1;
+	}
+	return 0;
+}
+
+static int mark_folder(const char *data_dir) {
+	char path[PATH_BYTES];
+	if (mkdir(data_dir, 0750) && errno != EEXIST) {
+		fprintf(stderr, "truongthi: %s cannot be made: %s\n", data_dir, strerror(errno));
+		return 1;
+	}
+	(void)snprintf(path, sizeof(path), "%s/%s", data_dir, marker); /* fits by its size */
+	FILE *f = fopen(path, "a");
+	if (!f || fclose(f)) {
+		fprintf(stderr, "truongthi: %s cannot be written: %s\n", path, strerror(errno));
+		return 1;
+	}
+	return 0;
+}
+
+/* The web client lies beside the program, where ./dev put it. */
+static bool find_web(char *out, size_t size) {
+	char self[PATH_BYTES];
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	if (n <= 0) {
+		return false;
+	}
+	self[n] = '\0';
+	char *slash = strrchr(self, '/');
+	if (!slash) {
+		return false;
+	}
+	*slash = '\0';
+	int need = snprintf(out, size, "--web.dir=%s/webroot", self);
+	return need > 0 && (size_t)need < size && access(out + strlen("--web.dir="), R_OK) == 0;
+}
+
+int cmd_demo(int argc, char **argv) {
+	char web[PATH_BYTES + 32];
+	char data[] = "--data=data";
+	char *args[ARGS_MAX + 3] = { argv[0], data };
+	int count = 2;
+	bool wants_reset = false;
+	/* What is given later wins, so the defaults stand first. */
+	if (find_web(web, sizeof(web))) {
+		args[count++] = web;
+	}
+	for (int i = 1; i < argc && count < ARGS_MAX; i++) {
+		if (strcmp(argv[i], "--help") == 0) {
+			return print_help();
+		}
+		if (strcmp(argv[i], "--reset") == 0) {
+			wants_reset = true;
+		} else {
+			args[count++] = argv[i];
+		}
+	}
+	struct config config;
+	int status = serve_settings(count, args, &config);
+	status = status ? status : wants_reset ? reset(config.data_dir) : 0;
+	status = status ? status : mark_folder(config.data_dir);
+	struct serve_hooks hooks = { .prepare = prepare, .started = started };
+	return status ? status : serve_run(&config, &hooks);
+}
