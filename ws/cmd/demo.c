@@ -34,8 +34,8 @@ static enum err prepare(struct app *app, struct db *db, void *ctx, char *why, si
 	(void)ctx;
 	enum err e = demo_school_open(db, app->keys, clock_wall_ms());
 	if (e) {
-		(void)snprintf(why, size, "the demo school cannot be loaded: %s (%s)",
-				err_name(e), db_error(db)); /* a cut sentence is still one */
+		(void)snprintf(why, size, "the demo school cannot be loaded: %s (%s)", err_name(e),
+				db_error(db)); /* a cut sentence is still one */
 	}
 	return e;
 }
@@ -43,15 +43,14 @@ static enum err prepare(struct app *app, struct db *db, void *ctx, char *why, si
 static void started(struct app *app, void *ctx) {
 	(void)ctx;
 	printf("\nTrường Thi: http://%s\n\n"
-	       "  Mã trường   " DEMO_SCHOOL_CODE "        Mật khẩu của mọi tài khoản mẫu: " DEMO_PASSWORD
-	       "\n"
+	       "  Mã trường   " DEMO_SCHOOL_CODE
+	       "        Mật khẩu của mọi tài khoản mẫu: " DEMO_PASSWORD "\n"
 	       "  Văn phòng   vanphong\n"
 	       "  Giáo viên   co.lan\n"
 	       "  Học sinh    hs%04u … hs%04u (lớp 12A1)\n"
 	       "  Phụ huynh   số điện thoại 0900000001\n\n"
 	       "Ctrl-C để dừng.\n\n",
-			loop_listen_text(app->loop),
-			demo_first_student(DEMO_FIRST_CLASS_12) + 1,
+			loop_listen_text(app->loop), demo_first_student(DEMO_FIRST_CLASS_12) + 1,
 			demo_first_student(DEMO_FIRST_CLASS_12) + DEMO_READY_STUDENTS);
 	fflush(stdout);
 }
@@ -71,7 +70,8 @@ static int reset(const char *data_dir) {
 		return 0;
 	}
 	if (access(path, F_OK)) {
-		fprintf(stderr, "truongthi: %s was not made by the demo: it is left alone. Choose another"
+		fprintf(stderr,
+				"truongthi: %s was not made by the demo: it is left alone. Choose another"
 				" folder with --data, or remove it yourself\n",
 				data_dir);
 		return 1;

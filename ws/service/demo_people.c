@@ -26,12 +26,12 @@ static const char *const girl_middles[] = { "Thị", "Ngọc", "Thu", "Minh", "K
 	"Thị Thanh", "Hoài" };
 static const char *const boy_middles[] = { "Văn", "Đức", "Quang", "Minh", "Gia", "Hữu", "Tuấn",
 	"Xuân" };
-static const char *const girl_names[] = { "An", "Anh", "Bình", "Chi", "Dung", "Giang", "Hà",
-	"Hạnh", "Hoa", "Hương", "Lan", "Linh", "Mai", "My", "Nga", "Ngân", "Nhi", "Oanh",
-	"Quyên", "Thảo", "Thủy", "Trang", "Uyên", "Vân", "Yến" };
-static const char *const boy_names[] = { "An", "Bảo", "Cường", "Dũng", "Đạt", "Hải", "Hiếu",
-	"Hoà", "Huy", "Khang", "Khoa", "Long", "Minh", "Nam", "Phong", "Phúc", "Quân", "Sơn",
-	"Thành", "Thịnh", "Tiến", "Toàn", "Trung", "Tùng", "Việt" };
+static const char *const girl_names[] = { "An", "Anh", "Bình", "Chi", "Dung", "Giang", "Hà", "Hạnh",
+	"Hoa", "Hương", "Lan", "Linh", "Mai", "My", "Nga", "Ngân", "Nhi", "Oanh", "Quyên", "Thảo",
+	"Thủy", "Trang", "Uyên", "Vân", "Yến" };
+static const char *const boy_names[] = { "An", "Bảo", "Cường", "Dũng", "Đạt", "Hải", "Hiếu", "Hoà",
+	"Huy", "Khang", "Khoa", "Long", "Minh", "Nam", "Phong", "Phúc", "Quân", "Sơn", "Thành",
+	"Thịnh", "Tiến", "Toàn", "Trung", "Tùng", "Việt" };
 
 #define PICK(rng, list) ((list)[rng_below((rng), sizeof(list) / sizeof((list)[0]))])
 
@@ -86,14 +86,16 @@ static enum err exec_text(struct db *db, const char *sql) {
 
 static enum err load_place(struct db *db, int64_t now_ms) {
 	char sql[256];
-	enum err e = exec_text(db, "INSERT INTO province (id, code, name, valid_from) VALUES"
-				   " (1, '01', 'Thành phố Hà Nội', '2025-07-01')"
-				   " ON DUPLICATE KEY UPDATE name = name");
+	enum err e = exec_text(db,
+			"INSERT INTO province (id, code, name, valid_from) VALUES"
+			" (1, '01', 'Thành phố Hà Nội', '2025-07-01')"
+			" ON DUPLICATE KEY UPDATE name = name");
 	e = e ? e
-	      : exec_text(db, "INSERT INTO commune (id, province_id, code, name, valid_from)"
-			      " SELECT 1, p.id, '00001', 'Phường Văn Miếu', '2025-07-01'"
-			      " FROM province p WHERE p.code = '01'"
-			      " ON DUPLICATE KEY UPDATE commune.name = commune.name");
+	      : exec_text(db,
+				"INSERT INTO commune (id, province_id, code, name, valid_from)"
+				" SELECT 1, p.id, '00001', 'Phường Văn Miếu', '2025-07-01'"
+				" FROM province p WHERE p.code = '01'"
+				" ON DUPLICATE KEY UPDATE commune.name = commune.name");
 	(void)snprintf(sql, sizeof(sql),
 			"INSERT INTO school (id, commune_id, code, name, level, created_at_ms) SELECT"
 			" 1, MIN(c.id), '" DEMO_SCHOOL_CODE "', 'THPT Trường Thi (trường mẫu)',"
@@ -159,8 +161,9 @@ static enum err load_classes(struct db *db) {
 
 /* Who teaches what where: teachers belong to a subject and go round its classes. */
 static enum err load_teaching(struct db *db) {
-	static const char sql[] = "INSERT INTO teaching (school_id, class_id, subject_id, person_id)"
-				  " VALUES (?, ?, ?, ?)";
+	static const char sql[] =
+			"INSERT INTO teaching (school_id, class_id, subject_id, person_id)"
+			" VALUES (?, ?, ?, ?)";
 	_cleanup_(db_bulk_freep) struct db_bulk *bulk = NULL;
 	enum err e = db_bulk_open(db, sql, DEMO_CLASSES * DEMO_SUBJECTS, &bulk);
 	if (e) {
@@ -178,7 +181,9 @@ static enum err load_teaching(struct db *db) {
 			db_bulk_u64(bulk, 2, s);
 			db_bulk_u64(bulk, 3,
 					is_lans ? DEMO_TEACHER
-						: DEMO_TEACHER + (t ? t % DEMO_TEACHERS : DEMO_SUBJECTS));
+						: DEMO_TEACHER +
+									(t ? t % DEMO_TEACHERS
+									   : DEMO_SUBJECTS));
 			db_bulk_row(bulk);
 		}
 	}
@@ -277,13 +282,19 @@ static void draw_name(struct loader *l, struct person *p, const char *family) {
 }
 
 static enum err load_staff(struct loader *l) {
-	struct person office = { .id = DEMO_OFFICE, .name = "Đỗ Minh Hạnh", .is_girl = true,
-		.role = ROLE_OF_OFFICE, .login = "vanphong", .is_ready = true };
+	struct person office = { .id = DEMO_OFFICE,
+		.name = "Đỗ Minh Hạnh",
+		.is_girl = true,
+		.role = ROLE_OF_OFFICE,
+		.login = "vanphong",
+		.is_ready = true };
 	enum err e = add_person(l, &office);
 	for (unsigned t = 0; t < DEMO_TEACHERS && !e; t++) {
 		char login[16];
 		(void)snprintf(login, sizeof(login), "gv%02u", t + 1); /* fits */
-		struct person p = { .id = DEMO_TEACHER + t, .role = ROLE_OF_TEACHER, .login = login };
+		struct person p = {
+			.id = DEMO_TEACHER + t, .role = ROLE_OF_TEACHER, .login = login
+		};
 		draw_name(l, &p, PICK(&l->rng, family_names));
 		if (t == 0) {
 			(void)snprintf(p.name, sizeof(p.name), "Nguyễn Thị Lan"); /* fits */
@@ -324,7 +335,7 @@ static unsigned guardian_of(unsigned student) {
 	if (student == 0) {
 		return demo_first_student(DEMO_FIRST_CLASS_12);
 	}
-	return student % SIBLINGS_EVERY == 1 ? student - 1 : student;
+	return student % SIBLINGS_EVERY == 1 ? guardian_of(student - 1) : student;
 }
 
 static enum err add_student(struct loader *l, unsigned index) {
@@ -336,11 +347,14 @@ static enum err add_student(struct loader *l, unsigned index) {
 	(void)snprintf(code, sizeof(code), "hs%04u", index + 1); /* fits */
 	const char *family = family_names[(index * 7 + class_id) %
 			(sizeof(family_names) / sizeof(family_names[0]))];
-	struct person p = { .id = DEMO_STUDENT_PERSON + index, .role = ROLE_OF_STUDENT, .login = code,
+	struct person p = { .id = DEMO_STUDENT_PERSON + index,
+		.role = ROLE_OF_STUDENT,
+		.login = code,
 		.is_ready = index >= first && index < first + DEMO_READY_STUDENTS };
 	draw_name(l, &p, family);
 	p.birth = (struct date){ .year = first_year(l->today) - (int)age,
-		.month = 1 + (int)rng_below(&l->rng, 12), .day = 1 + (int)rng_below(&l->rng, 28) };
+		.month = 1 + (int)rng_below(&l->rng, 12),
+		.day = 1 + (int)rng_below(&l->rng, 28) };
 	enum err e = add_person(l, &p);
 	if (e) {
 		return e;
@@ -350,8 +364,10 @@ static enum err add_student(struct loader *l, unsigned index) {
 		return ERR_OK;
 	}
 	(void)snprintf(phone, sizeof(phone), "+849%08u", index == first ? 1 : 10000000 + index);
-	struct person g = { .id = DEMO_GUARDIAN_PERSON + index, .role = ROLE_OF_PARENT,
-		.phone = phone, .is_ready = index == first };
+	struct person g = { .id = DEMO_GUARDIAN_PERSON + index,
+		.role = ROLE_OF_PARENT,
+		.phone = phone,
+		.is_ready = index == first };
 	draw_name(l, &g, family);
 	return add_person(l, &g);
 }
@@ -418,7 +434,8 @@ enum err demo_people_load(
 	l->today = today;
 	l->password_hash = password_hash;
 	l->now_ms = now_ms;
-	date_print_iso((struct date){ .year = first_year(today), .month = 7, .day = 1 }, l->from_on);
+	date_print_iso((struct date){ .year = first_year(today), .month = 7, .day = 1 },
+			l->from_on);
 	rng_init(&l->rng, SEED, 0);
 	enum err e = load_place(db, now_ms);
 	e = e ? e : load_calendar(db, today);

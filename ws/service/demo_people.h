@@ -21,7 +21,7 @@ enum {
 	DEMO_FIRST_CLASS_12 = 21, /* 12A1 */
 	DEMO_STUDENTS = 1200,
 	DEMO_TEACHERS = 60,
-	DEMO_OFFICE = 1, /* persons */
+	DEMO_OFFICE = 1,  /* persons */
 	DEMO_TEACHER = 2, /* cô Lan, mathematics, homeroom of 12A1 */
 	DEMO_STUDENT_PERSON = 1001,
 	DEMO_GUARDIAN_PERSON = 3001,

@@ -32,25 +32,30 @@ struct demo_question {
 
 static const struct demo_question questions[] = {
 	{ QUESTION_SINGLE, "Đạo hàm của hàm số " M("y = x^3 - 3x") " là",
-			{ M("y' = 3x^2 - 3"), M("y' = 3x^2"), M("y' = x^2 - 3"), M("y' = 3x^2 - 3x") },
+			{ M("y' = 3x^2 - 3"), M("y' = 3x^2"), M("y' = x^2 - 3"),
+					M("y' = 3x^2 - 3x") },
 			"\"A\"" },
 	{ QUESTION_SINGLE, "Nghiệm của phương trình " M("2^x = 8") " là",
 			{ M("x = 2"), M("x = 3"), M("x = 4"), M("x = 16") }, "\"B\"" },
 	{ QUESTION_SINGLE, "Họ nguyên hàm của hàm số " M("f(x) = 2x") " là",
-			{ M("2 + C"), M("x^2 + C"), M("2x^2 + C"), M("\\frac{x^2}{2} + C") }, "\"B\"" },
-	{ QUESTION_SINGLE, "Thể tích của khối lập phương có cạnh bằng 3 là", { "9", "18", "27", "81" },
-			"\"C\"" },
+			{ M("2 + C"), M("x^2 + C"), M("2x^2 + C"), M("\\frac{x^2}{2} + C") },
+			"\"B\"" },
+	{ QUESTION_SINGLE, "Thể tích của khối lập phương có cạnh bằng 3 là",
+			{ "9", "18", "27", "81" }, "\"C\"" },
 	{ QUESTION_SINGLE,
 			"Trong không gian " M("Oxyz") ", khoảng cách từ gốc tọa độ đến điểm " M(
 					"M(1;2;2)") " bằng",
 			{ "3", "5", "9", M("\\sqrt{5}") }, "\"A\"" },
 	{ QUESTION_SINGLE,
-			"Cấp số cộng " M("(u_n)") " có " M("u_1 = 2") " và công sai " M("d = 3") ". Số hạng " M(
-					"u_5") " bằng",
+			"Cấp số cộng " M("(u_n)") " có " M("u_1 = 2") " và công sai " M(
+					"d = 3") ". Số hạng " M("u_5") " bằng",
 			{ "11", "14", "17", "162" }, "\"B\"" },
-	{ QUESTION_SINGLE, "Giá trị của " M("\\log_2 32") " bằng", { "4", "5", "6", "16" }, "\"B\"" },
-	{ QUESTION_SINGLE, "Gieo một con xúc xắc cân đối. Xác suất xuất hiện mặt có số chấm chẵn là",
-			{ M("\\frac{1}{6}"), M("\\frac{1}{3}"), M("\\frac{1}{2}"), M("\\frac{2}{3}") },
+	{ QUESTION_SINGLE, "Giá trị của " M("\\log_2 32") " bằng", { "4", "5", "6", "16" },
+			"\"B\"" },
+	{ QUESTION_SINGLE,
+			"Gieo một con xúc xắc cân đối. Xác suất xuất hiện mặt có số chấm chẵn là",
+			{ M("\\frac{1}{6}"), M("\\frac{1}{3}"), M("\\frac{1}{2}"),
+					M("\\frac{2}{3}") },
 			"\"C\"" },
 	{ QUESTION_TRUEFALSE, "Cho hàm số " M("y = x^2 - 4x + 3") ".",
 			{ "Đồ thị hàm số là một parabol có bề lõm hướng lên trên.",
@@ -124,7 +129,8 @@ static enum err add_question(struct db *db, uint64_t bank, const struct demo_que
 	struct diag problems = { 0 };
 	e = question_parse(content, key, &question, &problems);
 	if (!e) {
-		struct bank_draft draft = { .q = &question, .topic = str_from("Ôn tập"),
+		struct bank_draft draft = { .q = &question,
+			.topic = str_from("Ôn tập"),
 			.confidence = BANK_STORE_CONFIDENCE_SURE };
 		e = bank_store_question_add(db, teacher, bank, &draft, now_ms, out_id);
 	}
@@ -138,8 +144,7 @@ static unsigned part_of(enum question_kind kind) {
 }
 
 /* The graduation exam's three parts, shorter: 8 × 0,5 + 2 × 1 + 4 × 1. */
-static enum err add_paper(
-		struct db *db, const uint64_t *ids, int64_t now_ms, uint64_t *out_paper) {
+static enum err add_paper(struct db *db, const uint64_t *ids, int64_t now_ms, uint64_t *out_paper) {
 	static const unsigned weights[PARTS] = { 50, 100, 100 };
 	struct blueprint *bp = calloc(1, sizeof(*bp));
 	if (!bp) {
@@ -156,11 +161,15 @@ static enum err add_paper(
 	struct paper_wish items[QUESTION_COUNT];
 	for (size_t i = 0; i < QUESTION_COUNT; i++) {
 		unsigned part = part_of(questions[i].kind);
-		items[i] = (struct paper_wish){ .question_id = ids[i], .part = part,
-			.weight_x100 = weights[part] };
+		items[i] = (struct paper_wish){
+			.question_id = ids[i], .part = part, .weight_x100 = weights[part]
+		};
 	}
-	struct paper_save save = { .id = e ? 0 : *out_paper, .version = 1,
-		.title = "Đề ôn tập Toán 12", .bp = bp, .items = items,
+	struct paper_save save = { .id = e ? 0 : *out_paper,
+		.version = 1,
+		.title = "Đề ôn tập Toán 12",
+		.bp = bp,
+		.items = items,
 		.item_count = QUESTION_COUNT };
 	e = e ? e : paper_store_save(db, teacher, &save);
 	free(bp);
@@ -207,11 +216,16 @@ static enum err publish(struct db *db, const struct keys *keys, const struct sit
 }
 
 static struct sitting sitting_of(int64_t paper, const char *title, int64_t starts_ms) {
-	struct sitting s = { .school_id = DEMO_SCHOOL, .paper_id = (uint64_t)paper,
-		.created_by = DEMO_TEACHER, .lobby_at_ms = starts_ms - SITTING_LOBBY_DEFAULT_MS,
-		.starts_at_ms = starts_ms, .limit_ms = 15 * MINUTE_MS,
-		.window_end_ms = starts_ms + 15 * MINUTE_MS, .grace_ms = PHASE_GRACE_DEFAULT_MS,
-		.variant_count = 4, .outage = SITTING_OUTAGE_LOST };
+	struct sitting s = { .school_id = DEMO_SCHOOL,
+		.paper_id = (uint64_t)paper,
+		.created_by = DEMO_TEACHER,
+		.lobby_at_ms = starts_ms - SITTING_LOBBY_DEFAULT_MS,
+		.starts_at_ms = starts_ms,
+		.limit_ms = 15 * MINUTE_MS,
+		.window_end_ms = starts_ms + 15 * MINUTE_MS,
+		.grace_ms = PHASE_GRACE_DEFAULT_MS,
+		.variant_count = 4,
+		.outage = SITTING_OUTAGE_LOST };
 	(void)snprintf(s.title, sizeof(s.title), "%s", title); /* fits: ours */
 	return s;
 }
@@ -270,8 +284,8 @@ enum err demo_school_open(struct db *db, const struct keys *keys, int64_t now_ms
 		struct opening o = { .hash = hash, .now_ms = now_ms };
 		e = date_in_vietnam(now_ms, &o.today);
 		e = e ? e
-		      : password_hash(str_from(DEMO_PASSWORD), password_cost(ARGON2_KIB, ARGON2_PASSES),
-				hash);
+		      : password_hash(str_from(DEMO_PASSWORD),
+					password_cost(ARGON2_KIB, ARGON2_PASSES), hash);
 		e = e ? e : db_transact(db, load_school, &o);
 	}
 	return e ? e : open_sittings(db, keys, now_ms);
