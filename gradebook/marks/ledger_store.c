@@ -1,0 +1,203 @@
+#include "gradebook/marks/ledger_store.h"
+
+#include <assert.h>
+
+static const char sql_open[] =
+		"INSERT INTO mark_ledger_head (class_id, subject_id, school_id, number, hash)"
+		" VALUES (?, ?, ?, 0, ?) ON DUPLICATE KEY UPDATE number = number";
+static const char sql_head[] =
+		"SELECT number, hash FROM mark_ledger_head"
+		" WHERE class_id = ? AND subject_id = ? AND school_id = ? FOR UPDATE";
+static const char sql_add[] =
+		"INSERT INTO mark_ledger (class_id, subject_id, number, school_id, column_id,"
+		" student_id, act, old_x10, new_x10, why, person_id, at_ms, hash)"
+		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+static const char sql_move[] = "UPDATE mark_ledger_head SET number = ?, hash = ?"
+			       " WHERE class_id = ? AND subject_id = ? AND number = ?";
+
+#define SQL_ROWS                                                                               \
+	"SELECT school_id, class_id, subject_id, number, column_id, student_id, act, old_x10," \
+	" new_x10, why, person_id, at_ms, hash FROM mark_ledger WHERE school_id = ? AND "
+
+static const char sql_chain[] = SQL_ROWS "class_id = ? AND subject_id = ? ORDER BY number";
+static const char sql_history[] =
+		SQL_ROWS "column_id = ? AND student_id = ? ORDER BY class_id, subject_id, number";
+static const char sql_peek[] = "SELECT number, hash FROM mark_ledger_head"
+			       " WHERE class_id = ? AND subject_id = ? AND school_id = ?";
+
+static enum err open_chain(struct db *db, const struct ledger_row *row) {
+	static const struct hash zeros = { { 0 } };
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_open, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_u64(stmt, 0, row->class_id);
+	db_bind_u64(stmt, 1, row->subject_id);
+	db_bind_u64(stmt, 2, row->school_id);
+	db_bind_bytes(stmt, 3, zeros.b, HASH_BYTES);
+	return db_exec(stmt, NULL);
+}
+
+static enum err read_head(struct db *db, const char *sql, const struct ledger_row *of,
+		struct ledger_head *out) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_u64(stmt, 0, of->class_id);
+	db_bind_u64(stmt, 1, of->subject_id);
+	db_bind_u64(stmt, 2, of->school_id);
+	e = db_next(stmt);
+	if (e) {
+		return e;
+	}
+	out->number = (uint32_t)db_col_u64(stmt, 0);
+	return db_col_bytes(stmt, 1, out->hash.b, HASH_BYTES);
+}
+
+static void bind_value(struct db_stmt *stmt, unsigned index, int x10) {
+	if (x10 < 0) {
+		db_bind_null(stmt, index);
+	} else {
+		db_bind_u64(stmt, index, (uint64_t)x10);
+	}
+}
+
+static enum err insert(
+		struct db *db, const struct ledger_row *row, const struct ledger_head *head) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_add, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_u64(stmt, 0, row->class_id);
+	db_bind_u64(stmt, 1, row->subject_id);
+	db_bind_u64(stmt, 2, head->number);
+	db_bind_u64(stmt, 3, row->school_id);
+	db_bind_u64(stmt, 4, row->column_id);
+	db_bind_u64(stmt, 5, row->student_id);
+	db_bind_u64(stmt, 6, row->act);
+	bind_value(stmt, 7, row->old_x10);
+	bind_value(stmt, 8, row->new_x10);
+	db_bind_str(stmt, 9, row->why.n ? row->why : str_from(""));
+	db_bind_u64(stmt, 10, row->person_id);
+	db_bind_i64(stmt, 11, row->at_ms);
+	db_bind_bytes(stmt, 12, head->hash.b, HASH_BYTES);
+	return db_exec(stmt, NULL);
+}
+
+static enum err move_head(
+		struct db *db, const struct ledger_row *row, const struct ledger_head *head) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_move, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_u64(stmt, 0, head->number);
+	db_bind_bytes(stmt, 1, head->hash.b, HASH_BYTES);
+	db_bind_u64(stmt, 2, row->class_id);
+	db_bind_u64(stmt, 3, row->subject_id);
+	db_bind_u64(stmt, 4, head->number - 1);
+	e = db_exec_one(stmt);
+	return e == ERR_NOT_FOUND ? ERR_CORRUPT : e;
+}
+
+enum err ledger_store_add(struct db *db, const struct ledger_row *row) {
+	assert(db_in_transaction(db));
+	struct ledger_head head = { 0 };
+	enum err e = open_chain(db, row);
+	if (!e) {
+		e = read_head(db, sql_head, row, &head);
+	}
+	if (e) {
+		return e;
+	}
+	struct ledger_row next = *row;
+	next.number = head.number + 1;
+	e = ledger_next(&head, &next, &head);
+	if (!e) {
+		e = insert(db, &next, &head);
+	}
+	return e ? e : move_head(db, &next, &head);
+}
+
+static int value_of(const struct db_stmt *stmt, unsigned index) {
+	return db_col_is_null(stmt, index) ? -1 : (int)db_col_u64(stmt, index);
+}
+
+static enum err each_row(struct db *db, const char *sql, const uint64_t ids[3],
+		enum err (*each)(const struct ledger_stored *row, void *ctx), void *ctx) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql, &stmt);
+	if (e) {
+		return e;
+	}
+	for (unsigned i = 0; i < 3; i++) {
+		db_bind_u64(stmt, i, ids[i]);
+	}
+	while ((e = db_next(stmt)) == ERR_OK) {
+		struct ledger_stored s = { .row = {
+							   .school_id = db_col_u64(stmt, 0),
+							   .class_id = db_col_u64(stmt, 1),
+							   .subject_id = db_col_u64(stmt, 2),
+							   .number = (uint32_t)db_col_u64(stmt, 3),
+							   .column_id = db_col_u64(stmt, 4),
+							   .student_id = db_col_u64(stmt, 5),
+							   .act = (enum ledger_act)db_col_u64(
+									   stmt, 6),
+							   .old_x10 = value_of(stmt, 7),
+							   .new_x10 = value_of(stmt, 8),
+							   .why = db_col_str(stmt, 9),
+							   .person_id = db_col_u64(stmt, 10),
+							   .at_ms = db_col_i64(stmt, 11),
+					   } };
+		e = db_col_bytes(stmt, 12, s.hash.b, HASH_BYTES);
+		if (!e) {
+			e = each(&s, ctx);
+		}
+		if (e) {
+			return e;
+		}
+	}
+	return e == ERR_NOT_FOUND ? ERR_OK : e;
+}
+
+enum err ledger_store_chain(struct db *db, uint64_t school_id, uint64_t class_id,
+		uint64_t subject_id, enum err (*each)(const struct ledger_stored *row, void *ctx),
+		void *ctx) {
+	const uint64_t ids[3] = { school_id, class_id, subject_id };
+	return each_row(db, sql_chain, ids, each, ctx);
+}
+
+enum err ledger_store_history(struct db *db, uint64_t school_id, uint64_t column_id,
+		uint64_t student_id, enum err (*each)(const struct ledger_stored *row, void *ctx),
+		void *ctx) {
+	const uint64_t ids[3] = { school_id, column_id, student_id };
+	return each_row(db, sql_history, ids, each, ctx);
+}
+
+static enum err check_row(const struct ledger_stored *row, void *ctx) {
+	return ledger_check(ctx, &row->row, &row->hash);
+}
+
+enum err ledger_store_check(struct db *db, uint64_t school_id, uint64_t class_id,
+		uint64_t subject_id, uint32_t *out_number) {
+	struct ledger_head walk = { 0 };
+	struct ledger_head stored = { 0 };
+	enum err e = ledger_store_chain(db, school_id, class_id, subject_id, check_row, &walk);
+	*out_number = walk.number;
+	if (e) {
+		return e;
+	}
+	const struct ledger_row of = {
+		.school_id = school_id, .class_id = class_id, .subject_id = subject_id
+	};
+	e = read_head(db, sql_peek, &of, &stored);
+	if (e) {
+		return e == ERR_NOT_FOUND && walk.number == 0 ? ERR_OK : e;
+	}
+	bool is_whole = stored.number == walk.number && hash_equal(&stored.hash, &walk.hash);
+	return is_whole ? ERR_OK : ERR_CORRUPT;
+}

@@ -1,0 +1,508 @@
+#include "gradebook/marks/mark_store.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "gradebook/marks/ledger_store.h"
+
+static const char sql_facts[] =
+		"SELECT c.name, c.grade, s.name, s.kind, t.number, y.code, l.lessons_a_year"
+		" FROM class c JOIN school_year y ON y.id = c.school_year_id"
+		" JOIN term t ON t.school_year_id = y.id AND t.school_id = c.school_id"
+		" JOIN subject s ON s.school_id = c.school_id"
+		" LEFT JOIN subject_load l ON l.school_year_id = y.id AND l.subject_id = s.id"
+		" AND l.grade = c.grade"
+		" WHERE c.school_id = ? AND c.id = ? AND s.id = ? AND t.id = ?";
+
+#define SQL_COLUMN                                                                              \
+	"SELECT id, school_id, class_id, subject_id, term_id, kind, position, published_at_ms," \
+	" sitting_id FROM mark_column WHERE school_id = ? AND "
+
+static const char sql_columns[] = SQL_COLUMN
+		"class_id = ? AND subject_id = ? AND term_id = ? ORDER BY kind, position";
+static const char sql_column[] = SQL_COLUMN "id = ?";
+static const char sql_column_at[] = SQL_COLUMN "class_id = ? AND subject_id = ? AND term_id = ?"
+					       " AND kind = ? AND position = ? FOR UPDATE";
+static const char sql_add_column[] =
+		"INSERT INTO mark_column (school_id, class_id, subject_id, term_id, kind, position)"
+		" VALUES (?, ?, ?, ?, ?, ?)";
+static const char sql_link[] = "UPDATE mark_column SET sitting_id = ?"
+			       " WHERE school_id = ? AND id = ? AND sitting_id IS NULL";
+static const char sql_publish[] = "UPDATE mark_column SET published_at_ms = ?"
+				  " WHERE school_id = ? AND id = ? AND published_at_ms IS NULL";
+
+#define SQL_CELL \
+	"SELECT m.column_id, m.student_id, m.value_x10, m.version, m.attempt_id FROM mark m"
+
+static const char sql_column_cells[] =
+		SQL_CELL " WHERE m.school_id = ? AND m.column_id = ? ORDER BY m.student_id";
+static const char sql_cells[] =
+		SQL_CELL " JOIN mark_column k ON k.id = m.column_id WHERE k.school_id = ?"
+			 " AND k.class_id = ? AND k.subject_id = ? AND k.term_id = ?"
+			 " ORDER BY m.student_id, k.kind, k.position";
+static const char sql_cell[] =
+		SQL_CELL " WHERE m.school_id = ? AND m.column_id = ? AND m.student_id = ?";
+/* Whose class it is: the student must be in it now. */
+static const char sql_target[] =
+		"SELECT s.kind FROM mark_column k JOIN subject s ON s.id = k.subject_id"
+		" JOIN enrolment e ON e.class_id = k.class_id AND e.to_on IS NULL"
+		" WHERE k.school_id = ? AND k.id = ? AND e.student_id = ?";
+static const char sql_insert[] =
+		"INSERT INTO mark (school_id, column_id, student_id, value_x10, attempt_id, version,"
+		" changed_by, changed_at_ms) VALUES (?, ?, ?, ?, ?, 1, ?, ?)";
+static const char sql_update[] =
+		"UPDATE mark SET value_x10 = ?, attempt_id = ?, version = version + 1,"
+		" changed_by = ?, changed_at_ms = ?"
+		" WHERE school_id = ? AND column_id = ? AND student_id = ? AND version = ?";
+
+static const char sql_published[] =
+		"SELECT t.id, t.number, y.code, s.id, s.name, s.kind, c.grade, l.lessons_a_year,"
+		" k.kind, k.position, m.value_x10"
+		" FROM mark m JOIN mark_column k ON k.id = m.column_id"
+		" JOIN class c ON c.id = k.class_id JOIN term t ON t.id = k.term_id"
+		" JOIN school_year y ON y.id = t.school_year_id"
+		" JOIN subject s ON s.id = k.subject_id"
+		" LEFT JOIN subject_load l ON l.school_year_id = y.id AND l.subject_id = s.id"
+		" AND l.grade = c.grade"
+		" WHERE m.school_id = ? AND m.student_id = ? AND k.published_at_ms IS NOT NULL"
+		" AND m.value_x10 IS NOT NULL AND y.id = (SELECT c2.school_year_id FROM enrolment e"
+		" JOIN class c2 ON c2.id = e.class_id JOIN school_year y2 ON y2.id = c2.school_year_id"
+		" WHERE e.student_id = m.student_id ORDER BY y2.starts_on DESC LIMIT 1)"
+		" ORDER BY t.number, s.position, s.id, k.kind, k.position";
+
+static void bind_place(struct db_stmt *stmt, const struct mark_place *place) {
+	db_bind_u64(stmt, 0, place->school_id);
+	db_bind_u64(stmt, 1, place->class_id);
+	db_bind_u64(stmt, 2, place->subject_id);
+	db_bind_u64(stmt, 3, place->term_id);
+}
+
+enum err mark_store_facts(struct db *db, const struct mark_place *place, struct mark_facts *out) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_facts, &stmt);
+	if (e) {
+		return e;
+	}
+	bind_place(stmt, place);
+	e = db_next(stmt);
+	if (e) {
+		return e;
+	}
+	struct mark_facts f = { .grade = (unsigned)db_col_u64(stmt, 1),
+		.term_number = (unsigned)db_col_u64(stmt, 4),
+		.lessons_a_year = (unsigned)db_col_u64(stmt, 6) };
+	e = db_col_copy(stmt, 0, f.class_name, sizeof(f.class_name));
+	if (!e) {
+		e = db_col_copy(stmt, 2, f.subject_name, sizeof(f.subject_name));
+	}
+	if (!e) {
+		e = mark_subject_from_db(db_col_u64(stmt, 3), &f.subject);
+	}
+	if (!e) {
+		e = pack_parse_year(db_col_str(stmt, 5), &f.year);
+	}
+	if (e) {
+		return e;
+	}
+	*out = f;
+	return ERR_OK;
+}
+
+static enum err read_column(const struct db_stmt *stmt, struct mark_column *out) {
+	struct mark_column c = {
+		.id = db_col_u64(stmt, 0),
+		.place = { db_col_u64(stmt, 1), db_col_u64(stmt, 2), db_col_u64(stmt, 3),
+				db_col_u64(stmt, 4) },
+		.position = (unsigned)db_col_u64(stmt, 6),
+		.published_at_ms = db_col_i64(stmt, 7),
+		.has_sitting = !db_col_is_null(stmt, 8),
+	};
+	enum err e = mark_kind_from_db(db_col_u64(stmt, 5), &c.kind);
+	if (!e && c.has_sitting) {
+		e = db_col_bytes(stmt, 8, c.sitting_id, MARK_SITTING_BYTES);
+	}
+	if (e) {
+		return e;
+	}
+	*out = c;
+	return ERR_OK;
+}
+
+enum err mark_store_columns(struct db *db, const struct mark_place *place,
+		struct mark_column columns[MARK_COLUMNS_MAX], size_t *out_count) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_columns, &stmt);
+	if (e) {
+		return e;
+	}
+	bind_place(stmt, place);
+	size_t count = 0;
+	while (count < MARK_COLUMNS_MAX && (e = db_next(stmt)) == ERR_OK) {
+		e = read_column(stmt, &columns[count++]);
+		if (e) {
+			return e;
+		}
+	}
+	*out_count = count;
+	return e == ERR_NOT_FOUND ? ERR_OK : e;
+}
+
+enum err mark_store_column(
+		struct db *db, uint64_t school_id, uint64_t column_id, struct mark_column *out) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_column, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_u64(stmt, 0, school_id);
+	db_bind_u64(stmt, 1, column_id);
+	e = db_next(stmt);
+	return e ? e : read_column(stmt, out);
+}
+
+enum err mark_store_add_column(struct db *db, const struct mark_place *place, enum mark_kind kind,
+		unsigned position, uint64_t *out_id) {
+	struct mark_column columns[MARK_COLUMNS_MAX];
+	size_t count = 0;
+	enum err e = mark_store_columns(db, place, columns, &count);
+	if (e || count == MARK_COLUMNS_MAX) {
+		return e ? e : ERR_LIMIT;
+	}
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	e = db_prepare(db, sql_add_column, &stmt);
+	if (e) {
+		return e;
+	}
+	bind_place(stmt, place);
+	db_bind_u64(stmt, 4, kind);
+	db_bind_u64(stmt, 5, position);
+	e = db_exec(stmt, NULL);
+	if (e) {
+		return e;
+	}
+	*out_id = db_last_id(stmt);
+	return ERR_OK;
+}
+
+/* A row of the ledger about a column as a whole. */
+static enum err note_column(struct db *db, const struct mark_column *c, enum ledger_act act,
+		const struct mark_actor *actor) {
+	const struct ledger_row row = {
+		.school_id = c->place.school_id,
+		.class_id = c->place.class_id,
+		.subject_id = c->place.subject_id,
+		.column_id = c->id,
+		.act = act,
+		.old_x10 = MARK_NONE,
+		.new_x10 = MARK_NONE,
+		.person_id = actor->person_id,
+		.at_ms = actor->now_ms,
+		.why = actor->why,
+	};
+	return ledger_store_add(db, &row);
+}
+
+static enum err find_column(
+		struct db *db, const struct mark_column *wanted, struct mark_column *out) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_column_at, &stmt);
+	if (e) {
+		return e;
+	}
+	bind_place(stmt, &wanted->place);
+	db_bind_u64(stmt, 4, wanted->kind);
+	db_bind_u64(stmt, 5, wanted->position);
+	e = db_next(stmt);
+	return e ? e : read_column(stmt, out);
+}
+
+enum err mark_store_link_column(struct db *db, const struct mark_column *column,
+		const struct mark_actor *actor, uint64_t *out_id) {
+	assert(db_in_transaction(db) && column->has_sitting);
+	struct mark_column found = *column;
+	enum err e = find_column(db, column, &found);
+	if (e == ERR_NOT_FOUND) {
+		found.has_sitting = false;
+		e = mark_store_add_column(
+				db, &column->place, column->kind, column->position, &found.id);
+	}
+	if (e) {
+		return e;
+	}
+	*out_id = found.id;
+	if (found.has_sitting) {
+		bool is_same = memcmp(found.sitting_id, column->sitting_id, MARK_SITTING_BYTES) ==
+				0;
+		return is_same ? ERR_OK : ERR_CONFLICT;
+	}
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	e = db_prepare(db, sql_link, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_bytes(stmt, 0, column->sitting_id, MARK_SITTING_BYTES);
+	db_bind_u64(stmt, 1, column->place.school_id);
+	db_bind_u64(stmt, 2, found.id);
+	e = db_exec_one(stmt);
+	return e ? e : note_column(db, &found, LEDGER_LINKED, actor);
+}
+
+struct publish {
+	uint64_t school_id;
+	uint64_t column_id;
+	const struct mark_actor *actor;
+};
+
+static enum err run_publish(struct db *db, void *ctx) {
+	const struct publish *p = ctx;
+	struct mark_column column;
+	enum err e = mark_store_column(db, p->school_id, p->column_id, &column);
+	if (e) {
+		return e;
+	}
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	e = db_prepare(db, sql_publish, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_i64(stmt, 0, p->actor->now_ms);
+	db_bind_u64(stmt, 1, p->school_id);
+	db_bind_u64(stmt, 2, p->column_id);
+	e = db_exec_one(stmt);
+	if (e) {
+		return e == ERR_NOT_FOUND ? ERR_OK : e; /* published already */
+	}
+	return note_column(db, &column, LEDGER_PUBLISHED, p->actor);
+}
+
+enum err mark_store_publish(struct db *db, uint64_t school_id, uint64_t column_id,
+		const struct mark_actor *actor) {
+	struct publish p = { school_id, column_id, actor };
+	return db_transact(db, run_publish, &p);
+}
+
+static enum err read_cell(const struct db_stmt *stmt, struct mark_stored *out) {
+	struct mark_stored c = {
+		.column_id = db_col_u64(stmt, 0),
+		.student_id = db_col_u64(stmt, 1),
+		.value_x10 = db_col_is_null(stmt, 2) ? MARK_NONE : (int)db_col_u64(stmt, 2),
+		.version = (unsigned)db_col_u64(stmt, 3),
+		.has_attempt = !db_col_is_null(stmt, 4),
+	};
+	if (c.has_attempt) {
+		enum err e = db_col_bytes(stmt, 4, c.attempt_id, MARK_SITTING_BYTES);
+		if (e) {
+			return e;
+		}
+	}
+	*out = c;
+	return ERR_OK;
+}
+
+static enum err each_cell(struct db_stmt *stmt,
+		enum err (*each)(const struct mark_stored *cell, void *ctx), void *ctx) {
+	enum err e = ERR_OK;
+	while ((e = db_next(stmt)) == ERR_OK) {
+		struct mark_stored cell;
+		e = read_cell(stmt, &cell);
+		if (!e) {
+			e = each(&cell, ctx);
+		}
+		if (e) {
+			return e;
+		}
+	}
+	return e == ERR_NOT_FOUND ? ERR_OK : e;
+}
+
+enum err mark_store_column_cells(struct db *db, uint64_t school_id, uint64_t column_id,
+		enum err (*each)(const struct mark_stored *cell, void *ctx), void *ctx) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_column_cells, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_u64(stmt, 0, school_id);
+	db_bind_u64(stmt, 1, column_id);
+	return each_cell(stmt, each, ctx);
+}
+
+enum err mark_store_cells(struct db *db, const struct mark_place *place,
+		enum err (*each)(const struct mark_stored *cell, void *ctx), void *ctx) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_cells, &stmt);
+	if (e) {
+		return e;
+	}
+	bind_place(stmt, place);
+	return each_cell(stmt, each, ctx);
+}
+
+enum err mark_store_cell(struct db *db, uint64_t school_id, uint64_t column_id, uint64_t student_id,
+		struct mark_stored *out) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_cell, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_u64(stmt, 0, school_id);
+	db_bind_u64(stmt, 1, column_id);
+	db_bind_u64(stmt, 2, student_id);
+	e = db_next(stmt);
+	return e ? e : read_cell(stmt, out);
+}
+
+static void bind_value(struct db_stmt *stmt, unsigned index, const struct mark_stored *wanted) {
+	if (wanted->value_x10 == MARK_NONE) {
+		db_bind_null(stmt, index);
+	} else {
+		db_bind_u64(stmt, index, (uint64_t)wanted->value_x10);
+	}
+	if (wanted->has_attempt) {
+		db_bind_bytes(stmt, index + 1, wanted->attempt_id, MARK_SITTING_BYTES);
+	} else {
+		db_bind_null(stmt, index + 1);
+	}
+}
+
+static enum err insert_cell(struct db *db, uint64_t school_id, const struct mark_stored *wanted,
+		const struct mark_actor *actor) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_insert, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_u64(stmt, 0, school_id);
+	db_bind_u64(stmt, 1, wanted->column_id);
+	db_bind_u64(stmt, 2, wanted->student_id);
+	bind_value(stmt, 3, wanted);
+	db_bind_u64(stmt, 5, actor->person_id);
+	db_bind_i64(stmt, 6, actor->now_ms);
+	e = db_exec(stmt, NULL);
+	return e == ERR_EXISTS ? ERR_STALE : e;
+}
+
+static enum err update_cell(struct db *db, uint64_t school_id, const struct mark_stored *wanted,
+		const struct mark_actor *actor) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_update, &stmt);
+	if (e) {
+		return e;
+	}
+	bind_value(stmt, 0, wanted);
+	db_bind_u64(stmt, 2, actor->person_id);
+	db_bind_i64(stmt, 3, actor->now_ms);
+	db_bind_u64(stmt, 4, school_id);
+	db_bind_u64(stmt, 5, wanted->column_id);
+	db_bind_u64(stmt, 6, wanted->student_id);
+	db_bind_u64(stmt, 7, wanted->version);
+	e = db_exec_one(stmt);
+	return e == ERR_NOT_FOUND ? ERR_STALE : e;
+}
+
+static enum err check_target(struct db *db, uint64_t school_id, const struct mark_stored *wanted) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_target, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_u64(stmt, 0, school_id);
+	db_bind_u64(stmt, 1, wanted->column_id);
+	db_bind_u64(stmt, 2, wanted->student_id);
+	e = db_next(stmt);
+	enum mark_subject subject = MARK_SUBJECT_MARK;
+	if (!e) {
+		e = mark_subject_from_db(db_col_u64(stmt, 0), &subject);
+	}
+	return e ? e : mark_check_value(subject, wanted->value_x10);
+}
+
+enum err mark_store_set(struct db *db, uint64_t school_id, const struct mark_stored *wanted,
+		const struct mark_actor *actor, unsigned *out_version) {
+	assert(db_in_transaction(db));
+	struct mark_column column;
+	struct mark_stored was = { .value_x10 = MARK_NONE };
+	enum err e = mark_store_column(db, school_id, wanted->column_id, &column);
+	if (!e) {
+		e = check_target(db, school_id, wanted);
+	}
+	if (e) {
+		return e;
+	}
+	e = mark_store_cell(db, school_id, wanted->column_id, wanted->student_id, &was);
+	if (e && e != ERR_NOT_FOUND) {
+		return e;
+	}
+	if (was.version != wanted->version) {
+		return ERR_STALE;
+	}
+	if (was.value_x10 == wanted->value_x10) {
+		*out_version = was.version;
+		return ERR_OK;
+	}
+	struct mark_change change = { was.value_x10, wanted->value_x10, column.published_at_ms != 0,
+		actor->why.n > 0 };
+	e = mark_check_change(&change);
+	if (!e) {
+		e = was.version ? update_cell(db, school_id, wanted, actor)
+				: insert_cell(db, school_id, wanted, actor);
+	}
+	const struct ledger_row row = {
+		.school_id = school_id,
+		.class_id = column.place.class_id,
+		.subject_id = column.place.subject_id,
+		.column_id = column.id,
+		.student_id = wanted->student_id,
+		.act = wanted->value_x10 == MARK_NONE ? LEDGER_CLEARED : LEDGER_SET,
+		.old_x10 = was.value_x10,
+		.new_x10 = wanted->value_x10,
+		.person_id = actor->person_id,
+		.at_ms = actor->now_ms,
+		.why = actor->why,
+	};
+	if (!e) {
+		e = ledger_store_add(db, &row);
+	}
+	if (e) {
+		return e;
+	}
+	*out_version = was.version + 1;
+	return ERR_OK;
+}
+
+enum err mark_store_published(struct db *db, uint64_t school_id, uint64_t student_id,
+		enum err (*each)(const struct mark_seen *mark, void *ctx), void *ctx) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_published, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_u64(stmt, 0, school_id);
+	db_bind_u64(stmt, 1, student_id);
+	while ((e = db_next(stmt)) == ERR_OK) {
+		struct mark_seen m = {
+			.term_id = db_col_u64(stmt, 0),
+			.term_number = (unsigned)db_col_u64(stmt, 1),
+			.subject_id = db_col_u64(stmt, 3),
+			.subject_name = db_col_str(stmt, 4),
+			.grade = (unsigned)db_col_u64(stmt, 6),
+			.lessons_a_year = (unsigned)db_col_u64(stmt, 7),
+			.position = (unsigned)db_col_u64(stmt, 9),
+			.value_x10 = (int)db_col_u64(stmt, 10),
+		};
+		e = pack_parse_year(db_col_str(stmt, 2), &m.year);
+		if (!e) {
+			e = mark_subject_from_db(db_col_u64(stmt, 5), &m.subject);
+		}
+		if (!e) {
+			e = mark_kind_from_db(db_col_u64(stmt, 8), &m.kind);
+		}
+		if (!e) {
+			e = each(&m, ctx);
+		}
+		if (e) {
+			return e;
+		}
+	}
+	return e == ERR_NOT_FOUND ? ERR_OK : e;
+}

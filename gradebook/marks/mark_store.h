@@ -1,0 +1,114 @@
+#ifndef GRADEBOOK_MARKS_MARK_STORE_H
+#define GRADEBOOK_MARKS_MARK_STORE_H
+
+/*
+ * The SQL for marks: columns and cells of a class, subject and term. Each change writes its row of
+ * the ledger in the same transaction. Everything is of one school: a row of another is not found.
+ */
+
+#include "core/db/db.h"
+#include "gradebook/marks/mark.h"
+
+enum { MARK_SITTING_BYTES = 16, MARK_STUDENTS_MAX = 200 };
+
+struct mark_place {
+	uint64_t school_id;
+	uint64_t class_id;
+	uint64_t subject_id;
+	uint64_t term_id;
+};
+
+/* Who changes what, when, and why. */
+struct mark_actor {
+	uint64_t person_id;
+	int64_t now_ms;
+	struct str why; /* may be empty until parents have seen the column */
+};
+
+/* What the place is. Texts are cut, not lost: they fit their columns. */
+struct mark_facts {
+	char class_name[129];
+	unsigned grade;
+	char subject_name[401];
+	enum mark_subject subject;
+	unsigned term_number;
+	int year;                /* the school year's first half */
+	unsigned lessons_a_year; /* 0: not known */
+};
+/* ERR_NOT_FOUND unless class, subject and term are of the school and of one school year. */
+enum err mark_store_facts(
+		struct db *db, const struct mark_place *place, struct mark_facts *out) MUST_CHECK;
+
+struct mark_column {
+	uint64_t id;
+	struct mark_place place;
+	enum mark_kind kind;
+	unsigned position;
+	int64_t published_at_ms; /* 0: not published */
+	bool has_sitting;
+	uint8_t sitting_id[MARK_SITTING_BYTES];
+};
+/* The columns of a place, by kind and position; at most MARK_COLUMNS_MAX are given. */
+enum err mark_store_columns(struct db *db, const struct mark_place *place,
+		struct mark_column columns[MARK_COLUMNS_MAX], size_t *out_count) MUST_CHECK;
+enum err mark_store_column(struct db *db, uint64_t school_id, uint64_t column_id,
+		struct mark_column *out) MUST_CHECK;
+/* ERR_EXISTS when there is one at that kind and position, ERR_LIMIT past MARK_COLUMNS_MAX. */
+enum err mark_store_add_column(struct db *db, const struct mark_place *place, enum mark_kind kind,
+		unsigned position, uint64_t *out_id) MUST_CHECK;
+/* Finds the column, or makes it, and links it to the sitting that fills it. ERR_CONFLICT when it
+ * is linked to another. Inside a transaction. */
+enum err mark_store_link_column(struct db *db, const struct mark_column *column,
+		const struct mark_actor *actor, uint64_t *out_id) MUST_CHECK;
+/* Lets students and parents see the column; once more changes nothing. */
+enum err mark_store_publish(struct db *db, uint64_t school_id, uint64_t column_id,
+		const struct mark_actor *actor) MUST_CHECK;
+
+struct mark_stored {
+	uint64_t column_id;
+	uint64_t student_id;
+	int value_x10;    /* or MARK_NONE */
+	unsigned version; /* 0: no cell */
+	bool has_attempt;
+	uint8_t attempt_id[MARK_SITTING_BYTES];
+};
+/* Cells of one column, or of a whole place. */
+enum err mark_store_column_cells(struct db *db, uint64_t school_id, uint64_t column_id,
+		enum err (*each)(const struct mark_stored *cell, void *ctx), void *ctx) MUST_CHECK;
+enum err mark_store_cells(struct db *db, const struct mark_place *place,
+		enum err (*each)(const struct mark_stored *cell, void *ctx), void *ctx) MUST_CHECK;
+/* ERR_NOT_FOUND when there is none. */
+enum err mark_store_cell(struct db *db, uint64_t school_id, uint64_t column_id, uint64_t student_id,
+		struct mark_stored *out) MUST_CHECK;
+
+/*
+ * Sets one cell: wanted->version is the version that was seen, 0 when there was none; the value
+ * MARK_NONE takes a mark back. Inside a transaction. *out_version is the new one; setting what is
+ * there already changes nothing and keeps the version.
+ * Errors  ERR_STALE      another version is there by now
+ *         ERR_INVAL      a value that the subject cannot have
+ *         ERR_MISSING    a change of a published mark without a reason
+ *         ERR_NOT_FOUND  no such column in this school, or the student is not in its class
+ */
+enum err mark_store_set(struct db *db, uint64_t school_id, const struct mark_stored *wanted,
+		const struct mark_actor *actor, unsigned *out_version) MUST_CHECK;
+
+/* A published mark of one student. Texts are valid during the call. */
+struct mark_seen {
+	uint64_t term_id;
+	unsigned term_number;
+	int year;
+	uint64_t subject_id;
+	struct str subject_name;
+	enum mark_subject subject;
+	unsigned grade;
+	unsigned lessons_a_year;
+	enum mark_kind kind;
+	unsigned position;
+	int value_x10;
+};
+/* Of the newest school year in which the student is in a class: by term, subject, kind. */
+enum err mark_store_published(struct db *db, uint64_t school_id, uint64_t student_id,
+		enum err (*each)(const struct mark_seen *mark, void *ctx), void *ctx) MUST_CHECK;
+
+#endif
