@@ -46,6 +46,7 @@ interface Values extends Record<string, unknown> {
 
 interface End {
 	student: { id: string; code: string; fullName: string };
+	classId?: string;
 	className?: string;
 	endsAt: number;
 	extraMs?: number;
@@ -146,8 +147,11 @@ function Extra({ classes, extra, onChange }: {
 	);
 }
 
-function Confirm({ values, ends, onBack }: { values: Values; ends: End[]; onBack: () => void })
-	: JSX.Element {
+function Confirm({ values, ends, classes, onBack }: {
+	values: Values; ends: End[]; classes: ClassRow[]; onBack: () => void;
+}): JSX.Element {
+	const nameOf = (e: End): string =>
+		e.className ?? classes.find((c) => c.id === e.classId)?.name ?? '';
 	const [isBusy, setBusy] = useState(false);
 	const [error, setError] = useState<unknown>(undefined);
 	const publish = (): void => {
@@ -165,7 +169,7 @@ function Confirm({ values, ends, onBack }: { values: Values; ends: End[]; onBack
 				: <Banner tone="bad" live="assertive"><p>{sentence(error)}</p></Banner>}
 			<Table caption={t('p.ends')} rows={ends} rowKey={(e) => e.student.id} columns={[
 				{ key: 'name', title: t('r.student'), isHeading: true, cell: (e) => e.student.fullName },
-				{ key: 'class', title: t('r.class'), cell: (e) => e.className ?? '' },
+				{ key: 'class', title: t('r.class'), cell: nameOf },
 				{ key: 'end', title: t('p.ends.end'), cell: (e) => formatDateTime(e.endsAt) },
 			]} />
 			<div class="row">
@@ -194,7 +198,7 @@ function PublishForm({ school, papers, classes }: {
 	});
 	const { values: v, errors, set } = form;
 	if (ends) {
-		return <Confirm values={v} ends={ends} onBack={() => setEnds(null)} />;
+		return <Confirm values={v} ends={ends} classes={classes} onBack={() => setEnds(null)} />;
 	}
 	return (
 		<Form form={form}>

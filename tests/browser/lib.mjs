@@ -1,0 +1,144 @@
+/*
+ * What the browser tests share: a real server over the built web client (TT_BIN, TT_WEBROOT), its
+ * database process, Chromium, and signing in as people do.
+ */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, readdir, symlink, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+import { ROOT, Server, pause, until } from '../e2e/lib/server.mjs';
+
+export { pause, until };
+
+const here = dirname(fileURLToPath(import.meta.url));
+export const SHOTS = process.env.TT_SHOTS ?? join(here, 'shots');
+const WEBROOT = resolve(process.env.TT_WEBROOT ?? join(ROOT, 'build/webroot'));
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+export const PHONE = { width: 390, height: 844 };
+export const WIDE = { width: 1280, height: 800 };
+
+/** A server with the real web client. Its folder is taken away by `stop`. */
+export async function startServer(settings = {}) {
+	const dir = await mkdtemp(join(tmpdir(), 'truongthi-browser-'));
+	await symlink(WEBROOT, join(dir, 'web'));
+	return Server.start(settings, { dir });
+}
+
+/** The process id of the private database of a server. */
+export async function databasePid(server) {
+	for (const name of await readdir('/proc')) {
+		if (!/^\d+$/.test(name)) {
+			continue;
+		}
+		try {
+			const stat = await readFile(`/proc/${name}/stat`, 'utf8');
+			const command = await readFile(`/proc/${name}/cmdline`, 'utf8');
+			const isItsOwn = command.includes(server.dir) && /\((mariadbd|mysqld)\)/.test(stat);
+			if (isItsOwn) {
+				return Number(name);
+			}
+		} catch {
+			/* it ended while we looked */
+		}
+	}
+	throw new Error('the server has no database process');
+}
+
+/* ---- the browser ---- */
+
+export function openBrowser() {
+	return chromium.launch({
+		executablePath: process.env.TT_CHROMIUM ?? '/usr/bin/chromium',
+		args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking',
+			'--disable-background-timer-throttling', '--disable-renderer-backgrounding'],
+	});
+}
+
+/*
+ * A person's own browser: { context, page, faults }. `faults` gathers what must not happen: a
+ * script that failed, an error on the console, a request to another origin.
+ */
+export async function openPerson(browser, server, options = {}) {
+	const context = await browser.newContext({
+		viewport: WIDE, locale: 'vi-VN', timezoneId: 'Asia/Ho_Chi_Minh', acceptDownloads: true, ...options,
+	});
+	const person = { context, faults: [], page: null };
+	context.on('request', (request) => {
+		const url = request.url();
+		if (!/^(blob|data):/.test(url) && new URL(url).host !== new URL(server.url).host) {
+			person.faults.push(`a request left the origin: ${url}`);
+		}
+	});
+	person.page = await context.newPage();
+	watch(person);
+	return person;
+}
+
+/* A server that is away, or an answer that a step asks for on purpose, is no fault of a page. */
+const EXPECTED = /Failed to load resource|ERR_INTERNET_DISCONNECTED|ERR_CONNECTION|WebSocket connection/;
+
+function watch(person) {
+	person.page.on('pageerror', (error) => person.faults.push(`a script failed: ${error.message}`));
+	person.page.on('console', (message) => {
+		if (message.type() === 'error' && !EXPECTED.test(message.text())) {
+			person.faults.push(`the console says: ${message.text()}`);
+		}
+	});
+}
+
+const submit = (page) => page.locator('main form button[type=submit]').first().click();
+
+/** Signs in at the front door: { school, login, password } or { phone, password }. */
+export async function signInByForm(page, server, who) {
+	await page.goto(`${server.url}/`);
+	await page.getByRole('tab').nth(who.phone ? 1 : 0).click();
+	if (who.phone) {
+		await page.locator('#phone').fill(who.phone);
+	} else {
+		await page.locator('#school').fill(who.school);
+		await page.locator('#name').fill(who.login);
+	}
+	await page.locator('#password').fill(who.password);
+	await submit(page);
+	await page.waitForURL((url) => url.pathname !== '/', { timeout: 20_000 });
+}
+
+export { submit };
+
+/** Chooses a file made in memory in the page's file field. */
+export function chooseFile(page, name, bytes) {
+	return page.setInputFiles('input[type=file]', { name, mimeType: 'application/octet-stream', buffer: bytes });
+}
+
+/** The text of a PDF, line by line. */
+export async function pdfText(dir, name, bytes) {
+	assert.equal(bytes.subarray(0, 5).toString('latin1'), '%PDF-');
+	const file = join(dir, name);
+	await writeFile(file, bytes);
+	return execFileSync('pdftotext', ['-layout', file, '-'], { encoding: 'utf8' });
+}
+
+/** Bytes that a click lets the reader save. */
+export async function savedBytes(page, click) {
+	const [download] = await Promise.all([page.waitForEvent('download', { timeout: 30_000 }), click()]);
+	return readFile(await download.path());
+}
+
+export async function shoot(page, name, options = {}) {
+	await mkdir(SHOTS, { recursive: true });
+	await page.screenshot({ path: join(SHOTS, `${name}.png`), ...options });
+}
+
+/** What axe finds that shuts people out. The context must have been opened with bypassCSP. */
+export async function seriousFindings(page) {
+	await page.addScriptTag({ path: AXE });
+	const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
+	return violations
+		.filter((v) => v.impact === 'serious' || v.impact === 'critical')
+		.map((v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 160)).join(' | ')}`);
+}
