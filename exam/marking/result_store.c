@@ -17,15 +17,15 @@
 	"SELECT a.id, a.gen, a.student_id, a.person_id, m.class_id, a.variant, a.state,"         \
 	" sc.number, sc.points_x100, sc.max_x100, sc.ten_x100, sc.mark_x10, sc.awaiting_count,"  \
 	" a.closed_at_ms, a.close_why," RECEIPT_EXISTS ", st.code, p.full_name, c.name,"         \
-	" a.sitting_id"                                                                          \
+	" a.sitting_id, a.ends_at_ms, a.extra_ms, a.delay_ms, a.started_at_ms"                   \
 	" FROM attempt a JOIN student st ON st.id = a.student_id AND st.school_id = a.school_id" \
 	" JOIN person p ON p.id = a.person_id"                                                   \
 	" JOIN room m ON m.id = a.room_id AND m.school_id = a.school_id"                         \
 	" LEFT JOIN class c ON c.id = m.class_id AND c.school_id = a.school_id" SCORE_JOIN
 
-static const char sql_list[] =
-		RESULT_COLUMNS " WHERE a.school_id = ? AND a.sitting_id = ?"
-			       " ORDER BY m.id, p.sort_given, p.sort_rest, a.student_id";
+static const char sql_list[] = RESULT_COLUMNS
+		" WHERE a.school_id = ? AND a.sitting_id = ? AND (? = 0 OR a.room_id = ?)"
+		" ORDER BY m.id, p.sort_given, p.sort_rest, a.student_id";
 static const char sql_load[] = RESULT_COLUMNS " WHERE a.school_id = ? AND a.id = ?";
 static const char sql_mine[] =
 		"SELECT a.id, a.sitting_id, a.room_id, s.name, a.state, a.ends_at_ms, a.closed_at_ms,"
@@ -35,6 +35,15 @@ static const char sql_mine[] =
 		" LEFT JOIN subject s ON s.id = t.subject_id AND s.school_id = t.school_id" SCORE_JOIN
 		" WHERE a.school_id = ? AND a.person_id = ?"
 		" ORDER BY t.starts_at_ms DESC, a.id LIMIT 500";
+
+static const char sql_school_of_child[] =
+		"SELECT a.school_id FROM attempt a JOIN guardian g ON g.student_id = a.student_id"
+		" AND g.school_id = a.school_id JOIN membership m ON m.school_id = a.school_id"
+		" AND m.person_id = g.person_id AND m.role = 4 AND m.state = 1"
+		" WHERE a.id = ? AND g.person_id = ?";
+static const char sql_receipt[] =
+		"SELECT bytes, signature, gen FROM receipt WHERE school_id = ? AND attempt_id = ?"
+		" ORDER BY gen DESC LIMIT 1";
 
 void result_finish(struct result *result) {
 	free(result->student_code);
@@ -84,6 +93,10 @@ static enum err read_result(const struct db_stmt *stmt, struct result *out) {
 		.closed_at_ms = db_col_i64(stmt, 13),
 		.close_why = (unsigned)db_col_u64(stmt, 14),
 		.has_receipt = db_col_bool(stmt, 15),
+		.ends_at_ms = db_col_i64(stmt, 20),
+		.extra_ms = db_col_i64(stmt, 21),
+		.delay_ms = db_col_i64(stmt, 22),
+		.started_at_ms = db_col_i64(stmt, 23),
 	};
 	enum err e = db_col_bytes(stmt, 0, out->attempt.b, ID16_BYTES);
 	e = e ? e : db_col_copy(stmt, 5, out->variant, sizeof(out->variant));
@@ -92,8 +105,8 @@ static enum err read_result(const struct db_stmt *stmt, struct result *out) {
 	return e ? e : db_col_dup(stmt, 18, &out->class_name);
 }
 
-enum err result_store_list(struct db *db, uint64_t school_id, const struct id16 *sitting,
-		struct results *out) {
+enum err result_store_room(struct db *db, uint64_t school_id, const struct id16 *sitting,
+		uint64_t room_id, struct results *out) {
 	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
 	_cleanup_(results_finish) struct results list = { 0 };
 	enum err e = db_prepare(db, sql_list, &stmt);
@@ -102,6 +115,8 @@ enum err result_store_list(struct db *db, uint64_t school_id, const struct id16 
 	}
 	db_bind_u64(stmt, 0, school_id);
 	db_bind_bytes(stmt, 1, sitting->b, ID16_BYTES);
+	db_bind_u64(stmt, 2, room_id);
+	db_bind_u64(stmt, 3, room_id);
 	while ((e = db_next(stmt)) == ERR_OK) {
 		e = GROW(&list, RESULT_STORE_RESULTS_MAX);
 		if (e) {
@@ -118,6 +133,11 @@ enum err result_store_list(struct db *db, uint64_t school_id, const struct id16 
 	*out = list;
 	list = (struct results){ 0 };
 	return ERR_OK;
+}
+
+enum err result_store_list(struct db *db, uint64_t school_id, const struct id16 *sitting,
+		struct results *out) {
+	return result_store_room(db, school_id, sitting, 0, out);
 }
 
 enum err result_store_load(struct db *db, uint64_t school_id, const struct id16 *attempt,
@@ -185,5 +205,47 @@ enum err result_store_mine(
 	}
 	*out = list;
 	list = (struct result_mines){ 0 };
+	return ERR_OK;
+}
+
+enum err result_store_school_of_child(struct db *db, uint64_t guardian_id,
+		const struct id16 *attempt, uint64_t *out_school_id) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_school_of_child, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_bytes(stmt, 0, attempt->b, ID16_BYTES);
+	db_bind_u64(stmt, 1, guardian_id);
+	e = db_next(stmt);
+	if (e) {
+		return e;
+	}
+	*out_school_id = db_col_u64(stmt, 0);
+	return ERR_OK;
+}
+
+enum err result_store_receipt(struct db *db, uint64_t school_id, const struct id16 *attempt,
+		struct buf *out, uint32_t *out_gen) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_receipt, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_u64(stmt, 0, school_id);
+	db_bind_bytes(stmt, 1, attempt->b, ID16_BYTES);
+	e = db_next(stmt);
+	if (e) {
+		return e;
+	}
+	struct str bytes = db_col_str(stmt, 0);
+	struct str signature = db_col_str(stmt, 1);
+	buf_add(out, bytes.p, bytes.n);
+	buf_add(out, signature.p, signature.n);
+	e = buf_err(out);
+	if (e) {
+		return e;
+	}
+	*out_gen = (uint32_t)db_col_u64(stmt, 2);
 	return ERR_OK;
 }

@@ -33,6 +33,10 @@ struct result {
 	int64_t closed_at_ms; /* 0: not closed */
 	unsigned close_why;   /* enum message_why, 0: not closed */
 	bool has_receipt;
+	int64_t ends_at_ms;
+	int64_t extra_ms;
+	int64_t delay_ms;
+	int64_t started_at_ms; /* own clock only; 0: not begun */
 	char *student_code;
 	char *full_name;
 	char *class_name;
@@ -46,10 +50,21 @@ void results_finish(struct results *list);
 /* Every attempt of a sitting, by room and name. */
 enum err result_store_list(struct db *db, uint64_t school_id, const struct id16 *sitting,
 		struct results *out) MUST_CHECK;
+/* Those of one room, by name. */
+enum err result_store_room(struct db *db, uint64_t school_id, const struct id16 *sitting,
+		uint64_t room_id, struct results *out) MUST_CHECK;
 /* One attempt, and its sitting. ERR_NOT_FOUND. */
 enum err result_store_load(struct db *db, uint64_t school_id, const struct id16 *attempt,
 		struct result *out, struct id16 *out_sitting) MUST_CHECK;
 void result_finish(struct result *result);
+/* The school of an attempt of a student whom the person is a guardian of; ERR_NOT_FOUND for
+ * everybody else's: a look-up that goes from an attempt to its school. */
+enum err result_store_school_of_child(struct db *db, uint64_t guardian_id,
+		const struct id16 *attempt, uint64_t *out_school_id) MUST_CHECK;
+
+/* The newest receipt of an attempt: bytes, then the signature, appended. ERR_NOT_FOUND. */
+enum err result_store_receipt(struct db *db, uint64_t school_id, const struct id16 *attempt,
+		struct buf *out, uint32_t *out_gen) MUST_CHECK;
 
 /* A student's attempt with what a list shows of its sitting. */
 struct result_mine {

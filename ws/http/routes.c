@@ -8,6 +8,9 @@
 #include "ws/http/health_http.h"
 #include "ws/http/import_http.h"
 #include "ws/http/paper_http.h"
+#include "ws/http/result_http.h"
+#include "ws/http/sitting_http.h"
+#include "ws/http/ticket_http.h"
 
 /*
  * Every address of the program. Grouped by subject, a blank line and a comment between groups.
@@ -76,6 +79,25 @@ static const struct route rows[] = {
 	{ HTTP_GET,    "/api/v1/papers/{paper}",               ACCESS_TEACHER,   0,       ROUTE_PLAIN,   paper_get },
 	{ HTTP_PUT,    "/api/v1/papers/{paper}",               ACCESS_TEACHER,   KIB(256), ROUTE_PLAIN,  paper_put },
 	{ HTTP_GET,    "/api/v1/papers/{paper}/preview",       ACCESS_TEACHER,   0,       ROUTE_PLAIN,   paper_preview },
+
+	/* Sittings (sitting_http.c, ticket_http.c) */
+	{ HTTP_POST,   "/api/v1/sittings",                     ACCESS_TEACHER,   KIB(256), ROUTE_PLAIN,  sitting_create },
+	{ HTTP_POST,   "/api/v1/sittings/ends-preview",        ACCESS_TEACHER,   KIB(256), ROUTE_PLAIN,  sitting_ends_preview },
+	{ HTTP_GET,    "/api/v1/sittings",                     ACCESS_TEACHER | ACCESS_OFFICE, 0, ROUTE_PLAIN, sitting_list_get },
+	{ HTTP_GET,    "/api/v1/sittings/{id:16}",             ACCESS_TEACHER | ACCESS_OFFICE, 0, ROUTE_PLAIN, sitting_get },
+	{ HTTP_PUT,    "/api/v1/sittings/{id:16}/start",       ACCESS_TEACHER,   KIB(1),  ROUTE_PLAIN,   sitting_move },
+	{ HTTP_GET,    "/api/v1/sittings/{id:16}/ends",        ACCESS_TEACHER | ACCESS_OFFICE, 0, ROUTE_PLAIN, sitting_ends },
+	{ HTTP_PUT,    "/api/v1/sittings/{id:16}/release",     ACCESS_TEACHER,   KIB(1),  ROUTE_PLAIN,   sitting_release },
+	{ HTTP_POST,   "/api/v1/rooms/{room}/tickets",         ACCESS_TEACHER | ACCESS_OFFICE, KIB(1), ROUTE_PLAIN, room_tickets },
+
+	/* What came of them (result_http.c) */
+	{ HTTP_GET,    "/api/v1/sittings/{id:16}/results",     ACCESS_TEACHER,   0,       ROUTE_PLAIN,   result_list },
+	{ HTTP_GET,    "/api/v1/sittings/{id:16}/results.xlsx", ACCESS_TEACHER,  0,       ROUTE_PLAIN,   result_workbook },
+	{ HTTP_GET,    "/api/v1/attempts/{id:16}/paper-review", ACCESS_TEACHER | ACCESS_STUDENT, 0, ROUTE_PLAIN, result_review },
+	{ HTTP_PUT,    "/api/v1/attempts/{id:16}/slots/{slot}", ACCESS_TEACHER,  KIB(8),  ROUTE_PLAIN,   result_slot_put },
+	{ HTTP_GET,    "/api/v1/attempts/{id:16}/receipt",     ACCESS_TEACHER | ACCESS_STUDENT | ACCESS_PARENT | ACCESS_TICKET, 0, ROUTE_PLAIN, result_receipt },
+	{ HTTP_GET,    "/api/v1/my/sittings",                  ACCESS_STUDENT,   0,       ROUTE_PLAIN,   result_mine },
+	{ HTTP_GET,    "/api/v1/children/{student}/exams",     ACCESS_PARENT,    0,       ROUTE_PLAIN,   result_of_child },
 };
 /* clang-format on */
 

@@ -297,7 +297,9 @@ static enum err publish_in_tx(struct db *db, void *ctx) {
 	s->state = SITTING_PUBLISHED;
 	s->revision = 1;
 	s->sealing = 1;
-	secret_random(s->id.b, sizeof(s->id.b));
+	if (id16_equal(&s->id, &(struct id16){ { 0 } })) {
+		secret_random(s->id.b, sizeof(s->id.b));
+	}
 	secret_random(&s->seed, sizeof(s->seed));
 	/* Frozen first: nobody edits the paper between the reading and the sealing. */
 	enum err e = paper_store_freeze(db, actor.school_id, s->paper_id);

@@ -23,8 +23,9 @@ struct hold_extra {
 	int64_t extra_ms;
 };
 
-/* What the teacher asks for. Of `sitting` everything but id, subject, seed, state, revision and
- * sealing is read; created_by is the teacher. */
+/* What the teacher asks for. Of `sitting` everything but subject, seed, state, revision and sealing
+ * is read; created_by is the teacher. An id of zeros is drawn at random; another one is taken as it
+ * is, so that the same request sent twice makes one sitting. */
 struct hold_plan {
 	struct sitting sitting;
 	const uint64_t *class_ids;
@@ -63,6 +64,7 @@ void hold_seats_finish(struct hold_seats *list);
  *         ERR_DENIED     the teacher does not teach the subject in a class (in problems)
  *         ERR_MISSING    no student, a picture is not stored (in problems)
  *         ERR_LIMIT      too many classes, students or pictures (in problems)
+ *         ERR_EXISTS     the plan's id is taken: it has been published already
  */
 enum err hold_sitting_publish(struct db *db, const struct keys *keys, const struct hold_plan *plan,
 		int64_t now_ms, struct diag *problems, struct id16 *out_id) MUST_CHECK;

@@ -158,6 +158,9 @@ int http_sock_answer(struct loop *loop, struct conn *c) {
 	if (is_small && !lws_send_pipe_choked(c->wsi)) {
 		return send_some(loop, c);
 	}
+	/* libwebsockets gives no WRITEABLE, and spins, while reading is held back. Whoever sends a
+	 * second request before this answer has gone is cut off (on_request). */
+	lws_rx_flow_control(c->wsi, 1);
 	lws_callback_on_writable(c->wsi);
 	return 0;
 }
