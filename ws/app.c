@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "ws/http/dispatch.h"
+#include "ws/http/rate.h"
 #include "ws/http/static_files.h"
 #include "ws/loop.h"
 #include "ws/service/session_cache.h"
@@ -72,7 +73,12 @@ static enum err make_parts(struct app *app, char *why, size_t size) {
 		return explain(why, size, e,
 				"the folder of the web client (web.dir) cannot be read");
 	}
-	return open_keys(app, why, size);
+	e = open_keys(app, why, size);
+	if (e) {
+		return e;
+	}
+	e = rate_new(app->column_key, &app->rate);
+	return e ? explain(why, size, e, "there is no memory") : ERR_OK;
 }
 
 enum err app_new(const struct config *config, struct app **out, char *why, size_t size) {
@@ -110,6 +116,7 @@ void app_free(struct app *app) {
 	loop_free(app->loop);
 	socks_free(app->socks);
 	hall_free(app->hall);
+	rate_free(app->rate);
 	session_cache_free(app->sessions);
 	pool_free(app->pool);
 	static_files_free(app->files);

@@ -25,6 +25,7 @@
 
 struct hall;
 struct loop;
+struct rate;
 struct session_cache;
 struct socks;
 struct static_files;
@@ -47,6 +48,7 @@ struct app {
 	struct static_files *files;
 	struct session_cache *sessions;
 	struct socks *socks; /* WebSockets */
+	struct rate *rate;   /* of requests; the service thread's */
 	struct metrics metrics;
 	uint8_t ticket_key[KEYS_BYTES]; /* keys the hashes of tickets and activation codes */
 	uint8_t column_key

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/seal/secret.h"
 #include "ws/cmd/cmd.h"
 
 static const struct command {
@@ -26,6 +27,10 @@ static void print_help(FILE *to) {
 }
 
 int main(int argc, char **argv) {
+	if (secret_init()) {
+		fputs("truongthi: this machine has no source of random numbers\n", stderr);
+		return 1;
+	}
 	/* A browser or a reader of our output that hangs up is an error like any other. */
 	(void)signal(SIGPIPE, SIG_IGN); /* cannot fail for this signal */
 	if (argc < 2) {

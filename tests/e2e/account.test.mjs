@@ -12,7 +12,7 @@ let school;
 let other;
 
 before(async () => {
-	server = await Server.start();
+	server = await Server.start({ 'limit.address_per_second': 1000 });
 	db = await connectDb(server);
 	school = await makeSchool(db, 'ALPHA');
 	other = await makeSchool(db, 'BETA');
@@ -171,7 +171,7 @@ test('bodies that are not what they claim', async () => {
 		[400, '{"school":"a"', {}],
 		[400, '{"school":"a","school":"b","name":"x","password":"y"}', {}],
 		[400, '{"school":"a\\u0000b","name":"x","password":"y"}', {}],
-		[400, '[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]', {}],
+		[422, '[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]', {}],
 		[422, '{}', {}],
 		[422, '{"school":7,"name":"x","password":"y"}', {}],
 		[422, 'null', {}],

@@ -73,7 +73,6 @@ static enum err check_access(struct worker *w, struct request *req) {
 
 static enum err run(struct worker *w, struct exchange *ex) {
 	struct request *req = &ex->req;
-	const struct route *route = req->match.route;
 	if (is_forged(req)) {
 		return reply_problem(&ex->reply, 403, "http.forbidden_origin", NULL);
 	}
@@ -89,39 +88,41 @@ static enum err run(struct worker *w, struct exchange *ex) {
 	if (e) {
 		return e == ERR_LIMIT ? e : ERR_FORMAT;
 	}
-	if (route->flags & ROUTE_NO_DB) {
-		req->db = NULL;
-	}
-	return route->handler(req, &ex->reply);
+	return req->match.route->handler(req, &ex->reply);
 }
 
 /* Something that nobody outside can do anything about: once in the log, with its place. */
-static void log_failure(const struct worker *w, const struct exchange *ex, enum err e) {
+static void log_failure(const struct exchange *ex, enum err e, const char *why) {
 	if (errmap_status(e) < 500 || e == ERR_BUSY) {
 		return;
 	}
 	const struct request *req = &ex->req;
-	log_error(&w->app->log, "request.failed", log_err(e),
+	log_error(&req->app->log, "request.failed", log_err(e),
 			log_z("method", http_method_name(req->match.route->method)),
 			log_z("route", req->match.route->path),
-			log_i64("person", (int64_t)req->who.person_id),
-			log_z("db", db_error(w->db)));
+			log_i64("person", (int64_t)req->who.person_id), log_z("db", why));
 }
 
-static void finish_reply(struct worker *w, struct exchange *ex, enum err e) {
+static void finish_reply(struct exchange *ex, enum err e, const char *why) {
+	e = e ? e : reply_seal(&ex->reply);
 	if (!e) {
-		e = reply_seal(&ex->reply);
+		return;
 	}
-	if (e) {
-		log_failure(w, ex, e);
+	log_failure(ex, e, why);
+	reply_finish(&ex->reply);
+	ex->reply = reply_make(ex->req.lang);
+	if (reply_err(&ex->reply, e) || reply_seal(&ex->reply)) {
 		reply_finish(&ex->reply);
 		ex->reply = reply_make(ex->req.lang);
-		if (reply_err(&ex->reply, e) || reply_seal(&ex->reply)) {
-			reply_finish(&ex->reply);
-			ex->reply = reply_make(ex->req.lang);
-			reply_empty(&ex->reply, 500); /* not even a sentence could be made */
-		}
+		reply_empty(&ex->reply, 500); /* not even a sentence could be made */
 	}
+}
+
+void dispatch_at_once(struct exchange *ex) {
+	const struct route *route = ex->req.match.route;
+	assert((route->flags & ROUTE_NO_DB) && access_allows(route->access, 0));
+	ex->reply.lang = ex->req.lang;
+	finish_reply(ex, route->handler(&ex->req, &ex->reply), "");
 }
 
 static void run_job(void *context, void *arg) {
@@ -134,7 +135,7 @@ static void run_job(void *context, void *arg) {
 				log_z("route", ex->req.match.route->path));
 		assert(!"a handler left a transaction open");
 	}
-	finish_reply(w, ex, e);
+	finish_reply(ex, e, db_error(w->db));
 	loop_post(w->app->loop, &ex->task);
 }
 

@@ -19,6 +19,8 @@ static const struct {
 			"Requests refused for their head alone" },
 	[METRIC_QUEUE_REFUSED] = { "queue_refused_total", "",
 			"Requests answered 503 since a queue was full" },
+	[METRIC_RATE_REFUSED] = { "rate_refused_total", "",
+			"Requests answered 429: too many of one session or address" },
 	[METRIC_SLOW_CLOSED] = { "slow_closed_total", "", "Connections given up for being slow" },
 	[METRIC_SOCKETS] = { "sockets_total", "", "WebSockets opened" },
 	[METRIC_SOCKETS_REFUSED] = { "sockets_refused_total", "", "WebSockets refused" },

@@ -20,6 +20,7 @@ enum metric {
 	METRIC_STATUS_5XX,
 	METRIC_HEADS_REFUSED, /* malformed, foreign origin, no length … */
 	METRIC_QUEUE_REFUSED, /* 503 since a queue was full */
+	METRIC_RATE_REFUSED,  /* 429 for too many requests */
 	METRIC_SLOW_CLOSED,   /* given up for being slow */
 	METRIC_SOCKETS,       /* WebSockets opened */
 	METRIC_SOCKETS_REFUSED,

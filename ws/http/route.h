@@ -47,7 +47,8 @@ enum route_flag {
 	ROUTE_PLAIN = 0,
 	ROUTE_ARGON2 = 1 << 0, /* waits in the short queue of those that hash passwords */
 	ROUTE_UPLOAD = 1 << 1, /* the body is a file: multipart/form-data, or its bare bytes */
-	ROUTE_NO_DB = 1 << 2,  /* answers also while the database is away: takes no connection */
+	ROUTE_NO_DB = 1 << 2,  /* public, takes no database and never waits: answered at once on
+				     the service thread, also while every worker is busy */
 	ROUTE_HALL = 1 << 3,   /* goes to the live room on the service thread, not to a worker */
 	ROUTE_CACHEABLE =
 			1 << 4, /* the handler sets Cache-Control; every other answer is no-store */

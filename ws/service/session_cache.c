@@ -138,6 +138,18 @@ enum err session_peek(struct app *app, struct str token, int64_t now_ms, struct 
 	return e;
 }
 
+bool session_is_known(struct app *app, struct str token, int64_t now_ms) {
+	struct token t;
+	struct hash session;
+	struct access_actor who;
+	if (token_parse(token, &t)) {
+		return false;
+	}
+	token_hash(&t, &session);
+	token_wipe(&t);
+	return session_cache_find(app->sessions, &session, now_ms, &who) == ERR_OK;
+}
+
 static struct access_actor actor_of(const struct session_row *row) {
 	struct access_actor who = {
 		.roles = row->roles & ACCESS_HELD_MASK,

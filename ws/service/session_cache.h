@@ -8,6 +8,7 @@
  * hash of the token: the token itself is never kept. Any thread may call.
  */
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "core/auth/access.h"
@@ -49,6 +50,9 @@ void session_cache_drop_person(struct session_cache *sc, uint64_t person_id);
  */
 enum err session_peek(struct app *app, struct str token, int64_t now_ms, struct access_actor *out,
 		struct hash *out_session) MUST_CHECK;
+
+/* Whether memory knows the session of this token. Never blocks. */
+bool session_is_known(struct app *app, struct str token, int64_t now_ms);
 
 /*
  * Who this session is, by the database; puts it into memory and writes down that it was used. On a

@@ -9,8 +9,10 @@
 #include "ws/app.h"
 #include "ws/http/dispatch.h"
 #include "ws/http/exchange.h"
+#include "ws/http/rate.h"
 #include "ws/http/static_files.h"
 #include "ws/loop.h"
+#include "ws/service/session_cache.h"
 #include "ws/sock/conn.h"
 #include "ws/sock/hall_sock.h"
 #include "ws/sock/http_head.h"
@@ -19,6 +21,7 @@ enum {
 	CHUNK_BYTES = 32 << 10,  /* of one lws_write */
 	DIRECT_BYTES = 16 << 10, /* an answer up to this is tried at once */
 	CLOSE_NOW = -1,
+	RATE_BURST_S = 4, /* seconds of the rate that may come at once: a page opens with several */
 };
 
 static int close_if(int failed) {
@@ -175,7 +178,7 @@ static int answer_problem(struct loop *loop, struct conn *c, struct head_refusal
 			reply_seal(&ex->reply)) {
 		reply_empty(&ex->reply, 500); /* without memory for a sentence */
 	}
-	if (no.status == 503 || no.status == 429) {
+	if (no.status == 503) {
 		reply_retry_after(&ex->reply, 1);
 	}
 	return http_sock_answer(loop, c);
@@ -230,6 +233,10 @@ static int submit(struct loop *loop, struct conn *c) {
 	ex->req.now_ms = clock_now_ms(app->clock);
 	ex->received_us = clock_boot_us(app->clock);
 	ex->task.run = come_back;
+	if (ex->req.match.route->flags & ROUTE_NO_DB) {
+		dispatch_at_once(ex);
+		return http_sock_answer(loop, c);
+	}
 	lws_set_timeout(c->wsi, NO_PENDING_TIMEOUT, 0);
 	/* Nothing is read while a worker has the request: in this state libwebsockets would spin on
 	 * pipelined bytes, or take them for a second body. */
@@ -285,6 +292,28 @@ static int begin_body(struct loop *loop, struct conn *c, const struct head *h) {
 						sizeof(go_on) - 1, LWS_WRITE_HTTP) < 0);
 	}
 	return 0;
+}
+
+/* Seconds until this request may be made; 0 when it may now. By session when it is one that was
+ * seen before: a whole school sits behind one address. A token that nobody knows yet counts for
+ * the address, else every request could bring a new one. */
+static int64_t too_fast_s(struct app *app, const struct request *req) {
+	const struct config *c = app->config;
+	int64_t now_us = clock_boot_us(app->clock);
+	bool is_known = req->token.p && session_is_known(app, req->token, clock_now_ms(app->clock));
+	struct str name = is_known ? req->token : str_from(req->address);
+	int64_t per_s = is_known ? c->limit_requests_per_second : c->limit_address_per_second;
+	int64_t burst = RATE_BURST_S * per_s;
+	int64_t wait_ms = rate_wait_ms(app->rate, is_known ? 's' : 'i', name, per_s, burst, now_us);
+	return (wait_ms + 999) / 1000;
+}
+
+static int refuse_fast(struct loop *loop, struct conn *c, const struct head *h, int64_t wait_s) {
+	metric_add(&loop_app(loop)->metrics, METRIC_RATE_REFUSED, 1);
+	reply_retry_after(&c->exchange->reply, wait_s);
+	struct head_refusal no = { 429, "http.too_fast" };
+	return h->length ? refuse_unread(loop, c, no, NULL, NULL)
+			 : answer_problem(loop, c, no, NULL, NULL);
 }
 
 /* Which methods a path has, for Allow. */
@@ -349,6 +378,10 @@ static int begin_route(struct loop *loop, struct conn *c, const struct head *h) 
 		struct head_refusal no = { 404, "http.no_page" };
 		return h->length ? refuse_unread(loop, c, no, NULL, NULL)
 				 : answer_problem(loop, c, no, NULL, NULL);
+	}
+	int64_t wait_s = is_api ? too_fast_s(loop_app(loop), &ex->req) : 0;
+	if (wait_s > 0) {
+		return refuse_fast(loop, c, h, wait_s);
 	}
 	ex->req.match = m;
 	return begin_body(loop, c, h);

@@ -59,12 +59,10 @@ let serial = 0;
 /** A school with an office, two teachers, a class, four students and one parent of the first. */
 export async function makeSchool(db, mark) {
 	const n = ++serial;
-	if (n === 1) {
-		await db.query('INSERT IGNORE INTO province (id, code, name, valid_from) VALUES (?, ?, ?, ?)',
-			[1, 'P1', 'Tỉnh thử', '2025-07-01']);
-		await db.query('INSERT IGNORE INTO commune (id, province_id, code, name, valid_from) VALUES (?, ?, ?, ?, ?)',
-			[1, 1, 'C1', 'Xã thử', '2025-07-01']);
-	}
+	await db.query('INSERT IGNORE INTO province (id, code, name, valid_from) VALUES (?, ?, ?, ?)',
+		[1, 'P1', 'Tỉnh thử', '2025-07-01']);
+	await db.query('INSERT IGNORE INTO commune (id, province_id, code, name, valid_from) VALUES (?, ?, ?, ?, ?)',
+		[1, 1, 'C1', 'Xã thử', '2025-07-01']);
 	const school = { code: mark.toLowerCase(), mark };
 	school.id = await insert(db, 'school', { commune_id: 1, code: school.code, name: `Trường ${mark}`,
 		level: 'thpt', created_at_ms: Date.now() });

@@ -11,7 +11,7 @@ export class Raw {
 			raw.isClosed = false;
 			raw.wasReset = false;
 			raw.waiting = [];
-			raw.socket = connect({ host: '127.0.0.1', port }, () => done(raw));
+			raw.socket = connect({ host: '127.0.0.1', port, allowHalfOpen: true }, () => done(raw));
 			raw.socket.setNoDelay(true);
 			raw.socket.on('data', (chunk) => {
 				raw.bytes = Buffer.concat([raw.bytes, chunk]);

@@ -1,0 +1,235 @@
+/*
+ * What is too long, too slow, too many or too late: bodies, queues, rates, and the stop.
+ */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { Server, pause, until } from './lib/server.mjs';
+import { Raw, rawRequest } from './lib/raw.mjs';
+import { Hall } from './lib/hall.mjs';
+import { PASSWORD, connectDb, makeSchool, makeSitting, signIn } from './lib/people.mjs';
+
+let server;
+let db;
+let school;
+
+before(async () => {
+	server = await Server.start({ 'work.queue': 4, 'work.threads': 2, 'limit.address_per_second': 200,
+		'limit.requests_per_second': 10 });
+	db = await connectDb(server);
+	school = await makeSchool(db, 'ALPHA');
+});
+
+after(async () => {
+	await db?.end();
+	await server?.stop();
+});
+
+const HOST = 'Host: localhost\r\n';
+const isAlive = async () => (await fetch(`${server.url}/healthz`)).status === 200;
+const postHead = (path, length, more = '') =>
+	`POST ${path} HTTP/1.1\r\n${HOST}Content-Type: application/json\r\nContent-Length: ${length}\r\n${more}\r\n`;
+
+test('a body past its route\'s limit is refused before it is sent', async () => {
+	const at = await rawRequest(server.port, `${postHead('/api/v1/session', 4096)}${'{"a":"'.padEnd(4094, 'x')}"}`);
+	assert.equal(at.status, 422, 'at the limit it is read');
+	const raw = await Raw.open(server.port);
+	await raw.send(postHead('/api/v1/session', 4097));
+	const answer = await raw.response();
+	assert.equal(answer.status, 413);
+	assert.match(answer.headers.connection, /close/);
+	raw.end();
+});
+
+test('whoever sends the whole body all the same still reads the answer', async () => {
+	for (const size of [100_000, 3_000_000]) {
+		const raw = await Raw.open(server.port);
+		const sending = raw.send(postHead('/api/v1/session', size) + 'x'.repeat(size));
+		const answer = await raw.response();
+		assert.equal(answer.status, 413);
+		await Promise.race([sending, raw.closed()]);
+		raw.end();
+	}
+});
+
+test('a body that never ends is not taken for ever', async () => {
+	const raw = await Raw.open(server.port);
+	await raw.send(postHead('/api/v1/session', '9'.repeat(15)));
+	assert.equal((await raw.response()).status, 413);
+	const start = Date.now();
+	const timer = setInterval(() => raw.send('x'.repeat(100_000)), 20);
+	await raw.until(() => (raw.isClosed ? true : undefined), 6000, 'it was never closed').finally(() => clearInterval(timer));
+	assert.ok(Date.now() - start < 5000);
+	raw.end();
+});
+
+test('somebody who is not signed in uploads nothing', async () => {
+	const raw = await Raw.open(server.port);
+	await raw.send(postHead('/api/v1/banks', 4000));
+	assert.equal((await raw.response()).status, 401);
+	raw.end();
+});
+
+test('100-continue', async () => {
+	const raw = await Raw.open(server.port);
+	await raw.send(postHead('/api/v1/session', 2, 'Expect: 100-continue\r\n'));
+	assert.equal((await raw.response()).status, 100);
+	await raw.send('{}');
+	assert.equal((await raw.response()).status, 422);
+	raw.end();
+	const late = await Raw.open(server.port);
+	await late.send(postHead('/api/v1/session', 999999, 'Expect: 100-continue\r\n'));
+	assert.equal((await late.response()).status, 413, 'no 100 for what will not be read');
+	late.end();
+});
+
+test('a body in many small packets is one body', async () => {
+	const body = JSON.stringify({ school: school.code, name: 'teacher', password: PASSWORD });
+	const bytes = Buffer.from(body);
+	const raw = await Raw.open(server.port);
+	await raw.send(postHead('/api/v1/session', bytes.length));
+	for (const byte of bytes) {
+		await raw.send(Buffer.from([byte]));
+	}
+	assert.equal((await raw.response()).status, 200);
+	await raw.send(`GET /healthz HTTP/1.1\r\n${HOST}\r\n`);
+	assert.equal((await raw.response()).status, 200, 'and the connection goes on');
+	raw.end();
+});
+
+test('what stands behind a body is the next request', async () => {
+	const raw = await Raw.open(server.port);
+	await raw.send(`${postHead('/api/v1/session', 2)}{}GET /healthz HTTP/1.1\r\n${HOST}\r\n`);
+	assert.equal((await raw.response()).status, 422);
+	assert.equal((await raw.response()).status, 200);
+	raw.end();
+});
+
+test('a body that trickles is given up, with a word', async () => {
+	const raw = await Raw.open(server.port);
+	await raw.send(postHead('/api/v1/session', 4000));
+	const start = Date.now();
+	const timer = setInterval(() => raw.send('x'), 500);
+	const answer = await raw.response(14_000).finally(() => clearInterval(timer));
+	assert.equal(answer.status, 408);
+	assert.ok(Date.now() - start >= 9_000, 'not before its time');
+	await raw.closed();
+	raw.end();
+	assert.ok(await isAlive());
+});
+
+test('hundreds of slow clients keep nobody out', async () => {
+	const slow = await Promise.all(Array.from({ length: 300 }, () => Raw.open(server.port)));
+	await Promise.all(slow.map((raw, i) => raw.send(i % 2 ? 'GET / HTTP/1.1\r\nHo' : postHead('/api/v1/session', 4000))));
+	const start = performance.now();
+	assert.ok(await isAlive());
+	assert.ok(performance.now() - start < 500);
+	slow.forEach((raw) => raw.end());
+});
+
+test('a full queue says so, and empties again', async () => {
+	const teacher = await signIn(server, school.teacher);
+	await db.query('LOCK TABLES session WRITE, person WRITE, account WRITE, membership WRITE, school WRITE');
+	let all;
+	try {
+		const calls = Array.from({ length: 20 }, () => server.call('GET', '/api/v1/session', { as: teacher }));
+		const refusals = Promise.all(calls.map(async (call) => {
+			const response = await call;
+			await response.text();
+			return response;
+		}));
+		await until('the queue is full', async () => (await server.metric('queue_refused_total')) > 0);
+		assert.equal((await fetch(`${server.url}/assets/big.js`)).status, 200, 'files need no worker');
+		await db.query('UNLOCK TABLES');
+		all = await refusals;
+	} finally {
+		await db.query('UNLOCK TABLES');
+	}
+	const full = all.filter((r) => r.status === 503);
+	assert.ok(full.length >= 5, `${full.length} refused`);
+	assert.ok(full.every((r) => Number(r.headers.get('retry-after')) >= 1));
+	assert.ok(all.some((r) => r.status === 200), 'what was taken in is answered');
+	await pause(300);
+	assert.equal((await server.call('GET', '/api/v1/session', { as: teacher })).status, 200);
+});
+
+test('one session that asks too fast has to wait, others do not', async () => {
+	const fast = await signIn(server, school.students[0]);
+	const calm = await signIn(server, school.students[1]);
+	const statuses = [];
+	for (let i = 0; i < 60; i++) {
+		const response = await server.call('GET', '/api/v1/session', { as: fast });
+		statuses.push(response.status);
+		if (response.status === 429) {
+			assert.ok(Number(response.headers.get('retry-after')) >= 1);
+			assert.equal((await response.json()).code, 'http.too_fast');
+		} else {
+			await response.text();
+		}
+	}
+	assert.ok(statuses.filter((s) => s === 200).length >= 40, 'the burst is served');
+	assert.ok(statuses.includes(429));
+	assert.equal((await server.call('GET', '/api/v1/session', { as: calm })).status, 200);
+});
+
+test('made-up tokens do not get round the address\'s limit', async () => {
+	let refused = 0;
+	for (let i = 0; i < 1400 && !refused; i += 20) {
+		const round = await Promise.all(Array.from({ length: 20 }, (_, k) => server.call('GET', '/api/v1/time',
+			{ headers: { Authorization: `Bearer ${Buffer.alloc(32, i + k).toString('base64url')}` } })));
+		refused += round.filter((r) => r.status === 429).length;
+		await Promise.all(round.map((r) => r.text()));
+	}
+	assert.ok(refused > 0);
+	assert.ok(await isAlive(), 'those who watch the program are not counted');
+});
+
+test('the stop: no new connection, what is under way is answered, all within five seconds', async () => {
+	const own = await Server.start();
+	const ownDb = await connectDb(own);
+	const ownSchool = await makeSchool(ownDb, 'GAMMA');
+	const sitting = await makeSitting(ownDb, ownSchool);
+	const pupil = await signIn(own, sitting.students[0]);
+	const hall = await Hall.open(own, `/hall/${sitting.room}`, { as: pupil });
+	hall.hello(sitting.students[0].attempt);
+	await hall.next('welcome');
+	const idle = await Raw.open(own.port);
+	await idle.send(`GET /healthz HTTP/1.1\r\n${HOST}\r\n`);
+	await idle.response();
+	await ownDb.query('LOCK TABLES session WRITE, person WRITE, account WRITE, membership WRITE, school WRITE');
+	const underWay = own.call('GET', '/api/v1/session', { as: pupil });
+	for (let seq = 1; seq <= 20; seq++) {
+		hall.send({ t: 'answer', seq, slot: 1, value: 'ABCD'[seq % 4] });
+	}
+	await pause(200);
+	const start = Date.now();
+	own.child.kill('SIGTERM');
+	await until('nobody can connect', () => Raw.open(own.port).then((raw) => {
+		raw.end();
+		return false;
+	}, () => true));
+	assert.ok(Date.now() - start < 1000, 'the door closes first');
+	await ownDb.query('UNLOCK TABLES');
+	await ownDb.end();
+	const answer = await underWay;
+	assert.equal(answer.status, 200);
+	assert.equal(answer.headers.get('connection'), 'close');
+	await answer.text();
+	const ack = await hall.until('all are acked', () => hall.frames.find((f) => f.t === 'ack' && (f.upto ?? f.seq) === 20));
+	assert.ok(ack);
+	assert.equal(await hall.end(), 1012, 'come again: a restart');
+	await idle.closed();
+	const took = await own.stop();
+	assert.equal(own.exit.code, 0);
+	assert.ok(Date.now() - start < 5000, `the stop took ${Date.now() - start} ms`);
+	assert.ok(took < 5000);
+});
+
+test('SIGINT stops it too, at once when nothing is under way', async () => {
+	const own = await Server.start();
+	const start = Date.now();
+	own.child.kill('SIGINT');
+	await own.ended;
+	assert.ok(Date.now() - start < 3000, `${Date.now() - start} ms`);
+	await own.stop();
+	assert.equal(own.exit.code, 0);
+});
