@@ -49,6 +49,9 @@ static bool is_space(int32_t c) {
 }
 
 struct str str_trim(struct str s) {
+	if (s.n == 0) {
+		return s; /* perhaps without a pointer */
+	}
 	size_t at = 0;
 	while (at < s.n) {
 		size_t next = at;

@@ -47,7 +47,8 @@ enum err xml_in_new(const char *bytes, size_t n, struct xml_in **out) {
 	if (n > XML_INPUT_BYTES_MAX) {
 		return ERR_LIMIT;
 	}
-	if (!bytes || n == 0 || !str_is_utf8((struct str){ bytes, n }) || memmem(bytes, n, "<!DOCTYPE", 9)) {
+	if (!bytes || n == 0 || !str_is_utf8((struct str){ bytes, n }) ||
+			memmem(bytes, n, "<!DOCTYPE", 9)) {
 		return ERR_FORMAT;
 	}
 	if (!is_declared_utf8((struct str){ bytes, n })) {

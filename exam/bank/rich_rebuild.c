@@ -278,7 +278,7 @@ static void add_picture(struct builder *b, const struct rich_token *t, const cha
 static void add_formula(struct builder *b, const struct rich_token *t) {
 	_cleanup_(buf_finish) struct buf latex = buf_make(RICH_BYTES_MAX);
 	add_clean(&latex, t->text);
-	struct str source = { latex.data, latex.len };
+	struct str source = { buf_str(&latex), latex.len };
 	if (str_trim(source).n) {
 		need_cell(b);
 		rich_add_math(b->out, source);
@@ -362,6 +362,7 @@ static enum err apply_token(struct builder *b, const struct rich_token *t) {
 	if (e) {
 		return e;
 	}
+	size_t before = b->out->len;
 	if (t->kind == RICH_TOKEN_MATH) {
 		add_formula(b, t);
 	} else if (is_picture) {
@@ -373,6 +374,7 @@ static enum err apply_token(struct builder *b, const struct rich_token *t) {
 	} else {
 		apply_tag(b, t, el);
 	}
+	b->has_removed = b->has_removed || b->out->len == before;
 	return buf_err(b->out);
 }
 

@@ -344,8 +344,17 @@ struct place {
 	size_t n;
 };
 
+/* Empty, every cell an empty text; NULL when there is no memory. */
+static struct grid *grid_new(void) {
+	struct grid *g = calloc(1, sizeof(*g));
+	for (size_t i = 0; g && i < KEYLIST_ROWS_MAX * KEYLIST_COLUMNS_MAX; i++) {
+		g->cells[i / KEYLIST_COLUMNS_MAX][i % KEYLIST_COLUMNS_MAX].p = "";
+	}
+	return g;
+}
+
 static struct grid *grid_of_table(const struct flow *f, const struct flow_table *t) {
-	_cleanup_(grid_free) struct grid *g = calloc(1, sizeof(*g));
+	_cleanup_(grid_free) struct grid *g = grid_new();
 	struct place *places = calloc(t->cell_count + 1, sizeof(*places));
 	_cleanup_(mem_freep) void *owner = places;
 	if (!g || !places) {
@@ -397,7 +406,7 @@ static void split_line(struct grid *g, size_t r, struct str s) {
 }
 
 size_t keylist_two_lines(struct keylist *k, struct str numbers, struct str keys) {
-	_cleanup_(grid_free) struct grid *g = calloc(1, sizeof(*g));
+	_cleanup_(grid_free) struct grid *g = grid_new();
 	if (!g) {
 		return 0;
 	}

@@ -383,6 +383,7 @@ static bool take_second_a(struct layout *l, size_t line, size_t from) {
 	last->count = keep;
 	before->has_late_text = false;
 	l->q = q;
+	l->state = LAYOUT_STEM;
 	return true;
 }
 

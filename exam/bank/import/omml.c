@@ -1,23 +1,15 @@
 #include "exam/bank/import/omml.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "core/base/cleanup.h"
 #include "exam/bank/import/docx_part.h"
+#include "exam/bank/import/omml_inner.h"
 
-struct walk {
-	struct buf *out;
-	unsigned depth;
-	bool is_aligned; /* inside an equation array: & marks a column */
-	bool has_doubt;
-};
-
-static void walk_children(struct walk *w, const struct xml_node *n);
+static void walk_children(struct omml_walk *w, const struct xml_node *n);
 
 /* The LaTeX of a child (m:e, m:num …) in braces. */
-static void braced(struct walk *w, const struct xml_node *child) {
+static void braced(struct omml_walk *w, const struct xml_node *child) {
 	buf_add_char(w->out, '{');
 	if (child) {
 		walk_children(w, child);
@@ -25,13 +17,13 @@ static void braced(struct walk *w, const struct xml_node *child) {
 	buf_add_char(w->out, '}');
 }
 
-static const struct xml_node *m(const struct xml_node *n, const char *name) {
+const struct xml_node *omml_child(const struct xml_node *n, const char *name) {
 	return docx_child(n, NS_M, name);
 }
 
 /* A property's character: m:xPr / m:chr m:val; the fallback when it is not said. */
 static int32_t property_char(const struct xml_node *pr, const char *name, int32_t fallback) {
-	const char *v = docx_val(m(pr, name));
+	const char *v = docx_val(omml_child(pr, name));
 	size_t at = 0;
 	if (!v) {
 		return fallback;
@@ -40,237 +32,8 @@ static int32_t property_char(const struct xml_node *pr, const char *name, int32_
 }
 
 static bool property_is(const struct xml_node *pr, const char *name, const char *value) {
-	const char *v = docx_val(m(pr, name));
+	const char *v = docx_val(omml_child(pr, name));
 	return v && strcmp(v, value) == 0;
-}
-
-static bool is_ascii_letter(char c) {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-/* True when the LaTeX ends in a command's letters, which a further letter would join. */
-static bool ends_in_command(const struct buf *out) {
-	size_t i = out->len;
-	while (i > 0 && is_ascii_letter(out->data[i - 1])) {
-		i--;
-	}
-	return i < out->len && i > 0 && out->data[i - 1] == '\\';
-}
-
-static void add_latex(struct buf *out, const char *latex) {
-	if (is_ascii_letter(latex[0]) && ends_in_command(out)) {
-		buf_add_char(out, ' ');
-	}
-	buf_add_str(out, latex);
-}
-
-static bool is_letter_beyond(int32_t c) {
-	return (c >= 0xc0 && c <= 0x24f && c != 0xd7 && c != 0xf7) ||
-			(c >= 0x1e00 && c <= 0x1eff) || (c >= 0x300 && c <= 0x36f);
-}
-
-/* Words with Vietnamese letters, and runs marked as plain text. */
-static void add_words(struct walk *w, struct str s) {
-	buf_add_str(w->out, "\\text{");
-	size_t at = 0;
-	while (at < s.n) {
-		size_t from = at;
-		int32_t c = str_utf8_next(s, &at);
-		const char *symbol = c > 0x7f ? omml_symbol(c) : NULL;
-		if (c == '\\' || c == '{' || c == '}' || c == '$' || c == '&' || c == '#' ||
-				c == '%' || c == '_' || c == '^' || c == '~') {
-			buf_add_str(w->out, c == '\\' ? "\\textbackslash " : "");
-			buf_add_str(w->out, c == '^' || c == '~' ? " " : "");
-			if (c != '\\' && c != '^' && c != '~') {
-				buf_add_char(w->out, '\\');
-				buf_add_char(w->out, (char)c);
-			}
-		} else if (symbol && !is_letter_beyond(c) && symbol[0] == '\\') {
-			buf_addf(w->out, "$%s$", symbol);
-		} else {
-			buf_add(w->out, s.p + from, at - from);
-		}
-	}
-	buf_add_char(w->out, '}');
-}
-
-/* A small digit d of Unicode: d + 1 when it is raised, -(d + 1) when lowered, 0 for others. */
-static int raised_digit(int32_t c) {
-	if (c >= 0x2080 && c <= 0x2089) {
-		return -(c - 0x2080 + 1);
-	}
-	if (c == 0x2070 || (c >= 0x2074 && c <= 0x2079)) {
-		return c - 0x2070 + 1;
-	}
-	return c == 0xb9 ? 2 : c == 0xb2 ? 3 : c == 0xb3 ? 4 : 0;
-}
-
-/* One character outside of words. */
-static void add_char(struct walk *w, int32_t c, struct str bytes) {
-	const char *command = "";
-	int32_t plain = omml_alphabet(c, &command);
-	const char *symbol = omml_symbol(plain ? plain : c);
-	char letter[2] = { (char)plain, '\0' };
-	if (c >= 0x2061 && c <= 0x2064) {
-		return; /* invisible operators */
-	}
-	int raised = raised_digit(c);
-	if (raised) {
-		buf_addf(w->out, "%s{%d}", raised > 0 ? "^" : "_",
-				(raised > 0 ? raised : -raised) - 1);
-		return;
-	}
-	if (c == '&' && w->is_aligned) {
-		buf_add_char(w->out, '&');
-	} else if (c == ' ' || c == 0xa0 || (c >= 0x2000 && c <= 0x200b) || c == 0x205f) {
-		buf_add_char(w->out, ' ');
-	} else if (plain && command[0]) {
-		buf_addf(w->out, "%s{%s}", command, symbol ? symbol : letter);
-	} else if (symbol) {
-		add_latex(w->out, symbol);
-	} else if (plain) {
-		add_latex(w->out, letter);
-	} else if (c < 0x80) {
-		char one[2] = { (char)c, '\0' };
-		add_latex(w->out, one);
-	} else if (c >= 0xe000 && c <= 0xf8ff) {
-		w->has_doubt = true;
-		buf_add_str(w->out, "\\square");
-	} else {
-		buf_add_str(w->out, "\\text{");
-		buf_add(w->out, bytes.p, bytes.n);
-		buf_add_char(w->out, '}');
-	}
-}
-
-/* The end of the ASCII letters that begin at `at`. */
-static size_t letters_end(struct str s, size_t at) {
-	while (at < s.n && is_ascii_letter(s.p[at])) {
-		at++;
-	}
-	return at;
-}
-
-/* True when a word has a letter that only a language needs. */
-static bool is_prose(struct str s) {
-	size_t at = 0;
-	while (at < s.n) {
-		if (is_letter_beyond(str_utf8_next(s, &at))) {
-			return true;
-		}
-	}
-	return false;
-}
-
-/* Text of a run in the math font. Function names become commands. */
-static void add_math_text(struct walk *w, struct str s) {
-	size_t at = 0;
-	while (at < s.n) {
-		size_t end = letters_end(s, at);
-		struct str word = { s.p + at, end - at };
-		bool is_alone = at == 0 || !is_ascii_letter(s.p[at - 1]);
-		if (word.n > 1 && is_alone && omml_is_function(word)) {
-			char name[16];
-			snprintf(name, sizeof(name), "%.*s", (int)word.n, word.p);
-			bool is_known = strcmp(name, "cotg") != 0 && strcmp(name, "tg") != 0 &&
-					strcmp(name, "ctg") != 0;
-			buf_addf(w->out, is_known ? "\\%s" : "\\operatorname{%s}", name);
-			at = end;
-			continue;
-		}
-		size_t from = at;
-		int32_t c = str_utf8_next(s, &at);
-		if (c < 0) {
-			return;
-		}
-		add_char(w, c, (struct str){ s.p + from, at - from });
-	}
-}
-
-/* The command that the run's properties ask for, or "". */
-static const char *run_command(const struct xml_node *pr) {
-	const char *script = docx_val(m(pr, "scr"));
-	const char *style = docx_val(m(pr, "sty"));
-	static const char *const scripts[][2] = {
-		{ "double-struck", "\\mathbb" },
-		{ "script", "\\mathcal" },
-		{ "fraktur", "\\mathfrak" },
-		{ "sans-serif", "\\mathsf" },
-		{ "monospace", "\\mathtt" },
-	};
-	for (size_t i = 0; script && i < sizeof(scripts) / sizeof(scripts[0]); i++) {
-		if (strcmp(script, scripts[i][0]) == 0) {
-			return scripts[i][1];
-		}
-	}
-	if (!style) {
-		return "";
-	}
-	return strcmp(style, "b") == 0             ? "\\mathbf"
-			: strcmp(style, "bi") == 0 ? "\\boldsymbol"
-			: strcmp(style, "p") == 0  ? "\\mathrm"
-						   : "";
-}
-
-static bool has_ascii_letter(struct str s) {
-	for (size_t i = 0; i < s.n; i++) {
-		if (is_ascii_letter(s.p[i])) {
-			return true;
-		}
-	}
-	return false;
-}
-
-/* True when a blank stands between two letters. */
-static bool has_two_words(struct str s) {
-	for (size_t i = 1; i + 1 < s.n; i++) {
-		if (s.p[i] == ' ' && is_ascii_letter(s.p[i - 1]) && is_ascii_letter(s.p[i + 1])) {
-			return true;
-		}
-	}
-	return false;
-}
-
-static void add_run_text(struct walk *w, struct str s, const struct xml_node *pr) {
-	bool is_plain_text = docx_toggle(m(pr, "nor")) == 1;
-	const char *command = run_command(pr);
-	bool is_upright = strcmp(command, "\\mathrm") == 0;
-	if ((is_plain_text && has_ascii_letter(s)) || is_prose(s) ||
-			(is_upright && has_two_words(s))) {
-		add_words(w, s);
-		return;
-	}
-	if (command[0] && has_ascii_letter(s) && !(is_upright && omml_is_function(str_trim(s)))) {
-		buf_addf(w->out, "%s{", command);
-		add_math_text(w, s);
-		buf_add_char(w->out, '}');
-		return;
-	}
-	add_math_text(w, s);
-}
-
-static void walk_run(struct walk *w, const struct xml_node *n) {
-	const struct xml_node *pr = m(n, "rPr");
-	_cleanup_(buf_finish) struct buf raw = buf_make(FLOW_LATEX_BYTES_MAX);
-	_cleanup_(buf_finish) struct buf text = buf_make(FLOW_LATEX_BYTES_MAX);
-	for (const struct xml_node *c = n->first; c; c = c->next) {
-		bool is_text = docx_is(c, NS_M, "t") || docx_is(c, NS_W, "t");
-		for (const struct xml_node *t = is_text ? c->first : NULL; t; t = t->next) {
-			buf_add_str(&raw, t->text ? t->text : "");
-		}
-		if (docx_is(c, NS_W, "sym")) {
-			const char *code = docx_attr(c, NS_W, "char");
-			unsigned long v = code ? strtoul(code, NULL, 16) : 0;
-			int32_t u = docx_symbol(1, (uint32_t)v);
-			w->has_doubt = w->has_doubt || !u;
-			str_utf8_add(&raw, u ? u : 0x25a1);
-		}
-	}
-	if (str_nfc((struct str){ raw.data, raw.len }, &text) || buf_err(&text)) {
-		w->has_doubt = true;
-		return;
-	}
-	add_run_text(w, (struct str){ text.data, text.len }, pr);
 }
 
 /* True when the LaTeX from `start` is one thing that a script can hang on without braces. */
@@ -294,7 +57,7 @@ static bool is_atom(struct str s) {
 	if (s.p[0] != '\\') {
 		return false;
 	}
-	at = letters_end(s, 1);
+	at = omml_letters_end(s, 1);
 	if (at == s.n) {
 		return true;
 	}
@@ -308,7 +71,7 @@ static bool is_atom(struct str s) {
 }
 
 /* The LaTeX of a child, apart, in `room`. */
-static struct str apart(struct walk *w, const struct xml_node *child, struct buf *room) {
+static struct str apart(struct omml_walk *w, const struct xml_node *child, struct buf *room) {
 	struct buf *out = w->out;
 	w->out = room;
 	if (child) {
@@ -320,15 +83,15 @@ static struct str apart(struct walk *w, const struct xml_node *child, struct buf
 }
 
 /* Appends LaTeX behind what is there, with a blank where a letter would join a command. */
-static void add_joined(struct walk *w, struct str latex) {
-	if (latex.n && is_ascii_letter(latex.p[0]) && ends_in_command(w->out)) {
+static void add_joined(struct omml_walk *w, struct str latex) {
+	if (latex.n && omml_is_letter(latex.p[0]) && omml_ends_in_command(w->out)) {
 		buf_add_char(w->out, ' ');
 	}
 	buf_add(w->out, latex.p, latex.n);
 }
 
 /* The base of a script. */
-static void add_base(struct walk *w, const struct xml_node *e) {
+static void add_base(struct omml_walk *w, const struct xml_node *e) {
 	_cleanup_(buf_finish) struct buf room = buf_make(FLOW_LATEX_BYTES_MAX);
 	struct str s = apart(w, e, &room);
 	if (is_atom(s)) {
@@ -340,59 +103,60 @@ static void add_base(struct walk *w, const struct xml_node *e) {
 	buf_add_char(w->out, '}');
 }
 
-static void add_script(struct walk *w, char mark, const struct xml_node *child) {
+static void add_script(struct omml_walk *w, char mark, const struct xml_node *child) {
 	buf_add_char(w->out, mark);
 	braced(w, child);
 }
 
-static void walk_scripts(struct walk *w, const struct xml_node *n, bool has_sub, bool has_sup) {
-	add_base(w, m(n, "e"));
+static void walk_scripts(
+		struct omml_walk *w, const struct xml_node *n, bool has_sub, bool has_sup) {
+	add_base(w, omml_child(n, "e"));
 	if (has_sub) {
-		add_script(w, '_', m(n, "sub"));
+		add_script(w, '_', omml_child(n, "sub"));
 	}
 	if (has_sup) {
-		add_script(w, '^', m(n, "sup"));
+		add_script(w, '^', omml_child(n, "sup"));
 	}
 }
 
-static void walk_sub(struct walk *w, const struct xml_node *n) {
+static void walk_sub(struct omml_walk *w, const struct xml_node *n) {
 	walk_scripts(w, n, true, false);
 }
 
-static void walk_sup(struct walk *w, const struct xml_node *n) {
+static void walk_sup(struct omml_walk *w, const struct xml_node *n) {
 	walk_scripts(w, n, false, true);
 }
 
-static void walk_sub_sup(struct walk *w, const struct xml_node *n) {
+static void walk_sub_sup(struct omml_walk *w, const struct xml_node *n) {
 	walk_scripts(w, n, true, true);
 }
 
-static void walk_pre(struct walk *w, const struct xml_node *n) {
+static void walk_pre(struct omml_walk *w, const struct xml_node *n) {
 	buf_add_str(w->out, "{}");
-	add_script(w, '_', m(n, "sub"));
-	add_script(w, '^', m(n, "sup"));
-	add_base(w, m(n, "e"));
+	add_script(w, '_', omml_child(n, "sub"));
+	add_script(w, '^', omml_child(n, "sup"));
+	add_base(w, omml_child(n, "e"));
 }
 
-static void walk_fraction(struct walk *w, const struct xml_node *n) {
-	const char *type = docx_val(m(m(n, "fPr"), "type"));
+static void walk_fraction(struct omml_walk *w, const struct xml_node *n) {
+	const char *type = docx_val(omml_child(omml_child(n, "fPr"), "type"));
 	if (type && strcmp(type, "noBar") == 0) {
 		buf_add_str(w->out, "\\genfrac{}{}{0pt}{}");
 	} else if (type && (strcmp(type, "lin") == 0 || strcmp(type, "skw") == 0)) {
-		add_base(w, m(n, "num"));
+		add_base(w, omml_child(n, "num"));
 		buf_add_char(w->out, '/');
-		add_base(w, m(n, "den"));
+		add_base(w, omml_child(n, "den"));
 		return;
 	} else {
 		buf_add_str(w->out, "\\frac");
 	}
-	braced(w, m(n, "num"));
-	braced(w, m(n, "den"));
+	braced(w, omml_child(n, "num"));
+	braced(w, omml_child(n, "den"));
 }
 
-static void walk_radical(struct walk *w, const struct xml_node *n) {
-	const struct xml_node *degree = m(n, "deg");
-	bool is_hidden = docx_toggle(m(m(n, "radPr"), "degHide")) == 1;
+static void walk_radical(struct omml_walk *w, const struct xml_node *n) {
+	const struct xml_node *degree = omml_child(n, "deg");
+	bool is_hidden = docx_toggle(omml_child(omml_child(n, "radPr"), "degHide")) == 1;
 	buf_add_str(w->out, "\\sqrt");
 	if (degree && degree->first && !is_hidden) {
 		size_t before = w->out->len;
@@ -403,30 +167,30 @@ static void walk_radical(struct walk *w, const struct xml_node *n) {
 			w->out->len = before;
 		}
 	}
-	braced(w, m(n, "e"));
+	braced(w, omml_child(n, "e"));
 }
 
-static void walk_nary(struct walk *w, const struct xml_node *n) {
-	const struct xml_node *pr = m(n, "naryPr");
+static void walk_nary(struct omml_walk *w, const struct xml_node *n) {
+	const struct xml_node *pr = omml_child(n, "naryPr");
 	int32_t c = property_char(pr, "chr", 0x222b);
 	const char *big = omml_nary(c);
 	w->has_doubt = w->has_doubt || !big;
-	add_latex(w->out, big ? big : "\\int");
+	omml_add_latex(w->out, big ? big : "\\int");
 	if (c == 0x222b && property_is(pr, "limLoc", "undOvr")) {
 		buf_add_str(w->out, "\\limits");
 	}
-	if (docx_toggle(m(pr, "subHide")) != 1 && m(n, "sub")) {
-		add_script(w, '_', m(n, "sub"));
+	if (docx_toggle(omml_child(pr, "subHide")) != 1 && omml_child(n, "sub")) {
+		add_script(w, '_', omml_child(n, "sub"));
 	}
-	if (docx_toggle(m(pr, "supHide")) != 1 && m(n, "sup")) {
-		add_script(w, '^', m(n, "sup"));
+	if (docx_toggle(omml_child(pr, "supHide")) != 1 && omml_child(n, "sup")) {
+		add_script(w, '^', omml_child(n, "sup"));
 	}
 	_cleanup_(buf_finish) struct buf room = buf_make(FLOW_LATEX_BYTES_MAX);
-	add_joined(w, apart(w, m(n, "e"), &room));
+	add_joined(w, apart(w, omml_child(n, "e"), &room));
 }
 
 /* A fence; 0 is the invisible one. `side` is "\\left", "\\right" or "" for one of plain size. */
-static void add_fence(struct walk *w, const char *side, int32_t c) {
+static void add_fence(struct omml_walk *w, const char *side, int32_t c) {
 	static const struct {
 		int32_t codepoint;
 		const char *latex;
@@ -472,7 +236,8 @@ static const struct xml_node *only_child(const struct xml_node *n, const char *n
 	return found;
 }
 
-static void add_rows(struct walk *w, const struct xml_node *n, const char *row, const char *cell) {
+static void add_rows(
+		struct omml_walk *w, const struct xml_node *n, const char *row, const char *cell) {
 	bool was_aligned = w->is_aligned;
 	w->is_aligned = cell == NULL;
 	size_t rows = 0;
@@ -496,7 +261,7 @@ static void add_rows(struct walk *w, const struct xml_node *n, const char *row, 
 }
 
 static void add_environment(
-		struct walk *w, const char *name, const struct xml_node *n, bool is_matrix) {
+		struct omml_walk *w, const char *name, const struct xml_node *n, bool is_matrix) {
 	buf_addf(w->out, "\\begin{%s}", name);
 	add_rows(w, n, is_matrix ? "mr" : "e", is_matrix ? "e" : NULL);
 	buf_addf(w->out, "\\end{%s}", name);
@@ -504,7 +269,7 @@ static void add_environment(
 
 /* Fences around nothing but a matrix, rows of equations or a bare fraction. True when written. */
 static bool walk_fenced_whole(
-		struct walk *w, const struct xml_node *e, int32_t begin, int32_t end) {
+		struct omml_walk *w, const struct xml_node *e, int32_t begin, int32_t end) {
 	const struct xml_node *matrix = only_child(e, "m");
 	const struct xml_node *rows = only_child(e, "eqArr");
 	const struct xml_node *fraction = only_child(e, "f");
@@ -524,17 +289,17 @@ static bool walk_fenced_whole(
 		return true;
 	}
 	if (fraction && begin == '(' && end == ')' &&
-			property_is(m(fraction, "fPr"), "type", "noBar")) {
+			property_is(omml_child(fraction, "fPr"), "type", "noBar")) {
 		buf_add_str(w->out, "\\binom");
-		braced(w, m(fraction, "num"));
-		braced(w, m(fraction, "den"));
+		braced(w, omml_child(fraction, "num"));
+		braced(w, omml_child(fraction, "den"));
 		return true;
 	}
 	return false;
 }
 
-static void walk_delimiters(struct walk *w, const struct xml_node *n) {
-	const struct xml_node *pr = m(n, "dPr");
+static void walk_delimiters(struct omml_walk *w, const struct xml_node *n) {
+	const struct xml_node *pr = omml_child(n, "dPr");
 	int32_t begin = property_char(pr, "begChr", '(');
 	int32_t end = property_char(pr, "endChr", ')');
 	int32_t separator = property_char(pr, "sepChr", '|');
@@ -542,7 +307,7 @@ static void walk_delimiters(struct walk *w, const struct xml_node *n) {
 	for (const struct xml_node *c = n->first; c; c = c->next) {
 		count += docx_is(c, NS_M, "e");
 	}
-	if (count == 1 && walk_fenced_whole(w, m(n, "e"), begin, end)) {
+	if (count == 1 && walk_fenced_whole(w, omml_child(n, "e"), begin, end)) {
 		return;
 	}
 	/* Each child is walked once: nested fences would double the work at every level. */
@@ -572,32 +337,32 @@ static void walk_delimiters(struct walk *w, const struct xml_node *n) {
 	add_fence(w, is_grown ? "\\right" : "", end);
 }
 
-static void walk_matrix(struct walk *w, const struct xml_node *n) {
+static void walk_matrix(struct omml_walk *w, const struct xml_node *n) {
 	add_environment(w, "matrix", n, true);
 }
 
-static void walk_rows(struct walk *w, const struct xml_node *n) {
+static void walk_rows(struct omml_walk *w, const struct xml_node *n) {
 	add_environment(w, "aligned", n, false);
 }
 
-static void walk_accent(struct walk *w, const struct xml_node *n) {
+static void walk_accent(struct omml_walk *w, const struct xml_node *n) {
 	_cleanup_(buf_finish) struct buf room = buf_make(FLOW_LATEX_BYTES_MAX);
-	struct str e = apart(w, m(n, "e"), &room);
-	int32_t c = property_char(m(n, "accPr"), "chr", 0x302);
+	struct str e = apart(w, omml_child(n, "e"), &room);
+	int32_t c = property_char(omml_child(n, "accPr"), "chr", 0x302);
 	const char *accent = omml_accent(c, !is_atom(e));
 	w->has_doubt = w->has_doubt || !accent;
-	add_latex(w->out, accent ? accent : "\\hat");
+	omml_add_latex(w->out, accent ? accent : "\\hat");
 	buf_addf(w->out, "{%.*s}", (int)e.n, e.p);
 }
 
-static void walk_bar(struct walk *w, const struct xml_node *n) {
-	bool is_over = property_is(m(n, "barPr"), "pos", "top");
+static void walk_bar(struct omml_walk *w, const struct xml_node *n) {
+	bool is_over = property_is(omml_child(n, "barPr"), "pos", "top");
 	buf_add_str(w->out, is_over ? "\\overline" : "\\underline");
-	braced(w, m(n, "e"));
+	braced(w, omml_child(n, "e"));
 }
 
-static void walk_group(struct walk *w, const struct xml_node *n) {
-	const struct xml_node *pr = m(n, "groupChrPr");
+static void walk_group(struct omml_walk *w, const struct xml_node *n) {
+	const struct xml_node *pr = omml_child(n, "groupChrPr");
 	int32_t c = property_char(pr, "chr", 0x23df);
 	bool is_top = property_is(pr, "pos", "top");
 	const char *arrow = c == 0x2192 ? "\\xrightarrow"
@@ -610,7 +375,7 @@ static void walk_group(struct walk *w, const struct xml_node *n) {
 		buf_add_str(w->out, arrow);
 		buf_add_str(w->out, is_top ? "[" : "");
 		if (is_top) {
-			walk_children(w, m(n, "e") ? m(n, "e") : n);
+			walk_children(w, omml_child(n, "e") ? omml_child(n, "e") : n);
 			buf_add_str(w->out, "]{}");
 			return;
 		}
@@ -624,7 +389,7 @@ static void walk_group(struct walk *w, const struct xml_node *n) {
 		}
 		buf_add_char(w->out, '}');
 	}
-	braced(w, m(n, "e"));
+	braced(w, omml_child(n, "e"));
 }
 
 static bool takes_limits(struct str base) {
@@ -638,60 +403,60 @@ static bool takes_limits(struct str base) {
 	return str_starts(base, "\\underbrace") || str_starts(base, "\\overbrace");
 }
 
-static void walk_limit(struct walk *w, const struct xml_node *n, bool is_low) {
+static void walk_limit(struct omml_walk *w, const struct xml_node *n, bool is_low) {
 	_cleanup_(buf_finish) struct buf room = buf_make(FLOW_LATEX_BYTES_MAX);
-	struct str base = apart(w, m(n, "e"), &room);
+	struct str base = apart(w, omml_child(n, "e"), &room);
 	bool is_arrow = str_eq_z(base, "\\rightarrow") || str_eq_z(base, "\\longrightarrow");
 	if (takes_limits(base)) {
 		buf_add(w->out, base.p, base.n);
-		add_script(w, is_low ? '_' : '^', m(n, "lim"));
+		add_script(w, is_low ? '_' : '^', omml_child(n, "lim"));
 		return;
 	}
 	if (is_arrow) {
 		buf_add_str(w->out, is_low ? "\\xrightarrow[" : "\\xrightarrow{");
-		walk_children(w, m(n, "lim") ? m(n, "lim") : n);
+		walk_children(w, omml_child(n, "lim") ? omml_child(n, "lim") : n);
 		buf_add_str(w->out, is_low ? "]{}" : "}");
 		return;
 	}
 	buf_add_str(w->out, is_low ? "\\underset" : "\\overset");
-	braced(w, m(n, "lim"));
+	braced(w, omml_child(n, "lim"));
 	buf_addf(w->out, "{%.*s}", (int)base.n, base.p);
 }
 
-static void walk_limit_low(struct walk *w, const struct xml_node *n) {
+static void walk_limit_low(struct omml_walk *w, const struct xml_node *n) {
 	walk_limit(w, n, true);
 }
 
-static void walk_limit_up(struct walk *w, const struct xml_node *n) {
+static void walk_limit_up(struct omml_walk *w, const struct xml_node *n) {
 	walk_limit(w, n, false);
 }
 
-static void walk_function(struct walk *w, const struct xml_node *n) {
+static void walk_function(struct omml_walk *w, const struct xml_node *n) {
 	_cleanup_(buf_finish) struct buf room = buf_make(FLOW_LATEX_BYTES_MAX);
 	_cleanup_(buf_finish) struct buf argument = buf_make(FLOW_LATEX_BYTES_MAX);
-	add_joined(w, apart(w, m(n, "fName"), &room));
-	struct str e = apart(w, m(n, "e"), &argument);
+	add_joined(w, apart(w, omml_child(n, "fName"), &room));
+	struct str e = apart(w, omml_child(n, "e"), &argument);
 	bool needs_blank = e.n > 0 && e.p[0] != '\\' && e.p[0] != '(' && e.p[0] != '{';
 	buf_add_str(w->out, needs_blank ? " " : "");
 	buf_add(w->out, e.p, e.n);
 }
 
-static void walk_boxed(struct walk *w, const struct xml_node *n) {
+static void walk_boxed(struct omml_walk *w, const struct xml_node *n) {
 	buf_add_str(w->out, "\\boxed");
-	braced(w, m(n, "e"));
+	braced(w, omml_child(n, "e"));
 }
 
-static void walk_phantom(struct walk *w, const struct xml_node *n) {
-	bool is_shown = docx_toggle(m(m(n, "phantPr"), "show")) == 1;
+static void walk_phantom(struct omml_walk *w, const struct xml_node *n) {
+	bool is_shown = docx_toggle(omml_child(omml_child(n, "phantPr"), "show")) == 1;
 	buf_add_str(w->out, is_shown ? "" : "\\phantom");
-	braced(w, m(n, "e"));
+	braced(w, omml_child(n, "e"));
 }
 
 static const struct {
 	const char *name;
-	void (*walk)(struct walk *w, const struct xml_node *n);
+	void (*walk)(struct omml_walk *w, const struct xml_node *n);
 } walkers[] = {
-	{ "r", walk_run },
+	{ "r", omml_run },
 	{ "f", walk_fraction },
 	{ "rad", walk_radical },
 	{ "sSub", walk_sub },
@@ -712,7 +477,7 @@ static const struct {
 	{ "phant", walk_phantom },
 };
 
-static void walk_node(struct walk *w, const struct xml_node *n) {
+static void walk_node(struct omml_walk *w, const struct xml_node *n) {
 	for (size_t i = 0; i < sizeof(walkers) / sizeof(walkers[0]); i++) {
 		if (docx_is(n, NS_M, walkers[i].name)) {
 			walkers[i].walk(w, n);
@@ -727,7 +492,7 @@ static void walk_node(struct walk *w, const struct xml_node *n) {
 	}
 }
 
-static void walk_children(struct walk *w, const struct xml_node *n) {
+static void walk_children(struct omml_walk *w, const struct xml_node *n) {
 	if (w->depth == OMML_DEPTH_MAX) {
 		w->has_doubt = true;
 		return;
@@ -742,7 +507,7 @@ static void walk_children(struct walk *w, const struct xml_node *n) {
 }
 
 bool omml_to_latex(const struct xml_node *math, struct buf *out) {
-	struct walk w = { .out = out };
+	struct omml_walk w = { .out = out };
 	walk_children(&w, math);
 	return !w.has_doubt;
 }
