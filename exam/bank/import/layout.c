@@ -369,6 +369,10 @@ static size_t take_line(struct layout *l, size_t line) {
 	if (take_group(l, line)) {
 		return line;
 	}
+	if (layout_is_note(l, line)) {
+		l->q = NULL;
+		l->state = LAYOUT_TOP;
+	}
 	if (l->q) {
 		layout_content(l, line, 0);
 	} else {

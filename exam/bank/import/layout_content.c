@@ -70,6 +70,28 @@ static bool begins_letter(const struct layout *l, size_t line, char letter) {
 			label.letter == letter;
 }
 
+/*
+ * A centred line behind a complete question is a heading or a note of the paper ("MÃ ĐỀ 102",
+ * "Thí sinh không được dùng tài liệu"), not more text of its last option.
+ */
+bool layout_is_note(const struct layout *l, size_t line) {
+	const struct flow_line *at = &l->f->lines[line];
+	bool is_centered = (at->flags & FLOW_LINE_CENTER) && !(at->flags & FLOW_LINE_BREAK);
+	bool is_complete = l->q && l->state == LAYOUT_OPTION && l->q->option_count >= 2 &&
+			l->q->options[l->q->option_count - 1].pieces.count > 0;
+	struct str s = layout_text(l, line);
+	unsigned strength = 0;
+	if (!is_centered || !is_complete || at->cell || layout_is_picture(l, line)) {
+		return false;
+	}
+	char next_letter = (char)('A' + (char)l->q->option_count);
+	bool goes_on = begins_letter(l, line, next_letter) ||
+			begins_letter(l, layout_next(l, line), next_letter);
+	bool is_word = scan_is_solution_heading(s) || scan_solution_intro(s) ||
+			scan_choice(s, &strength);
+	return !goes_on && !is_word;
+}
+
 bool layout_begins_option(const struct layout *l, size_t line, char letter) {
 	struct str s = layout_text(l, line);
 	struct scan_label label;
@@ -277,6 +299,10 @@ static void hear_solution(struct layout *l, struct str s) {
 	uint32_t letters = scan_choice(s, &strength);
 	struct draft_key k;
 	hear_letters(&l->q->said, letters, strength);
+	if (l->q->statement_count >= 2 && draft_key_read(s, false, &k) && k.told) {
+		hear_key(&l->q->said, &k);
+		return;
+	}
 	if (hear_truth(l, s)) {
 		return;
 	}
@@ -284,6 +310,13 @@ static void hear_solution(struct layout *l, struct str s) {
 	if (answer.n && l->q->option_count == 0 && draft_key_read(answer, true, &k)) {
 		hear_key(&l->q->said, &k);
 	}
+}
+
+/* "Câu 7. C. Hà Nội" behind the end names an option; "Câu 7. A. …" over "B. …" begins them. */
+static bool names_option(const struct layout *l, size_t line, struct str plain) {
+	struct scan_label label;
+	return layout_scan_option(l, plain, 0, &label) &&
+			!(label.letter == 'A' && begins_letter(l, layout_next(l, line), 'B'));
 }
 
 /* A line that ends the question's text: a solution's heading, or a word about the key. */
@@ -295,7 +328,9 @@ static bool begins_solution(struct layout *l, size_t line, struct str plain, siz
 		return false;
 	}
 	if (from > 0) { /* "Câu 7. Chọn C" among the solutions behind the end */
-		return q->is_behind_end && scan_choice(plain, &strength) && strength >= 2;
+		return q->is_behind_end &&
+				(names_option(l, line, plain) ||
+						(scan_choice(plain, &strength) && strength >= 2));
 	}
 	if (scan_is_solution_heading(plain) || scan_solution_intro(plain)) {
 		return q->stem.count > 0 || has_choices;
@@ -304,7 +339,6 @@ static bool begins_solution(struct layout *l, size_t line, struct str plain, siz
 	if (scan_choice(plain, &strength) && strength >= 2) {
 		return has_choices || answer.n > 0;
 	}
-	(void)line;
 	return answer.n > 0 && !scan_is_answer_blank(answer) && q->option_count == 0;
 }
 
@@ -443,7 +477,11 @@ void layout_content(struct layout *l, size_t line, size_t from) {
 	plain_line(l, line, from, &text);
 	struct str plain = { buf_str(&text), text.len };
 	if (begins_solution(l, line, plain, from)) {
+		struct scan_label label;
 		l->state = LAYOUT_SOLUTION;
+		if (from > 0 && layout_scan_option(l, plain, 0, &label)) {
+			hear_letters(&l->q->said, UINT32_C(1) << (label.letter - 'A'), 2);
+		}
 	}
 	if (l->state == LAYOUT_SOLUTION) {
 		hear_solution(l, plain);

@@ -55,6 +55,8 @@ void layout_content(struct layout *l, size_t line, size_t from);
 bool layout_scan_option(const struct layout *l, struct str s, size_t at, struct scan_label *out);
 /* True when a label of the next option (or of any, 'A' … when `letter` is 0) begins the line. */
 bool layout_begins_option(const struct layout *l, size_t line, char letter);
+/* True for a heading or note behind a complete question, which belongs to none. */
+bool layout_is_note(const struct layout *l, size_t line);
 /* True when the line begins a question; *out is its label. */
 bool layout_begins_question(const struct layout *l, size_t line, struct scan_label *out);
 

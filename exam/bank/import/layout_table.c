@@ -190,8 +190,21 @@ static void take_whole(struct layout *l, size_t table) {
 	}
 }
 
+/* Empty boxes to write an answer into. */
+static bool is_empty(const struct layout *l, const struct flow_table *t) {
+	for (size_t i = 0; i < t->line_count; i++) {
+		if (!layout_is_blank(l, t->first_line + i)) {
+			return false;
+		}
+	}
+	return true;
+}
+
 void layout_table(struct layout *l, size_t table) {
 	const struct flow_table *t = table_of(l, table);
+	if (is_empty(l, t)) {
+		return;
+	}
 	if (take_keys(l, table)) {
 		return;
 	}

@@ -139,6 +139,9 @@ bool scan_question(struct str s, size_t at, struct scan_label *out) {
 		size_t behind = scan_words(s, begin, words[i]);
 		unsigned number = 0;
 		size_t digits = behind ? scan_number(s, scan_blanks(s, behind), &number) : 0;
+		if (behind && !digits) { /* "Câu II." of an essay */
+			digits = scan_roman(s, scan_blanks(s, behind), &number);
+		}
 		if (!digits || number == 0) {
 			continue;
 		}
@@ -152,6 +155,10 @@ bool scan_question(struct str s, size_t at, struct scan_label *out) {
 			return false;
 		}
 		end = is_delimited ? end : digits;
+		bool is_roman = !is_digit(s.p[digits - 1]);
+		if (is_roman && !is_delimited) {
+			return false;
+		}
 		*out = (struct scan_label){
 			.number = number,
 			.letter_at = begin,

@@ -31,6 +31,9 @@ size_t scan_find(struct str s, size_t from, const char *words);
 /* Decimal digits at `at`: index behind them (0 when there are none or too many). */
 size_t scan_number(struct str s, size_t at, unsigned *out);
 
+/* A Roman number up to X that ends as a word; index behind it, or 0. */
+size_t scan_roman(struct str s, size_t at, unsigned *out);
+
 /* A label at the beginning of something. */
 struct scan_label {
 	unsigned number; /* of a question */

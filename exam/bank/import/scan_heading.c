@@ -4,8 +4,7 @@
 
 #include <string.h>
 
-/* A Roman number at `at` that ends as a word; index behind it, or 0. */
-static size_t roman(struct str s, size_t at, unsigned *out) {
+size_t scan_roman(struct str s, size_t at, unsigned *out) {
 	static const char *const numbers[] = { "viii", "vii", "iii", "iv", "ix", "vi", "ii", "x",
 		"v", "i" };
 	static const unsigned values[] = { 8, 7, 3, 4, 9, 6, 2, 10, 5, 1 };
@@ -21,7 +20,7 @@ static size_t roman(struct str s, size_t at, unsigned *out) {
 
 /* A part's number: Roman, decimal, or a letter A to D. */
 static size_t part_number(struct str s, size_t at, unsigned *out) {
-	size_t end = roman(s, at, out);
+	size_t end = scan_roman(s, at, out);
 	if (end) {
 		return end;
 	}

@@ -213,7 +213,7 @@ bool scan_is_answer_blank(struct str s) {
 	bool has_blank = false;
 	for (size_t i = 0; i < s.n; i++) {
 		unsigned char c = (unsigned char)s.p[i];
-		if (c == '.' || c == '_' || c == '|' || c == '-') {
+		if (c == '.' || c == '_' || c == '|' || c == '-' || c == '[' || c == ']') {
 			has_blank = true;
 		} else if (c == 0xE2 && i + 2 < s.n) { /* …, □ and their like */
 			has_blank = true;

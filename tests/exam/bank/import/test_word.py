@@ -393,6 +393,28 @@ def solutions_behind_the_end():
 
 
 @case
+def keys_with_the_options_text():
+    doc = paper(unmarked)
+    doc.add("HẾT", "ĐÁP ÁN VÀ HƯỚNG DẪN GIẢI")
+    for i, item in enumerate(PLAIN):
+        doc.add(f"Câu {i + 1}. {LETTERS[item[2]]}. {item[1][item[2]]}", "Giải thích thêm.")
+    return doc, every()
+
+
+@case
+def centred_notes_between_questions():
+    doc = Doc()
+    for i, item in enumerate(PLAIN):
+        stem(doc, i + 1, item[0])
+        choices(doc, item, lambda right: ({"u": right}, {}))
+        if i == 2:
+            doc.add(para("Trang 1/2 - Mã đề 101", center=True))
+    doc.add(para("Thí sinh không được sử dụng tài liệu.", center=True), "Giám thị ký tên.")
+    return doc, every(), ["Trang 1/2 - Mã đề 101", "Thí sinh không được sử dụng tài liệu.",
+                          "Giám thị ký tên."]
+
+
+@case
 def keys_that_disagree():
     doc = paper(lambda right: ({"u": right}, {}))
     doc.add("HẾT", "ĐÁP ÁN", "1-A 2-C 3-D 4-A 5-B 6-C")
@@ -418,7 +440,7 @@ def three_parts(doc):
     doc.add(para(run("PHẦN III. ", b=True), run("Câu trắc nghiệm trả lời ngắn.")))
     for number in (1, 2):
         stem(doc, number, f"Tính giá trị thứ {number}.")
-        doc.add("Trả lời: ……………")
+        doc.add("Trả lời: ……………" if number == 1 else table(["", "", "", ""]))
     statements = [f"Phát biểu {k}." for k in range(4)]
     truths = [[True, False, True, True], [False, False, True, False]]
     values = ["3,14", "-25"]
