@@ -449,7 +449,11 @@ export class Book {
 			if (e.kind === KIND_ANSWER && !isInRecord && !this.hasNewer(e)) {
 				this.add(KIND_ANSWER, e.slot, e.value, e.madeAt).code = 'again';
 			}
-			this.dismiss(e, isInRecord ? 'same' : 'lost');
+			if (isInRecord && e.seq <= w.seq) {
+				this.fix(e, 'stored', e.at); /* with the time that this device was told */
+			} else {
+				this.dismiss(e, isInRecord ? 'same' : 'lost');
+			}
 		}
 		const isShorter = w.gen === this.base.gen && w.seq < this.base.seq;
 		for (const [slot, value] of isShorter ? this.base.answers : []) {

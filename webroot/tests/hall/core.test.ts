@@ -155,6 +155,18 @@ describe('an answer', () => {
 		expect(hall.forks).toBe(0);
 	});
 
+	it('keeps its time when the tail is an event that this device forgot', () => {
+		const { hall, d } = joined();
+		d.answer(1, 'A');
+		const kept = structuredClone(d.saved);
+		hall.now += 5000;
+		d.core.signal('blur', undefined, d.mono); /* the tab dies before its disk has it */
+		d.run();
+		d.saved = kept;
+		expect(d.reload().core.view(1)).toEqual({ value: '"A"', state: 'stored', at: hall.now - 5000, code: '' });
+		expect(d.core.review).toEqual([]);
+	});
+
 	it('that was replaced before it arrived is not sent at all', () => {
 		const { hall, d } = joined();
 		d.unplug(); /* the line is dead, and the browser does not know yet */

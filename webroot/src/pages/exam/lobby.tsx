@@ -39,13 +39,13 @@ function checksOf(session: Session, paper: PaperState): Check[] {
 const SIGNS = { ok: '✓', warn: '!', quiet: '…' } as const;
 
 function Countdown({ session }: { session: Session }): JSX.Element {
-	const { starts, opens, phase } = session.status.value;
+	const { starts, opens, phase, link } = session.status.value;
 	const left = useLeft(session, starts);
 	if (phase === 'ready') {
 		return (
 			<div class="card bell">
 				<p>{t('lobby.ready')}</p>
-				<Button onClick={() => session.begin()}>{t('lobby.begin')}</Button>
+				<Button disabled={link !== 'joined'} onClick={() => session.begin()}>{t('lobby.begin')}</Button>
 			</div>
 		);
 	}
