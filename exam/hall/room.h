@@ -280,6 +280,8 @@ void room_joined(struct room *room, const struct id16 *attempt, enum err e,
  * or after reload. An older revision than the known one is ignored. */
 void room_times(struct room *room, const struct id16 *attempt, const struct phase_attempt *times,
 		uint32_t ends_revision, enum message_time_why why, int64_t now_ms);
+/* The reload could not be done now: it is asked for again a second later. */
+void room_reload_failed(struct room *room, const struct id16 *attempt, int64_t now_ms);
 /* An attempt was closed elsewhere (found by reload). */
 void room_found_closed(struct room *room, const struct id16 *attempt,
 		const struct message_closed *closed, int64_t now_ms);

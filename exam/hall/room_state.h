@@ -96,6 +96,7 @@ struct room_attempt {
 	int64_t close_at_ms;
 	uint32_t close_revision;
 	bool close_retry; /* at room's retry_ms */
+	bool reload_retry;
 
 	enum room_ask ask;
 	bool is_asked; /* a worker is at it */

@@ -165,7 +165,23 @@ static void retry_closes(struct room *room, int64_t now_ms) {
 			a->close_retry = false;
 			room_close_next(room, a);
 		}
+		if (a->reload_retry) {
+			a->reload_retry = false;
+			room->port.reload(room->port.owner, &a->id);
+		}
 	}
+}
+
+void room_reload_failed(struct room *room, const struct id16 *attempt, int64_t now_ms) {
+	struct room_attempt *a = room_find(room, attempt);
+	if (!a || !a->is_reloading) {
+		return;
+	}
+	a->reload_retry = true;
+	if (room->retry_ms > now_ms + ROOM_CLOSE_RETRY_MS) {
+		room->retry_ms = now_ms + ROOM_CLOSE_RETRY_MS;
+	}
+	room_timer(room);
 }
 
 void room_found_closed(struct room *room, const struct id16 *attempt,

@@ -270,8 +270,9 @@ static void on_attempt(struct live_room *live, struct job *job) {
 
 static void on_reloaded(struct live_room *live, const struct job *job) {
 	int64_t now_ms = hall_now_ms(live->hall);
-	if (job->e) {
-		return; /* the next tick asks again */
+		if (job->e) {
+		room_reload_failed(live->inner, &job->place.attempt, now_ms);
+		return;
 	}
 	const struct attempt_loaded *l = job->loaded;
 	if (!l->row.times.is_closed) {

@@ -54,6 +54,7 @@ static enum err on_store(void *owner, const struct room_event *ev) {
 		.kind = ev->kind,
 		.slot = ev->slot,
 		.flags = ev->is_after_end ? EVENT_FLAG_AFTER_END : 0,
+		.is_resend = ev->is_resend,
 		.at_ms = ev->at_ms,
 		.why = (uint8_t)ev->why,
 		.ends_revision = ev->ends_revision,

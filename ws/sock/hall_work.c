@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "exam/hall/heal_store.h"
 #include "exam/hall/sitting_store.h"
 #include "ws/http/dispatch.h"
 #include "ws/service/score_attempt.h"
@@ -81,7 +82,9 @@ static enum err run_job(struct job *job, struct db *db) {
 		e = attempt_store_begin(db, &job->place, &job->times, job->at_ms);
 		return e ? e : load_again(job, db);
 	case JOB_HEAL:
-		return ERR_FORMAT; /* refused: nothing in it is believed yet */
+		e = heal_store_run(db, app->keys, &job->place, &job->log, job->at_ms);
+		e = e ? e : load_again(job, db);
+		return e ? e : tell_writer(job);
 	case JOB_RELOAD:
 		return load_again(job, db);
 	case JOB_KEY_SENT:
@@ -108,8 +111,8 @@ static void run(void *worker, void *arg) {
 	/* While events are only stamped, nothing may be built on what the database says: the
 	 * journal is ahead of it. */
 	bool is_away = writer_stats(job->hall->writer).is_away;
-	job->e = is_away ? ERR_DB_AWAY : run_job(job, worker_db(worker));
-	if (job->e && job->e != ERR_DB_AWAY && job->e != ERR_NOT_FOUND) {
+	job->e = is_away ? ERR_BUSY : run_job(job, worker_db(worker)); /* busy: not tried */
+	if (job->e && job->e != ERR_DB_AWAY && job->e != ERR_BUSY && job->e != ERR_NOT_FOUND) {
 		log_warn(&job->hall->app->log, "live_room.job", log_i64("kind", job->kind),
 				log_i64("room", (int64_t)job->place.room), log_err(job->e));
 	}

@@ -363,10 +363,8 @@ static void work_done(struct sim *sim, void *arg, uint64_t number) {
 		struct sim_attempt *a = sim_db_find(sim, &w->attempt);
 		int64_t now_ms = sim_server_now_ms(sim);
 		if (w->kind == WORK_RELOAD && e) {
-			sim_after(sim, 500, work_done, w, 0);
-			return;
-		}
-		if (w->kind == WORK_RELOAD) {
+			room_reload_failed(s->room, &w->attempt, now_ms);
+		} else if (w->kind == WORK_RELOAD) {
 			tell_reloaded(sim, a, now_ms);
 		} else if (e) {
 			room_joined(s->room, &w->attempt, e, NULL, now_ms);
