@@ -129,7 +129,7 @@ static bool tells_apart(const struct mark_looks *looks, size_t count, enum mark 
 
 static void measure_statements(
 		const struct flow *f, const struct draft_question *q, struct marks *out) {
-	struct mark_looks looks[QUESTION_STATEMENTS_MAX];
+	struct mark_looks looks[QUESTION_STATEMENTS_MAX] = { { { 0 } } };
 	for (size_t i = 0; i < q->statement_count; i++) {
 		marks_looks(f, &q->statements[i], &looks[i]);
 	}
@@ -153,7 +153,7 @@ void marks_measure(const struct flow *f, const struct draft *d, struct marks *ou
 		if (q->option_count < 2) {
 			continue;
 		}
-		struct mark_looks looks[QUESTION_OPTIONS_MAX];
+		struct mark_looks looks[QUESTION_OPTIONS_MAX] = { { { 0 } } };
 		looks_of_options(f, q, looks);
 		total++;
 		for (int mark = 0; mark < MARK_COUNT; mark++) {
@@ -180,7 +180,7 @@ static uint32_t several_marked(const struct mark_looks *looks, size_t count, enu
 
 void marks_options(const struct flow *f, const struct marks *m, const struct draft_question *q,
 		struct marks_verdict *out) {
-	struct mark_looks looks[QUESTION_OPTIONS_MAX];
+	struct mark_looks looks[QUESTION_OPTIONS_MAX] = { { { 0 } } };
 	*out = (struct marks_verdict){ .option = -1 };
 	if (q->option_count < 2) {
 		return;
