@@ -1,4 +1,5 @@
 #include "ws/http/route.h"
+#include "ws/http/school_http.h"
 
 #include "core/auth/access.h"
 #include "ws/http/account_http.h"
@@ -38,6 +39,18 @@ static const struct route rows[] = {
 	{ HTTP_PUT,    "/api/v1/account/password",             ACCESS_PERSON,    KIB(4),  ROUTE_ARGON2,  password_change },
 	{ HTTP_GET,    "/api/v1/keys",                         ACCESS_PUBLIC,    0,       ROUTE_NO_DB,   keys_get },
 	{ HTTP_GET,    "/api/v1/time",                         ACCESS_PUBLIC,    0,       ROUTE_NO_DB,   time_get },
+
+	/* How the school is made up (school_http.c) */
+	{ HTTP_GET,    "/api/v1/school",                       ACCESS_OFFICE | ACCESS_TEACHER | ACCESS_STUDENT | ACCESS_PARENT,
+		                                                                 0,       ROUTE_PLAIN,   school_get },
+	{ HTTP_GET,    "/api/v1/subjects",                     ACCESS_OFFICE | ACCESS_TEACHER, 0, ROUTE_PLAIN, subject_list },
+	{ HTTP_GET,    "/api/v1/classes",                      ACCESS_OFFICE | ACCESS_TEACHER, 0, ROUTE_PLAIN, class_list },
+	{ HTTP_GET,    "/api/v1/classes/{class}",              ACCESS_OFFICE | ACCESS_TEACHER, 0, ROUTE_PLAIN, class_get },
+	{ HTTP_GET,    "/api/v1/teachers",                     ACCESS_OFFICE,    0,       ROUTE_PLAIN,   teacher_list },
+	{ HTTP_PUT,    "/api/v1/teaching",                     ACCESS_OFFICE,    KIB(1),  ROUTE_PLAIN,   teaching_put },
+	{ HTTP_DELETE, "/api/v1/teaching/{class}/{subject}/{person}", ACCESS_OFFICE, 0,   ROUTE_PLAIN,   teaching_delete },
+	{ HTTP_GET,    "/api/v1/my/classes",                   ACCESS_TEACHER,   0,       ROUTE_PLAIN,   my_classes },
+	{ HTTP_GET,    "/api/v1/my/children",                  ACCESS_PARENT,    0,       ROUTE_PLAIN,   my_children },
 
 	/* The hall, for students (hall_http.c) */
 	{ HTTP_GET,    "/api/v1/rooms/{room}/attempts/{id:16}",        ACCESS_STUDENT | ACCESS_TICKET, 0,  ROUTE_PLAIN,   hall_attempt_get },
