@@ -17,7 +17,7 @@
 	"SELECT a.id, a.gen, a.student_id, a.person_id, m.class_id, a.variant, a.state,"         \
 	" sc.number, sc.points_x100, sc.max_x100, sc.ten_x100, sc.mark_x10, sc.awaiting_count,"  \
 	" a.closed_at_ms, a.close_why," RECEIPT_EXISTS ", st.code, p.full_name, c.name,"         \
-	" a.sitting_id, a.ends_at_ms, a.extra_ms, a.delay_ms, a.started_at_ms"                   \
+	" a.sitting_id, a.ends_at_ms, a.extra_ms, a.delay_ms, a.started_at_ms, a.lease > 0"      \
 	" FROM attempt a JOIN student st ON st.id = a.student_id AND st.school_id = a.school_id" \
 	" JOIN person p ON p.id = a.person_id"                                                   \
 	" JOIN room m ON m.id = a.room_id AND m.school_id = a.school_id"                         \
@@ -41,6 +41,14 @@ static const char sql_school_of_child[] =
 		" AND g.school_id = a.school_id JOIN membership m ON m.school_id = a.school_id"
 		" AND m.person_id = g.person_id AND m.role = 4 AND m.state = 1"
 		" WHERE a.id = ? AND g.person_id = ?";
+static const char sql_unposted[] =
+		"SELECT DISTINCT a.school_id, a.sitting_id FROM attempt a"
+		" JOIN sitting t ON t.id = a.sitting_id AND t.school_id = a.school_id"
+		" AND t.mark_kind IS NOT NULL"
+		" JOIN score sc ON sc.attempt_id = a.id AND sc.gen = a.gen AND sc.number = 1"
+		" LEFT JOIN mark m ON m.student_id = a.student_id AND m.attempt_id = a.id"
+		" WHERE a.state = 3 AND a.ends_at_ms >= ? AND a.lease > 0 AND m.attempt_id IS NULL"
+		" LIMIT ?";
 static const char sql_receipt[] =
 		"SELECT bytes, signature, gen FROM receipt WHERE school_id = ? AND attempt_id = ?"
 		" ORDER BY gen DESC LIMIT 1";
@@ -97,6 +105,7 @@ static enum err read_result(const struct db_stmt *stmt, struct result *out) {
 		.extra_ms = db_col_i64(stmt, 21),
 		.delay_ms = db_col_i64(stmt, 22),
 		.started_at_ms = db_col_i64(stmt, 23),
+		.has_joined = db_col_bool(stmt, 24),
 	};
 	enum err e = db_col_bytes(stmt, 0, out->attempt.b, ID16_BYTES);
 	e = e ? e : db_col_copy(stmt, 5, out->variant, sizeof(out->variant));
@@ -248,4 +257,25 @@ enum err result_store_receipt(struct db *db, uint64_t school_id, const struct id
 	}
 	*out_gen = (uint32_t)db_col_u64(stmt, 2);
 	return ERR_OK;
+}
+
+enum err result_store_unposted(struct db *db, int64_t since_ms, unsigned most,
+		enum err (*each)(void *ctx, uint64_t school_id, const struct id16 *sitting),
+		void *ctx) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_unposted, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_i64(stmt, 0, since_ms);
+	db_bind_u64(stmt, 1, most);
+	while ((e = db_next(stmt)) == ERR_OK) {
+		struct id16 sitting;
+		e = db_col_bytes(stmt, 1, sitting.b, ID16_BYTES);
+		e = e ? e : each(ctx, db_col_u64(stmt, 0), &sitting);
+		if (e) {
+			return e;
+		}
+	}
+	return e == ERR_NOT_FOUND ? ERR_OK : e;
 }

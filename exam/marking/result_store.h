@@ -37,6 +37,7 @@ struct result {
 	int64_t extra_ms;
 	int64_t delay_ms;
 	int64_t started_at_ms; /* own clock only; 0: not begun */
+	bool has_joined;       /* came in at least once */
 	char *student_code;
 	char *full_name;
 	char *class_name;
@@ -61,6 +62,12 @@ void result_finish(struct result *result);
  * everybody else's: a look-up that goes from an attempt to its school. */
 enum err result_store_school_of_child(struct db *db, uint64_t guardian_id,
 		const struct id16 *attempt, uint64_t *out_school_id) MUST_CHECK;
+
+/* Sittings of all schools that fill a gradebook column and have a scored attempt that ended at
+ * since_ms or later and stands in no mark: for the sweep. At most `most` are told. */
+enum err result_store_unposted(struct db *db, int64_t since_ms, unsigned most,
+		enum err (*each)(void *ctx, uint64_t school_id, const struct id16 *sitting),
+		void *ctx) MUST_CHECK;
 
 /* The newest receipt of an attempt: bytes, then the signature, appended. ERR_NOT_FOUND. */
 enum err result_store_receipt(struct db *db, uint64_t school_id, const struct id16 *attempt,

@@ -18,6 +18,7 @@
 #include "ws/http/reply.h"
 #include "ws/http/request.h"
 #include "ws/http/sitting_view.h"
+#include "ws/service/post_marks.h"
 
 enum {
 	STATE_DB_CLOSED = 3,
@@ -62,7 +63,22 @@ static void print_time(struct json_out *w, const char *name, int64_t at_ms) {
 	}
 }
 
-static void print_result(const struct result *r, struct json_out *w) {
+static void print_post(const struct post_mark *post, struct json_out *w) {
+	if (post->state == POST_NONE) {
+		jo_knull(w, "gradebook");
+		return;
+	}
+	jo_kobj(w, "gradebook");
+	jo_kstrz(w, "state", post_marks_state_name(post->state));
+	if (post->stored_x10 < 0) {
+		jo_knull(w, "markX10");
+	} else {
+		jo_ki64(w, "markX10", post->stored_x10);
+	}
+	jo_end_obj(w);
+}
+
+static void print_result(const struct result *r, const struct post_mark *post, struct json_out *w) {
 	jo_obj(w);
 	exam_json_id16(w, "attempt", &r->attempt);
 	sitting_view_student(r, w);
@@ -73,6 +89,7 @@ static void print_result(const struct result *r, struct json_out *w) {
 	print_time(w, "closedAt", r->closed_at_ms);
 	jo_kstrz(w, "closeWhy", why_name(r->close_why));
 	jo_kbool(w, "receipt", r->has_receipt);
+	print_post(post, w);
 	jo_end_obj(w);
 }
 
@@ -88,10 +105,15 @@ enum err result_list(const struct request *req, struct reply *reply) {
 	if (e) {
 		return e;
 	}
+	_cleanup_(mem_freep) struct post_mark *posts = calloc(list.count + 1, sizeof(*posts));
+	e = posts ? post_marks_look(request_db(req), &s, &list, posts) : ERR_NOMEM;
+	if (e) {
+		return e;
+	}
 	struct json_out *w = reply_json(reply, 200);
 	jo_karr(w, "items");
 	for (size_t i = 0; i < list.count; i++) {
-		print_result(&list.items[i], w);
+		print_result(&list.items[i], &posts[i], w);
 	}
 	jo_end_arr(w);
 	return ERR_OK;
@@ -354,6 +376,12 @@ enum err result_slot_put(const struct request *req, struct reply *reply) {
 		return e;
 	}
 	s.result.total = total;
+	unsigned posted = 0;
+	e = post_marks_sitting(request_db(req), mark.school_id, &s.sitting.id, request_now_ms(req),
+			&posted);
+	if (e) {
+		return e;
+	}
 	return reply_review(req, reply, &s);
 }
 

@@ -8,6 +8,7 @@
 #include "exam/hall/attempt_store.h"
 #include "exam/hall/outage_store.h"
 #include "ws/app.h"
+#include "ws/service/post_marks.h"
 #include "ws/service/score_attempt.h"
 #include "ws/sock/hall.h"
 
@@ -90,9 +91,8 @@ static void turn(struct clockwork *c) {
 		e = outage_store_alive(c->db, now_ms);
 	}
 	if (!e && is_due(&c->scored_us, now_us, CLOCKWORK_SCORE_MS)) {
-		e = score_attempt_sweep(c->db, now_ms,
-				c->has_swept ? SCORE_SWEEP_LATER_MS : SCORE_SWEEP_FIRST_MS, NULL,
-				NULL);
+		e = post_marks_sweep(c->db, now_ms,
+				c->has_swept ? SCORE_SWEEP_LATER_MS : SCORE_SWEEP_FIRST_MS);
 		c->has_swept = c->has_swept || !e;
 	}
 	if (e && e != ERR_DB_AWAY) {

@@ -6,7 +6,7 @@
 #include "exam/hall/heal_store.h"
 #include "exam/hall/sitting_store.h"
 #include "ws/http/dispatch.h"
-#include "ws/service/score_attempt.h"
+#include "ws/service/post_marks.h"
 #include "ws/sock/proto.h"
 
 struct job *job_new(struct hall *hall, enum job_kind kind, const struct live_room *live) {
@@ -63,9 +63,8 @@ static enum err load_again(struct job *job, struct db *db) {
 }
 
 static enum err score(struct job *job, struct db *db) {
-	unsigned count = 0;
-	return score_attempt_sitting(db, job->place.school, &job->sitting,
-			clock_now_ms(job->hall->app->clock), &count);
+	return post_marks_score_sitting(db, job->place.school, &job->sitting,
+			clock_now_ms(job->hall->app->clock));
 }
 
 static enum err run_job(struct job *job, struct db *db) {

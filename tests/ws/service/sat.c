@@ -145,7 +145,7 @@ static enum err hand_in(struct db *db, void *ctx) {
 	char hex[2 * ID16_BYTES + 1];
 	str_hex(a.id.b, ID16_BYTES, hex);
 	snprintf(sql, sizeof(sql),
-			"UPDATE attempt SET state = 3, close_why = 1, closed_at_ms = %lld"
+			"UPDATE attempt SET state = 3, lease = 1, close_why = 1, closed_at_ms = %lld"
 			" WHERE id = UNHEX('%s')",
 			(long long)(SAT_NOW + 12 * MINUTE), hex);
 	testdb_run(db, sql);

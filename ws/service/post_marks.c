@@ -1,0 +1,269 @@
+#include "ws/service/post_marks.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "exam/hall/sitting_store.h"
+#include "gradebook/marks/mark_store.h"
+#include "ws/service/score_attempt.h"
+
+enum { STATE_DB_CLOSED = 3 };
+
+/* The cells of one column, to be looked up by student. */
+struct cells {
+	struct mark_stored items[MARK_STUDENTS_MAX];
+	size_t count;
+};
+
+static enum err take_cell(const struct mark_stored *cell, void *ctx) {
+	struct cells *cells = ctx;
+	if (cells->count == MARK_STUDENTS_MAX) {
+		return ERR_LIMIT;
+	}
+	cells->items[cells->count++] = *cell;
+	return ERR_OK;
+}
+
+static const struct mark_stored *find_cell(const struct cells *cells, uint64_t student_id) {
+	for (size_t i = 0; i < cells->count; i++) {
+		if (cells->items[i].student_id == student_id) {
+			return &cells->items[i];
+		}
+	}
+	return NULL;
+}
+
+/* The attempt has a mark: it was sat, closed and scored whole. */
+static bool has_mark(const struct result *r) {
+	return r->has_joined && r->state == STATE_DB_CLOSED && r->is_scored &&
+			r->total.awaiting_count == 0;
+}
+
+/* What a stored cell means for the mark of an attempt. */
+static struct post_mark judge(const struct mark_stored *cell, const struct result *r) {
+	if (!cell || cell->version == 0) {
+		return (struct post_mark){ POST_NONE, MARK_NONE };
+	}
+	bool is_ours = cell->has_attempt &&
+			memcmp(cell->attempt_id, r->attempt.b, ID16_BYTES) == 0 &&
+			cell->value_x10 == (int)r->total.mark_x10;
+	return (struct post_mark){ is_ours ? POST_DONE : POST_CONFLICT, cell->value_x10 };
+}
+
+/* The column of a class that the sitting fills. False when the sitting fills none. */
+static bool column_of(const struct sitting *s, uint64_t class_id, struct mark_column *out) {
+	*out = (struct mark_column){
+		.place = { s->school_id, class_id, s->subject_id, s->column.term_id },
+		.position = s->column.position,
+		.has_sitting = true,
+	};
+	memcpy(out->sitting_id, s->id.b, ID16_BYTES);
+	return class_id && s->column.kind && !mark_kind_from_db(s->column.kind, &out->kind);
+}
+
+/* ---- posting ---- */
+
+struct posting {
+	const struct sitting *sitting;
+	const struct results *results;
+	uint64_t class_id;
+	int64_t now_ms;
+	unsigned posted;
+};
+
+static enum err post_one(struct db *db, const struct posting *p, uint64_t column_id,
+		const struct result *r) {
+	struct mark_actor actor = { p->sitting->created_by, p->now_ms,
+		str_from(p->sitting->title) };
+	struct mark_stored wanted = { .column_id = column_id,
+		.student_id = r->student_id,
+		.value_x10 = (int)r->total.mark_x10,
+		.has_attempt = true };
+	unsigned version = 0;
+	memcpy(wanted.attempt_id, r->attempt.b, ID16_BYTES);
+	return mark_store_set(db, p->sitting->school_id, &wanted, &actor, &version);
+}
+
+static enum err post_class_in_tx(struct db *db, void *ctx) {
+	struct posting *p = ctx;
+	struct mark_column column;
+	uint64_t column_id = 0;
+	_cleanup_(mem_freep) struct cells *cells = calloc(1, sizeof(*cells));
+	struct mark_actor actor = { p->sitting->created_by, p->now_ms,
+		str_from(p->sitting->title) };
+	p->posted = 0;
+	if (!cells) {
+		return ERR_NOMEM;
+	}
+	if (!column_of(p->sitting, p->class_id, &column)) {
+		return ERR_OK;
+	}
+	enum err e = mark_store_link_column(db, &column, &actor, &column_id);
+	e = e ? e : mark_store_column_cells(db, p->sitting->school_id, column_id, take_cell, cells);
+	for (size_t i = 0; !e && i < p->results->count; i++) {
+		const struct result *r = &p->results->items[i];
+		const struct mark_stored *cell = find_cell(cells, r->student_id);
+		if (r->class_id != p->class_id || !has_mark(r) || (cell && cell->version)) {
+			continue;
+		}
+		e = post_one(db, p, column_id, r);
+		if (e == ERR_NOT_FOUND || e == ERR_INVAL) {
+			e = ERR_OK; /* has left the class, or the subject takes no such mark */
+			continue;
+		}
+		p->posted += e == ERR_OK;
+	}
+	return e;
+}
+
+/* Whether a mark waits to be posted in that class, and the class was not handled before `index`. */
+static bool is_next_class(const struct results *results, size_t index) {
+	uint64_t class_id = results->items[index].class_id;
+	for (size_t i = 0; i < index; i++) {
+		if (results->items[i].class_id == class_id && has_mark(&results->items[i])) {
+			return false;
+		}
+	}
+	return class_id && has_mark(&results->items[index]);
+}
+
+enum err post_marks_sitting(struct db *db, uint64_t school_id, const struct id16 *sitting,
+		int64_t now_ms, unsigned *out_posted) {
+	_cleanup_(results_finish) struct results results = { 0 };
+	struct sitting s;
+	unsigned posted = 0;
+	enum err e = sitting_store_load(db, school_id, sitting, &s);
+	if (e) {
+		return e;
+	}
+	if (s.column.kind) {
+		e = result_store_list(db, school_id, sitting, &results);
+	}
+	for (size_t i = 0; !e && i < results.count; i++) {
+		if (!is_next_class(&results, i)) {
+			continue;
+		}
+		struct posting p = { &s, &results, results.items[i].class_id, now_ms, 0 };
+		e = db_transact(db, post_class_in_tx, &p);
+		if (e == ERR_CONFLICT) {
+			e = ERR_OK; /* another exam fills that column: post_marks_look() says so */
+			continue;
+		}
+		posted += p.posted;
+	}
+	if (e) {
+		return e;
+	}
+	*out_posted = posted;
+	return ERR_OK;
+}
+
+enum err post_marks_score_sitting(
+		struct db *db, uint64_t school_id, const struct id16 *sitting, int64_t now_ms) {
+	unsigned count = 0;
+	enum err e = score_attempt_sitting(db, school_id, sitting, now_ms, &count);
+	return e ? e : post_marks_sitting(db, school_id, sitting, now_ms, &count);
+}
+
+/* ---- what was left ---- */
+
+struct place {
+	uint64_t school_id;
+	struct id16 sitting;
+};
+struct places {
+	struct place items[SCORE_SWEEP_SITTINGS_MAX];
+	size_t count;
+};
+
+static enum err take_place(void *ctx, uint64_t school_id, const struct id16 *sitting) {
+	struct places *places = ctx;
+	if (places->count < SCORE_SWEEP_SITTINGS_MAX) {
+		places->items[places->count++] = (struct place){ school_id, *sitting };
+	}
+	return ERR_OK;
+}
+
+enum err post_marks_sweep(struct db *db, int64_t now_ms, int64_t back_ms) {
+	_cleanup_(mem_freep) struct places *places = calloc(1, sizeof(*places));
+	if (!places) {
+		return ERR_NOMEM;
+	}
+	enum err first = score_attempt_sweep(db, now_ms, back_ms, NULL, NULL);
+	enum err e = result_store_unposted(
+			db, now_ms - back_ms, SCORE_SWEEP_SITTINGS_MAX, take_place, places);
+	first = first ? first : e;
+	for (size_t i = 0; !e && i < places->count; i++) {
+		unsigned posted = 0;
+		enum err failed = post_marks_sitting(db, places->items[i].school_id,
+				&places->items[i].sitting, now_ms, &posted);
+		first = first ? first : failed;
+	}
+	return first;
+}
+
+/* ---- looking ---- */
+
+static enum err look_class(struct db *db, const struct sitting *s, const struct results *results,
+		uint64_t class_id, struct post_mark *out) {
+	struct mark_column wanted;
+	struct mark_column columns[MARK_COLUMNS_MAX];
+	size_t count = 0;
+	_cleanup_(mem_freep) struct cells *cells = calloc(1, sizeof(*cells));
+	if (!cells) {
+		return ERR_NOMEM;
+	}
+	if (!column_of(s, class_id, &wanted)) {
+		return ERR_OK;
+	}
+	enum err e = mark_store_columns(db, &wanted.place, columns, &count);
+	const struct mark_column *found = NULL;
+	for (size_t i = 0; !e && i < count; i++) {
+		if (columns[i].kind == wanted.kind && columns[i].position == wanted.position) {
+			found = &columns[i];
+		}
+	}
+	if (e || !found) {
+		return e;
+	}
+	bool is_ours = found->has_sitting &&
+			memcmp(found->sitting_id, s->id.b, MARK_SITTING_BYTES) == 0;
+	e = mark_store_column_cells(db, s->school_id, found->id, take_cell, cells);
+	for (size_t i = 0; !e && i < results->count; i++) {
+		const struct result *r = &results->items[i];
+		if (r->class_id != class_id || !has_mark(r)) {
+			continue;
+		}
+		out[i] = judge(find_cell(cells, r->student_id), r);
+		if (found->has_sitting && !is_ours) {
+			out[i].state = POST_CONFLICT;
+		}
+	}
+	return e;
+}
+
+enum err post_marks_look(struct db *db, const struct sitting *s, const struct results *results,
+		struct post_mark *out) {
+	enum err e = ERR_OK;
+	for (size_t i = 0; i < results->count; i++) {
+		out[i] = (struct post_mark){ POST_NONE, MARK_NONE };
+	}
+	for (size_t i = 0; !e && i < results->count; i++) {
+		if (is_next_class(results, i)) {
+			e = look_class(db, s, results, results->items[i].class_id, out);
+		}
+	}
+	return e;
+}
+
+const char *post_marks_state_name(enum post_state state) {
+	switch (state) {
+	case POST_NONE:
+		return NULL;
+	case POST_DONE:
+		return "posted";
+	case POST_CONFLICT:
+		return "conflict";
+	}
+	return NULL;
+}

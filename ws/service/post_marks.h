@@ -1,0 +1,56 @@
+#ifndef WS_SERVICE_POST_MARKS_H
+#define WS_SERVICE_POST_MARKS_H
+
+/*
+ * From points to the gradebook: the mark of each attempt goes to the column that the teacher chose
+ * for the sitting, which is made when it is missing. A mark that a person typed, and a mark that
+ * was posted before, are never overwritten: they are told as conflicts and a person decides. Who
+ * never came, and who has an essay that nobody has marked yet, gets no mark.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/db/db.h"
+#include "exam/hall/event.h"
+#include "exam/hall/sitting.h"
+#include "exam/marking/result_store.h"
+
+/* Where the mark of one attempt stands. */
+enum post_state {
+	POST_NONE,     /* no column, or nothing to post (yet) */
+	POST_DONE,     /* this mark of this attempt stands in the column */
+	POST_CONFLICT, /* another mark stands there, or the column is another exam's */
+};
+
+struct post_mark {
+	enum post_state state;
+	int stored_x10; /* what stands in the column with a conflict; -1 for none */
+};
+
+/*
+ * Posts what can be posted of a sitting; once more changes nothing. *out_posted: marks written by
+ * this call.
+ * Errors  ERR_NOT_FOUND  no such sitting in the school
+ */
+enum err post_marks_sitting(struct db *db, uint64_t school_id, const struct id16 *sitting,
+		int64_t now_ms, unsigned *out_posted) MUST_CHECK;
+
+/* Scores the closed attempts of a sitting and posts their marks: to be called after each hand-in,
+ * and by the sweep. */
+enum err post_marks_score_sitting(struct db *db, uint64_t school_id, const struct id16 *sitting,
+		int64_t now_ms) MUST_CHECK;
+
+/* Scores what is unscored and posts what is not posted of all schools, of attempts that ended within
+ * the last `back_ms`: what a stopped process left. A sitting that fails does not stop the others;
+ * the first such error is given at the end. */
+enum err post_marks_sweep(struct db *db, int64_t now_ms, int64_t back_ms) MUST_CHECK;
+
+/* Where each result's mark stands, into out[results->count], without writing. */
+enum err post_marks_look(struct db *db, const struct sitting *s, const struct results *results,
+		struct post_mark *out) MUST_CHECK;
+
+/* "posted", "conflict", or NULL. */
+const char *post_marks_state_name(enum post_state state);
+
+#endif
