@@ -23,7 +23,8 @@ const ANSWER_TIMEOUT_MS = 20_000;  /* sent, and neither ack, stamp nor refusal *
 const SILENCE_MS = 75_000;         /* the server speaks at least once a minute */
 const BUSY_PAUSE_MS = 1_500;
 const SOCKET_TRIES = 3;            /* then the HTTP path */
-const SOCKET_AGAIN_MS = 45_000;    /* while on the HTTP path, a socket is tried this often */
+const SOCKET_FIRST_MS = 8_000;     /* on the HTTP path a socket is tried again after this, */
+const SOCKET_MAX_MS = 64_000;      /* and each time twice as late, but not later */
 const POLL_MS = 10_000;
 const STEP_MS = 500;               /* a smaller backward change of the clock is latency */
 const LATE_TIMES = 3;              /* so many late times in a row are a clock that went back */
@@ -56,6 +57,7 @@ export class Core {
 	private isGuessed = false;            /* the offset is this device's own clock */
 	private late: number[] = [];          /* offsets in a row that lie well below */
 	private tries = 0;      /* failed since the last welcome */
+	private socketPause = SOCKET_FIRST_MS;
 	private isDraining = false;
 	private pausedUntil = 0;
 	private wantsTake = false;
@@ -272,6 +274,7 @@ export class Core {
 			break;
 		case 'socket':
 			this.via = 'socket';
+			this.socketPause = Math.min(2 * this.socketPause, SOCKET_MAX_MS);
 			this.tries = SOCKET_TRIES - 1; /* one try, then back to the HTTP path */
 			this.open(mono);
 			break;
@@ -375,9 +378,10 @@ export class Core {
 		this.isDraining = false;
 		this.timers.clear();
 		if (this.via === 'http') {
-			this.timers.set('socket', mono + SOCKET_AGAIN_MS);
+			this.timers.set('socket', mono + this.socketPause);
 			this.timers.set('poll', mono + POLL_MS);
 		} else {
+			this.socketPause = SOCKET_FIRST_MS;
 			this.timers.set('silence', mono + SILENCE_MS);
 		}
 	}

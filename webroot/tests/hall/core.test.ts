@@ -437,9 +437,11 @@ describe('the connection', () => {
 		}
 		conn.inbox.splice(0).forEach((f) => d.core.frame(f, d.mono));
 		expect(d.hall.fold().size).toBe(2);
-		d.mono += 60_000;
+		d.mono += 8_000;
 		d.core.tick(d.mono);
 		expect(d.core.take().some((e) => e.t === 'open')).toBe(true);
+		d.core.dropped(d.mono); /* still none: back to the HTTP path, and later the next try */
+		expect(d.core.via).toBe('http');
 	});
 
 	it('is dropped when the server has been silent for too long', () => {
