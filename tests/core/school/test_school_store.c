@@ -708,6 +708,15 @@ static void test_audit(struct db *db, const struct seed *a, const struct seed *b
 	CHECK_INT("page", audit_store_page(db, a->school_id, 0, 3, see_audit, &seen), ERR_OK);
 	CHECK_STR("newest first", buf_str(&seen.text),
 			"act.3|Văn Phòng ALPHA|{}|act.2|Văn Phòng ALPHA|{}|act.1|Văn Phòng ALPHA|{}|");
+	_cleanup_(seen_finish) struct seen rest = see();
+	uint64_t second =
+			(uint64_t)testdb_number(db, "SELECT id FROM audit WHERE action = 'act.1'");
+	CHECK_INT("next page", audit_store_page(db, a->school_id, second, 3, see_audit, &rest),
+			ERR_OK);
+	CHECK_STR("the rest", buf_str(&rest.text), "act.0||{}|");
+	CHECK_INT("behind another school's row",
+			audit_store_page(db, b->school_id, second, 3, see_audit, &rest), ERR_OK);
+	CHECK_INT("is nothing", rest.count, 1);
 	CHECK_INT("at the limit",
 			audit_store_page(db, a->school_id, 0, AUDIT_PAGE_MAX, see_audit, &seen),
 			ERR_OK);
