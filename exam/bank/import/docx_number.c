@@ -280,8 +280,9 @@ bool docx_numbering_next(struct docx_numbering *n, const char *num_id, int level
 	}
 	count(n, num, at);
 	*out = (struct docx_label){ .props = l->props };
-	out->is_bullet = l->format && strcmp(l->format, "bullet") == 0;
-	if (!out->is_bullet) {
+	bool is_bullet = l->format && strcmp(l->format, "bullet") == 0;
+	out->is_bullet = is_bullet && l->text && str_trim(str_from(l->text)).n > 0;
+	if (!is_bullet) {
 		print_label(n, num, at, out->text);
 	}
 	return true;

@@ -313,6 +313,17 @@ def automatic_formats_and_start():
          "key": [k % 2 == n for k in range(4)]} for n in range(2)]
 
 
+@case
+def bullets_and_empty_bullets():
+    doc = Doc()
+    doc.list(0, [("bullet", "\uf0b7"), ("bullet", " ")])
+    doc.num(1, 0)
+    stem(doc, 1, "Cho hai ý:")
+    doc.add(para("Một.", num=1), para("Hai.", num=1), para("Ý nào đúng?", num=1, level=1))
+    choices(doc, PLAIN[0], lambda right: ({"u": right}, {}))
+    return doc, [{"stem": "Cho hai ý: • Một. • Hai. Ý nào đúng?", "key": "B"}]
+
+
 # The key in words.
 
 def with_words(lines, **how):
