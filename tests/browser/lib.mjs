@@ -3,14 +3,14 @@
  * database process, Chromium, and signing in as people do.
  */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, readdir, symlink, writeFile } from 'node:fs/promises';
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
-import { ROOT, Server, pause, until } from '../e2e/lib/server.mjs';
+import { BIN, ROOT, Server, freePort, pause, until } from '../e2e/lib/server.mjs';
 
 export { pause, until };
 
@@ -141,4 +141,48 @@ export async function seriousFindings(page) {
 	return violations
 		.filter((v) => v.impact === 'serious' || v.impact === 'critical')
 		.map((v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 160)).join(' | ')}`);
+}
+
+/*
+ * `truongthi demo` on a free port: { url, dir, signIns, stop }. signIns is what it prints for a
+ * newcomer: { office, teacher, student, parent }, each ready for signInByForm.
+ */
+export async function startDemo() {
+	const dir = await mkdtemp(join(tmpdir(), 'truongthi-demo-'));
+	const port = await freePort();
+	let text = '';
+	const child = spawn(BIN, ['demo', '--port', String(port), '--data', join(dir, 'data'), '--web-dir', WEBROOT],
+		{ stdio: ['ignore', 'pipe', 'pipe'] });
+	const ended = new Promise((done) => child.on('exit', done));
+	child.stdout.on('data', (bytes) => { text += bytes; });
+	child.stderr.on('data', (bytes) => { text += bytes; });
+	const stop = async () => {
+		child.kill('SIGTERM');
+		await ended;
+		await rm(dir, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+	};
+	try {
+		await until('the demo tells its address', () => {
+			assert.equal(child.exitCode, null, text);
+			return text.includes('Ctrl-C');
+		}, 120_000, 100);
+	} catch (error) {
+		await stop();
+		throw error;
+	}
+	const word = (label) => {
+		const found = new RegExp(`${label}\\s+(\\S+)`).exec(text);
+		assert.ok(found, `the demo does not name: ${label}\n${text}`);
+		return found[1];
+	};
+	const school = word('Mã trường');
+	const password = word('tài khoản mẫu:');
+	const person = (label) => ({ school, login: word(label), password });
+	return {
+		url: `http://127.0.0.1:${port}`, dir, stop,
+		signIns: {
+			office: person('Văn phòng'), teacher: person('Giáo viên'), student: person('Học sinh'),
+			parent: { phone: word('số điện thoại'), password },
+		},
+	};
 }
