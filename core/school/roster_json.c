@@ -71,6 +71,11 @@ static enum err put_messages(struct json_out *w, const struct roster_message *me
 static enum err put_sheets(struct json_out *w, const struct roster_plan *plan, enum lang lang) {
 	jo_karr(w, "sheets");
 	for (size_t i = 0; i < plan->sheet_count; i++) {
+		jo_str(w, plan->sheets[i].name);
+	}
+	jo_end_arr(w);
+	jo_karr(w, "sheetDetails");
+	for (size_t i = 0; i < plan->sheet_count; i++) {
 		const struct roster_sheet *sheet = &plan->sheets[i];
 		jo_obj(w);
 		jo_kstr(w, "name", sheet->name);

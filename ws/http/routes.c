@@ -8,10 +8,12 @@
 #include "ws/http/hall_http.h"
 #include "ws/http/health_http.h"
 #include "ws/http/import_http.h"
+#include "ws/http/mark_http.h"
 #include "ws/http/paper_http.h"
 #include "ws/http/result_http.h"
 #include "ws/http/sitting_http.h"
 #include "ws/http/ticket_http.h"
+#include "ws/http/roster_http.h"
 
 /*
  * Every address of the program. Grouped by subject, a blank line and a comment between groups.
@@ -78,6 +80,23 @@ static const struct route rows[] = {
 	{ HTTP_DELETE, "/api/v1/questions/{question}",         ACCESS_TEACHER,   0,       ROUTE_PLAIN,   question_delete },
 	{ HTTP_GET,    "/api/v1/pictures/{hash:hex32}",        ACCESS_TEACHER,   0,       ROUTE_CACHEABLE, picture_get },
 	{ HTTP_POST,   "/api/v1/pictures",                     ACCESS_TEACHER,   MIB(8),  ROUTE_UPLOAD,  picture_create },
+
+	/* Class lists (roster_http.c) */
+	{ HTTP_POST,   "/api/v1/roster/import",                ACCESS_OFFICE,    MIB(9),  ROUTE_UPLOAD,  roster_import_create },
+	{ HTTP_GET,    "/api/v1/roster/import/{plan}",         ACCESS_OFFICE,    0,       ROUTE_PLAIN,   roster_import_get },
+	{ HTTP_DELETE, "/api/v1/roster/import/{plan}",         ACCESS_OFFICE,    0,       ROUTE_PLAIN,   roster_import_drop },
+	{ HTTP_POST,   "/api/v1/roster/import/{plan}/commit",  ACCESS_OFFICE,    KIB(1),  ROUTE_PLAIN,   roster_import_commit_post },
+	{ HTTP_GET,    "/api/v1/classes/{class}/export.xlsx",  ACCESS_OFFICE | ACCESS_TEACHER, 0, ROUTE_PLAIN, roster_export_get },
+	{ HTTP_POST,   "/api/v1/classes/{class}/slips",        ACCESS_OFFICE,    0,       ROUTE_PLAIN,   roster_slips_create },
+
+	/* Marks (mark_http.c) */
+	{ HTTP_GET,    "/api/v1/marks/{class}/{subject}/{term}", ACCESS_OFFICE | ACCESS_TEACHER, 0, ROUTE_PLAIN, mark_sheet_get },
+	{ HTTP_PUT,    "/api/v1/marks/{class}/{subject}/{term}", ACCESS_TEACHER,  KIB(256), ROUTE_PLAIN,  mark_sheet_put },
+	{ HTTP_POST,   "/api/v1/marks/{class}/{subject}/{term}/columns", ACCESS_TEACHER, KIB(1), ROUTE_PLAIN, mark_column_create },
+	{ HTTP_POST,   "/api/v1/marks/{class}/{subject}/{term}/publish", ACCESS_TEACHER, KIB(4), ROUTE_PLAIN, mark_publish },
+	{ HTTP_GET,    "/api/v1/mark-columns/{column}/history/{student}", ACCESS_OFFICE | ACCESS_TEACHER, 0, ROUTE_PLAIN, mark_history_get },
+	{ HTTP_GET,    "/api/v1/my/marks",                     ACCESS_STUDENT,   0,       ROUTE_PLAIN,   mark_mine_get },
+	{ HTTP_GET,    "/api/v1/children/{student}/marks",     ACCESS_PARENT,    0,       ROUTE_PLAIN,   mark_child_get },
 
 	/* Questions from a file (import_http.c) */
 	{ HTTP_POST,   "/api/v1/banks/{bank}/import",          ACCESS_TEACHER,   MIB(9),  ROUTE_UPLOAD,  import_create },
