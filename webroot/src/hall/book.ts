@@ -175,6 +175,11 @@ export class Book {
 		return this.entries.find((e) => e.kind === KIND_SUBMIT && isPending(e));
 	}
 
+	/** The hand-in has arrived at the server: only the close and the receipt are still to come. */
+	isSubmitted(): boolean {
+		return this.entries.some((e) => e.kind === KIND_SUBMIT && isFixed(e) && e.gen === this.base.gen);
+	}
+
 	private dismiss(e: Entry, code: string): void {
 		e.state = 'gone';
 		e.code = code;

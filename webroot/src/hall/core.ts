@@ -26,6 +26,7 @@ const SOCKET_TRIES = 3;            /* then the HTTP path */
 const SOCKET_FIRST_MS = 8_000;     /* on the HTTP path a socket is tried again after this, */
 const SOCKET_MAX_MS = 64_000;      /* and each time twice as late, but not later */
 const POLL_MS = 10_000;
+const POLL_SOON_MS = 1_000;
 const STEP_MS = 500;               /* a smaller backward change of the clock is latency */
 const LATE_TIMES = 3;              /* so many late times in a row are a clock that went back */
 
@@ -407,6 +408,9 @@ export class Core {
 		if (!this.book.proved(a)) {
 			this.failed(mono); /* the chains differ: only a welcome can say how */
 			return;
+		}
+		if (this.via === 'http' && this.book.isSubmitted()) {
+			this.timers.set('poll', mono + POLL_SOON_MS); /* no frame will tell of the close */
 		}
 		this.settleFlight(mono);
 	}

@@ -13,6 +13,7 @@ import type { Effect, Link } from './effects';
 import type { Closed, EventFrame, KeyFrame, Phase, ServerFrame, TimeWhy, Welcome }
 	from './frames';
 import type { Log } from './log';
+import { parseReceipt, WHY } from './protocol';
 import type { Origin, Value } from './protocol';
 
 export interface PartRef {
@@ -391,6 +392,7 @@ export class Session {
 				if (info.phase === 'open' && !this.key.value) {
 					this.fetchKey();
 				} else if (info.phase === 'closed' && !this.core.closed) {
+					this.core.phase = 'closed';
 					this.fetchReceipt();
 				}
 			}, this.pathFailed);
@@ -412,9 +414,9 @@ export class Session {
 		this.call(
 			(s) => api.get<{ receipt: string }>(`/api/v1/attempts/${attempt}/receipt`, { signal: s }),
 			({ receipt }) => {
-				const before = this.core.closed;
-				this.core.frame({ t: 'closed', why: before?.why ?? 'time', at: before?.at ?? 0,
-					gen: this.core.gen, seq: before?.seq ?? 0, receipt }, now());
+				const r = parseReceipt(fromB64(receipt));
+				const why = WHY[r.why] || 'time';
+				this.core.frame({ t: 'closed', why, at: r.at, gen: r.gen, seq: r.seq, receipt }, now());
 			}, () => undefined);
 	}
 
@@ -431,7 +433,8 @@ export class Session {
 		const c = this.core;
 		return { link: c.link, via: c.via, phase: c.phase, opens: c.opens, starts: c.starts, ends: c.ends,
 			lastHeardAt: c.lastHeardAt, isTimeKnown: c.clock(now()) !== null, locked: c.locked,
-			submitting: c.book.pendingSubmit() !== undefined, ...c.book.counts() };
+			submitting: c.book.pendingSubmit() !== undefined || c.book.isSubmitted() || c.phase === 'closed',
+			...c.book.counts() };
 	}
 
 	private show(): void {

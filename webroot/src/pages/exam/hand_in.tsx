@@ -65,7 +65,7 @@ export function HandIn({ desk, onClose }: { desk: Desk; onClose: () => void }): 
 /** Between the student's word and the server's. */
 export function HandingIn({ desk }: { desk: Desk }): JSX.Element {
 	const { session } = desk;
-	const isJoined = session.status.value.link === 'joined';
+	const isJoined = session.status.value.link === 'joined' || session.core.book.isSubmitted();
 	return (
 		<Dialog title={t('handin.sending')}>
 			{isJoined ? <Waiting text={t('handin.sending')} /> : <p>{t('handin.waiting')}</p>}
