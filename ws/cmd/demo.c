@@ -98,33 +98,12 @@ static int mark_folder(const char *data_dir) {
 	return 0;
 }
 
-/* The web client lies beside the program, where ./dev put it. */
-static bool find_web(char *out, size_t size) {
-	char self[PATH_BYTES];
-	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
-	if (n <= 0) {
-		return false;
-	}
-	self[n] = '\0';
-	char *slash = strrchr(self, '/');
-	if (!slash) {
-		return false;
-	}
-	*slash = '\0';
-	int need = snprintf(out, size, "--web.dir=%s/webroot", self);
-	return need > 0 && (size_t)need < size && access(out + strlen("--web.dir="), R_OK) == 0;
-}
-
 int cmd_demo(int argc, char **argv) {
-	char web[PATH_BYTES + 32];
 	char data[] = "--data=data";
 	char *args[ARGS_MAX + 3] = { argv[0], data };
 	int count = 2;
 	bool wants_reset = false;
-	/* What is given later wins, so the defaults stand first. */
-	if (find_web(web, sizeof(web))) {
-		args[count++] = web;
-	}
+	/* What is given later wins, so the default stands first. */
 	for (int i = 1; i < argc && count < ARGS_MAX; i++) {
 		if (strcmp(argv[i], "--help") == 0) {
 			return print_help();
