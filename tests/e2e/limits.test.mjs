@@ -2,6 +2,7 @@
  * What is too long, too slow, too many or too late: bodies, queues, rates, and the stop.
  */
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { Server, pause, until } from './lib/server.mjs';
 import { Raw, rawRequest } from './lib/raw.mjs';
@@ -13,7 +14,7 @@ let db;
 let school;
 
 before(async () => {
-	server = await Server.start({ 'work.queue': 4, 'work.threads': 2, 'limit.address_per_second': 200,
+	server = await Server.start({ 'work.queue': 4, 'work.threads': 2, 'limit.address_per_second': 60,
 		'limit.requests_per_second': 10 });
 	db = await connectDb(server);
 	school = await makeSchool(db, 'ALPHA');
@@ -114,6 +115,76 @@ test('a body that trickles is given up, with a word', async () => {
 	assert.ok(Date.now() - start >= 9_000, 'not before its time');
 	await raw.closed();
 	raw.end();
+	assert.ok(await isAlive());
+});
+
+test('pipelined requests: those without a body are served, one with a body ends the connection', async () => {
+	const post = `${postHead('/api/v1/session', 2)}{}`;
+	const get = `GET /healthz HTTP/1.1\r\n${HOST}\r\n`;
+	const big = `GET /assets/big.js HTTP/1.1\r\n${HOST}\r\n`;
+	const chunked = `POST /api/v1/session HTTP/1.1\r\n${HOST}Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n`;
+	const refusedPost = `${postHead('/api/v1/none', 5)}hello`;
+	const rows = [
+		[[post, get, get], [422, 200, 200]],
+		[[post, big], [422, 200]],
+		[[get, post], [200]],
+		[[post, post], [422]],
+		[[big, post], [200]],
+		[[post, big, post], [422, 200]],
+		[[get, refusedPost], [200]],
+		[[refusedPost, get], [404]],
+		[[get, chunked], [200]],
+		[[get, post.replace('POST', 'post')], [200]],
+		[[get, post.replace('/api', '/%61pi')], [200]],
+		[[get, postHead('/api/v1/session', 100000) + 'x'.repeat(5000)], [200]],
+		[[get, `DELETE /api/v1/session HTTP/1.1\r\n${HOST}Content-Length: 3\r\n\r\nabc`], [200]],
+	];
+	for (const [parts, statuses] of rows) {
+		const what = parts.map((p) => p.slice(0, 30)).join(' | ');
+		const raw = await Raw.open(server.port);
+		await raw.send(parts.join(''));
+		for (const status of statuses) {
+			assert.equal((await raw.response(10_000))?.status, status, what);
+		}
+		if (statuses.length < parts.length) {
+			await raw.closed();
+			assert.equal(raw.bytes.length, 0, `${what}: nothing more`);
+		}
+		raw.end();
+		assert.ok(await isAlive(), what);
+	}
+});
+
+test('a POST in two packets behind a kept-alive one is no pipelining', async () => {
+	const raw = await Raw.open(server.port);
+	for (let i = 0; i < 5; i++) {
+		const text = `${postHead('/api/v1/session', 2)}{}`;
+		await raw.send(text.slice(0, 20 + i));
+		await pause(20);
+		await raw.send(text.slice(20 + i));
+		assert.equal((await raw.response()).status, 422);
+	}
+	raw.end();
+});
+
+test('a client that asks again and again but takes nothing costs nothing', async () => {
+	const big = `GET /assets/big.js HTTP/1.1\r\n${HOST}\r\n`;
+	const greedy = await Raw.open(server.port);
+	greedy.socket.pause();
+	await greedy.send(big);
+	await pause(300);
+	const spent = async () => {
+		const stat = (await readFile(`/proc/${server.child.pid}/stat`, 'utf8')).split(') ')[1].split(' ');
+		return Number(stat[11]) + Number(stat[12]);
+	};
+	const before = await spent();
+	for (let i = 0; i < 30; i++) {
+		greedy.socket.write(big);
+		await pause(100);
+	}
+	const ticks = (await spent()) - before;
+	assert.ok(ticks < 200, `${ticks} of 300 ticks of processor time while it takes nothing`);
+	greedy.end();
 	assert.ok(await isAlive());
 });
 

@@ -53,9 +53,13 @@ struct conn {
 	struct conn *before;       /* in the list of its phase, by due_ms */
 	struct conn *behind;
 	int64_t due_ms;
-	int64_t since_ms;    /* when the phase was entered */
-	uint64_t bytes;      /* moved in this phase */
-	uint64_t bytes_then; /* of them, when it was last looked at */
+	int64_t since_ms;     /* when the phase was entered */
+	uint64_t bytes;       /* moved in this phase */
+	uint64_t bytes_then;  /* of them, when it was last looked at */
+	uint64_t bytes_seen;  /* by the last sweep, in CONN_SEND */
+	uint64_t read_bytes;  /* taken from the socket when the last answer had gone; 0: none has */
+	unsigned body_ends;   /* how often the end of the present body was reported */
+	unsigned stuck_count; /* sweeps in a row that saw nothing taken and more sent */
 	enum conn_phase phase;
 	bool is_counted; /* among the peer's connections of nobody known */
 };

@@ -3,6 +3,7 @@
 #include <libwebsockets.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include "core/auth/access.h"
@@ -16,11 +17,14 @@
 #include "ws/sock/conn.h"
 #include "ws/sock/hall_sock.h"
 #include "ws/sock/http_head.h"
+#include "ws/sock/tcp_count.h"
 
 enum {
 	CHUNK_BYTES = 32 << 10,  /* of one lws_write */
 	DIRECT_BYTES = 16 << 10, /* an answer up to this is tried at once */
 	CLOSE_NOW = -1,
+	STUCK_SWEEPS = 4, /* of LOOP_SWEEP_MS each */
+	BODY_ENDS_MAX = 10000,
 	RATE_BURST_S = 4, /* seconds of the rate that may come at once: a page opens with several */
 };
 
@@ -101,6 +105,9 @@ static int finish(struct loop *loop, struct conn *c) {
 		return CLOSE_NOW;
 	}
 	enter(loop, c, CONN_IDLE);
+	if (!tcp_count_read(lws_get_socket_fd(wsi), &c->read_bytes)) {
+		return CLOSE_NOW; /* see is_from_stash() */
+	}
 	lws_rx_flow_control(wsi, 1);
 	return close_if(lws_http_transaction_completed(wsi));
 }
@@ -161,8 +168,9 @@ int http_sock_answer(struct loop *loop, struct conn *c) {
 	if (is_small && !lws_send_pipe_choked(c->wsi)) {
 		return send_some(loop, c);
 	}
-	/* libwebsockets gives no WRITEABLE, and spins, while reading is held back. Whoever sends a
-	 * second request before this answer has gone is cut off (on_request). */
+	/* libwebsockets gives no WRITEABLE while reading is held back. It does not read either in
+	 * this state: who sends more and takes nothing is cut off by the sweep, since the loop
+	 * would spin on his bytes. */
 	lws_rx_flow_control(c->wsi, 1);
 	lws_callback_on_writable(c->wsi);
 	return 0;
@@ -387,9 +395,38 @@ static int begin_route(struct loop *loop, struct conn *c, const struct head *h) 
 	return begin_body(loop, c, h);
 }
 
+/*
+ * A request with a body that was sent behind another one before that was answered. When
+ * libwebsockets 4.1.6 takes such a head from what it has stashed, it takes the body from the
+ * beginning of the stash, that is the head again, and then reports the end of the body for ever:
+ * any client could stop the service thread. So it is not let near the body. Nothing was read from
+ * the socket since the last answer had gone: then the head came from the stash.
+ */
+static bool is_from_stash(const struct conn *c, struct lws *wsi) {
+	static const enum lws_token_indexes with_body[] = {
+		WSI_TOKEN_POST_URI,
+		WSI_TOKEN_PUT_URI,
+		WSI_TOKEN_PATCH_URI,
+		WSI_TOKEN_HTTP_CONTENT_LENGTH,
+	};
+	bool has_body = false;
+	for (size_t i = 0; i < sizeof(with_body) / sizeof(with_body[0]); i++) {
+		has_body |= lws_hdr_total_length(wsi, with_body[i]) > 0;
+	}
+	uint64_t read_bytes = 0;
+	return has_body && c->read_bytes > 0 &&
+			(!tcp_count_read(lws_get_socket_fd(wsi), &read_bytes) ||
+					read_bytes == c->read_bytes);
+}
+
 /* LWS_CALLBACK_HTTP: a head has been read. */
 static int on_request(struct loop *loop, struct conn *c, struct lws *wsi, struct str path) {
 	struct app *app = loop_app(loop);
+	c->body_ends = 0;
+	if (is_from_stash(c, wsi)) {
+		metric_add(&app->metrics, METRIC_HEADS_REFUSED, 1);
+		return CLOSE_NOW;
+	}
 	if (c->exchange) {
 		return CLOSE_NOW; /* a second head before the first was answered */
 	}
@@ -421,9 +458,16 @@ static int on_body(struct loop *loop, struct conn *c, const char *bytes, size_t 
 
 static int on_body_end(struct loop *loop, struct conn *c) {
 	struct exchange *ex = c->exchange;
-	if (!ex || ex->is_taken_in) {
-		/* Of a refused request. What may follow stays unread until the end comes, else
-		 * libwebsockets would report the end of this body again and again. */
+	if (++c->body_ends > BODY_ENDS_MAX) {
+		return CLOSE_NOW; /* libwebsockets goes round in a circle */
+	}
+	if (!ex) {
+		return CLOSE_NOW; /* a refused request's body has come to its end */
+	}
+	if (ex->is_answered) {
+		return 0; /* told again, for bytes of the next request: they wait for our answer */
+	}
+	if (ex->is_taken_in) {
 		lws_rx_flow_control(c->wsi, 0);
 		return 0;
 	}
@@ -504,7 +548,23 @@ static void give_up(struct loop *loop, struct conn *c) {
 	kill_conn(loop, c);
 }
 
+/* A client that takes nothing of its answer while it sends more. */
+static void look_at_sender(struct conn *c, void *arg) {
+	struct loop *loop = arg;
+	int unread = 0;
+	bool is_stuck = c->bytes == c->bytes_seen &&
+			ioctl(lws_get_socket_fd(c->wsi), FIONREAD, &unread) == 0 && unread > 0;
+	c->bytes_seen = c->bytes;
+	if (!is_stuck) {
+		c->stuck_count = 0;
+	} else if (++c->stuck_count >= STUCK_SWEEPS) {
+		metric_add(&loop_app(loop)->metrics, METRIC_SLOW_CLOSED, 1);
+		kill_conn(loop, c);
+	}
+}
+
 void http_sock_sweep(struct loop *loop) {
+	conns_each_in(loop_conns(loop), CONN_SEND, look_at_sender, loop);
 	hall_sock_sweep(loop);
 	struct conns *cs = loop_conns(loop);
 	for (struct conn *c = conns_next_due(cs, loop_now_ms(loop)); c;
