@@ -26,15 +26,47 @@ static bool has_question(const struct layout *l, const struct flow_table *t) {
 	return false;
 }
 
+static bool has_lone_letter(const struct layout *l, const struct flow_table *t, char letter) {
+	for (size_t i = 0; i < t->line_count; i++) {
+		struct str bare = str_trim(layout_text(l, t->first_line + i));
+		if (bare.n == 1 && bare.p[0] == letter) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/*
+ * Letters alone in their cells are options when the next letter stands there too and no options
+ * follow below the table; else they name rows or columns of data.
+ */
+static bool has_lone_options(const struct layout *l, const struct flow_table *t, char letter) {
+	enum { LINES_BELOW = 6 };
+	if (!has_lone_letter(l, t, letter) || !has_lone_letter(l, t, (char)(letter + 1))) {
+		return false;
+	}
+	size_t line = t->first_line + t->line_count - 1;
+	for (size_t i = 0; i < LINES_BELOW; i++) {
+		struct scan_label label;
+		line = layout_next(l, line);
+		if (line >= l->f->line_count || layout_begins_question(l, line, &label)) {
+			return true;
+		}
+		if (layout_begins_option(l, line, letter)) {
+			return false;
+		}
+	}
+	return true;
+}
+
 /* The first letter of an option or statement that begins a line of the table is the next one. */
 static bool has_labels(const struct layout *l, const struct flow_table *t, bool wants_options) {
 	for (size_t i = 0; i < t->line_count && l->q; i++) {
 		struct scan_label label;
 		struct str s = layout_text(l, t->first_line + i);
-		struct str bare = str_trim(s);
 		char letter = wants_options ? (char)('A' + (char)l->q->option_count)
 					    : (char)('a' + (char)l->q->statement_count);
-		bool is_lone = wants_options && bare.n == 1 && bare.p[0] == letter;
+		bool is_lone = wants_options && i == 0 && has_lone_options(l, t, letter);
 		bool has_label = wants_options ? layout_scan_option(l, s, 0, &label)
 					       : scan_statement(s, 0, &label);
 		if (is_lone || (has_label && label.letter == letter)) {

@@ -684,6 +684,16 @@ def table_of_data_in_a_stem():
 
 
 @case
+def letters_that_name_rows_of_data():
+    doc = Doc()
+    stem(doc, 1, "Cho bảng:")
+    doc.add(table(["Nước", "2010", "2020"], ["A", "1", "2"], ["B", "3", "4"]), "Nhận xét nào đúng?")
+    choices(doc, PLAIN[0], lambda right: ({"u": right}, {}))
+    return doc, [{"stem": "Cho bảng: Nước 2010 2020 A 1 2 B 3 4 Nhận xét nào đúng?", "key": "B",
+                  "options": PLAIN[0][1]}]
+
+
+@case
 def frequency_table_is_no_list_of_keys():
     doc = Doc()
     stem(doc, 1, "Bảng tần số:")
