@@ -77,7 +77,7 @@ class Linking(unittest.TestCase):
 
     def test_a_call_from_core_to_the_hall_does_not_link(self):
         made = self.link(
-            '#include "exam/hall/phase.h"\nint main(void) { return phase_of == 0; }\n',
+            '#include "exam/hall/phase.h"\nint main(void) { return phase_at == 0; }\n',
             ["core/libcore_pure.a"])
         self.assertNotEqual(made.returncode, 0)
         self.assertIn("undefined reference", made.stderr)
