@@ -241,7 +241,9 @@ static int submit(struct loop *loop, struct conn *c) {
 	ex->req.now_ms = clock_now_ms(app->clock);
 	ex->received_us = clock_boot_us(app->clock);
 	ex->task.run = come_back;
-	if (ex->req.match.route->flags & ROUTE_NO_DB) {
+	/* What needs a session may wait for a room or a lock: that is a worker's. */
+	if ((ex->req.match.route->flags & ROUTE_NO_DB) &&
+			access_allows(ex->req.match.route->access, 0)) {
 		dispatch_at_once(ex);
 		return http_sock_answer(loop, c);
 	}
