@@ -148,7 +148,7 @@ test('the office gives a teacher both classes and prints sign-in slips', STEP, a
 		await page.locator('#person').selectOption({ label: school.teacher.fullName });
 		await page.locator('#class').selectOption({ label: name });
 		await page.locator('#subject').selectOption({ label: 'Toán ALPHA' });
-		await page.getByRole('button', { name: 'Phân công' }).click();
+		await page.getByRole('button', { name: 'Phân công', exact: true }).click();
 		await page.getByText(`Toán ALPHA ${name}`).waitFor();
 	}
 	for (const name of ['10A1', '10A2']) {

@@ -103,6 +103,9 @@ export function openBoard(room: string): { state: ReturnType<typeof signal<Board
 	};
 }
 
+/** A window longer than the exam: everybody's time runs from his own beginning. */
+export const hasOwnClocks = (s: BoardSitting): boolean => s.windowEndAt - s.startsAt > s.limitMs;
+
 /** A student whom the invigilator should look at. */
 export const needsAttention = (r: BoardRow): boolean =>
 	(r.state === 'open' && !r.online) || r.awayNow || r.devices > 0 || r.stamped ||

@@ -243,7 +243,7 @@ export interface BoardRow {
 	state: 'absent' | 'lobby' | 'open' | 'closed';
 	online: boolean;
 	since: number;
-	answered: number;
+	answered: number | null; /* null while the server has not counted them */
 	slots: number;
 	lastAt: number;
 	endsAt: number;

@@ -123,6 +123,7 @@ export const en: Words<typeof vi> = {
 	'b.none': 'Nobody.',
 	'b.before': '{left} until the start',
 	'b.running': '{left} left',
+	'b.until': 'Open until {time}',
 	'b.over': 'Time is up',
 	'v.title': 'Work',
 	'v.answer': 'Answer',

@@ -123,6 +123,7 @@ export const vi = {
 	'b.none': 'Không có em nào.',
 	'b.before': 'Còn {left} đến giờ làm bài',
 	'b.running': 'Còn {left}',
+	'b.until': 'Mở đến {time}',
 	'b.over': 'Đã hết giờ',
 
 	'v.title': 'Bài làm',

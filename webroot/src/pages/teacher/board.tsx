@@ -7,9 +7,9 @@ import type { JSX } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { api, idempotencyKey } from '../../lib/api';
 import type { BoardState } from '../../lib/board';
-import { needsAttention, openBoard } from '../../lib/board';
+import { hasOwnClocks, needsAttention, openBoard } from '../../lib/board';
 import { words } from '../../lib/i18n';
-import { formatLeft, formatTime } from '../../lib/time';
+import { formatDateTime, formatLeft, formatTime } from '../../lib/time';
 import type { BoardRow } from '../../lib/types';
 import { Button } from '../../parts/button';
 import { Dialog } from '../../parts/dialog';
@@ -120,7 +120,11 @@ function Acts({ row, onAct }: { row: BoardRow; onAct: (act: Act) => void }): JSX
 	);
 }
 
-function Rows({ rows, onAct }: { rows: BoardRow[]; onAct: (act: Act) => void }): JSX.Element {
+function Rows({ rows, isOwn, onAct }: {
+	rows: BoardRow[]; isOwn: boolean; onAct: (act: Act) => void;
+}): JSX.Element {
+	/* With an own clock, nobody's end is known before he begins. */
+	const isAwaited = (r: BoardRow): boolean => isOwn && (r.state === 'absent' || r.state === 'lobby');
 	return (
 		<Table caption={t('b.title')} hideCaption stacked dense rows={rows} rowKey={(r) => r.attempt}
 			empty={t('b.none')} columns={[
@@ -129,15 +133,15 @@ function Rows({ rows, onAct }: { rows: BoardRow[]; onAct: (act: Act) => void }):
 				{ key: 'state', title: t('b.state'), cell: (r) => <StateCell row={r} /> },
 				{ key: 'progress', title: t('b.progress'), cell: (r) => (
 					<>
-						<Progress label={t('b.progress')} value={Math.max(r.answered, 0)} max={Math.max(r.slots, 1)} />
-						{r.answered >= 0
+						<Progress label={t('b.progress')} value={Math.max(r.answered ?? 0, 0)} max={Math.max(r.slots, 1)} />
+						{r.answered !== null && r.answered >= 0
 							? t('b.progress.of', { answered: r.answered, slots: r.slots }) : '–'}
 					</>
 				) },
 				{ key: 'last', title: t('b.last'), cell: (r) => r.lastAt > 0 ? formatTime(r.lastAt) : '–' },
 				{ key: 'ends', title: t('b.ends'), cell: (r) => (
 					<>
-						{formatTime(r.endsAt)}
+						{isAwaited(r) ? '–' : formatTime(r.endsAt)}
 						{r.extraMs > 0
 							? (
 								<span class="quiet">
@@ -163,6 +167,9 @@ function Clock({ state }: { state: BoardState }): JSX.Element | null {
 		return null;
 	}
 	const at = now + state.offsetMs;
+	if (hasOwnClocks(s)) {
+		return <p class="board-clock">{t('b.until', { time: formatDateTime(s.windowEndAt) })}</p>;
+	}
 	const end = Math.min(s.startsAt + s.limitMs, s.windowEndAt);
 	return (
 		<p class="board-clock">
@@ -216,7 +223,10 @@ export function BoardPage({ room }: { room: string }): JSX.Element {
 				{ id: 'all', label: `${t('b.filter.all')} (${rows.length})` },
 				{ id: 'attention', label: `${t('b.filter.attention')} (${attention.length})` },
 			]}>
-				<div class="board"><Rows rows={tab === 'all' ? rows : attention} onAct={setAct} /></div>
+				<div class="board">
+					<Rows rows={tab === 'all' ? rows : attention} onAct={setAct}
+						isOwn={state.sitting ? hasOwnClocks(state.sitting) : false} />
+				</div>
 			</Tabs>
 			{act ? <ActDialog room={room} act={act} onClose={close} /> : null}
 		</>
