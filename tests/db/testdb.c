@@ -9,13 +9,28 @@
 
 #include "core/db/migrate.h"
 
-__attribute__((format(printf, 1, 2))) static _Noreturn void die(const char *format, ...) {
+__attribute__((format(printf, 1, 2))) enum {
+	PATIENCE_S = 120
+}; /* for what is not tested: making and dropping on a busy machine */
+
+/* What a test that ends early leaves behind. */
+static struct testdb *running;
+
+static void clear_away(void) {
+	if (running && running->folder[0]) {
+		private_server_stop(running->own);
+		testdb_remove(running->folder);
+	}
+}
+
+static _Noreturn void die(const char *format, ...) {
 	va_list ap;
 	va_start(ap, format);
 	fputs("testdb: ", stderr);
 	vfprintf(stderr, format, ap);
 	fputc('\n', stderr);
 	va_end(ap);
+	clear_away();
 	exit(1);
 }
 
@@ -95,11 +110,29 @@ int64_t testdb_number(struct db *db, const char *sql) {
 	return db_col_i64(stmt, 0);
 }
 
+/* A connection to no database that waits as long as it takes. */
+static struct db *connect_patiently(const struct testdb *t) {
+	struct db_settings settings = testdb_settings(t);
+	settings.name = "";
+	settings.connect_timeout_s = PATIENCE_S;
+	settings.io_timeout_s = PATIENCE_S;
+	settings.lock_wait_s = PATIENCE_S;
+	struct db *db = NULL;
+	enum err e = db_new(&settings, &db);
+	if (!e) {
+		e = db_connect(db);
+	}
+	if (e) {
+		die("%s: %s", err_name(e), db ? db_error(db) : "");
+	}
+	return db;
+}
+
 void testdb_start_empty(struct testdb *t, const char *name) {
 	*t = (struct testdb){ 0 };
 	find_server(t);
-	struct testdb nowhere = *t;
-	struct db *db = testdb_connect(&nowhere);
+	running = t;
+	struct db *db = connect_patiently(t);
 	snprintf(t->name, sizeof(t->name), "tt_test_%d_%s", (int)getpid(), name);
 	char sql[256];
 	snprintf(sql, sizeof(sql), "CREATE DATABASE `%s` CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
@@ -129,9 +162,7 @@ void testdb_start(struct testdb *t, const char *name) {
 }
 
 void testdb_stop(struct testdb *t) {
-	struct testdb nowhere = *t;
-	nowhere.name[0] = '\0';
-	struct db *db = testdb_connect(&nowhere);
+	struct db *db = connect_patiently(t);
 	char sql[256];
 	snprintf(sql, sizeof(sql), "DROP DATABASE IF EXISTS `%s`", t->name);
 	db_free(t->db); /* else what it has open would hold the tables */
@@ -141,5 +172,6 @@ void testdb_stop(struct testdb *t) {
 	if (t->folder[0]) {
 		testdb_remove(t->folder);
 	}
+	running = NULL;
 	*t = (struct testdb){ 0 };
 }

@@ -123,6 +123,9 @@ static void test_stopped(const char *folder) {
 	struct db *db = connect_to(server);
 	pid_t pid = private_server_pid(server);
 	CHECK_INT("stop", kill(pid, SIGSTOP), 0);
+	int status = 0;
+	CHECK_INT("all its threads", waitpid(pid, &status, WUNTRACED), pid);
+	CHECK("stopped", WIFSTOPPED(status));
 	int64_t at = now_ms();
 	CHECK_INT("no answer", db_run(db, str_from("DO 1")), ERR_DB_AWAY);
 	CHECK("within three seconds and a half", now_ms() - at < 3500);
