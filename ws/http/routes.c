@@ -58,12 +58,12 @@ static const struct route rows[] = {
 	{ HTTP_GET,    "/api/v1/rooms/{room}/attempts/{id:16}",        ACCESS_STUDENT | ACCESS_TICKET, 0,  ROUTE_PLAIN,   hall_attempt_get },
 	{ HTTP_GET,    "/api/v1/rooms/{room}/sealed/{variant:word}/{section:word}/{part:word}/{rev:word}",
 		                                               ACCESS_STUDENT | ACCESS_TICKET,    0,       ROUTE_CACHEABLE, hall_sealed_get },
-	{ HTTP_GET,    "/api/v1/rooms/{room}/attempts/{id:16}/key",    ACCESS_STUDENT | ACCESS_TICKET, 0,  ROUTE_NO_DB,   hall_key_get },
-	{ HTTP_POST,   "/api/v1/rooms/{room}/attempts/{id:16}/hello",  ACCESS_STUDENT | ACCESS_TICKET, KIB(1), ROUTE_NO_DB, hall_hello_post },
-	{ HTTP_POST,   "/api/v1/rooms/{room}/attempts/{id:16}/take",   ACCESS_STUDENT | ACCESS_TICKET, KIB(1), ROUTE_NO_DB, hall_take_post },
-	{ HTTP_POST,   "/api/v1/rooms/{room}/attempts/{id:16}/begin",  ACCESS_STUDENT | ACCESS_TICKET, KIB(1), ROUTE_NO_DB, hall_begin_post },
-	{ HTTP_POST,   "/api/v1/rooms/{room}/attempts/{id:16}/log",    ACCESS_STUDENT | ACCESS_TICKET, KIB(64), ROUTE_NO_DB, hall_log_post },
-	{ HTTP_POST,   "/api/v1/rooms/{room}/attempts/{id:16}/events", ACCESS_STUDENT | ACCESS_TICKET, KIB(64), ROUTE_NO_DB, hall_events_post },
+	{ HTTP_GET,    "/api/v1/rooms/{room}/attempts/{id:16}/key",    ACCESS_STUDENT | ACCESS_TICKET, 0,  ROUTE_PLAIN,   hall_key_get },
+	{ HTTP_POST,   "/api/v1/rooms/{room}/attempts/{id:16}/hello",  ACCESS_STUDENT | ACCESS_TICKET, KIB(1), ROUTE_PLAIN, hall_hello_post },
+	{ HTTP_POST,   "/api/v1/rooms/{room}/attempts/{id:16}/take",   ACCESS_STUDENT | ACCESS_TICKET, KIB(1), ROUTE_PLAIN, hall_take_post },
+	{ HTTP_POST,   "/api/v1/rooms/{room}/attempts/{id:16}/begin",  ACCESS_STUDENT | ACCESS_TICKET, KIB(1), ROUTE_PLAIN, hall_begin_post },
+	{ HTTP_POST,   "/api/v1/rooms/{room}/attempts/{id:16}/log",    ACCESS_STUDENT | ACCESS_TICKET, KIB(64), ROUTE_PLAIN, hall_log_post },
+	{ HTTP_POST,   "/api/v1/rooms/{room}/attempts/{id:16}/events", ACCESS_STUDENT | ACCESS_TICKET, KIB(64), ROUTE_PLAIN, hall_events_post },
 
 	/* Acts of an invigilator (act_http.c) */
 	{ HTTP_POST,   "/api/v1/rooms/{room}/acts",            ACCESS_TEACHER,   KIB(4),  ROUTE_PLAIN,   act_create },
