@@ -258,15 +258,16 @@ export const api = {
 		return call<T>('POST', path, form, {}, { timeoutMs: UPLOAD_TIMEOUT_MS, ...options });
 	},
 
-	/** Fetches bytes (a sealed paper, a PDF); with `post` by a POST that changes something. */
+	/** Fetches bytes (a sealed paper, a PDF); with `post` by a POST that changes something
+	 * (undefined: one without a body). */
 	async bytes(path: string, options: CallOptions & { post?: unknown } = {}): Promise<Uint8Array> {
 		const isPost = 'post' in options;
 		const headers = {
 			'Accept-Language': lang.peek(),
-			...(isPost ? JSON_BODY : {}),
+			...(options.post === undefined ? {} : JSON_BODY),
 			...options.headers,
 		};
-		const body = isPost ? JSON.stringify(options.post ?? {}) : undefined;
+		const body = options.post === undefined ? undefined : JSON.stringify(options.post);
 		const response = await once(isPost ? 'POST' : 'GET', path, body, headers, options);
 		if (!response.ok) {
 			throw new ApiError(await problemOf(response));

@@ -111,7 +111,7 @@ function Slips({ id, name }: { id: string; name: string }): JSX.Element {
 	const print = (): void => {
 		setBusy(true);
 		setError(undefined);
-		api.bytes(`/api/v1/classes/${id}/slips`, { post: {}, timeoutMs: 60_000 })
+		api.bytes(`/api/v1/classes/${id}/slips`, { post: undefined, timeoutMs: 60_000 })
 			.then((bytes) => saveAs(bytes, `phieu-dang-nhap-${name}.pdf`, 'application/pdf'), setError)
 			.finally(() => setBusy(false));
 	};
