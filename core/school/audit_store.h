@@ -6,7 +6,7 @@
 #include "core/db/db.h"
 
 enum {
-	AUDIT_PAGE_MAX = 200, /* rows read at once */
+	AUDIT_PAGE_MAX = 201, /* rows read at once: a page of 200 and the one behind it */
 	AUDIT_DETAIL_BYTES_MAX = 16384,
 };
 

@@ -7,6 +7,7 @@
  * `each` are valid during the call; an error of `each` ends the reading and is given back.
  */
 
+#include "core/base/buf.h"
 #include "core/base/date.h"
 #include "core/db/db.h"
 #include "core/school/account.h"
@@ -122,7 +123,26 @@ enum err roster_store_find_student(struct db *db, uint64_t school_id, struct str
 enum err roster_store_student_of_person(struct db *db, uint64_t school_id, uint64_t person_id,
 		uint64_t *out_student_id) MUST_CHECK;
 
+/*
+ * Appends the sealed personal id (core/seal/box.h) of a student. ERR_MISSING when none is known.
+ */
+enum err roster_store_personal_id(
+		struct db *db, uint64_t school_id, uint64_t student_id, struct buf *out) MUST_CHECK;
+
 /* ---- who is in which class ---- */
+
+/* A class that a student is or was in. */
+struct enrolment_row {
+	uint64_t class_id;
+	struct str class_name;
+	struct str year_code; /* "2026-2027" */
+	unsigned position;    /* in the class's list, 0 when not numbered */
+	struct date from_on;
+	struct date to_on; /* zeros: still in it */
+};
+/* The newest first; none for a student that is not of the school. */
+enum err roster_store_enrolments(struct db *db, uint64_t school_id, uint64_t student_id,
+		enum err (*each)(const struct enrolment_row *row, void *ctx), void *ctx) MUST_CHECK;
 
 /* Puts a student into a class, or back into one that he or she had left, with that number in the
  * list. ERR_CONFLICT when the student is in another class of the same year: leave that first. */

@@ -15,6 +15,15 @@ static const char sql_has[] = "SELECT 1 FROM student WHERE school_id = ? AND id 
 static const char sql_find[] = "SELECT id FROM student WHERE school_id = ? AND code = ?";
 static const char sql_of_person[] = "SELECT id FROM student WHERE school_id = ? AND person_id = ?";
 
+static const char sql_personal_id[] =
+		"SELECT p.personal_id_box FROM student s JOIN person p ON p.id = s.person_id"
+		" WHERE s.school_id = ? AND s.id = ?";
+static const char sql_enrolments[] =
+		"SELECT c.id, c.name, y.code, e.position, e.from_on, e.to_on FROM enrolment e"
+		" JOIN class c ON c.id = e.class_id JOIN school_year y ON y.id = c.school_year_id"
+		" WHERE e.school_id = ? AND e.student_id = ?"
+		" ORDER BY y.starts_on DESC, e.to_on IS NULL DESC, e.to_on DESC, c.id";
+
 #define SQL_STUDENT                                                                          \
 	"SELECT s.id, s.person_id, s.code, p.full_name, p.birth_date, p.sex, s.birth_place," \
 	" s.ethnicity, s.address, s.note, s.state, s.version, p.version,"                    \
@@ -230,4 +239,51 @@ enum err roster_store_find_student(
 enum err roster_store_student_of_person(
 		struct db *db, uint64_t school_id, uint64_t person_id, uint64_t *out_student_id) {
 	return find(db, sql_of_person, school_id, person_id, out_student_id);
+}
+
+enum err roster_store_personal_id(
+		struct db *db, uint64_t school_id, uint64_t student_id, struct buf *out) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_personal_id, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_u64(stmt, 0, school_id);
+	db_bind_u64(stmt, 1, student_id);
+	e = db_next(stmt);
+	if (e) {
+		return e;
+	}
+	if (db_col_is_null(stmt, 0)) {
+		return ERR_MISSING;
+	}
+	struct str box = db_col_str(stmt, 0);
+	buf_add(out, box.p, box.n);
+	return buf_err(out);
+}
+
+enum err roster_store_enrolments(struct db *db, uint64_t school_id, uint64_t student_id,
+		enum err (*each)(const struct enrolment_row *row, void *ctx), void *ctx) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_enrolments, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_u64(stmt, 0, school_id);
+	db_bind_u64(stmt, 1, student_id);
+	while ((e = db_next(stmt)) == ERR_OK) {
+		struct enrolment_row row = {
+			.class_id = db_col_u64(stmt, 0),
+			.class_name = db_col_str(stmt, 1),
+			.year_code = db_col_str(stmt, 2),
+			.position = (unsigned)db_col_u64(stmt, 3),
+			.from_on = db_col_date(stmt, 4),
+			.to_on = db_col_date(stmt, 5),
+		};
+		e = each(&row, ctx);
+		if (e) {
+			return e;
+		}
+	}
+	return e == ERR_NOT_FOUND ? ERR_OK : e;
 }

@@ -6,19 +6,18 @@
 
 #include "core/base/arena.h"
 #include "core/base/grow.h"
-#include "core/school/guardian_store.h"
 #include "core/school/roster_store.h"
 #include "core/school/teaching_store.h"
 #include "gradebook/marks/ledger_store.h"
 #include "gradebook/marks/mark_store.h"
 #include "ws/http/form.h"
+#include "ws/http/mark_json.h"
 #include "ws/http/reply.h"
 #include "ws/http/request.h"
 
 enum {
 	CELLS_MAX = MARK_STUDENTS_MAX * MARK_COLUMNS_MAX,
 	SHEET_BYTES = 1 << 20,
-	SEEN_MAX = 600, /* published marks of one student's year */
 	ID_TEXT_BYTES = 24,
 };
 
@@ -121,14 +120,6 @@ static const struct mark_stored *find_cell(
 	return NULL;
 }
 
-static void put_value(struct json_out *w, const char *name, int value_x10) {
-	if (value_x10 == MARK_NONE) {
-		jo_knull(w, name);
-	} else {
-		jo_ki64(w, name, value_x10);
-	}
-}
-
 static void put_id16(struct json_out *w, const char *name, bool has, const uint8_t *id) {
 	if (!has) {
 		jo_knull(w, name);
@@ -139,15 +130,6 @@ static void put_id16(struct json_out *w, const char *name, bool has, const uint8
 	jo_kstrz(w, name, buf_str(&text));
 }
 
-static enum err put_result(struct json_out *w, const struct mark_result *r, enum lang lang) {
-	jo_obj(w);
-	put_value(w, "valueX10", r->value_x10);
-	jo_key(w, "why");
-	enum err e = explain_json(&r->why, lang, w);
-	jo_end_obj(w);
-	return e;
-}
-
 static enum err put_mean(
 		struct json_out *w, const struct sheet *s, uint64_t student, enum lang lang) {
 	struct mark_cell cells[MARK_COLUMNS_MAX];
@@ -156,9 +138,8 @@ static enum err put_mean(
 		cells[i] = (struct mark_cell){ s->columns[i].kind, s->columns[i].position,
 			cell ? cell->value_x10 : MARK_NONE };
 	}
-	struct mark_result result;
-	enum err e = mark_term_result(&s->plan, cells, s->column_count, lang, &result);
-	return e ? e : put_result(w, &result, lang);
+	struct mark_result result = mark_result_of(&s->plan, cells, s->column_count, lang);
+	return mark_put_result(w, &result, lang);
 }
 
 static void put_cells(struct json_out *w, const struct sheet *s, uint64_t student) {
@@ -172,7 +153,7 @@ static void put_cells(struct json_out *w, const struct sheet *s, uint64_t studen
 		(void)snprintf(name, sizeof(name), "%llu",
 				(unsigned long long)s->columns[i].id); /* any id fits */
 		jo_kobj(w, name);
-		put_value(w, "valueX10", cell->value_x10);
+		mark_put_value(w, "valueX10", cell->value_x10);
 		jo_ki64(w, "version", cell->version);
 		put_id16(w, "attempt", cell->has_attempt, cell->attempt_id);
 		jo_end_obj(w);
@@ -361,7 +342,7 @@ static enum err put_outcome(const struct put *p, struct json_out *w, bool is_con
 		jo_obj(w);
 		jo_kid(w, "column", p->items[i].column_id);
 		jo_kid(w, "student", p->items[i].student_id);
-		put_value(w, "valueX10", now.value_x10);
+		mark_put_value(w, "valueX10", now.value_x10);
 		jo_ki64(w, "version", now.version);
 		jo_end_obj(w);
 	}
@@ -410,7 +391,7 @@ enum err mark_sheet_put(const struct request *req, struct reply *reply) {
 	e = json_opt_str(request_json(req), "why", str_from(""), &p->actor.why);
 	if (e || p->actor.why.n > MARK_WHY_BYTES_MAX ||
 			json_get_array(request_json(req), "cells", &p->list)) {
-		return reply_field(reply, "/cells", "form.required", NULL);
+		return reply_field(reply, "cells", "form.required", NULL);
 	}
 	for (const struct json *it = json_first(p->list); it; it = json_next(it)) {
 		if (p->count == CELLS_MAX || parse_cell(it, &p->items[p->count])) {
@@ -420,7 +401,7 @@ enum err mark_sheet_put(const struct request *req, struct reply *reply) {
 	}
 	e = db_transact(request_db(req), run_put, p);
 	if (e == ERR_MISSING) {
-		return reply_field(reply, "/why", "mark.why_missing", NULL);
+		return reply_field(reply, "why", "mark.why_missing", NULL);
 	}
 	if (e) {
 		return e;
@@ -453,13 +434,13 @@ enum err mark_column_create(const struct request *req, struct reply *reply) {
 		return e;
 	}
 	if (json_get_str(request_json(req), "kind", &name) || mark_kind_parse(name, &kind)) {
-		return reply_field(reply, "/kind", "form.required", NULL);
+		return reply_field(reply, "kind", "form.required", NULL);
 	}
 	if (json_get_i64(request_json(req), "position", &position) || position < 1 ||
 			position > MARK_POSITION_MAX ||
 			mark_check_column(pack, facts.subject, facts.lessons_a_year, kind,
 					(unsigned)position)) {
-		return reply_field(reply, "/position", "mark.column_wrong", NULL);
+		return reply_field(reply, "position", "mark.column_wrong", NULL);
 	}
 	e = mark_store_add_column(request_db(req), &place, kind, (unsigned)position, &id);
 	if (e) {
@@ -479,7 +460,7 @@ enum err mark_publish(const struct request *req, struct reply *reply) {
 	struct mark_actor actor = { request_person_id(req), request_now_ms(req), { "", 0 } };
 	const struct json *list = NULL;
 	if (json_get_array(request_json(req), "columns", &list)) {
-		return reply_field(reply, "/columns", "form.required", NULL);
+		return reply_field(reply, "columns", "form.required", NULL);
 	}
 	for (const struct json *it = json_first(list); it; it = json_next(it)) {
 		uint64_t id = 0;
@@ -511,8 +492,8 @@ static enum err put_history(const struct ledger_stored *row, void *ctx) {
 	jo_obj(w);
 	jo_ki64(w, "at", row->row.at_ms);
 	jo_kid(w, "person", row->row.person_id);
-	put_value(w, "oldX10", row->row.old_x10);
-	put_value(w, "newX10", row->row.new_x10);
+	mark_put_value(w, "oldX10", row->row.old_x10);
+	mark_put_value(w, "newX10", row->row.new_x10);
 	jo_kstr(w, "why", row->row.why);
 	jo_end_obj(w);
 	return ERR_OK;
@@ -535,119 +516,4 @@ enum err mark_history_get(const struct request *req, struct reply *reply) {
 			request_path_id(req, 1), put_history, w);
 	jo_end_arr(w);
 	return e;
-}
-
-/* ---- students and guardians ---- */
-
-/* The published marks of one student, by term and subject. */
-struct seen {
-	struct {
-		struct mark_seen mark;
-	} * items;
-	size_t count;
-	size_t cap;
-	struct arena arena;
-};
-
-static void seen_finish(struct seen *s) {
-	free(s->items);
-	arena_finish(&s->arena);
-}
-
-static enum err take_seen(const struct mark_seen *mark, void *ctx) {
-	struct seen *s = ctx;
-	enum err e = GROW(s, SEEN_MAX);
-	if (e) {
-		return e;
-	}
-	s->items[s->count].mark = *mark;
-	e = arena_copy(&s->arena, mark->subject_name, &s->items[s->count].mark.subject_name);
-	s->count += !e;
-	return e;
-}
-
-/* One subject of one term: the marks from `start` to `end`. */
-static enum err put_subject(struct json_out *w, const struct seen *s, size_t start, size_t end,
-		enum lang lang) {
-	const struct mark_seen *first = &s->items[start].mark;
-	struct mark_cell cells[MARK_COLUMNS_MAX];
-	const struct rule_pack *pack = NULL;
-	size_t count = 0;
-	size_t regular = 0;
-	jo_obj(w);
-	jo_kstr(w, "name", first->subject_name);
-	jo_kstrz(w, "kind", first->subject == MARK_SUBJECT_COMMENT ? "comment" : "mark");
-	jo_karr(w, "marks");
-	for (size_t i = start; i < end && count < MARK_COLUMNS_MAX; i++) {
-		const struct mark_seen *m = &s->items[i].mark;
-		jo_obj(w);
-		jo_kstrz(w, "kind", mark_kind_name(m->kind));
-		jo_ki64(w, "position", m->position);
-		jo_ki64(w, "valueX10", m->value_x10);
-		jo_end_obj(w);
-		cells[count++] = (struct mark_cell){ m->kind, m->position, m->value_x10 };
-		regular += m->kind == MARK_TX;
-	}
-	jo_end_arr(w);
-	enum err e = pack_find(first->grade, first->year, &pack);
-	struct mark_result result;
-	if (!e) {
-		struct mark_plan plan =
-				mark_plan_of(pack, first->subject, first->lessons_a_year, regular);
-		e = mark_term_result(&plan, cells, count, lang, &result);
-	}
-	jo_key(w, "mean");
-	if (!e) {
-		e = put_result(w, &result, lang);
-	}
-	jo_end_obj(w);
-	return e;
-}
-
-static enum err reply_seen(const struct request *req, struct reply *reply, uint64_t school_id,
-		uint64_t student_id) {
-	_cleanup_(seen_finish) struct seen s = { 0 };
-	s.arena = arena_make(SHEET_BYTES);
-	enum err e = mark_store_published(request_db(req), school_id, student_id, take_seen, &s);
-	if (e) {
-		return e;
-	}
-	struct json_out *w = reply_json(reply, 200);
-	jo_karr(w, "terms");
-	for (size_t i = 0; !e && i < s.count;) {
-		unsigned term = s.items[i].mark.term_number;
-		jo_obj(w);
-		jo_ki64(w, "number", term);
-		jo_karr(w, "subjects");
-		while (!e && i < s.count && s.items[i].mark.term_number == term) {
-			size_t end = i;
-			while (end < s.count && s.items[end].mark.term_number == term &&
-					s.items[end].mark.subject_id ==
-							s.items[i].mark.subject_id) {
-				end++;
-			}
-			e = put_subject(w, &s, i, end, request_lang(req));
-			i = end;
-		}
-		jo_end_arr(w);
-		jo_end_obj(w);
-	}
-	jo_end_arr(w);
-	return e;
-}
-
-enum err mark_mine_get(const struct request *req, struct reply *reply) {
-	uint64_t student_id = 0;
-	enum err e = roster_store_student_of_person(request_db(req), request_school_id(req),
-			request_person_id(req), &student_id);
-	return e ? e : reply_seen(req, reply, request_school_id(req), student_id);
-}
-
-/* A guardian's child, at whatever school: anybody else's is not found. */
-enum err mark_child_get(const struct request *req, struct reply *reply) {
-	uint64_t school_id = 0;
-	uint64_t child_id = 0;
-	enum err e = guardian_store_school_of_child(request_db(req), request_person_id(req),
-			request_path_id(req, 0), &school_id, &child_id);
-	return e ? e : reply_seen(req, reply, school_id, request_path_id(req, 0));
 }

@@ -9,7 +9,6 @@
 #include "core/base/grow.h"
 #include "core/doc/xlsx_read.h"
 #include "core/doc/xlsx_write.h"
-#include "core/school/audit_store.h"
 #include "core/school/calendar_store.h"
 #include "core/school/place_store.h"
 #include "core/school/plan_store.h"
@@ -19,22 +18,17 @@
 #include "core/school/slip.h"
 #include "core/school/teaching_store.h"
 #include "ws/app.h"
+#include "ws/http/activation_code.h"
+#include "ws/http/audit_http.h"
 #include "ws/http/form.h"
 #include "ws/http/reply.h"
-#include "ws/http/request.h"
+#include "ws/http/school_json.h"
 
 enum {
 	FILE_BYTES_MAX = 8 << 20,
 	SLIPS_BYTES_MAX = 64 << 20,
 	CLASS_STUDENTS_MAX = 200,
-	SEAL_KEY_ID = 2, /* of KEYS_COLUMN_CONTEXT; 1 is the key of hashes */
 };
-
-#define CODE_LIFE_MS ((int64_t)60 * 24 * 3600 * 1000) /* sixty days */
-
-static void seal_key_of(const struct request *req, uint8_t out[KEYS_BYTES]) {
-	keys_derive(request_app(req)->keys, KEYS_COLUMN_CONTEXT, SEAL_KEY_ID, out);
-}
 
 /* ---- the preview ---- */
 
@@ -143,7 +137,7 @@ static enum err keep_plan(const struct request *req, const struct roster_plan *p
 	_cleanup_(buf_finish) struct buf saved = buf_make(PLAN_BYTES_MAX);
 	uint8_t seal_key[KEYS_BYTES];
 	struct hash hash;
-	seal_key_of(req, seal_key);
+	school_seal_key(req, seal_key);
 	enum err e = roster_plan_save(plan, request_lang(req), seal_key, &saved);
 	explicit_bzero(seal_key, sizeof(seal_key));
 	if (e) {
@@ -218,34 +212,37 @@ enum err roster_import_drop(const struct request *req, struct reply *reply) {
 
 /* ---- the commit ---- */
 
-static enum err write_audit(
-		const struct request *req, const char *action, const char *subject, uint64_t id) {
-	char text[24];
-	(void)snprintf(text, sizeof(text), "%llu", (unsigned long long)id); /* any id fits */
-	struct audit_entry entry = { .school_id = request_school_id(req),
-		.person_id = request_person_id(req),
-		.at_ms = request_now_ms(req),
-		.action = str_from(action),
-		.subject = str_from(subject),
-		.subject_id = str_from(text),
-		.address = str_from(request_address(req)) };
-	return audit_store_add(request_db(req), &entry);
+struct commit {
+	struct roster_import import;
+	const struct roster_plan *read;
+	struct roster_import_done done;
+};
+
+static enum err run_commit(struct db *db, void *ctx) {
+	struct commit *c = ctx;
+	return roster_import_commit(db, &c->import, c->read, &c->done);
 }
 
-static enum err run_commit(const struct request *req, const struct plan *plan,
+static enum err commit(const struct request *req, const struct plan *plan,
 		const struct roster_plan *read, const uint8_t *seal_key,
 		struct roster_import_done *out) {
-	struct roster_import import = { request_school_id(req), plan->target_id, plan->id,
-		plan->hash, request_now_ms(req), seal_key, request_app(req)->column_key };
-	enum err e = roster_import_commit(request_db(req), &import, read, out);
-	return e ? e : write_audit(req, "roster.commit", "plan", plan->id);
+	struct commit c = { .import = { request_school_id(req), plan->target_id, plan->id,
+					    plan->hash, request_now_ms(req), seal_key,
+					    request_app(req)->column_key },
+		.read = read };
+	struct audit_deed deed = { "roster.commit", "plan", &plan->id };
+	enum err e = audit_run(req, &deed, run_commit, &c);
+	if (!e) {
+		*out = c.done;
+	}
+	return e;
 }
 
 enum err roster_import_commit_post(const struct request *req, struct reply *reply) {
 	struct str hex;
 	uint8_t hash[PLAN_HASH_BYTES];
 	if (json_get_str(request_json(req), "hash", &hex) || str_unhex(hex, hash, sizeof(hash))) {
-		return reply_field(reply, "/hash", "form.required", NULL);
+		return reply_field(reply, "hash", "form.required", NULL);
 	}
 	_cleanup_(plan_finish) struct plan plan = { 0 };
 	_cleanup_(roster_plan_freep) struct roster_plan *read = NULL;
@@ -258,12 +255,12 @@ enum err roster_import_commit_post(const struct request *req, struct reply *repl
 	if (memcmp(hash, plan.hash, sizeof(hash)) != 0) {
 		return ERR_STALE;
 	}
-	seal_key_of(req, seal_key);
+	school_seal_key(req, seal_key);
 	struct roster_import_done done = { 0 };
 	e = roster_plan_load((struct str){ plan.plan, plan.plan_n }, seal_key, &read);
 	/* Sent again after its answer was lost: the deed is done. */
 	if (!e && plan.state != PLAN_COMMITTED) {
-		e = run_commit(req, &plan, read, seal_key, &done);
+		e = commit(req, &plan, read, seal_key, &done);
 	}
 	explicit_bzero(seal_key, sizeof(seal_key));
 	if (e) {
@@ -331,14 +328,34 @@ static enum err load_class(const struct request *req, struct class_students *out
 				   take_student, out);
 }
 
-/* A fresh code for each who has not activated yet; hashes to keep, texts for the paper. */
-static enum err make_codes(const struct request *req, const struct class_students *c,
-		struct slip *slips, char (*texts)[TICKET_TEXT_BYTES], size_t *out_count) {
-	_cleanup_(mem_freep) struct activation_new *codes = calloc(c->count + 1, sizeof(*codes));
-	if (!codes) {
+/* Slips of a class, and what the database keeps of their codes. */
+struct slips {
+	const struct request *req;
+	struct slip *items;
+	struct activation_new *codes;
+	char (*texts)[TICKET_TEXT_BYTES];
+	size_t count;
+	size_t room;
+};
+
+static void slips_finish(struct slips *s) {
+	free(s->items);
+	free(s->codes);
+	if (s->texts) {
+		explicit_bzero(s->texts, s->room * sizeof(*s->texts));
+	}
+	free(s->texts);
+}
+
+/* A fresh code for each who has not activated yet. */
+static enum err make_codes(const struct class_students *c, struct slips *s) {
+	s->room = c->count + 1;
+	s->items = calloc(s->room, sizeof(*s->items));
+	s->codes = calloc(s->room, sizeof(*s->codes));
+	s->texts = calloc(s->room, sizeof(*s->texts));
+	if (!s->items || !s->codes || !s->texts) {
 		return ERR_NOMEM;
 	}
-	size_t count = 0;
 	for (size_t i = 0; i < c->count; i++) {
 		const struct slip_person *p = &c->items[i];
 		if (p->is_activated) {
@@ -347,26 +364,28 @@ static enum err make_codes(const struct request *req, const struct class_student
 		struct ticket code;
 		struct hash hash;
 		ticket_make(TICKET_ACTIVATION, &code);
-		ticket_print(&code, texts[count]);
-		ticket_hash(&code, request_app(req)->ticket_key, &hash);
+		ticket_print(&code, s->texts[s->count]);
+		ticket_hash(&code, request_app(s->req)->ticket_key, &hash);
 		ticket_wipe(&code);
-		memcpy(codes[count].code_hash, hash.b, sizeof(codes[count].code_hash));
-		codes[count].person_id = p->person_id;
-		slips[count] = (struct slip){ .full_name = p->full_name,
+		memcpy(s->codes[s->count].code_hash, hash.b, sizeof(s->codes[0].code_hash));
+		s->codes[s->count].person_id = p->person_id;
+		s->items[s->count] = (struct slip){ .full_name = p->full_name,
 			.class_name = c->class_name,
 			.login = p->login,
-			.code = str_from(texts[count]) };
-		count++;
+			.code = str_from(s->texts[s->count]) };
+		s->count++;
 	}
-	*out_count = count;
-	return count == 0 ? ERR_OK
-			  : activation_store_add(request_db(req), request_school_id(req), codes,
-					    count, request_person_id(req), request_now_ms(req),
-					    request_now_ms(req) + CODE_LIFE_MS);
+	return ERR_OK;
 }
 
-static enum err print_slips(const struct request *req, const struct slip *slips, size_t count,
-		struct buf *out) {
+static enum err run_store(struct db *db, void *ctx) {
+	const struct slips *s = ctx;
+	return activation_store_add(db, request_school_id(s->req), s->codes, s->count,
+			request_person_id(s->req), request_now_ms(s->req),
+			activation_code_ends_ms(s->req));
+}
+
+static enum err print_slips(const struct request *req, const struct slips *slips, struct buf *out) {
 	struct school school;
 	enum err e = place_store_school(request_db(req), request_school_id(req), &school);
 	if (e) {
@@ -376,9 +395,9 @@ static enum err print_slips(const struct request *req, const struct slip *slips,
 		.school_code = str_from(school.code),
 		.address = request_origin(req),
 		.created_ms = request_now_ms(req),
-		.expires_ms = request_now_ms(req) + CODE_LIFE_MS,
+		.expires_ms = activation_code_ends_ms(req),
 		.lang = LANG_VI };
-	return slip_print(&sheet, slips, count, out);
+	return slip_print(&sheet, slips->items, slips->count, out);
 }
 
 enum err roster_slips_create(const struct request *req, struct reply *reply) {
@@ -387,24 +406,17 @@ enum err roster_slips_create(const struct request *req, struct reply *reply) {
 	if (e) {
 		return e;
 	}
-	_cleanup_(mem_freep) struct slip *slips = calloc(c.count + 1, sizeof(*slips));
-	_cleanup_(mem_freep) char(*texts)[TICKET_TEXT_BYTES] = calloc(c.count + 1, sizeof(*texts));
-	if (!slips || !texts) {
-		return ERR_NOMEM;
-	}
-	size_t count = 0;
+	_cleanup_(slips_finish) struct slips slips = { .req = req };
 	_cleanup_(buf_finish) struct buf bytes = buf_make(SLIPS_BYTES_MAX);
-	e = make_codes(req, &c, slips, texts, &count);
-	if (!e && count == 0) {
+	e = make_codes(&c, &slips);
+	if (!e && slips.count == 0) {
 		return reply_problem(reply, 409, "import.slips_none", NULL);
 	}
-	if (!e) {
-		e = print_slips(req, slips, count, &bytes);
-	}
-	explicit_bzero(texts, (c.count + 1) * sizeof(*texts));
-	if (!e) {
-		e = write_audit(req, "class.slips", "class", request_path_id(req, 0));
-	}
+	/* Printed first: what cannot be printed makes no older slip void. */
+	uint64_t id = request_path_id(req, 0);
+	struct audit_deed deed = { "class.slips", "class", &id };
+	e = e ? e : print_slips(req, &slips, &bytes);
+	e = e ? e : audit_run(req, &deed, run_store, &slips);
 	if (e) {
 		return e;
 	}

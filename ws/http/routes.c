@@ -1,19 +1,23 @@
 #include "ws/http/route.h"
-#include "ws/http/school_http.h"
 
 #include "core/auth/access.h"
 #include "ws/http/account_http.h"
-#include "ws/http/bank_http.h"
 #include "ws/http/act_http.h"
+#include "ws/http/audit_http.h"
+#include "ws/http/bank_http.h"
+#include "ws/http/class_http.h"
 #include "ws/http/hall_http.h"
 #include "ws/http/health_http.h"
 #include "ws/http/import_http.h"
 #include "ws/http/mark_http.h"
 #include "ws/http/paper_http.h"
 #include "ws/http/result_http.h"
-#include "ws/http/sitting_http.h"
-#include "ws/http/ticket_http.h"
 #include "ws/http/roster_http.h"
+#include "ws/http/school_http.h"
+#include "ws/http/sitting_http.h"
+#include "ws/http/student_http.h"
+#include "ws/http/teacher_http.h"
+#include "ws/http/ticket_http.h"
 
 /*
  * Every address of the program. Grouped by subject, a blank line and a comment between groups.
@@ -46,13 +50,27 @@ static const struct route rows[] = {
 	{ HTTP_GET,    "/api/v1/school",                       ACCESS_OFFICE | ACCESS_TEACHER | ACCESS_STUDENT | ACCESS_PARENT,
 		                                                                 0,       ROUTE_PLAIN,   school_get },
 	{ HTTP_GET,    "/api/v1/subjects",                     ACCESS_OFFICE | ACCESS_TEACHER, 0, ROUTE_PLAIN, subject_list },
-	{ HTTP_GET,    "/api/v1/classes",                      ACCESS_OFFICE | ACCESS_TEACHER, 0, ROUTE_PLAIN, class_list },
-	{ HTTP_GET,    "/api/v1/classes/{class}",              ACCESS_OFFICE | ACCESS_TEACHER, 0, ROUTE_PLAIN, class_get },
-	{ HTTP_GET,    "/api/v1/teachers",                     ACCESS_OFFICE,    0,       ROUTE_PLAIN,   teacher_list },
-	{ HTTP_PUT,    "/api/v1/teaching",                     ACCESS_OFFICE,    KIB(1),  ROUTE_PLAIN,   teaching_put },
-	{ HTTP_DELETE, "/api/v1/teaching/{class}/{subject}/{person}", ACCESS_OFFICE, 0,   ROUTE_PLAIN,   teaching_delete },
+	{ HTTP_POST,   "/api/v1/subjects",                     ACCESS_OFFICE,    KIB(4),  ROUTE_PLAIN,   subject_create },
+	{ HTTP_PUT,    "/api/v1/subjects/{subject}",           ACCESS_OFFICE,    KIB(4),  ROUTE_PLAIN,   subject_put },
 	{ HTTP_GET,    "/api/v1/my/classes",                   ACCESS_TEACHER,   0,       ROUTE_PLAIN,   my_classes },
 	{ HTTP_GET,    "/api/v1/my/children",                  ACCESS_PARENT,    0,       ROUTE_PLAIN,   my_children },
+
+	/* Classes, teachers, students (class_http.c, teacher_http.c, student_http.c) */
+	{ HTTP_GET,    "/api/v1/classes",                      ACCESS_OFFICE | ACCESS_TEACHER, 0, ROUTE_PLAIN, class_list },
+	{ HTTP_POST,   "/api/v1/classes",                      ACCESS_OFFICE,    KIB(4),  ROUTE_PLAIN,   class_create },
+	{ HTTP_GET,    "/api/v1/classes/{class}",              ACCESS_OFFICE | ACCESS_TEACHER, 0, ROUTE_PLAIN, class_get },
+	{ HTTP_PUT,    "/api/v1/classes/{class}",              ACCESS_OFFICE,    KIB(4),  ROUTE_PLAIN,   class_put },
+	{ HTTP_GET,    "/api/v1/teachers",                     ACCESS_OFFICE,    0,       ROUTE_PLAIN,   teacher_list },
+	{ HTTP_POST,   "/api/v1/teachers",                     ACCESS_OFFICE,    KIB(4),  ROUTE_PLAIN,   teacher_create },
+	{ HTTP_GET,    "/api/v1/teaching",                     ACCESS_OFFICE,    0,       ROUTE_PLAIN,   teaching_list },
+	{ HTTP_PUT,    "/api/v1/teaching",                     ACCESS_OFFICE,    KIB(1),  ROUTE_PLAIN,   teaching_put },
+	{ HTTP_DELETE, "/api/v1/teaching/{class}/{subject}/{person}", ACCESS_OFFICE, 0,   ROUTE_PLAIN,   teaching_delete },
+	{ HTTP_GET,    "/api/v1/students/{student}",           ACCESS_OFFICE | ACCESS_TEACHER, 0, ROUTE_PLAIN, student_get },
+	{ HTTP_PUT,    "/api/v1/students/{student}",           ACCESS_OFFICE,    KIB(8),  ROUTE_PLAIN,   student_put },
+	{ HTTP_POST,   "/api/v1/students/{student}/activation", ACCESS_OFFICE,   0,       ROUTE_PLAIN,   student_activation },
+
+	/* Who did what (audit_http.c) */
+	{ HTTP_GET,    "/api/v1/audit",                        ACCESS_OFFICE,    0,       ROUTE_PLAIN,   audit_list },
 
 	/* The hall, for students (hall_http.c) */
 	{ HTTP_GET,    "/api/v1/rooms/{room}/attempts/{id:16}",        ACCESS_STUDENT | ACCESS_TICKET, 0,  ROUTE_PLAIN,   hall_attempt_get },

@@ -22,7 +22,7 @@ export function connectDb(server) {
 	});
 }
 
-async function insert(db, table, row) {
+export async function insert(db, table, row) {
 	const names = Object.keys(row);
 	const marks = names.map(() => '?').join(', ');
 	const [result] = await db.query(`INSERT INTO ${table} (${names.join(', ')}) VALUES (${marks})`,

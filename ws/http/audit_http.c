@@ -1,0 +1,104 @@
+#include "ws/http/audit_http.h"
+
+#include <stdio.h>
+
+#include "core/school/audit_store.h"
+#include "ws/http/reply.h"
+#include "ws/http/request.h"
+
+enum {
+	PAGE_ITEMS = 50, /* unless the query says otherwise */
+	ID_TEXT_BYTES = 24,
+};
+
+/* ---- writing ---- */
+
+struct run {
+	const struct request *req;
+	const struct audit_deed *what;
+	enum err (*deed)(struct db *db, void *ctx);
+	void *ctx;
+};
+
+static enum err run_deed(struct db *db, void *ctx) {
+	const struct run *r = ctx;
+	enum err e = r->deed(db, r->ctx);
+	if (e) {
+		return e;
+	}
+	char id[ID_TEXT_BYTES];
+	(void)snprintf(id, sizeof(id), "%llu", (unsigned long long)*r->what->id); /* any id fits */
+	struct audit_entry entry = { .school_id = request_school_id(r->req),
+		.person_id = request_person_id(r->req),
+		.at_ms = request_now_ms(r->req),
+		.action = str_from(r->what->action),
+		.subject = str_from(r->what->subject),
+		.subject_id = str_from(id),
+		.address = str_from(request_address(r->req)) };
+	return audit_store_add(db, &entry);
+}
+
+enum err audit_run(const struct request *req, const struct audit_deed *what,
+		enum err (*deed)(struct db *db, void *ctx), void *ctx) {
+	struct run r = { req, what, deed, ctx };
+	return db_transact(request_db(req), run_deed, &r);
+}
+
+/* ---- reading ---- */
+
+struct page {
+	struct json_out *w;
+	unsigned limit;
+	unsigned count;
+	uint64_t last_id;
+	bool has_more;
+};
+
+static enum err write_entry(const struct audit_entry *entry, void *ctx) {
+	struct page *p = ctx;
+	struct json_out *w = p->w;
+	if (p->count == p->limit) { /* one is asked for behind the page, to know whether it is */
+		p->has_more = true;
+		return ERR_OK;
+	}
+	p->count++;
+	p->last_id = entry->id;
+	jo_obj(w);
+	jo_kid(w, "id", entry->id);
+	jo_ki64(w, "at", entry->at_ms);
+	if (entry->person_id) {
+		jo_kobj(w, "person");
+		jo_kid(w, "id", entry->person_id);
+		jo_kstr(w, "fullName", entry->person_name);
+		jo_end_obj(w);
+	} else {
+		jo_knull(w, "person");
+	}
+	jo_kstr(w, "action", entry->action);
+	jo_kstr(w, "subject", entry->subject);
+	jo_kstr(w, "subjectId", entry->subject_id);
+	jo_end_obj(w);
+	return ERR_OK;
+}
+
+enum err audit_list(const struct request *req, struct reply *reply) {
+	uint64_t before = 0;
+	uint64_t limit = 0;
+	enum err e = request_query_u64(req, "after", 0, &before);
+	e = e ? e : request_query_u64(req, "limit", PAGE_ITEMS, &limit);
+	if (e || limit == 0 || limit >= AUDIT_PAGE_MAX) {
+		return e ? e : ERR_INVAL;
+	}
+	struct json_out *w = reply_json(reply, 200);
+	struct page p = { .w = w, .limit = (unsigned)limit };
+	jo_karr(w, "items");
+	e = audit_store_page(request_db(req), request_school_id(req), before, p.limit + 1,
+			write_entry, &p);
+	jo_end_arr(w);
+	if (p.has_more) {
+		jo_kid(w, "next", p.last_id);
+	} else {
+		jo_knull(w, "next");
+	}
+	return e;
+}

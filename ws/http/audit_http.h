@@ -1,0 +1,31 @@
+#ifndef WS_HTTP_AUDIT_HTTP_H
+#define WS_HTTP_AUDIT_HTTP_H
+
+/*
+ * Who did what in a school: read by its office, and written by every handler whose deed must be
+ * known afterwards. The row stands in the transaction of the deed, so neither stands alone.
+ */
+
+#include <stdint.h>
+
+#include "ws/http/route.h"
+
+struct db;
+
+struct audit_deed {
+	const char *action;  /* "class.change" */
+	const char *subject; /* what kind of thing: "class" */
+	const uint64_t *id;  /* which one; read when the deed is done */
+};
+
+/*
+ * Carries the deed out and writes its row, in one transaction; `deed` may be run again, so it
+ * keeps nothing from a run that failed. Errors are those of the deed and of core/db/db.h.
+ */
+enum err audit_run(const struct request *req, const struct audit_deed *what,
+		enum err (*deed)(struct db *db, void *ctx), void *ctx) MUST_CHECK;
+
+/* GET /audit: the newest first. */
+route_handler audit_list;
+
+#endif
