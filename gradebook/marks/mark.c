@@ -140,20 +140,14 @@ struct mark_plan mark_plan_of(const struct rule_pack *pack, enum mark_subject su
 		.regular_count = needed,
 		.midterm_count = pack->midterm_count,
 		.final_count = pack->final_count,
+		.pack = pack,
 	};
 }
 
 /* A student's cells by kind, the empty ones left out. */
-struct sorted {
-	int regular[TT22_REGULAR_MAX];
-	size_t regular_count;
-	int midterm;
-	int final;
-};
-
 static enum err sort_cells(const struct mark_plan *plan, const struct mark_cell *cells,
-		size_t count, struct sorted *out) {
-	struct sorted s = { .midterm = MARK_NONE, .final = MARK_NONE };
+		size_t count, struct tt22_term *out) {
+	struct tt22_term s = { .midterm_x10 = MARK_NONE, .final_x10 = MARK_NONE };
 	for (size_t i = 0; i < count; i++) {
 		int v = cells[i].value_x10;
 		if (mark_check_value(plan->subject, v)) {
@@ -162,13 +156,13 @@ static enum err sort_cells(const struct mark_plan *plan, const struct mark_cell 
 		if (v == MARK_NONE) {
 			continue;
 		}
-		int *one = cells[i].kind == MARK_GK ? &s.midterm : &s.final;
+		int *one = cells[i].kind == MARK_GK ? &s.midterm_x10 : &s.final_x10;
 		bool is_regular = cells[i].kind == MARK_TX;
 		if (is_regular ? s.regular_count == TT22_REGULAR_MAX : *one != MARK_NONE) {
 			return ERR_INVAL;
 		}
 		if (is_regular) {
-			s.regular[s.regular_count++] = v;
+			s.regular_x10[s.regular_count++] = v;
 		} else {
 			*one = v;
 		}
@@ -177,59 +171,47 @@ static enum err sort_cells(const struct mark_plan *plan, const struct mark_cell 
 	return ERR_OK;
 }
 
-static enum err marked_result(const struct sorted *s, enum lang lang, struct mark_result *out) {
-	struct tt22_term term = {
-		.regular_count = s->regular_count, .midterm_x10 = s->midterm, .final_x10 = s->final
-	};
-	for (size_t i = 0; i < s->regular_count; i++) {
-		term.regular_x10[i] = s->regular[i];
-	}
-	enum err e = tt22_term_mean(&term, &out->value_x10);
+static enum err marked_result(const struct rule_pack *pack, const struct tt22_term *term,
+		struct mark_result *out) {
+	enum err e = tt22_term_mean(pack, term, &out->value_x10);
 	if (e) {
 		return e;
 	}
-	tt22_explain_term(&term, out->value_x10, lang, &out->why);
+	tt22_explain_term(pack, term, out->value_x10, &out->why);
 	return ERR_OK;
 }
 
-static enum err comment_result(const struct sorted *s, struct mark_result *out) {
-	struct tt22_comment_term term = { .regular_count = s->regular_count,
-		.midterm = (enum tt22_comment)s->midterm,
-		.final = (enum tt22_comment)s->final };
-	for (size_t i = 0; i < s->regular_count; i++) {
-		term.regular[i] = (enum tt22_comment)s->regular[i];
-	}
+static enum err comment_result(const struct rule_pack *pack, const struct tt22_term *term,
+		struct mark_result *out) {
 	enum tt22_comment result = TT22_COMMENT_NONE;
-	enum err e = tt22_comment_result(&term, &result);
+	enum err e = tt22_comment_result(term, &result);
 	if (e) {
 		return e;
 	}
 	out->value_x10 = (int)result;
-	tt22_explain_comment(result, &out->why);
+	tt22_explain_comment(pack, result, &out->why);
 	return ERR_OK;
 }
 
 enum err mark_term_result(const struct mark_plan *plan, const struct mark_cell *cells, size_t count,
-		enum lang lang, struct mark_result *out) {
-	struct sorted s;
-	enum err e = sort_cells(plan, cells, count, &s);
+		struct mark_result *out) {
+	struct tt22_term term;
+	enum err e = sort_cells(plan, cells, count, &term);
 	if (e) {
 		return e;
 	}
-	bool has_midterm = s.midterm != MARK_NONE;
-	bool has_final = s.final != MARK_NONE;
-	if (s.regular_count < plan->regular_count || !has_midterm || !has_final) {
+	if (term.regular_count < plan->regular_count || term.midterm_x10 == MARK_NONE ||
+			term.final_x10 == MARK_NONE) {
 		out->value_x10 = MARK_NONE;
-		tt22_explain_missing(s.regular_count, plan->regular_count, has_midterm, has_final,
-				&out->why);
+		tt22_explain_missing(&term, plan->regular_count, &out->why);
 		return ERR_OK;
 	}
-	return plan->subject == MARK_SUBJECT_COMMENT ? comment_result(&s, out)
-						     : marked_result(&s, lang, out);
+	return plan->subject == MARK_SUBJECT_COMMENT ? comment_result(plan->pack, &term, out)
+						     : marked_result(plan->pack, &term, out);
 }
 
-enum err mark_year_result(enum mark_subject subject, int term_1_x10, int term_2_x10, enum lang lang,
-		struct mark_result *out) {
+enum err mark_year_result(const struct rule_pack *pack, enum mark_subject subject, int term_1_x10,
+		int term_2_x10, struct mark_result *out) {
 	if (mark_check_value(subject, term_1_x10) || mark_check_value(subject, term_2_x10)) {
 		return ERR_INVAL;
 	}
@@ -237,19 +219,18 @@ enum err mark_year_result(enum mark_subject subject, int term_1_x10, int term_2_
 	if (term_2_x10 == MARK_NONE || (term_1_x10 == MARK_NONE && !is_comment)) {
 		out->value_x10 = MARK_NONE;
 		explain_begin(&out->why, "mark.year_missing");
-		explain_add(&out->why, "term", "%d",
-				term_1_x10 == MARK_NONE && !is_comment ? 1 : 2);
+		explain_int(&out->why, "term", term_1_x10 == MARK_NONE && !is_comment ? 1 : 2);
 		return ERR_OK;
 	}
 	if (is_comment) {
 		out->value_x10 = term_2_x10;
-		explain_begin(&out->why, "mark.comment_year");
+		tt22_explain_comment_year(pack, &out->why);
 		return ERR_OK;
 	}
-	enum err e = tt22_year_mean(term_1_x10, term_2_x10, &out->value_x10);
+	enum err e = tt22_year_mean(pack, term_1_x10, term_2_x10, &out->value_x10);
 	if (e) {
 		return e;
 	}
-	tt22_explain_year(term_1_x10, term_2_x10, out->value_x10, lang, &out->why);
+	tt22_explain_year(pack, term_1_x10, term_2_x10, out->value_x10, &out->why);
 	return ERR_OK;
 }

@@ -89,6 +89,7 @@ struct mark_plan {
 	size_t regular_count;
 	size_t midterm_count;
 	size_t final_count;
+	const struct rule_pack *pack; /* whose weights count */
 };
 
 /* lessons_a_year 0 means not known: then as many regular marks as there are columns, at least
@@ -108,9 +109,9 @@ struct mark_result {
  * Errors  ERR_INVAL  a cell that mark_check_value() refuses, or more cells of a kind than can be
  */
 enum err mark_term_result(const struct mark_plan *plan, const struct mark_cell *cells, size_t count,
-		enum lang lang, struct mark_result *out) MUST_CHECK;
-/* The year, from the results of its terms. */
-enum err mark_year_result(enum mark_subject subject, int term_1_x10, int term_2_x10, enum lang lang,
 		struct mark_result *out) MUST_CHECK;
+/* The year, from the results of its terms. */
+enum err mark_year_result(const struct rule_pack *pack, enum mark_subject subject, int term_1_x10,
+		int term_2_x10, struct mark_result *out) MUST_CHECK;
 
 #endif

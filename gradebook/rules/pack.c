@@ -2,38 +2,151 @@
 
 #include <assert.h>
 
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+#define NO_GRADE PACK_YEAR_NONE
+
 /*
- * Circular 22/2021/TT-BGDDT: regular marks by the lessons of a year, one midterm and one final
- * assessment a term. It came into force grade by grade, from 2021 (grade 6) to 2024 (9 and 12).
+ * Circular 22/2021/TT-BGDDT. It came into force grade by grade, from 2021 (grade 6) to 2024 (9 and
+ * 12). Articles: 5 and 6 assessments, 8 conduct, 9 learning, 12 promotion, 13 training in summer,
+ * 14 assessment again, 15 awards. The circular's words about the exception of article 9, clause 3,
+ * name "one subject"; that a comment subject may be it is our reading. Article 14 asks for the
+ * year's conduct as it is before summer.
  */
 static const struct rule_pack packs[] = {
 	{
 			.code = "tt22",
-			.circular = "Thông tư 22/2021/TT-BGDĐT",
-			.first_year = { PACK_YEAR_NONE, PACK_YEAR_NONE, PACK_YEAR_NONE,
-					PACK_YEAR_NONE, PACK_YEAR_NONE, PACK_YEAR_NONE, 2021, 2022,
-					2023, 2024, 2022, 2023, 2024 },
-			.last_year = PACK_YEAR_NONE,
+			.circular = "22/2021/TT-BGDĐT",
+			.dates = { .first_year = { NO_GRADE, NO_GRADE, NO_GRADE, NO_GRADE, NO_GRADE,
+						   NO_GRADE, 2021, 2022, 2023, 2024, 2022, 2023,
+						   2024 },
+					.last_year = PACK_YEAR_NONE },
 			.steps = { { 35, 2 }, { 70, 3 }, { ~0U, 4 } },
 			.step_count = 3,
 			.comment_regular_count = 2,
 			.midterm_count = 1,
 			.final_count = 1,
+			.midterm_weight = 2,
+			.final_weight = 3,
+			.term_2_weight = 2,
+			.mean_article = { 9, 1, "b" },
+			.comment_article = { 9, 1, "a" },
+			.learning = {
+					/* level, every, so many, with, comment fails */
+					{ PACK_TOT, 65, 6, 80, 0, { 9, 2, "a" } },
+					{ PACK_KHA, 50, 6, 65, 0, { 9, 2, "b" } },
+					{ PACK_DAT, 35, 6, 50, 1, { 9, 2, "c" } },
+			},
+			.learning_rest = { 9, 2, "d" },
+			.exception = { 2, PACK_KHA, true, { 9, 3, "" } },
+			.conduct = {
+					/* term I:     chua_dat       dat            kha            tot */
+					[PACK_CHUA_DAT] = { PACK_CHUA_DAT, PACK_CHUA_DAT,
+							PACK_CHUA_DAT, PACK_CHUA_DAT },
+					[PACK_DAT] = { PACK_DAT, PACK_DAT, PACK_DAT, PACK_KHA },
+					[PACK_KHA] = { PACK_DAT, PACK_KHA, PACK_KHA, PACK_KHA },
+					[PACK_TOT] = { PACK_KHA, PACK_KHA, PACK_TOT, PACK_TOT },
+			},
+			.conduct_article = { 8, 2, "b" },
+			.promotion_conduct = PACK_DAT,
+			.promotion_learning = PACK_DAT,
+			.absences_most = 45,
+			.promotion_article = { 12, 1, "" },
+			.summer_below = PACK_DAT,
+			.summer_article = { 13, 1, "" },
+			.retest_conduct = PACK_DAT,
+			.retest_below = PACK_DAT,
+			.retest_below_x10 = 50,
+			.retest_article = { 14, 0, "" },
+			.awards = {
+					{ "xuat_sac", PACK_TOT, PACK_TOT, 6, 90 },
+					{ "gioi", PACK_TOT, PACK_TOT, 0, 0 },
+			},
+			.award_count = 2,
+			.award_article = { 15, 1, "a" },
 	},
 };
+
+/*
+ * Circular 27/2020/TT-BGDDT: from 2020 (grade 1) to 2024 (grade 5). Articles: 9 the year's result,
+ * 11 completing the grade, 13 awards. Grades 1 and 2 have eight competences, the others ten.
+ */
+static const struct primary_pack primary_packs[] = {
+	{
+			.code = "tt27",
+			.circular = "27/2020/TT-BGDĐT",
+			.dates = { .first_year = { NO_GRADE, 2020, 2021, 2022, 2023, 2024, NO_GRADE,
+						   NO_GRADE, NO_GRADE, NO_GRADE, NO_GRADE, NO_GRADE,
+						   NO_GRADE },
+					.last_year = PACK_YEAR_NONE },
+			.rows = {
+					{ "htxs", PACK_PRIMARY_T, PACK_PRIMARY_T, 90, "xuat_sac",
+							false },
+					{ "htt", PACK_PRIMARY_T, PACK_PRIMARY_T, 70, "tieu_bieu",
+							true },
+					{ "ht", PACK_PRIMARY_MIDDLE, PACK_PRIMARY_MIDDLE, 50, NULL,
+							false },
+			},
+			.rest_code = "cht",
+			.test_step_x10 = 10,
+			.qualities_least = 5,
+			.competences_least = 8,
+			.year_article = { 9, 2, "a" },
+			.promotion_article = { 11, 1, "" },
+			.award_article = { 13, 1, "a" },
+	},
+};
+
+static bool is_in_force(const struct pack_dates *dates, unsigned grade, int year) {
+	return year >= dates->first_year[grade] && year <= dates->last_year;
+}
 
 enum err pack_find(unsigned grade, int year, const struct rule_pack **out) {
 	assert(out);
 	if (grade < 1 || grade > PACK_GRADES_MAX) {
 		return ERR_INVAL;
 	}
-	for (size_t i = 0; i < sizeof(packs) / sizeof(packs[0]); i++) {
-		if (year >= packs[i].first_year[grade] && year <= packs[i].last_year) {
+	for (size_t i = 0; i < COUNT(packs); i++) {
+		if (is_in_force(&packs[i].dates, grade, year)) {
 			*out = &packs[i];
 			return ERR_OK;
 		}
 	}
 	return ERR_UNSUPPORTED;
+}
+
+enum err pack_find_primary(unsigned grade, int year, const struct primary_pack **out) {
+	assert(out);
+	if (grade < 1 || grade > PACK_GRADES_MAX) {
+		return ERR_INVAL;
+	}
+	for (size_t i = 0; i < COUNT(primary_packs); i++) {
+		if (is_in_force(&primary_packs[i].dates, grade, year)) {
+			*out = &primary_packs[i];
+			return ERR_OK;
+		}
+	}
+	return ERR_UNSUPPORTED;
+}
+
+enum err pack_by_code(struct str code, const struct rule_pack **out) {
+	for (size_t i = 0; i < COUNT(packs); i++) {
+		if (str_eq_z(code, packs[i].code)) {
+			*out = &packs[i];
+			return ERR_OK;
+		}
+	}
+	return ERR_NOT_FOUND;
+}
+
+enum err pack_primary_by_code(struct str code, const struct primary_pack **out) {
+	for (size_t i = 0; i < COUNT(primary_packs); i++) {
+		if (str_eq_z(code, primary_packs[i].code)) {
+			*out = &primary_packs[i];
+			return ERR_OK;
+		}
+	}
+	return ERR_NOT_FOUND;
 }
 
 enum err pack_parse_year(struct str code, int *out) {
@@ -55,4 +168,31 @@ size_t pack_regular_count(const struct rule_pack *pack, unsigned lessons_a_year)
 		}
 	}
 	return pack->steps[pack->step_count - 1].regular_count;
+}
+
+const char *pack_level_name(enum pack_level level) {
+	switch (level) {
+	case PACK_CHUA_DAT:
+		return "chua_dat";
+	case PACK_DAT:
+		return "dat";
+	case PACK_KHA:
+		return "kha";
+	case PACK_TOT:
+		return "tot";
+	case PACK_LEVEL_NONE:
+	case PACK_LEVELS:
+		break;
+	}
+	return "";
+}
+
+enum err pack_level_parse(struct str s, enum pack_level *out) {
+	for (enum pack_level level = PACK_CHUA_DAT; level < PACK_LEVELS; level++) {
+		if (str_eq_z(s, pack_level_name(level))) {
+			*out = level;
+			return ERR_OK;
+		}
+	}
+	return ERR_INVAL;
 }

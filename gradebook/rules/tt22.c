@@ -1,137 +1,139 @@
 #include "gradebook/rules/tt22.h"
 
 #include <assert.h>
-#include <stdio.h>
-#include <string.h>
-
-enum { TENTHS_BYTES = 8, TERMS_BYTES = 64 };
 
 /* Both at least 0: the nearest integer, a half goes up. */
 static int div_round_half_up(int numerator, int denominator) {
 	return (2 * numerator + denominator) / (2 * denominator);
 }
 
-static bool is_mark(int x10) {
-	return x10 >= 0 && x10 <= TT22_MARK_MAX_X10;
+/* ERR_MISSING when a value is not entered, ERR_INVAL when one is not in 0..most. */
+static enum err check_values(const struct tt22_term *term, int most) {
+	if (term->regular_count > TT22_REGULAR_MAX) {
+		return ERR_INVAL;
+	}
+	const int ends[] = { term->midterm_x10, term->final_x10 };
+	bool is_whole = term->regular_count > 0;
+	for (size_t i = 0; i < term->regular_count + 2; i++) {
+		int v = i < 2 ? ends[i] : term->regular_x10[i - 2];
+		if (v < TT22_MARK_NONE || v > most) {
+			return ERR_INVAL;
+		}
+		is_whole = is_whole && v != TT22_MARK_NONE;
+	}
+	return is_whole ? ERR_OK : ERR_MISSING;
 }
 
-static int weighted_sum(const struct tt22_term *term) {
-	int sum = TT22_MIDTERM_WEIGHT * term->midterm_x10 + TT22_FINAL_WEIGHT * term->final_x10;
+static int weighted_sum(const struct rule_pack *pack, const struct tt22_term *term) {
+	int sum = pack->midterm_weight * term->midterm_x10 + pack->final_weight * term->final_x10;
 	for (size_t i = 0; i < term->regular_count; i++) {
 		sum += term->regular_x10[i];
 	}
 	return sum;
 }
 
-static int weights(const struct tt22_term *term) {
-	return (int)term->regular_count + TT22_MIDTERM_WEIGHT + TT22_FINAL_WEIGHT;
+static int weights(const struct rule_pack *pack, const struct tt22_term *term) {
+	return (int)term->regular_count + pack->midterm_weight + pack->final_weight;
 }
 
-enum err tt22_term_mean(const struct tt22_term *term, int *out_mean_x10) {
-	assert(term && out_mean_x10);
-	if (term->regular_count < 1 || term->regular_count > TT22_REGULAR_MAX) {
-		return ERR_INVAL;
+enum err tt22_term_mean(
+		const struct rule_pack *pack, const struct tt22_term *term, int *out_mean_x10) {
+	assert(pack && term && out_mean_x10);
+	enum err e = check_values(term, PACK_MARK_MAX_X10);
+	if (e) {
+		return e;
 	}
-	for (size_t i = 0; i < term->regular_count; i++) {
-		if (!is_mark(term->regular_x10[i])) {
-			return ERR_INVAL;
-		}
-	}
-	if (term->midterm_x10 == TT22_MARK_NONE || term->final_x10 == TT22_MARK_NONE) {
-		return ERR_MISSING;
-	}
-	if (!is_mark(term->midterm_x10) || !is_mark(term->final_x10)) {
-		return ERR_INVAL;
-	}
-	*out_mean_x10 = div_round_half_up(weighted_sum(term), weights(term));
+	*out_mean_x10 = div_round_half_up(weighted_sum(pack, term), weights(pack, term));
 	return ERR_OK;
 }
 
-enum err tt22_year_mean(int term_1_x10, int term_2_x10, int *out_mean_x10) {
-	assert(out_mean_x10);
+static int year_sum(const struct rule_pack *pack, int term_1_x10, int term_2_x10) {
+	return term_1_x10 + pack->term_2_weight * term_2_x10;
+}
+
+enum err tt22_year_mean(
+		const struct rule_pack *pack, int term_1_x10, int term_2_x10, int *out_mean_x10) {
+	assert(pack && out_mean_x10);
+	if (term_1_x10 < TT22_MARK_NONE || term_1_x10 > PACK_MARK_MAX_X10 ||
+			term_2_x10 < TT22_MARK_NONE || term_2_x10 > PACK_MARK_MAX_X10) {
+		return ERR_INVAL;
+	}
 	if (term_1_x10 == TT22_MARK_NONE || term_2_x10 == TT22_MARK_NONE) {
 		return ERR_MISSING;
 	}
-	if (!is_mark(term_1_x10) || !is_mark(term_2_x10)) {
-		return ERR_INVAL;
-	}
 	*out_mean_x10 = div_round_half_up(
-			term_1_x10 + TT22_TERM_2_WEIGHT * term_2_x10, 1 + TT22_TERM_2_WEIGHT);
+			year_sum(pack, term_1_x10, term_2_x10), 1 + pack->term_2_weight);
 	return ERR_OK;
 }
 
-enum err tt22_comment_result(const struct tt22_comment_term *term, enum tt22_comment *out) {
+enum err tt22_comment_result(const struct tt22_term *term, enum tt22_comment *out) {
 	assert(term && out);
-	if (term->regular_count < 1 || term->regular_count > TT22_REGULAR_MAX) {
-		return ERR_INVAL;
+	enum err e = check_values(term, TT22_PASSED);
+	if (e) {
+		return e;
 	}
-	bool is_whole = term->midterm != TT22_COMMENT_NONE && term->final != TT22_COMMENT_NONE;
-	bool is_passed = term->midterm == TT22_PASSED && term->final == TT22_PASSED;
+	bool is_passed = term->midterm_x10 == TT22_PASSED && term->final_x10 == TT22_PASSED;
 	for (size_t i = 0; i < term->regular_count; i++) {
-		is_whole = is_whole && term->regular[i] != TT22_COMMENT_NONE;
-		is_passed = is_passed && term->regular[i] == TT22_PASSED;
-	}
-	if (!is_whole) {
-		return ERR_MISSING;
+		is_passed = is_passed && term->regular_x10[i] == TT22_PASSED;
 	}
 	*out = is_passed ? TT22_PASSED : TT22_NOT_PASSED;
 	return ERR_OK;
 }
 
-/* 83 as "8,3" or "8.3"; also for sums above 100. */
-static void print_tenths(int x10, enum lang lang, char out[TENTHS_BYTES]) {
-	assert(x10 >= 0 && x10 < 100000);
-	(void)snprintf(out, TENTHS_BYTES, "%d%c%d", x10 / 10, lang == LANG_VI ? ',' : '.',
-			x10 % 10);
+static void cite(const struct rule_pack *pack, struct pack_article article, struct explain *out) {
+	explain_text(out, "circular", str_from(pack->circular));
+	explain_article(out, "article", article);
 }
 
-void tt22_explain_term(
-		const struct tt22_term *term, int mean_x10, enum lang lang, struct explain *out) {
-	char terms[TERMS_BYTES] = "";
-	char one[TENTHS_BYTES];
-	for (size_t i = 0; i < term->regular_count; i++) {
-		print_tenths(term->regular_x10[i], lang, one);
-		size_t used = strlen(terms);
-		(void)snprintf(terms + used, sizeof(terms) - used, "%s%s", i ? " + " : "", one);
-	}
+void tt22_explain_term(const struct rule_pack *pack, const struct tt22_term *term, int mean_x10,
+		struct explain *out) {
 	explain_begin(out, "mark.mean_term");
-	explain_add(out, "regular", "%s", terms);
-	print_tenths(term->midterm_x10, lang, one);
-	explain_add(out, "midterm", "%s", one);
-	print_tenths(term->final_x10, lang, one);
-	explain_add(out, "final", "%s", one);
-	explain_add(out, "count", "%zu", term->regular_count);
-	print_tenths(weighted_sum(term), lang, one);
-	explain_add(out, "sum", "%s", one);
-	explain_add(out, "weights", "%d", weights(term));
-	print_tenths(mean_x10, lang, one);
-	explain_add(out, "mean", "%s", one);
+	explain_sum(out, "regular", term->regular_x10, term->regular_count);
+	explain_tenths(out, "midterm", term->midterm_x10);
+	explain_tenths(out, "final", term->final_x10);
+	explain_int(out, "count", (int64_t)term->regular_count);
+	explain_int(out, "midterm_weight", pack->midterm_weight);
+	explain_int(out, "final_weight", pack->final_weight);
+	explain_int(out, "other_weights", pack->midterm_weight + pack->final_weight);
+	explain_tenths(out, "sum", weighted_sum(pack, term));
+	explain_int(out, "weights", weights(pack, term));
+	explain_tenths(out, "mean", mean_x10);
+	cite(pack, pack->mean_article, out);
 }
 
-void tt22_explain_year(
-		int term_1_x10, int term_2_x10, int mean_x10, enum lang lang, struct explain *out) {
-	char one[TENTHS_BYTES];
+void tt22_explain_year(const struct rule_pack *pack, int term_1_x10, int term_2_x10, int mean_x10,
+		struct explain *out) {
 	explain_begin(out, "mark.mean_year");
-	print_tenths(term_1_x10, lang, one);
-	explain_add(out, "term1", "%s", one);
-	print_tenths(term_2_x10, lang, one);
-	explain_add(out, "term2", "%s", one);
-	print_tenths(term_1_x10 + TT22_TERM_2_WEIGHT * term_2_x10, lang, one);
-	explain_add(out, "sum", "%s", one);
-	print_tenths(mean_x10, lang, one);
-	explain_add(out, "mean", "%s", one);
+	explain_tenths(out, "term1", term_1_x10);
+	explain_int(out, "weight", pack->term_2_weight);
+	explain_tenths(out, "term2", term_2_x10);
+	explain_int(out, "weights", 1 + pack->term_2_weight);
+	explain_tenths(out, "sum", year_sum(pack, term_1_x10, term_2_x10));
+	explain_tenths(out, "mean", mean_x10);
+	cite(pack, pack->mean_article, out);
 }
 
-void tt22_explain_comment(enum tt22_comment result, struct explain *out) {
+void tt22_explain_comment(
+		const struct rule_pack *pack, enum tt22_comment result, struct explain *out) {
 	explain_begin(out,
 			result == TT22_PASSED ? "mark.comment_passed" : "mark.comment_not_passed");
+	cite(pack, pack->comment_article, out);
 }
 
-void tt22_explain_missing(size_t regular_count, size_t regular_needed, bool has_midterm,
-		bool has_final, struct explain *out) {
+void tt22_explain_comment_year(const struct rule_pack *pack, struct explain *out) {
+	explain_begin(out, "mark.comment_year");
+	cite(pack, pack->comment_article, out);
+}
+
+void tt22_explain_missing(
+		const struct tt22_term *term, size_t regular_needed, struct explain *out) {
+	size_t have = 0;
+	for (size_t i = 0; i < term->regular_count; i++) {
+		have += term->regular_x10[i] != TT22_MARK_NONE;
+	}
 	explain_begin(out, "mark.mean_missing");
-	explain_add(out, "have", "%zu", regular_count);
-	explain_add(out, "need", "%zu", regular_needed);
-	explain_add(out, "midterm", "%d", has_midterm);
-	explain_add(out, "final", "%d", has_final);
+	explain_int(out, "have", (int64_t)have);
+	explain_int(out, "need", (int64_t)regular_needed);
+	explain_int(out, "midterm", term->midterm_x10 != TT22_MARK_NONE);
+	explain_int(out, "final", term->final_x10 != TT22_MARK_NONE);
 }

@@ -138,7 +138,7 @@ static enum err put_mean(
 		cells[i] = (struct mark_cell){ s->columns[i].kind, s->columns[i].position,
 			cell ? cell->value_x10 : MARK_NONE };
 	}
-	struct mark_result result = mark_result_of(&s->plan, cells, s->column_count, lang);
+	struct mark_result result = mark_result_of(&s->plan, cells, s->column_count);
 	return mark_put_result(w, &result, lang);
 }
 

@@ -20,10 +20,10 @@ enum err mark_put_result(struct json_out *w, const struct mark_result *r, enum l
 	return e;
 }
 
-struct mark_result mark_result_of(const struct mark_plan *plan, const struct mark_cell *cells,
-		size_t count, enum lang lang) {
+struct mark_result mark_result_of(
+		const struct mark_plan *plan, const struct mark_cell *cells, size_t count) {
 	struct mark_result result = { .value_x10 = MARK_NONE };
-	if (!plan || mark_term_result(plan, cells, count, lang, &result)) {
+	if (!plan || mark_term_result(plan, cells, count, &result)) {
 		result.value_x10 = MARK_NONE;
 		explain_begin(&result.why, "mark.mean_unknown");
 	}

@@ -13,8 +13,8 @@ void mark_put_value(struct json_out *w, const char *name, int value_x10);
  * What the rules do not provide for has no mean, and says so: two midterm marks of a student who
  * changed the class, a grade that no pack of rules knows. A NULL plan: no rules are known.
  */
-struct mark_result mark_result_of(const struct mark_plan *plan, const struct mark_cell *cells,
-		size_t count, enum lang lang);
+struct mark_result mark_result_of(
+		const struct mark_plan *plan, const struct mark_cell *cells, size_t count);
 
 /* {"valueX10","why"}: always one whole value, also when it fails. */
 enum err mark_put_result(

@@ -72,7 +72,7 @@ static enum err put_subject(struct json_out *w, const struct seen *s, size_t sta
 	if (has_rules) {
 		plan = mark_plan_of(pack, first->subject, first->lessons_a_year, regular);
 	}
-	struct mark_result result = mark_result_of(has_rules ? &plan : NULL, cells, count, lang);
+	struct mark_result result = mark_result_of(has_rules ? &plan : NULL, cells, count);
 	jo_key(w, "mean");
 	enum err e = mark_put_result(w, &result, lang);
 	jo_end_obj(w);

@@ -163,8 +163,7 @@ static void check_results(void) {
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct mark_plan plan = mark_plan_of(pack(), rows[i].subject, 70, 3);
 		struct mark_result result = { .value_x10 = -77 };
-		enum err e = mark_term_result(
-				&plan, rows[i].cells, rows[i].count, LANG_VI, &result);
+		enum err e = mark_term_result(&plan, rows[i].cells, rows[i].count, &result);
 		CHECK_INT(rows[i].name, e, rows[i].want_err);
 		if (!e) {
 			CHECK_INT(rows[i].name, result.value_x10, rows[i].want_x10);
@@ -194,14 +193,14 @@ static void check_years(void) {
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct mark_result result;
 		CHECK_INT(rows[i].name,
-				mark_year_result(rows[i].subject, rows[i].term_1, rows[i].term_2,
-						LANG_VI, &result),
+				mark_year_result(pack(), rows[i].subject, rows[i].term_1,
+						rows[i].term_2, &result),
 				ERR_OK);
 		CHECK_INT(rows[i].name, result.value_x10, rows[i].want);
 		CHECK_STR(rows[i].name, result.why.code, rows[i].want_code);
 	}
 	struct mark_result result;
-	CHECK_INT("over 10", mark_year_result(MARK_SUBJECT_MARK, 101, 80, LANG_VI, &result),
+	CHECK_INT("over 10", mark_year_result(pack(), MARK_SUBJECT_MARK, 101, 80, &result),
 			ERR_INVAL);
 }
 

@@ -37,6 +37,45 @@ static void check_find(void) {
 	}
 }
 
+static void check_primary(void) {
+	static const int first[] = { 2020, 2021, 2022, 2023, 2024 };
+	const struct primary_pack *pack = NULL;
+	for (unsigned grade = 1; grade <= 5; grade++) {
+		CHECK_INT("the year before", pack_find_primary(grade, first[grade - 1] - 1, &pack),
+				ERR_UNSUPPORTED);
+		CHECK("left alone", !pack);
+		CHECK_INT("first year", pack_find_primary(grade, first[grade - 1], &pack), ERR_OK);
+		CHECK_STR("pack", pack->code, "tt27");
+		pack = NULL;
+	}
+	CHECK_INT("grade 6", pack_find_primary(6, 2026, &pack), ERR_UNSUPPORTED);
+	CHECK_INT("grade 0", pack_find_primary(0, 2026, &pack), ERR_INVAL);
+	CHECK_INT("grade 13", pack_find_primary(13, 2026, &pack), ERR_INVAL);
+}
+
+static void check_codes(void) {
+	const struct rule_pack *pack = NULL;
+	const struct primary_pack *primary = NULL;
+	CHECK_INT("tt22", pack_by_code(str_from("tt22"), &pack), ERR_OK);
+	CHECK_STR("tt22", pack->code, "tt22");
+	CHECK_INT("tt27", pack_primary_by_code(str_from("tt27"), &primary), ERR_OK);
+	CHECK_STR("tt27", primary->code, "tt27");
+	CHECK_INT("not of secondary school", pack_by_code(str_from("tt27"), &pack), ERR_NOT_FOUND);
+	CHECK_INT("not of primary school", pack_primary_by_code(str_from("tt22"), &primary),
+			ERR_NOT_FOUND);
+	CHECK_INT("none", pack_by_code(str_from(""), &pack), ERR_NOT_FOUND);
+	for (enum pack_level level = PACK_CHUA_DAT; level < PACK_LEVELS; level++) {
+		enum pack_level back = PACK_LEVEL_NONE;
+		CHECK_INT("level", pack_level_parse(str_from(pack_level_name(level)), &back),
+				ERR_OK);
+		CHECK_INT("level", back, level);
+	}
+	enum pack_level level = PACK_KHA;
+	CHECK_INT("no level", pack_level_parse(str_from("gioi"), &level), ERR_INVAL);
+	CHECK_INT("no level", pack_level_parse(str_from(""), &level), ERR_INVAL);
+	CHECK_INT("left alone", level, PACK_KHA);
+}
+
 static void check_counts(void) {
 	static const struct {
 		unsigned lessons;
@@ -64,6 +103,8 @@ static void check_years(void) {
 
 int main(void) {
 	check_find();
+	check_primary();
+	check_codes();
 	check_counts();
 	check_years();
 	return check_done();
