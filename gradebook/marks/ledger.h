@@ -21,6 +21,7 @@ enum ledger_act {
 	LEDGER_CLEARED = 2,
 	LEDGER_PUBLISHED = 3, /* a column; student_id is 0, no values */
 	LEDGER_LINKED = 4,    /* a column and its exam; student_id is 0, no values */
+	LEDGER_KEPT = 5,      /* a person kept the mark old_x10 where an exam gave new_x10 */
 };
 
 struct ledger_row {

@@ -22,6 +22,8 @@ static const char sql_move[] = "UPDATE mark_ledger_head SET number = ?, hash = ?
 static const char sql_chain[] = SQL_ROWS "class_id = ? AND subject_id = ? ORDER BY number";
 static const char sql_history[] =
 		SQL_ROWS "column_id = ? AND student_id = ? ORDER BY class_id, subject_id, number";
+static const char sql_kept[] =
+		SQL_ROWS "column_id = ? AND act = ? ORDER BY class_id, subject_id, number";
 static const char sql_peek[] = "SELECT number, hash FROM mark_ledger_head"
 			       " WHERE class_id = ? AND subject_id = ? AND school_id = ?";
 
@@ -169,6 +171,12 @@ enum err ledger_store_chain(struct db *db, uint64_t school_id, uint64_t class_id
 		void *ctx) {
 	const uint64_t ids[3] = { school_id, class_id, subject_id };
 	return each_row(db, sql_chain, ids, each, ctx);
+}
+
+enum err ledger_store_kept(struct db *db, uint64_t school_id, uint64_t column_id,
+		enum err (*each)(const struct ledger_stored *row, void *ctx), void *ctx) {
+	const uint64_t ids[3] = { school_id, column_id, LEDGER_KEPT };
+	return each_row(db, sql_kept, ids, each, ctx);
 }
 
 enum err ledger_store_history(struct db *db, uint64_t school_id, uint64_t column_id,

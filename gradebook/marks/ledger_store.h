@@ -23,6 +23,9 @@ enum err ledger_store_chain(struct db *db, uint64_t school_id, uint64_t class_id
 enum err ledger_store_history(struct db *db, uint64_t school_id, uint64_t column_id,
 		uint64_t student_id, enum err (*each)(const struct ledger_stored *row, void *ctx),
 		void *ctx) MUST_CHECK;
+/* The rows of one column in which a person kept its mark against an exam's, oldest first. */
+enum err ledger_store_kept(struct db *db, uint64_t school_id, uint64_t column_id,
+		enum err (*each)(const struct ledger_stored *row, void *ctx), void *ctx) MUST_CHECK;
 /* Recomputes a chain. ERR_CORRUPT when a row was edited, dropped or moved; *out_number is the
  * last row that is good. */
 enum err ledger_store_check(struct db *db, uint64_t school_id, uint64_t class_id,

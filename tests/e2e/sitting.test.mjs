@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Server, until } from './lib/server.mjs';
 import { connectDb, makeSchool, signIn } from './lib/people.mjs';
+import { png } from './lib/png.mjs';
 
 let server;
 let db;
@@ -17,6 +18,8 @@ let office;
 let parent;
 let strangers;
 let paper;
+let picture; /* in the third question */
+let elsewhere; /* in no question */
 
 const MARK = 'DAU-HIEU-TRONG-CAU';
 const OPTIONS = ['một', 'hai', 'ba', 'bốn'].map((html, i) => ({ id: 'ABCD'[i], html }));
@@ -35,6 +38,15 @@ async function call(status, method, path, as, body, headers) {
 	return text === '' ? null : JSON.parse(text);
 }
 
+async function addPicture(colour) {
+	const form = new FormData();
+	form.append('file', new Blob([png(24, 16, colour)], { type: 'image/png' }), 'hinh.png');
+	const response = await fetch(`${server.url}/api/v1/pictures`, { method: 'POST', body: form,
+		headers: { Authorization: `Bearer ${teacher.token}` } });
+	assert.equal(response.status, 201);
+	return (await response.json()).hash;
+}
+
 before(async () => {
 	server = await Server.start();
 	db = await connectDb(server);
@@ -46,6 +58,9 @@ before(async () => {
 	parent = await signIn(server, school.parent);
 	strangers = [await signIn(server, other.teacher), await signIn(server, other.office)];
 	const bank = await call(201, 'POST', '/banks', teacher, { name: 'Kho', subjectId: school.subject });
+	picture = await addPicture([200, 30, 30]);
+	elsewhere = await addPicture([30, 30, 200]);
+	QUESTIONS[2].stem = `Câu ba <img data-picture="${picture}" width="24" height="16" alt="Hình">`;
 	for (const question of QUESTIONS) {
 		await call(201, 'POST', `/banks/${bank.id}/questions`, teacher, question);
 	}
@@ -249,6 +264,21 @@ test('a practice sitting from the first look to the points, the review and the r
 	const own = await call(200, 'GET', `/attempts/${items[0].attempt}/paper-review`, students[0]);
 	assert.equal(own.slots.length, 4);
 	await call(404, 'GET', `/attempts/${items[0].attempt}/paper-review`, students[1]);
+	assert.equal((await call(200, 'GET', `/attempts/${items[0].attempt}/paper-review`, parent)).slots.length, 4);
+	await call(404, 'GET', `/attempts/${items[1].attempt}/paper-review`, parent);
+
+	/* Its pictures go with it: to the same people, and no other picture of the school. */
+	const look = async (who, n, hash) => (await server.call('GET',
+		`/api/v1/attempts/${items[n].attempt}/pictures/${hash}`, { as: who })).status;
+	for (const who of [students[0], parent, teacher]) {
+		assert.equal(await look(who, 0, picture), 200);
+		assert.equal(await look(who, 0, elsewhere), 404);
+	}
+	for (const who of [students[1], colleague, strangers[0]]) {
+		assert.equal(await look(who, 0, picture), 404);
+	}
+	assert.equal(await look(parent, 1, picture), 404);
+	assert.equal((await server.call('GET', `/api/v1/pictures/${picture}`, { as: students[0] })).status, 403);
 
 	/* The receipt: the student's, the parent's, the teacher's; nobody else's. */
 	for (const who of [students[0], parent, teacher]) {
@@ -272,6 +302,8 @@ test('a practice sitting from the first look to the points, the review and the r
 	await call(200, 'PUT', `/sittings/${sitting.id}/release`, teacher, { policy: 'held' });
 	assert.equal((await mine(students[0])).result, null);
 	await call(404, 'GET', `/attempts/${items[0].attempt}/paper-review`, students[0]);
+	await call(404, 'GET', `/attempts/${items[0].attempt}/paper-review`, parent);
+	assert.equal(await look(students[0], 0, picture), 404);
 	await call(200, 'GET', `/attempts/${items[0].attempt}/paper-review`, teacher);
 
 	const book = await server.call('GET', `/api/v1/sittings/${sitting.id}/results.xlsx`, { as: teacher });
@@ -280,6 +312,44 @@ test('a practice sitting from the first look to the points, the review and the r
 	assert.equal(Buffer.from(await book.arrayBuffer()).subarray(0, 2).toString(), 'PK');
 	await call(404, 'GET', `/sittings/${sitting.id}/results`, colleague);
 	await call(404, 'GET', `/sittings/${sitting.id}/results.xlsx`, strangers[0]);
+});
+
+test('a mark typed before the exam stands until a person decides', async () => {
+	const sheet = `/marks/${school.class}/${school.subject}/${school.terms[0]}`;
+	const { id: column } = await call(201, 'POST', `${sheet}/columns`, teacher, { kind: 'gk', position: 1 });
+	const student = school.students[3];
+	await call(200, 'PUT', sheet, teacher, { why: '',
+		cells: [{ column, student: student.student, valueX10: 75, version: 0 }] });
+	const sitting = await publish({ title: 'Thi bù', practice: true, startsAt: Date.now() - 1000,
+		windowEndAt: Date.now() + 3600_000 });
+	const who = await signIn(server, student);
+	const item = (await call(200, 'GET', '/my/sittings', who)).items.find((i) => i.sitting === sitting.id);
+	const layouts = await Promise.all(sitting.variants.map((v) => layoutOf(sitting.id, v)));
+	await sit(who, item, (variant) => layouts[sitting.variants.indexOf(variant)]
+		.map((slot) => (slot.kind === 'single' ? rightAnswer(slot) : null)));
+	const row = async () => (await call(200, 'GET', `/sittings/${sitting.id}/results`, teacher)).items
+		.find((r) => r.attempt === item.attempt);
+	await until('the conflict is told', async () => (await row()).gradebook?.state === 'conflict');
+	assert.deepEqual((await row()).gradebook, { state: 'conflict', markX10: 75 });
+	const mark = `/attempts/${item.attempt}/mark`;
+	const seen = { examX10: 25, storedX10: 75 };
+	for (const stranger of [colleague, strangers[0]]) {
+		await call(404, 'PUT', mark, stranger, { take: 'exam', ...seen });
+	}
+	await call(403, 'PUT', mark, who, { take: 'exam', ...seen });
+	await call(422, 'PUT', mark, teacher, { take: 'both', ...seen });
+	assert.equal((await call(409, 'PUT', mark, teacher, { take: 'exam', examX10: 25, storedX10: 80 })).code, 'stale');
+	const kept = await call(200, 'PUT', mark, teacher, { take: 'gradebook', ...seen });
+	assert.deepEqual(kept.gradebook, { state: 'kept', markX10: 75 });
+	assert.equal((await row()).gradebook.state, 'kept');
+	await call(200, 'PUT', mark, teacher, { take: 'exam', ...seen });
+	assert.equal((await row()).gradebook.state, 'posted');
+	const shown = await call(200, 'GET', sheet, teacher);
+	assert.equal(shown.rows.find((r) => r.student.id === student.student).cells[column].valueX10, 25);
+	assert.equal(shown.columns.find((c) => c.id === column).sitting.title, 'Thi bù');
+	const { items: history } = await call(200, 'GET', `/mark-columns/${column}/history/${student.student}`, teacher);
+	assert.deepEqual(history.map((h) => [h.oldX10, h.newX10, h.isKept]),
+		[[null, 75, false], [75, 25, true], [75, 25, false]]);
 });
 
 test('nobody of another school, and no colleague, sees a sitting', async () => {

@@ -10,13 +10,13 @@
 #include "exam/bank/rich.h"
 #include "ws/http/exam_json.h"
 #include "ws/http/form.h"
+#include "ws/http/picture_view.h"
 #include "ws/http/reply.h"
 #include "ws/http/request.h"
 
 enum {
 	NAME_CHARS_MAX = 200,
 	SOURCE_CHARS_MAX = 16000,
-	PICTURE_CACHE_S = 31536000,
 };
 
 /* ---- banks ---- */
@@ -332,30 +332,9 @@ enum err question_delete(const struct request *req, struct reply *reply) {
 /* ---- pictures ---- */
 
 enum err picture_get(const struct request *req, struct reply *reply) {
-	static const char *const types[] = { "image/png", "image/jpeg" };
 	uint8_t hash[PICTURE_STORE_HASH_BYTES];
-	struct picture picture;
 	enum err e = str_unhex(request_path_str(req, 0), hash, sizeof(hash));
-	e = e ? e : picture_store_get(request_db(req), request_school_id(req), hash, &picture);
-	if (e) {
-		return e;
-	}
-	_cleanup_(buf_finish) struct buf bytes = buf_make(PICTURE_STORE_BYTES_MAX);
-	buf_add(&bytes, picture.bytes, picture.bytes_n);
-	const char *type = NULL;
-	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
-		if (strcmp(picture.mime, types[i]) == 0) {
-			type = types[i];
-		}
-	}
-	picture_finish(&picture);
-	e = type ? buf_err(&bytes) : ERR_CORRUPT;
-	if (e) {
-		return e;
-	}
-	reply_file(reply, type, NULL, &bytes);
-	reply_cache(reply, PICTURE_CACHE_S, true);
-	return ERR_OK;
+	return e ? e : picture_view_reply(req, request_school_id(req), hash, reply);
 }
 
 enum err picture_create(const struct request *req, struct reply *reply) {

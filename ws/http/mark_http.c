@@ -8,6 +8,7 @@
 #include "core/base/grow.h"
 #include "core/school/roster_store.h"
 #include "core/school/teaching_store.h"
+#include "exam/hall/sitting_store.h"
 #include "gradebook/marks/ledger_store.h"
 #include "gradebook/marks/mark_store.h"
 #include "ws/http/form.h"
@@ -202,9 +203,27 @@ static void put_head(struct json_out *w, const struct sheet *s) {
 	jo_end_obj(w);
 }
 
-static void put_columns(struct json_out *w, const struct sheet *s) {
+/* The exam that fills a column, by its title. */
+static enum err put_sitting(struct json_out *w, struct db *db, const struct mark_column *c) {
+	struct sitting sitting = { .title = "" };
+	struct id16 id;
+	if (!c->has_sitting) {
+		jo_knull(w, "sitting");
+		return ERR_OK;
+	}
+	memcpy(id.b, c->sitting_id, sizeof(id.b));
+	enum err e = sitting_store_load(db, c->place.school_id, &id, &sitting);
+	jo_kobj(w, "sitting");
+	put_id16(w, "id", true, c->sitting_id);
+	jo_kstrz(w, "title", sitting.title);
+	jo_end_obj(w);
+	return e == ERR_NOT_FOUND ? ERR_OK : e;
+}
+
+static enum err put_columns(struct json_out *w, struct db *db, const struct sheet *s) {
+	enum err e = ERR_OK;
 	jo_karr(w, "columns");
-	for (size_t i = 0; i < s->column_count; i++) {
+	for (size_t i = 0; i < s->column_count && !e; i++) {
 		const struct mark_column *c = &s->columns[i];
 		jo_obj(w);
 		jo_kid(w, "id", c->id);
@@ -215,17 +234,11 @@ static void put_columns(struct json_out *w, const struct sheet *s) {
 		} else {
 			jo_knull(w, "publishedAt");
 		}
-		if (c->has_sitting) {
-			jo_kobj(w, "sitting");
-			put_id16(w, "id", true, c->sitting_id);
-			jo_kstrz(w, "title", "");
-			jo_end_obj(w);
-		} else {
-			jo_knull(w, "sitting");
-		}
+		e = put_sitting(w, db, c);
 		jo_end_obj(w);
 	}
 	jo_end_arr(w);
+	return e;
 }
 
 static enum err reply_sheet(const struct request *req, struct reply *reply, int status) {
@@ -237,16 +250,13 @@ static enum err reply_sheet(const struct request *req, struct reply *reply, int 
 	}
 	struct json_out *w = reply_json(reply, status);
 	put_head(w, s);
-	put_columns(w, s);
+	e = put_columns(w, request_db(req), s);
 	jo_karr(w, "rows");
-	for (size_t i = 0; i < s->student_count; i++) {
+	for (size_t i = 0; i < s->student_count && !e; i++) {
 		e = put_row(w, s, &s->students[i], request_lang(req));
-		if (e) {
-			return e;
-		}
 	}
 	jo_end_arr(w);
-	return ERR_OK;
+	return e;
 }
 
 /* ---- who may ---- */
@@ -492,6 +502,7 @@ static enum err put_history(const struct ledger_stored *row, void *ctx) {
 	jo_obj(w);
 	jo_ki64(w, "at", row->row.at_ms);
 	jo_kid(w, "person", row->row.person_id);
+	jo_kbool(w, "isKept", row->row.act == LEDGER_KEPT);
 	mark_put_value(w, "oldX10", row->row.old_x10);
 	mark_put_value(w, "newX10", row->row.new_x10);
 	jo_kstr(w, "why", row->row.why);

@@ -13,8 +13,10 @@
 #include "exam/hall/sitting_store.h"
 #include "exam/marking/result_store.h"
 #include "exam/marking/scoring_store.h"
+#include "gradebook/marks/mark.h"
 #include "ws/http/exam_json.h"
 #include "ws/http/form.h"
+#include "ws/http/picture_view.h"
 #include "ws/http/reply.h"
 #include "ws/http/request.h"
 #include "ws/http/sitting_view.h"
@@ -243,14 +245,16 @@ static enum err load_seen(const struct request *req, struct seen *s) {
 	return e;
 }
 
-/* Who may see answers beside keys: whoever may mark them, and the student once they are shown. */
+/* Who may see answers beside keys: whoever may mark them, and the student and his or her guardians
+ * once they are shown. */
 static bool may_review(const struct request *req, const struct seen *s) {
 	if (access_attempt_mark(request_who(req), &s->access)) {
 		return true;
 	}
 	bool is_own = request_has_role(req, ACCESS_STUDENT) &&
 			access_attempt_sit(request_who(req), &s->access);
-	return is_own && sitting_shows_answers(&s->sitting, request_now_ms(req));
+	return (is_own || s->access.is_guarded) &&
+			sitting_shows_answers(&s->sitting, request_now_ms(req));
 }
 
 static const char *item_state_name(enum scoring_state state) {
@@ -340,6 +344,76 @@ enum err result_review(const struct request *req, struct reply *reply) {
 		return reply_problem(reply, 409, "result.not_scored", NULL);
 	}
 	return reply_review(req, reply, &s);
+}
+
+static bool names_picture(const struct bank_question *q, const char *hex) {
+	bool is_there = strstr(q->q.stem, hex) || (q->passage && strstr(q->passage, hex));
+	for (unsigned i = 0; i < q->q.choice_count && !is_there; i++) {
+		is_there = strstr(q->q.choices[i], hex) != NULL;
+	}
+	return is_there;
+}
+
+/* ERR_NOT_FOUND unless the paper of the attempt shows that picture. */
+static enum err check_picture(const struct request *req, const struct seen *s, const char *hex) {
+	_cleanup_(scoring_sheet_freep) struct scoring_sheet *sheet = NULL;
+	enum err e = scoring_store_sheet(
+			request_db(req), s->sitting.school_id, &s->sitting.id, &sheet);
+	const struct paper_layout *layout =
+			e ? NULL : scoring_sheet_layout(sheet, s->result.variant);
+	for (unsigned i = 0; layout && i < layout->slot_count; i++) {
+		const struct bank_question *q = scoring_sheet_question(sheet, &layout->slots[i]);
+		if (q && names_picture(q, hex)) {
+			return ERR_OK;
+		}
+	}
+	return e ? e : ERR_NOT_FOUND;
+}
+
+enum err result_picture(const struct request *req, struct reply *reply) {
+	_cleanup_(seen_finish) struct seen s = { .result = { .gen = 0 } };
+	uint8_t hash[PICTURE_STORE_HASH_BYTES];
+	char hex[2 * PICTURE_STORE_HASH_BYTES + 1];
+	enum err e = str_unhex(request_path_str(req, 1), hash, sizeof(hash));
+	e = e ? e : load_seen(req, &s);
+	if (e) {
+		return e;
+	}
+	if (!may_review(req, &s) || s.result.state != STATE_DB_CLOSED) {
+		return ERR_NOT_FOUND;
+	}
+	str_hex(hash, sizeof(hash), hex);
+	e = check_picture(req, &s, hex);
+	return e ? e : picture_view_reply(req, s.sitting.school_id, hash, reply);
+}
+
+/* Both marks as the person saw them, and which of them is to stand in the gradebook. */
+enum err result_mark_choose(const struct request *req, struct reply *reply) {
+	_cleanup_(form_finish) struct form form = { .body = request_json(req) };
+	_cleanup_(seen_finish) struct seen s = { .result = { .gen = 0 } };
+	_cleanup_(mem_freep) char *take = form_text(&form, "take", 1, 16);
+	struct post_choice choice = { .person_id = request_person_id(req),
+		.now_ms = request_now_ms(req) };
+	struct post_mark now;
+	choice.exam_x10 = (int)form_int(&form, "examX10", -1, 0, MARK_MAX_X10);
+	choice.stored_x10 = (int)form_int(&form, "storedX10", MARK_NONE, MARK_NONE, MARK_MAX_X10);
+	choice.takes_exam = take && strcmp(take, "exam") == 0;
+	if (take && !choice.takes_exam && strcmp(take, "gradebook") != 0) {
+		form_fault(&form, "take", "form.required");
+	}
+	if (!form_is_good(&form)) {
+		return form_refuse(&form, reply);
+	}
+	enum err e = load_seen(req, &s);
+	if (!e && !access_attempt_mark(request_who(req), &s.access)) {
+		e = ERR_NOT_FOUND;
+	}
+	e = e ? e : post_marks_settle(request_db(req), &s.sitting, &s.result, &choice, &now);
+	if (e) {
+		return e;
+	}
+	print_post(&now, reply_json(reply, 200));
+	return ERR_OK;
 }
 
 enum err result_slot_put(const struct request *req, struct reply *reply) {

@@ -9,6 +9,8 @@
 route_handler result_list;
 route_handler result_workbook;
 route_handler result_review;
+route_handler result_picture;
+route_handler result_mark_choose;
 route_handler result_slot_put;
 route_handler result_receipt;
 route_handler result_mine;

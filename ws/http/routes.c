@@ -143,7 +143,9 @@ static const struct route rows[] = {
 	/* What came of them (result_http.c) */
 	{ HTTP_GET,    "/api/v1/sittings/{id:16}/results",     ACCESS_TEACHER,   0,       ROUTE_PLAIN,   result_list },
 	{ HTTP_GET,    "/api/v1/sittings/{id:16}/results.xlsx", ACCESS_TEACHER,  0,       ROUTE_PLAIN,   result_workbook },
-	{ HTTP_GET,    "/api/v1/attempts/{id:16}/paper-review", ACCESS_TEACHER | ACCESS_STUDENT, 0, ROUTE_PLAIN, result_review },
+	{ HTTP_GET,    "/api/v1/attempts/{id:16}/paper-review", ACCESS_TEACHER | ACCESS_STUDENT | ACCESS_PARENT, 0, ROUTE_PLAIN, result_review },
+	{ HTTP_GET,    "/api/v1/attempts/{id:16}/pictures/{hash:hex32}", ACCESS_TEACHER | ACCESS_STUDENT | ACCESS_PARENT, 0, ROUTE_CACHEABLE, result_picture },
+	{ HTTP_PUT,    "/api/v1/attempts/{id:16}/mark",        ACCESS_TEACHER,   KIB(1),  ROUTE_PLAIN,   result_mark_choose },
 	{ HTTP_PUT,    "/api/v1/attempts/{id:16}/slots/{slot}", ACCESS_TEACHER,  KIB(8),  ROUTE_PLAIN,   result_slot_put },
 	{ HTTP_GET,    "/api/v1/attempts/{id:16}/receipt",     ACCESS_TEACHER | ACCESS_STUDENT | ACCESS_PARENT | ACCESS_TICKET, 0, ROUTE_PLAIN, result_receipt },
 	{ HTTP_GET,    "/api/v1/my/sittings",                  ACCESS_STUDENT,   0,       ROUTE_PLAIN,   result_mine },

@@ -4,10 +4,11 @@
 #include <string.h>
 
 #include "exam/hall/sitting_store.h"
+#include "gradebook/marks/ledger_store.h"
 #include "gradebook/marks/mark_store.h"
 #include "ws/service/score_attempt.h"
 
-enum { STATE_DB_CLOSED = 3 };
+enum { STATE_DB_CLOSED = 3, KEPT_MAX = 4 * MARK_STUDENTS_MAX };
 
 /* The cells of one column, to be looked up by student. */
 struct cells {
@@ -44,10 +45,9 @@ static struct post_mark judge(const struct mark_stored *cell, const struct resul
 	if (!cell || cell->version == 0) {
 		return (struct post_mark){ POST_NONE, MARK_NONE };
 	}
-	bool is_ours = cell->has_attempt &&
-			memcmp(cell->attempt_id, r->attempt.b, ID16_BYTES) == 0 &&
-			cell->value_x10 == (int)r->total.mark_x10;
-	return (struct post_mark){ is_ours ? POST_DONE : POST_CONFLICT, cell->value_x10 };
+	/* Where the same mark was typed there is nothing to decide. */
+	bool is_same = cell->value_x10 == (int)r->total.mark_x10;
+	return (struct post_mark){ is_same ? POST_DONE : POST_CONFLICT, cell->value_x10 };
 }
 
 /* The column of a class that the sitting fills. False when the sitting fills none. */
@@ -204,42 +204,105 @@ enum err post_marks_sweep(struct db *db, int64_t now_ms, int64_t back_ms) {
 
 /* ---- looking ---- */
 
-static enum err look_class(struct db *db, const struct sitting *s, const struct results *results,
-		uint64_t class_id, struct post_mark *out) {
+/* Marks of one column that were kept against an exam's. */
+struct kept {
+	struct {
+		uint64_t student_id;
+		int stored_x10;
+		int exam_x10;
+	} items[KEPT_MAX];
+	size_t count;
+};
+
+static enum err take_kept(const struct ledger_stored *row, void *ctx) {
+	struct kept *kept = ctx;
+	/* More decisions than that are asked for again; none is lost. */
+	if (kept->count < KEPT_MAX) {
+		kept->items[kept->count].student_id = row->row.student_id;
+		kept->items[kept->count].stored_x10 = row->row.old_x10;
+		kept->items[kept->count].exam_x10 = row->row.new_x10;
+		kept->count++;
+	}
+	return ERR_OK;
+}
+
+/* The same two marks were before a person, who kept the column's. */
+static bool is_kept(const struct kept *kept, const struct result *r, int stored_x10) {
+	for (size_t i = 0; i < kept->count; i++) {
+		if (kept->items[i].student_id == r->student_id &&
+				kept->items[i].stored_x10 == stored_x10 &&
+				kept->items[i].exam_x10 == (int)r->total.mark_x10) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The column of a class that the sitting is to fill, as it stands. ERR_NOT_FOUND. */
+static enum err find_column(struct db *db, const struct sitting *s, uint64_t class_id,
+		struct mark_column *out) {
 	struct mark_column wanted;
 	struct mark_column columns[MARK_COLUMNS_MAX];
 	size_t count = 0;
-	_cleanup_(mem_freep) struct cells *cells = calloc(1, sizeof(*cells));
-	if (!cells) {
-		return ERR_NOMEM;
-	}
 	if (!column_of(s, class_id, &wanted)) {
-		return ERR_OK;
+		return ERR_NOT_FOUND;
 	}
 	enum err e = mark_store_columns(db, &wanted.place, columns, &count);
-	const struct mark_column *found = NULL;
 	for (size_t i = 0; !e && i < count; i++) {
 		if (columns[i].kind == wanted.kind && columns[i].position == wanted.position) {
-			found = &columns[i];
+			*out = columns[i];
+			return ERR_OK;
 		}
 	}
-	if (e || !found) {
-		return e;
+	return e ? e : ERR_NOT_FOUND;
+}
+
+/* What a column holds and what was decided about it. */
+struct shelf {
+	struct mark_column column;
+	struct cells cells;
+	struct kept kept;
+};
+
+static enum err load_shelf(
+		struct db *db, const struct sitting *s, uint64_t class_id, struct shelf *out) {
+	enum err e = find_column(db, s, class_id, &out->column);
+	e = e ? e
+	      : mark_store_column_cells(db, s->school_id, out->column.id, take_cell, &out->cells);
+	return e ? e : ledger_store_kept(db, s->school_id, out->column.id, take_kept, &out->kept);
+}
+
+static struct post_mark look_one(
+		const struct shelf *shelf, const struct sitting *s, const struct result *r) {
+	bool is_ours = shelf->column.has_sitting &&
+			memcmp(shelf->column.sitting_id, s->id.b, MARK_SITTING_BYTES) == 0;
+	struct post_mark found = judge(find_cell(&shelf->cells, r->student_id), r);
+	if (shelf->column.has_sitting && !is_ours && found.state != POST_DONE) {
+		found.state = POST_CONFLICT;
 	}
-	bool is_ours = found->has_sitting &&
-			memcmp(found->sitting_id, s->id.b, MARK_SITTING_BYTES) == 0;
-	e = mark_store_column_cells(db, s->school_id, found->id, take_cell, cells);
-	for (size_t i = 0; !e && i < results->count; i++) {
+	if (found.state == POST_CONFLICT && is_kept(&shelf->kept, r, found.stored_x10)) {
+		found.state = POST_KEPT;
+	}
+	return found;
+}
+
+static enum err look_class(struct db *db, const struct sitting *s, const struct results *results,
+		uint64_t class_id, struct post_mark *out) {
+	_cleanup_(mem_freep) struct shelf *shelf = calloc(1, sizeof(*shelf));
+	if (!shelf) {
+		return ERR_NOMEM;
+	}
+	enum err e = load_shelf(db, s, class_id, shelf);
+	if (e) {
+		return e == ERR_NOT_FOUND ? ERR_OK : e;
+	}
+	for (size_t i = 0; i < results->count; i++) {
 		const struct result *r = &results->items[i];
-		if (r->class_id != class_id || !has_mark(r)) {
-			continue;
-		}
-		out[i] = judge(find_cell(cells, r->student_id), r);
-		if (found->has_sitting && !is_ours) {
-			out[i].state = POST_CONFLICT;
+		if (r->class_id == class_id && has_mark(r)) {
+			out[i] = look_one(shelf, s, r);
 		}
 	}
-	return e;
+	return ERR_OK;
 }
 
 enum err post_marks_look(struct db *db, const struct sitting *s, const struct results *results,
@@ -256,6 +319,86 @@ enum err post_marks_look(struct db *db, const struct sitting *s, const struct re
 	return e;
 }
 
+/* ---- deciding ---- */
+
+struct settling {
+	const struct sitting *sitting;
+	const struct result *result;
+	const struct post_choice *choice;
+	struct shelf *shelf;
+	struct post_mark now;
+};
+
+static enum err take_exam(struct db *db, const struct settling *s, const struct mark_stored *cell) {
+	struct mark_actor actor = { s->choice->person_id, s->choice->now_ms,
+		str_from(s->sitting->title) };
+	struct mark_stored wanted = { .column_id = s->shelf->column.id,
+		.student_id = s->result->student_id,
+		.value_x10 = s->choice->exam_x10,
+		.version = cell ? cell->version : 0,
+		.has_attempt = true };
+	unsigned version = 0;
+	memcpy(wanted.attempt_id, s->result->attempt.b, ID16_BYTES);
+	return mark_store_set(db, s->sitting->school_id, &wanted, &actor, &version);
+}
+
+static enum err keep_column(struct db *db, const struct settling *s) {
+	const struct mark_place *place = &s->shelf->column.place;
+	const struct ledger_row row = {
+		.school_id = place->school_id,
+		.class_id = place->class_id,
+		.subject_id = place->subject_id,
+		.column_id = s->shelf->column.id,
+		.student_id = s->result->student_id,
+		.act = LEDGER_KEPT,
+		.old_x10 = s->choice->stored_x10,
+		.new_x10 = s->choice->exam_x10,
+		.person_id = s->choice->person_id,
+		.at_ms = s->choice->now_ms,
+		.why = str_from(s->sitting->title),
+	};
+	return ledger_store_add(db, &row);
+}
+
+static enum err settle_in_tx(struct db *db, void *ctx) {
+	struct settling *s = ctx;
+	*s->shelf = (struct shelf){ .cells = { .count = 0 } };
+	enum err e = load_shelf(db, s->sitting, s->result->class_id, s->shelf);
+	if (e) {
+		return e;
+	}
+	const struct mark_stored *cell = find_cell(&s->shelf->cells, s->result->student_id);
+	int stored_x10 = cell ? cell->value_x10 : MARK_NONE;
+	if (stored_x10 != s->choice->stored_x10 ||
+			(int)s->result->total.mark_x10 != s->choice->exam_x10) {
+		return ERR_STALE;
+	}
+	s->now = (struct post_mark){ POST_DONE, s->choice->exam_x10 };
+	if (s->choice->takes_exam) {
+		return take_exam(db, s, cell);
+	}
+	s->now = (struct post_mark){ POST_KEPT, stored_x10 };
+	return is_kept(&s->shelf->kept, s->result, stored_x10) ? ERR_OK : keep_column(db, s);
+}
+
+enum err post_marks_settle(struct db *db, const struct sitting *s, const struct result *r,
+		const struct post_choice *choice, struct post_mark *out) {
+	_cleanup_(mem_freep) struct shelf *shelf = calloc(1, sizeof(*shelf));
+	struct settling settling = { .sitting = s, .result = r, .choice = choice, .shelf = shelf };
+	if (!shelf) {
+		return ERR_NOMEM;
+	}
+	if (!has_mark(r)) {
+		return ERR_NOT_FOUND;
+	}
+	enum err e = db_transact(db, settle_in_tx, &settling);
+	if (e) {
+		return e;
+	}
+	*out = settling.now;
+	return ERR_OK;
+}
+
 const char *post_marks_state_name(enum post_state state) {
 	switch (state) {
 	case POST_NONE:
@@ -264,6 +407,8 @@ const char *post_marks_state_name(enum post_state state) {
 		return "posted";
 	case POST_CONFLICT:
 		return "conflict";
+	case POST_KEPT:
+		return "kept";
 	}
 	return NULL;
 }

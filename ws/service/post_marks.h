@@ -21,11 +21,12 @@ enum post_state {
 	POST_NONE,     /* no column, or nothing to post (yet) */
 	POST_DONE,     /* this mark of this attempt stands in the column */
 	POST_CONFLICT, /* another mark stands there, or the column is another exam's */
+	POST_KEPT,     /* another mark stands there, and a person decided to keep it */
 };
 
 struct post_mark {
 	enum post_state state;
-	int stored_x10; /* what stands in the column with a conflict; -1 for none */
+	int stored_x10; /* what stands in the column with a conflict or when kept; -1 for none */
 };
 
 /*
@@ -50,7 +51,24 @@ enum err post_marks_sweep(struct db *db, int64_t now_ms, int64_t back_ms) MUST_C
 enum err post_marks_look(struct db *db, const struct sitting *s, const struct results *results,
 		struct post_mark *out) MUST_CHECK;
 
-/* "posted", "conflict", or NULL. */
+/* What a person decides about a mark that was told as a conflict, and what he or she saw. */
+struct post_choice {
+	bool takes_exam; /* the exam's mark into the column; else what stands there is kept */
+	int exam_x10;
+	int stored_x10; /* or -1 */
+	uint64_t person_id;
+	int64_t now_ms;
+};
+
+/*
+ * Carries the decision out; either way it stands in the ledger. *out is how matters stand then.
+ * Errors  ERR_STALE      the exam's mark or the column's is another by now
+ *         ERR_NOT_FOUND  the sitting fills no column, or the attempt has no mark
+ */
+enum err post_marks_settle(struct db *db, const struct sitting *s, const struct result *r,
+		const struct post_choice *choice, struct post_mark *out) MUST_CHECK;
+
+/* "posted", "conflict", "kept", or NULL. */
 const char *post_marks_state_name(enum post_state state);
 
 #endif

@@ -110,6 +110,54 @@ static void check_rescored(struct db *db, const struct id16 *sitting) {
 	CHECK_INT("told", look(db, sitting, WORLD_STUDENT).state, POST_CONFLICT);
 }
 
+static enum err settle(struct db *db, const struct id16 *sitting, uint64_t student,
+		struct post_choice choice, struct post_mark *out) {
+	struct sitting s;
+	struct results results = { 0 };
+	enum err e = ERR_NOT_FOUND;
+	choice.person_id = WORLD_TEACHER;
+	choice.now_ms = SAT_NOW;
+	CHECK_INT("load", sitting_store_load(db, WORLD_SCHOOL, sitting, &s), ERR_OK);
+	CHECK_INT("list", result_store_list(db, WORLD_SCHOOL, sitting, &results), ERR_OK);
+	for (size_t i = 0; i < results.count; i++) {
+		if (results.items[i].student_id == student) {
+			e = post_marks_settle(db, &s, &results.items[i], &choice, out);
+		}
+	}
+	results_finish(&results);
+	return e;
+}
+
+/* Student 2 has 9,5 typed and 4,3 by the exam (3 of 7 points): a person keeps the one, later takes
+ * the other. */
+static void check_settled(struct db *db, const struct id16 *sitting) {
+	const uint64_t student = WORLD_STUDENT + 2;
+	struct post_choice keep = { false, 43, 95, 0, 0 };
+	struct post_choice take = { true, 43, 95, 0, 0 };
+	struct post_choice stale = { true, 43, 90, 0, 0 };
+	struct post_choice other = { true, 44, 95, 0, 0 };
+	struct post_mark now = { POST_NONE, -77 };
+	uint32_t number = 0;
+	CHECK_INT("another mark was seen", settle(db, sitting, student, stale, &now), ERR_STALE);
+	CHECK_INT("another result was seen", settle(db, sitting, student, other, &now), ERR_STALE);
+	CHECK_INT("untouched", now.state, POST_NONE);
+	CHECK_INT("no mark to decide on", settle(db, sitting, WORLD_STUDENT + 1, keep, &now),
+			ERR_NOT_FOUND);
+	CHECK_INT("keep", settle(db, sitting, student, keep, &now), ERR_OK);
+	CHECK_INT("kept", now.state, POST_KEPT);
+	CHECK_INT("stays", mark_of(db, student), 95);
+	CHECK_INT("told as kept", look(db, sitting, student).state, POST_KEPT);
+	int64_t rows = testdb_number(db, "SELECT COUNT(*) FROM mark_ledger");
+	CHECK_INT("keep again", settle(db, sitting, student, keep, &now), ERR_OK);
+	CHECK_INT("no row more", testdb_number(db, "SELECT COUNT(*) FROM mark_ledger"), rows);
+	CHECK_INT("take", settle(db, sitting, student, take, &now), ERR_OK);
+	CHECK_INT("posted", now.state, POST_DONE);
+	CHECK_INT("the exam's mark", mark_of(db, student), 43);
+	CHECK_INT("told as posted", look(db, sitting, student).state, POST_DONE);
+	CHECK_INT("ledger", ledger_store_check(db, WORLD_SCHOOL, WORLD_CLASS, WORLD_MATHS, &number),
+			ERR_OK);
+}
+
 /* A second exam for the same column posts nothing. */
 static void check_taken(struct db *db, const struct keys *keys, uint64_t paper) {
 	struct id16 second = sat_publish(db, keys, paper, true);
@@ -143,6 +191,7 @@ int main(void) {
 	uint64_t paper = world_paper_make(t.db);
 	struct id16 sitting = sat_publish(t.db, keys, paper, true);
 	check_posting(t.db, &sitting);
+	check_settled(t.db, &sitting);
 	check_rescored(t.db, &sitting);
 	check_taken(t.db, keys, paper);
 	check_sweep(t.db, &sitting);
