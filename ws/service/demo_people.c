@@ -330,12 +330,19 @@ static void add_guardian_row(struct loader *l, unsigned student, unsigned guardi
 	db_bulk_row(l->guardians);
 }
 
-/* The first of 12A1 and the first of 10A1 are sisters: one guardian, two children. */
+/* The first of 12A1 and the first of 10A1 are of one family: one guardian, two children. */
 static unsigned guardian_of(unsigned student) {
 	if (student == 0) {
 		return demo_first_student(DEMO_FIRST_CLASS_12);
 	}
-	return student % SIBLINGS_EVERY == 1 ? guardian_of(student - 1) : student;
+	return student > 1 && student % SIBLINGS_EVERY == 1 ? student - 1 : student;
+}
+
+/* Brothers and sisters bear one name, their guardian's. */
+static const char *family_of(unsigned student) {
+	unsigned first = guardian_of(student);
+	return family_names[(first * 7 + first / A_CLASS + 1) %
+			(sizeof(family_names) / sizeof(family_names[0]))];
 }
 
 static enum err add_student(struct loader *l, unsigned index) {
@@ -345,8 +352,7 @@ static enum err add_student(struct loader *l, unsigned index) {
 	char code[16];
 	char phone[20];
 	(void)snprintf(code, sizeof(code), "hs%04u", index + 1); /* fits */
-	const char *family = family_names[(index * 7 + class_id) %
-			(sizeof(family_names) / sizeof(family_names[0]))];
+	const char *family = family_of(index);
 	struct person p = { .id = DEMO_STUDENT_PERSON + index,
 		.role = ROLE_OF_STUDENT,
 		.login = code,
