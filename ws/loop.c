@@ -47,6 +47,7 @@ struct loop {
 	uv_signal_t on_term;
 	uv_signal_t on_int;
 	uv_timer_t sweep;
+	uv_prepare_t turn;
 	unsigned port;
 	char listen_text[LISTEN_TEXT_BYTES];
 	pthread_mutex_t lock; /* over the two below */
@@ -56,12 +57,6 @@ struct loop {
 	bool is_stopping;
 	bool is_listening;
 	int64_t stop_by_ms;
-};
-
-struct loop_timer {
-	uv_timer_t uv;
-	void (*fn)(void *arg);
-	void *arg;
 };
 
 struct app *loop_app(struct loop *loop) {
@@ -78,6 +73,10 @@ int64_t loop_now_ms(struct loop *loop) {
 
 bool loop_is_stopping(const struct loop *loop) {
 	return loop->is_stopping;
+}
+
+uv_loop_t *loop_uv(struct loop *loop) {
+	return &loop->uv;
 }
 
 const char *loop_listen_text(const struct loop *loop) {
@@ -346,6 +345,11 @@ static void on_sweep(uv_timer_t *timer) {
 	loop_wake(loop);
 }
 
+static void on_turn(uv_prepare_t *turn) {
+	struct loop *loop = turn->data;
+	metric_add(&loop->app->metrics, METRIC_LOOP_TURNS, 1);
+}
+
 int loop_on_cancelled(struct loop *loop) {
 	if (atomic_load(&loop->stop_asked)) {
 		begin_stop(loop);
@@ -430,15 +434,18 @@ static enum err start_handles(struct loop *loop) {
 	loop->on_term.data = loop;
 	loop->on_int.data = loop;
 	loop->sweep.data = loop;
+	loop->turn.data = loop;
 	if (uv_poll_init_socket(&loop->uv, &loop->listener, loop->listen_fd)) {
 		return ERR_IO;
 	}
 	loop->is_listening = true;
-	/* The next four fail only for want of memory. */
+	/* The next ones fail only for want of memory. */
 	bool failed = uv_poll_start(&loop->listener, UV_READABLE, on_listen) != 0;
 	failed |= uv_signal_init(&loop->uv, &loop->on_term) != 0;
 	failed |= uv_signal_init(&loop->uv, &loop->on_int) != 0;
 	failed |= uv_timer_init(&loop->uv, &loop->sweep) != 0;
+	failed |= uv_prepare_init(&loop->uv, &loop->turn) != 0;
+	failed |= uv_prepare_start(&loop->turn, on_turn) != 0;
 	failed |= uv_signal_start(&loop->on_term, on_signal, SIGTERM) != 0;
 	failed |= uv_signal_start(&loop->on_int, on_signal, SIGINT) != 0;
 	failed |= uv_timer_start(&loop->sweep, on_sweep, LOOP_SWEEP_MS, LOOP_SWEEP_MS) != 0;
@@ -523,6 +530,7 @@ void loop_free(struct loop *loop) {
 	close_own((uv_handle_t *)&loop->on_term);
 	close_own((uv_handle_t *)&loop->on_int);
 	close_own((uv_handle_t *)&loop->sweep);
+	close_own((uv_handle_t *)&loop->turn);
 	if (loop->context) {
 		/* libwebsockets closes its handles over some turns of the loop; on a loop that is
 		 * not its own it frees the rest at the second call. */
@@ -541,45 +549,4 @@ void loop_free(struct loop *loop) {
 	}
 	pthread_mutex_destroy(&loop->lock);
 	free(loop);
-}
-
-/* ---- timers ---- */
-
-static void on_timer(uv_timer_t *uv) {
-	struct loop_timer *t = uv->data;
-	t->fn(t->arg);
-}
-
-enum err loop_timer_new(
-		struct loop *loop, void (*fn)(void *arg), void *arg, struct loop_timer **out) {
-	struct loop_timer *t = calloc(1, sizeof(*t));
-	if (!t) {
-		return ERR_NOMEM;
-	}
-	t->fn = fn;
-	t->arg = arg;
-	t->uv.data = t;
-	(void)uv_timer_init(&loop->uv, &t->uv); /* always 0 */
-	*out = t;
-	return ERR_OK;
-}
-
-void loop_timer_set(struct loop_timer *t, int64_t after_ms) {
-	uv_update_time(t->uv.loop); /* else a long turn of the loop would make it fire too soon */
-	/* fails only without a callback */
-	(void)uv_timer_start(&t->uv, on_timer, after_ms > 0 ? (uint64_t)after_ms : 0, 0);
-}
-
-void loop_timer_clear(struct loop_timer *t) {
-	(void)uv_timer_stop(&t->uv); /* always 0 */
-}
-
-static void on_timer_closed(uv_handle_t *handle) {
-	free(handle->data);
-}
-
-void loop_timer_free(struct loop_timer *t) {
-	if (t) {
-		uv_close((uv_handle_t *)&t->uv, on_timer_closed);
-	}
 }

@@ -19,6 +19,7 @@ struct app;
 struct conns;
 struct loop;
 struct lws;
+struct uv_loop_s;
 
 /* Work for the service thread; embedded in what it is about, so that posting cannot fail. */
 struct loop_task {
@@ -59,6 +60,8 @@ bool loop_is_stopping(const struct loop *loop);
 const char *loop_listen_text(const struct loop *loop);
 unsigned loop_port(const struct loop *loop);
 const char *loop_engine(const struct loop *loop);
+/* For loop_wait.c. */
+struct uv_loop_s *loop_uv(struct loop *loop);
 
 /* libwebsockets was woken: runs what was posted. For http_sock.c. */
 int loop_on_cancelled(struct loop *loop);
@@ -75,5 +78,15 @@ void loop_timer_set(struct loop_timer *t, int64_t after_ms);
 void loop_timer_clear(struct loop_timer *t);
 void loop_timer_free(struct loop_timer *t);
 DEFINE_FREEP(struct loop_timer *, loop_timer_free);
+
+/* Waits for room in a socket without looking at what comes in. Takes a descriptor as long as it
+ * lives. fd stays the caller's. ERR_LIMIT: no descriptor is left. */
+struct loop_watch;
+enum err loop_watch_new(struct loop *loop, int fd, void (*fn)(void *arg), void *arg,
+		struct loop_watch **out) MUST_CHECK;
+/* Calls fn once, when there is room or the socket is broken. fn may free the watch. */
+void loop_watch_start(struct loop_watch *w);
+void loop_watch_free(struct loop_watch *w);
+DEFINE_FREEP(struct loop_watch *, loop_watch_free);
 
 #endif

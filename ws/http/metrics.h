@@ -32,6 +32,7 @@ enum metric {
 	METRIC_HAND_INS,
 	METRIC_SESSION_HITS,
 	METRIC_SESSION_MISSES,
+	METRIC_LOOP_TURNS,
 	METRIC_REQUEST_US, /* sum of the time from the last byte read to the answer */
 	METRIC_COUNT_,
 };

@@ -210,8 +210,6 @@ void conns_phase(struct conns *cs, struct conn *c, enum conn_phase phase, int64_
 	c->since_ms = now_ms;
 	c->bytes = 0;
 	c->bytes_then = 0;
-	c->bytes_seen = 0;
-	c->stuck_count = 0;
 	if (phase == CONN_SOCKET && c->is_counted) {
 		c->is_counted = false;
 		c->peer->count--;

@@ -18,6 +18,7 @@ struct lws;
 struct exchange;
 struct sock;
 struct conn_peer;
+struct loop_watch;
 
 /* What a connection is waiting for; each has its own patience. */
 enum conn_phase {
@@ -50,16 +51,15 @@ struct conn {
 	struct conn_peer *peer;
 	struct exchange *exchange; /* the request under way, or NULL */
 	struct sock *sock;         /* of a WebSocket, or NULL */
-	struct conn *before;       /* in the list of its phase, by due_ms */
+	struct loop_watch *room; /* waits until the client has taken some of its answer, or NULL */
+	struct conn *before;     /* in the list of its phase, by due_ms */
 	struct conn *behind;
 	int64_t due_ms;
-	int64_t since_ms;     /* when the phase was entered */
-	uint64_t bytes;       /* moved in this phase */
-	uint64_t bytes_then;  /* of them, when it was last looked at */
-	uint64_t bytes_seen;  /* by the last sweep, in CONN_SEND */
-	uint64_t read_bytes;  /* taken from the socket when the last answer had gone; 0: none has */
-	unsigned body_ends;   /* how often the end of the present body was reported */
-	unsigned stuck_count; /* sweeps in a row that saw nothing taken and more sent */
+	int64_t since_ms;    /* when the phase was entered */
+	uint64_t bytes;      /* moved in this phase */
+	uint64_t bytes_then; /* of them, when it was last looked at */
+	uint64_t read_bytes; /* taken from the socket when the last answer had gone; 0: none has */
+	unsigned body_ends;  /* how often the end of the present body was reported */
 	enum conn_phase phase;
 	bool is_counted; /* among the peer's connections of nobody known */
 };

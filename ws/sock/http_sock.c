@@ -3,7 +3,6 @@
 #include <libwebsockets.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include "core/auth/access.h"
@@ -23,7 +22,6 @@ enum {
 	CHUNK_BYTES = 32 << 10,  /* of one lws_write */
 	DIRECT_BYTES = 16 << 10, /* an answer up to this is tried at once */
 	CLOSE_NOW = -1,
-	STUCK_SWEEPS = 4, /* of LOOP_SWEEP_MS each */
 	BODY_ENDS_MAX = 10000,
 	RATE_BURST_S = 4, /* seconds of the rate that may come at once: a page opens with several */
 };
@@ -71,6 +69,8 @@ void http_sock_gone(struct loop *loop, struct conn *c) {
 	struct exchange *ex = c->exchange;
 	c->exchange = NULL;
 	c->wsi = NULL;
+	loop_watch_free(c->room);
+	c->room = NULL;
 	if (ex && c->phase != CONN_WORK) {
 		exchange_free(ex);
 	}
@@ -93,6 +93,8 @@ static int finish(struct loop *loop, struct conn *c) {
 	bool reads_on = ex->reads_on;
 	c->exchange = NULL;
 	exchange_free(ex);
+	loop_watch_free(c->room);
+	c->room = NULL;
 	if (lingers) {
 		/* Closing now, with bytes unread, would make the kernel send a reset, and the
 		 * client would never read the answer. */
@@ -131,11 +133,39 @@ static size_t next_bytes(const struct exchange *ex, char *out, size_t room) {
 	return n + more;
 }
 
+static void on_room(void *arg) {
+	struct conn *c = arg;
+	lws_rx_flow_control(c->wsi, 1);
+	lws_callback_on_writable(c->wsi);
+}
+
+/*
+ * Goes on when the client has taken some. libwebsockets gives no WRITEABLE while reading is held
+ * back. It does not read in this state either, so that, were it not held back, the bytes of a next
+ * request or the client's FIN would make the loop spin until the client takes something. So
+ * reading is open only while there is room for writing.
+ */
+static int send_on(struct loop *loop, struct conn *c) {
+	if (!lws_send_pipe_choked(c->wsi)) {
+		on_room(c);
+		return 0;
+	}
+	lws_rx_flow_control(c->wsi, 0);
+	if (!c->room && loop_watch_new(loop, lws_get_socket_fd(c->wsi), on_room, c, &c->room)) {
+		return CLOSE_NOW;
+	}
+	loop_watch_start(c->room);
+	return 0;
+}
+
 /* One lws_write of what comes next. */
 static int send_some(struct loop *loop, struct conn *c) {
 	char room[LWS_PRE + CHUNK_BYTES];
 	struct exchange *ex = c->exchange;
 	size_t total = ex->head.len + ex->content.n;
+	if (ex->sent == total) {
+		return finish(loop, c); /* libwebsockets had kept a part of the last write */
+	}
 	size_t n = next_bytes(ex, room + LWS_PRE, CHUNK_BYTES);
 	bool is_last = ex->sent + n == total;
 	int flags = is_last ? LWS_WRITE_HTTP_FINAL : LWS_WRITE_HTTP;
@@ -145,11 +175,10 @@ static int send_some(struct loop *loop, struct conn *c) {
 	}
 	ex->sent += n;
 	conns_moved(loop_conns(loop), c, n, loop_now_ms(loop));
-	if (is_last) {
+	if (is_last && !lws_partial_buffered(c->wsi)) {
 		return finish(loop, c);
 	}
-	lws_callback_on_writable(c->wsi);
-	return 0;
+	return send_on(loop, c);
 }
 
 int http_sock_answer(struct loop *loop, struct conn *c) {
@@ -168,12 +197,7 @@ int http_sock_answer(struct loop *loop, struct conn *c) {
 	if (is_small && !lws_send_pipe_choked(c->wsi)) {
 		return send_some(loop, c);
 	}
-	/* libwebsockets gives no WRITEABLE while reading is held back. It does not read either in
-	 * this state: who sends more and takes nothing is cut off by the sweep, since the loop
-	 * would spin on his bytes. */
-	lws_rx_flow_control(c->wsi, 1);
-	lws_callback_on_writable(c->wsi);
-	return 0;
+	return send_on(loop, c);
 }
 
 /* A problem made on the service thread. */
@@ -524,7 +548,7 @@ static int on_http(
 
 const struct lws_protocols *http_sock_protocols(void) {
 	static const struct lws_protocols rows[] = {
-		{ .name = "http", .callback = on_http },
+		{ .name = "http", .callback = on_http, .tx_packet_size = CHUNK_BYTES },
 		{ .name = HALL_PROTOCOL, .callback = hall_sock_callback, .rx_buffer_size = 1024 },
 		{ .name = BOARD_PROTOCOL, .callback = hall_sock_callback, .rx_buffer_size = 256 },
 		{ .name = NULL },
@@ -550,23 +574,7 @@ static void give_up(struct loop *loop, struct conn *c) {
 	kill_conn(loop, c);
 }
 
-/* A client that takes nothing of its answer while it sends more. */
-static void look_at_sender(struct conn *c, void *arg) {
-	struct loop *loop = arg;
-	int unread = 0;
-	bool is_stuck = c->bytes == c->bytes_seen &&
-			ioctl(lws_get_socket_fd(c->wsi), FIONREAD, &unread) == 0 && unread > 0;
-	c->bytes_seen = c->bytes;
-	if (!is_stuck) {
-		c->stuck_count = 0;
-	} else if (++c->stuck_count >= STUCK_SWEEPS) {
-		metric_add(&loop_app(loop)->metrics, METRIC_SLOW_CLOSED, 1);
-		kill_conn(loop, c);
-	}
-}
-
 void http_sock_sweep(struct loop *loop) {
-	conns_each_in(loop_conns(loop), CONN_SEND, look_at_sender, loop);
 	hall_sock_sweep(loop);
 	struct conns *cs = loop_conns(loop);
 	for (struct conn *c = conns_next_due(cs, loop_now_ms(loop)); c;

@@ -52,6 +52,7 @@ export async function makeWebroot(dir) {
 	await writeFile(join(dir, 'exam.html'), '<!doctype html><title>exam</title>');
 	await writeFile(join(dir, 'sw.js'), '/* worker */');
 	await writeFile(join(dir, 'assets/big.js'), 'x'.repeat(3_000_000));
+	await writeFile(join(dir, 'assets/middle.js'), 'x'.repeat(200_000));
 }
 
 export class Server {
