@@ -12,17 +12,20 @@
 static const struct command {
 	const char *name;
 	int (*run)(int argc, char **argv);
-	const char *about;
+	const char *about; /* NULL: not in the help */
 } commands[] = {
 	{ "serve", cmd_serve, "serve a school by its settings" },
 	{ "demo", cmd_demo, "a school to try everything in, on this machine alone" },
 	{ "questions", cmd_questions, "read a file of questions and print what was understood" },
+	{ "routes", cmd_routes, NULL },
 };
 
 static void print_help(FILE *to) {
 	fputs("truongthi: a school's records and its timed online exams\n\nCommands:\n", to);
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
-		fprintf(to, "  %-12s %s\n", commands[i].name, commands[i].about);
+		if (commands[i].about) {
+			fprintf(to, "  %-12s %s\n", commands[i].name, commands[i].about);
+		}
 	}
 }
 

@@ -10,5 +10,6 @@
 int cmd_serve(int argc, char **argv);
 int cmd_demo(int argc, char **argv);
 int cmd_questions(int argc, char **argv);
+int cmd_routes(int argc, char **argv);
 
 #endif

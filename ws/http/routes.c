@@ -10,6 +10,7 @@
 #include "ws/http/health_http.h"
 #include "ws/http/import_http.h"
 #include "ws/http/mark_http.h"
+#include "ws/http/openapi_http.h"
 #include "ws/http/paper_http.h"
 #include "ws/http/result_http.h"
 #include "ws/http/roster_http.h"
@@ -33,6 +34,7 @@ static const struct route rows[] = {
 	{ HTTP_GET,    "/healthz",                             ACCESS_PUBLIC,    0,       ROUTE_NO_DB,   health_get },
 	{ HTTP_GET,    "/readyz",                              ACCESS_PUBLIC,    0,       ROUTE_PLAIN,   ready_get },
 	{ HTTP_GET,    "/metrics",                             ACCESS_PUBLIC,    0,       ROUTE_NO_DB,   metrics_get },
+	{ HTTP_GET,    "/api/v1/openapi.json",                 ACCESS_PUBLIC,    0,       ROUTE_NO_DB,   openapi_get },
 
 	/* Signing in, accounts (account_http.c) */
 	{ HTTP_POST,   "/api/v1/session",                      ACCESS_PUBLIC,    KIB(4),  ROUTE_SIGN_IN, session_create },

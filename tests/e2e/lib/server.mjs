@@ -8,6 +8,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { judge } from './openapi.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 export const ROOT = resolve(here, '../../..');
@@ -144,8 +145,9 @@ export class Server {
 		await rm(this.dir, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
 	}
 
-	/** A request by fetch; `as` is a signed-in person from people.mjs. */
-	call(method, path, { body, headers = {}, as } = {}) {
+	/** A request by fetch; `as` is a signed-in person from people.mjs. What was sent and what came
+	 * are held against webroot/openapi.json. */
+	async call(method, path, { body, headers = {}, as } = {}) {
 		const all = { ...headers };
 		if (as) {
 			all.Authorization = `Bearer ${as.token}`;
@@ -155,7 +157,12 @@ export class Server {
 		}
 		const bytes = body === undefined || body instanceof Uint8Array || typeof body === 'string'
 			? body : JSON.stringify(body);
-		return fetch(this.url + path, { method, headers: all, body: bytes, redirect: 'manual' });
+		const response = await fetch(this.url + path, { method, headers: all, body: bytes, redirect: 'manual' });
+		const type = response.headers.get('content-type') ?? '';
+		const isText = body !== undefined && !(body instanceof Uint8Array) && typeof body !== 'string';
+		judge({ method, path, status: response.status, type, body: isText ? JSON.parse(bytes) : undefined,
+			text: type.includes('json') ? await response.clone().text() : '' });
+		return response;
 	}
 
 	/** A counter of /metrics. */

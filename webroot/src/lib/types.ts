@@ -52,7 +52,7 @@ export interface ClassRow extends Named {
 	subjects: Named[];
 }
 
-export type Relation = 'father' | 'mother' | 'guardian';
+export type Relation = 'father' | 'mother' | 'other';
 
 export interface Guardian {
 	fullName: string;
