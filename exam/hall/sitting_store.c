@@ -60,14 +60,15 @@ static const char sql_add_attempt[] =
 		"INSERT INTO attempt (id, school_id, sitting_id, room_id, student_id, person_id,"
 		" variant, salt, state, head, times, delay_ms, extra_ms, personal_limit_ms, ends_at_ms)"
 		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?)";
+/* State 2 begins in the lobby, with the first lease. */
 static const char sql_waiting[] =
 		"SELECT id, room_id, student_id, person_id, variant, salt, head, extra_ms, ends_at_ms,"
 		" delay_ms, personal_limit_ms"
-		" FROM attempt WHERE school_id = ? AND sitting_id = ? AND state = 1"
-		" ORDER BY id FOR UPDATE";
+		" FROM attempt WHERE school_id = ? AND sitting_id = ? AND state IN (1, 2)"
+		" AND started_at_ms IS NULL ORDER BY id FOR UPDATE";
 static const char sql_set_end[] =
 		"UPDATE attempt SET ends_at_ms = ?, ends_revision = ends_revision + 1"
-		" WHERE school_id = ? AND id = ? AND state = 1";
+		" WHERE school_id = ? AND id = ? AND state IN (1, 2) AND started_at_ms IS NULL";
 
 void sitting_list_finish(struct sitting_list *list) {
 	free(list->items);

@@ -219,6 +219,8 @@ static void check_move(struct db *db, const struct keys *keys, const struct id16
 	int64_t asked = 0;
 	int64_t bell = NOW + 20 * MINUTE;
 	struct hold_move move = { WORLD_SCHOOL, WORLD_TEACHER, *id, bell, 1, NULL, NULL };
+	/* One waits in the lobby: she has a lease, and her attempt is no longer only prepared. */
+	testdb_run(db, "UPDATE attempt SET state = 2, lease = 1 ORDER BY id LIMIT 1");
 	move.person_id = WORLD_COLLEAGUE;
 	CHECK_INT("another's", hold_sitting_move(db, keys, &move, NOW, &moved), ERR_NOT_FOUND);
 	move.person_id = WORLD_TEACHER;
