@@ -179,9 +179,13 @@ export class Core {
 		this.pump(mono);
 	}
 
-	/** The browser says that the network went or came. */
+	/** The browser says that the network went or came. A socket that hangs over a lost network would
+	 * be noticed only when an answer stays without its ack: it is given up at once. */
 	network(isOnline: boolean, mono: number): void {
 		this.isOffline = !isOnline;
+		if (!isOnline) {
+			this.dropped(mono);
+		}
 		if (isOnline && this.link === 'waiting') {
 			this.tries = Math.min(this.tries, 1);
 			this.retryIn(this.random() * 300, mono);

@@ -444,6 +444,16 @@ describe('the connection', () => {
 		expect(d.core.via).toBe('http');
 	});
 
+	it('is known to be lost at once when the browser says so, and comes back with the network', () => {
+		const { d } = joined();
+		d.core.network(false, d.mono);
+		d.run();
+		expect(d.core.link).toBe('waiting');
+		d.core.network(true, d.mono);
+		d.pass(300);
+		expect(d.core.link).toBe('joined');
+	});
+
 	it('is dropped when the server has been silent for too long', () => {
 		const { d } = joined();
 		d.pass(74_000);
