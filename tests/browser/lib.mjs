@@ -19,6 +19,13 @@ export const SHOTS = process.env.TT_SHOTS ?? join(here, 'shots');
 const WEBROOT = resolve(process.env.TT_WEBROOT ?? join(ROOT, 'build/webroot'));
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
+export const CHROMIUM = process.env.TT_CHROMIUM ?? '/usr/bin/chromium';
+export const CHROMIUM_ARGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking',
+	'--disable-background-timer-throttling', '--disable-renderer-backgrounding'];
+
+/* What is waited for comes on a busy machine too; no test asserts how long it took. */
+export const PATIENCE = 60_000;
+
 export const PHONE = { width: 390, height: 844 };
 export const WIDE = { width: 1280, height: 800 };
 
@@ -52,11 +59,7 @@ export async function databasePid(server) {
 /* ---- the browser ---- */
 
 export function openBrowser() {
-	return chromium.launch({
-		executablePath: process.env.TT_CHROMIUM ?? '/usr/bin/chromium',
-		args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking',
-			'--disable-background-timer-throttling', '--disable-renderer-backgrounding'],
-	});
+	return chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM_ARGS });
 }
 
 /*
@@ -74,6 +77,7 @@ export async function openPerson(browser, server, options = {}) {
 			person.faults.push(`a request left the origin: ${url}`);
 		}
 	});
+	context.setDefaultTimeout(PATIENCE);
 	person.page = await context.newPage();
 	watch(person);
 	return person;
@@ -105,7 +109,7 @@ export async function signInByForm(page, server, who) {
 	}
 	await page.locator('#password').fill(who.password);
 	await submit(page);
-	await page.waitForURL((url) => url.pathname !== '/', { timeout: 20_000 });
+	await page.waitForURL((url) => url.pathname !== '/', { timeout: PATIENCE });
 }
 
 export { submit };
@@ -125,7 +129,7 @@ export async function pdfText(dir, name, bytes) {
 
 /** Bytes that a click lets the reader save. */
 export async function savedBytes(page, click) {
-	const [download] = await Promise.all([page.waitForEvent('download', { timeout: 30_000 }), click()]);
+	const [download] = await Promise.all([page.waitForEvent('download', { timeout: PATIENCE }), click()]);
 	return readFile(await download.path());
 }
 
