@@ -41,6 +41,15 @@ bool str_starts(struct str s, const char *prefix) {
 	return s.n >= n && memcmp(s.p, prefix, n) == 0;
 }
 
+enum err str_dup(const char *z, char **out) {
+	char *copy = strdup(z);
+	if (!copy) {
+		return ERR_NOMEM;
+	}
+	*out = copy;
+	return ERR_OK;
+}
+
 /* White space a person cannot see: ASCII blanks, no-break, zero-width and wide spaces. */
 static bool is_space(int32_t c) {
 	return c == ' ' || (c >= '\t' && c <= '\r') || c == 0xA0 || c == 0xAD || c == 0x1680 ||

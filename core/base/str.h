@@ -3,7 +3,7 @@
 
 /*
  * Text from outside: spans (pointer plus length), bounded number parsing, UTF-8 and NFC,
- * hex and base64url. Nothing here allocates except the functions that fill a struct buf.
+ * hex and base64url. Nothing here allocates except str_dup() and what fills a struct buf.
  */
 
 #include <stdbool.h>
@@ -26,6 +26,9 @@ bool str_eq_nocase(struct str a, const char *z); /* ASCII letters only */
 bool str_starts(struct str s, const char *prefix);
 /* Without leading and trailing white space; no-break and other Unicode spaces count. */
 struct str str_trim(struct str s);
+
+/* A copy in memory of its own, which the caller frees. ERR_NOMEM */
+enum err str_dup(const char *z, char **out) MUST_CHECK;
 
 /* Decimal digits only (a leading '-' for i64), the whole span. ERR_INVAL, or ERR_LIMIT when too
  * large for the type. */

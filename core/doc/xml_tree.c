@@ -4,46 +4,24 @@
 
 #include <assert.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK_BYTES = 64 * 1024 };
-
-struct block {
-	struct block *before;
-	size_t used;
-	size_t size;
-	max_align_t bytes[];
-};
+#include "core/base/arena.h"
 
 struct xml_tree {
-	struct block *blocks;
-	size_t total_bytes;
+	struct arena memory;
 	size_t node_count;
 	struct xml_node *root;
 };
 
 /* Zeroed memory that lives as long as the tree; NULL sets *e. */
 static void *take(struct xml_tree *t, size_t bytes, enum err *e) {
-	size_t n = (bytes + sizeof(max_align_t) - 1) / sizeof(max_align_t) * sizeof(max_align_t);
-	struct block *b = t->blocks;
-	if (!b || b->size - b->used < n) {
-		size_t size = n > BLOCK_BYTES ? n : BLOCK_BYTES;
-		if (size > XML_TREE_BYTES_MAX - t->total_bytes) {
-			*e = ERR_LIMIT;
-			return NULL;
-		}
-		b = calloc(1, sizeof(*b) + size);
-		if (!b) {
-			*e = ERR_NOMEM;
-			return NULL;
-		}
-		b->size = size;
-		b->before = t->blocks;
-		t->blocks = b;
-		t->total_bytes += size;
+	void *p = NULL;
+	enum err failed = arena_take(&t->memory, bytes, &p);
+	if (failed) {
+		*e = failed;
 	}
-	void *p = (char *)b->bytes + b->used;
-	b->used += n;
 	return p;
 }
 
@@ -181,6 +159,7 @@ enum err xml_tree_parse(const char *bytes, size_t n, struct xml_tree **out) {
 	if (!tree) {
 		return ERR_NOMEM;
 	}
+	tree->memory = arena_make(XML_TREE_BYTES_MAX);
 	struct builder b = { .tree = tree, .in = in };
 	e = build(&b);
 	if (e) {
@@ -194,11 +173,7 @@ void xml_tree_free(struct xml_tree *t) {
 	if (!t) {
 		return;
 	}
-	while (t->blocks) {
-		struct block *before = t->blocks->before;
-		free(t->blocks);
-		t->blocks = before;
-	}
+	arena_finish(&t->memory);
 	free(t);
 }
 

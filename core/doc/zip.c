@@ -6,6 +6,8 @@
 
 #include <zip.h>
 
+#include "core/base/str.h"
+
 enum {
 	CHUNK_BYTES = 16 * 1024,
 	END_RECORD_BYTES = 22, /* end of central directory, without its comment */
@@ -105,8 +107,7 @@ static enum err take_entry(struct zip_in *z, size_t i) {
 	if ((st.valid & ZIP_STAT_ENCRYPTION_METHOD) && st.encryption_method != ZIP_EM_NONE) {
 		return ERR_UNSUPPORTED;
 	}
-	z->names[i] = strdup(st.name);
-	return z->names[i] ? ERR_OK : ERR_NOMEM;
+	return str_dup(st.name, &z->names[i]);
 }
 
 static enum err take_directory(struct zip_in *z) {

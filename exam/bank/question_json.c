@@ -21,22 +21,14 @@ static enum err fail(struct diag *why, const char *member, enum err e) {
 static enum err take_html(struct str html, char **out) {
 	_cleanup_(buf_finish) struct buf b = buf_make(RICH_BYTES_MAX);
 	enum err e = rich_rebuild(html, &b, NULL);
-	if (e) {
-		return e;
-	}
-	*out = strdup(buf_str(&b));
-	return *out ? ERR_OK : ERR_NOMEM;
+	return e ? e : str_dup(buf_str(&b), out);
 }
 
 static enum err take_text(struct str s, size_t max_bytes, char **out) {
 	_cleanup_(buf_finish) struct buf b = buf_make(max_bytes);
 	enum err e = str_nfc(str_trim(s), &b);
 	e = e ? e : buf_err(&b);
-	if (e) {
-		return e;
-	}
-	*out = strdup(buf_str(&b));
-	return *out ? ERR_OK : ERR_NOMEM;
+	return e ? e : str_dup(buf_str(&b), out);
 }
 
 static enum err parse_choice(const struct json *item, char first, struct question *q) {

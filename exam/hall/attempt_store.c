@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/mem.h"
 #include "exam/hall/fold.h"
 #include "exam/hall/receipt.h"
 
@@ -216,7 +217,7 @@ static enum err keep_answers(const struct fold *fold, struct attempt_loaded *out
 		buf_add(&out->answers, fold->answers[i].value, fold->answers[i].n);
 	}
 	buf_add_char(&out->answers, '}');
-	out->answered = calloc(fold->count + 1, sizeof(*out->answered));
+	out->answered = mem_zeros(fold->count, sizeof(*out->answered));
 	if (!out->answered) {
 		return ERR_NOMEM;
 	}

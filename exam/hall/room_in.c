@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/mem.h"
 #include "exam/hall/answer.h"
 
 /* --- refusing --- */
@@ -49,11 +50,10 @@ void room_post_answer(struct room *room, struct room_conn *conn, uint32_t first,
 /* --- handing on to the writer --- */
 
 static bool hold(struct room *room, struct room_attempt *a, const struct room_event *event) {
-	struct room_held *held = malloc(sizeof(*held) + event->value.n);
+	struct room_held *held = mem_zeros(1, sizeof(*held) + event->value.n);
 	if (!held) {
 		return false;
 	}
-	held->next = NULL;
 	held->event = *event;
 	if (event->value.n > 0) {
 		memcpy(held->value, event->value.p, event->value.n);

@@ -54,6 +54,7 @@ struct writer {
 	struct node *nodes[WRITER_BATCH_MAX];
 	struct batch_item items[WRITER_BATCH_MAX];
 	struct writer_result fresh[WRITER_BATCH_MAX];
+	uint64_t fresh_schools[WRITER_BATCH_MAX]; /* beside each of `fresh` */
 	size_t fresh_count;
 	bool is_quiet; /* replaying at the start: nobody waits for results */
 };
@@ -62,6 +63,7 @@ struct writer {
 
 static struct writer_result *result_of(struct writer *w, const struct batch_item *item,
 		uint64_t tag, enum writer_verdict verdict) {
+	w->fresh_schools[w->fresh_count] = item->row.school;
 	struct writer_result *r = &w->fresh[w->fresh_count++];
 	*r = (struct writer_result){ .tag = tag,
 		.room = item->row.room,
@@ -121,7 +123,7 @@ static enum err add_closed(struct writer *w, const struct batch_item *item, uint
 	return ERR_OK;
 }
 
-static void add_macs(struct writer *w, const uint64_t *schools) {
+static void add_macs(struct writer *w) {
 	uint8_t kid = keys_mac_id(w->settings.keys);
 	const uint8_t *key = keys_mac_key(w->settings.keys, kid);
 	for (size_t i = 0; i < w->fresh_count; i++) {
@@ -130,7 +132,7 @@ static void add_macs(struct writer *w, const uint64_t *schools) {
 			continue;
 		}
 		struct receipt_mac what = { .kid = kid,
-			.school = schools[i],
+			.school = w->fresh_schools[i],
 			.attempt = r->attempt,
 			.gen = r->gen,
 			.lease = r->lease,
@@ -232,10 +234,8 @@ static struct batch_item item_of(const struct node *n) {
 
 /* What the items' outcomes mean to the room. Tags stand beside the items. */
 static enum err report(struct writer *w, const uint64_t *tags, size_t count) {
-	uint64_t schools[WRITER_BATCH_MAX];
 	for (size_t i = 0; i < count; i++) {
 		const struct batch_item *item = &w->items[i];
-		size_t before = w->fresh_count;
 		enum err e = ERR_OK;
 		switch (item->outcome) {
 		case BATCH_STORED:
@@ -254,11 +254,8 @@ static enum err report(struct writer *w, const uint64_t *tags, size_t count) {
 		if (e) {
 			return e;
 		}
-		if (w->fresh_count > before) {
-			schools[before] = item->row.school;
-		}
 	}
-	add_macs(w, schools);
+	add_macs(w);
 	return ERR_OK;
 }
 
@@ -394,20 +391,15 @@ static void stamp_batch(struct writer *w, size_t count) {
 	if (journal_sync(w->journal)) {
 		unstamp(w, kept);
 	}
-	uint64_t schools[WRITER_BATCH_MAX];
 	for (size_t i = 0; i < kept; i++) {
-		size_t before = w->fresh_count;
 		if (w->items[i].outcome == BATCH_STORED) {
 			add_counted(w, &w->items[i], w->nodes[i]->event.tag, WRITER_STAMPED);
 		} else {
 			add_refused(w, &w->items[i], w->nodes[i]->event.tag, w->items[i].refusal);
 		}
-		if (w->fresh_count > before) {
-			schools[before] = w->items[i].row.school;
-		}
 		free(w->nodes[i]);
 	}
-	add_macs(w, schools);
+	add_macs(w);
 	note_journal(w);
 	publish(w);
 }

@@ -1,5 +1,6 @@
 #include "ws/http/paper_http.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -262,14 +263,15 @@ static enum err draw(const struct paper_whole *paper, uint64_t variant, struct p
 	unsigned count = index < 1 ? 2 : (unsigned)index + 1;
 	enum err e = paper_draw(
 			&paper->bp, paper->items, paper->item_count, paper->row.id, count, layouts);
-	for (unsigned v = 0; !e && v < count; v++) {
-		if (v == index) {
-			*out = layouts[v];
-		} else {
-			paper_layout_free(layouts[v]);
-		}
+	if (e) {
+		return e;
 	}
-	return e;
+	assert(layouts[index]); /* all of them are drawn */
+	*out = STEAL(layouts[index]);
+	for (unsigned v = 0; v < count; v++) {
+		paper_layout_free(layouts[v]);
+	}
+	return ERR_OK;
 }
 
 static const struct bank_question *question_of(

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/base/mem.h"
 #include "core/seal/hash.h"
 #include "ws/http/field.h"
 
@@ -94,7 +95,7 @@ static enum err read_blob(int dir_fd, const char *name, size_t n, struct blob *o
 	if (fd < 0) {
 		return ERR_IO;
 	}
-	_cleanup_(mem_freep) char *bytes = malloc(n + 1);
+	_cleanup_(mem_freep) char *bytes = mem_zeros(n, 1);
 	if (!bytes) {
 		return ERR_NOMEM;
 	}

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/mem.h"
 #include "core/seal/box.h"
 #include "exam/hall/attempt_store.h"
 #include "exam/hall/sitting_store.h"
@@ -49,7 +50,7 @@ static size_t variant_of(const struct open_room *o, struct str code) {
 
 /* What an answer in each slot may look like. */
 static enum err slots_of(const struct paper_layout *layout, struct room_variant *out) {
-	struct room_slot *slots = calloc(layout->slot_count + 1, sizeof(*slots));
+	struct room_slot *slots = mem_zeros(layout->slot_count, sizeof(*slots));
 	if (!slots) {
 		return ERR_NOMEM;
 	}

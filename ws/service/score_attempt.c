@@ -20,13 +20,13 @@ static enum err list_answers(const struct fold *fold, struct scoring_answer **ou
 
 static enum err score_one(struct db *db, uint64_t school_id, const struct scoring_sheet *sheet,
 		const struct scoring_due *due, int64_t now_ms) {
-	_cleanup_(fold_finish) struct fold fold = { 0 };
-	_cleanup_(mem_freep) struct scoring_answer *answers = NULL;
-	struct scoring_item items[BLUEPRINT_ITEMS_MAX];
 	const struct paper_layout *layout = scoring_sheet_layout(sheet, due->variant);
 	if (!layout) {
 		return ERR_MISSING;
 	}
+	_cleanup_(fold_finish) struct fold fold = { 0 };
+	_cleanup_(mem_freep) struct scoring_answer *answers = NULL;
+	struct scoring_item items[BLUEPRINT_ITEMS_MAX];
 	enum err e = scoring_store_fold(db, &due->attempt, due->gen, &fold);
 	e = e ? e : list_answers(&fold, &answers);
 	e = e ? e

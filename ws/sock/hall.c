@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/base/json_out.h"
+#include "core/base/mem.h"
 #include "exam/hall/receipt.h"
 #include "ws/sock/hall_inner.h"
 
@@ -237,11 +238,10 @@ void hall_enter(struct hall *hall, uint64_t school, uint64_t room,
 		fn(arg, live, ERR_OK);
 		return;
 	}
-	struct waiter *w = calloc(1, sizeof(*w));
-	live = w && !live ? new_room(hall, school, room) : live;
-	if (!w || !live) {
-		free(w);
-		fn(arg, NULL, ERR_NOMEM);
+	live = live ? live : new_room(hall, school, room);
+	struct waiter *w = live ? mem_zeros(1, sizeof(*w)) : NULL;
+	if (!w) {
+		fn(arg, NULL, ERR_NOMEM); /* a room just made loads for whoever comes next */
 		return;
 	}
 	*w = (struct waiter){ .next = live->waiters, .fn = fn, .arg = arg };

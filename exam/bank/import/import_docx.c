@@ -15,17 +15,14 @@ static enum err take_picture(const struct docx_picture *from, const struct image
 	if (e == ERR_NOMEM) {
 		return e;
 	}
-	if (!to->name) {
-		const char *slash = strrchr(from->name, '/');
-		to->name = strdup(slash ? slash + 1 : from->name);
-	}
 	to->id[0] = '\0';
 	if (!e) {
 		struct hash h;
 		hash_bytes(NULL, to->image.bytes, to->image.n, &h);
 		str_hex(h.b, sizeof(h.b), to->id);
 	}
-	return to->name ? ERR_OK : ERR_NOMEM;
+	const char *slash = strrchr(from->name, '/');
+	return to->name ? ERR_OK : str_dup(slash ? slash + 1 : from->name, &to->name);
 }
 
 static enum err take_pictures(

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/mem.h"
 #include "exam/bank/import/settle_part.h"
 
 enum {
@@ -16,11 +17,7 @@ enum {
 
 static enum err steal_text(struct buf *b, char **out) {
 	enum err e = buf_err(b);
-	if (e) {
-		return e;
-	}
-	*out = strdup(buf_str(b));
-	return *out ? ERR_OK : ERR_NOMEM;
+	return e ? e : str_dup(buf_str(b), out);
 }
 
 static enum err take_html(struct settler *s, const struct pieces *p, unsigned drop, char **out) {
@@ -37,8 +34,7 @@ static enum err take_html_or_doubt(struct settler *s, const struct pieces *p, un
 		return e;
 	}
 	imported_doubt(q, "reader.too_long", NULL, 100);
-	*out = strdup("");
-	return *out ? ERR_OK : ERR_NOMEM;
+	return str_dup("", out);
 }
 
 static enum err take_plain(struct settler *s, const struct pieces *p, char **out) {
@@ -216,9 +212,9 @@ static enum err fill_stem(struct imported_question *q) {
 	char stem[32];
 	snprintf(stem, sizeof(stem), "(%u)", q->number);
 	free(q->q.stem);
-	q->q.stem = strdup(stem);
+	q->q.stem = NULL;
 	imported_doubt(q, "reader.stem_in_passage", NULL, LESS_LATE);
-	return q->q.stem ? ERR_OK : ERR_NOMEM;
+	return str_dup(stem, &q->q.stem);
 }
 
 static enum err settle_question(
@@ -257,7 +253,7 @@ static enum err settle_question(
 
 static enum err settle_parts(struct settler *s) {
 	struct draft *d = s->draft;
-	s->out->parts = calloc(d->part_count, sizeof(*s->out->parts));
+	s->out->parts = mem_zeros(d->part_count, sizeof(*s->out->parts));
 	if (!s->out->parts) {
 		return ERR_NOMEM;
 	}
@@ -275,7 +271,7 @@ static enum err settle_parts(struct settler *s) {
 
 static enum err settle_passages(struct settler *s) {
 	struct draft *d = s->draft;
-	s->out->passages = calloc(d->passage_count + 1, sizeof(*s->out->passages));
+	s->out->passages = mem_zeros(d->passage_count, sizeof(*s->out->passages));
 	if (!s->out->passages) {
 		return ERR_NOMEM;
 	}
@@ -294,7 +290,7 @@ static enum err settle_passages(struct settler *s) {
 /* Lines of no question, each as plain text. */
 static enum err settle_unassigned(struct settler *s) {
 	const struct pieces *all = &s->draft->unassigned;
-	s->out->unassigned = calloc(all->count + 1, sizeof(*s->out->unassigned));
+	s->out->unassigned = mem_zeros(all->count, sizeof(*s->out->unassigned));
 	if (!s->out->unassigned) {
 		return ERR_NOMEM;
 	}

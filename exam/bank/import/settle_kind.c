@@ -242,11 +242,6 @@ static void settle_truths(
 	k->is_known = k->told != 0;
 }
 
-static enum err keep(char **to, const char *from) {
-	*to = strdup(from);
-	return *to ? ERR_OK : ERR_NOMEM;
-}
-
 static enum err settle_value(const struct draft_question *d, struct imported_question *q) {
 	struct question_key *k = &q->q.key;
 	const char *value = value_of(d);
@@ -260,7 +255,7 @@ static enum err settle_value(const struct draft_question *d, struct imported_que
 	}
 	if (q->q.kind == QUESTION_TEXT) {
 		k->is_known = true;
-		enum err e = keep(&k->accepted[0], value);
+		enum err e = str_dup(value, &k->accepted[0]);
 		k->accepted_count = e ? 0 : 1;
 		return e;
 	}
@@ -273,8 +268,8 @@ static enum err settle_value(const struct draft_question *d, struct imported_que
 		imported_doubt(q, "reader.value_unit", value, LESS_GUESS);
 	}
 	k->is_known = true;
-	enum err e = keep(&k->value, number);
-	return e ? e : keep(&k->tolerance, "0");
+	enum err e = str_dup(number, &k->value);
+	return e ? e : str_dup("0", &k->tolerance);
 }
 
 enum err settle_key(
