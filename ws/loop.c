@@ -126,19 +126,24 @@ static void run_posted(struct loop *loop) {
 /* ---- listening ---- */
 
 /* Fills the address from the settings. */
-static enum err listen_address(
-		const struct config *s, struct sockaddr_storage *out, socklen_t *out_len) {
-	struct sockaddr_storage a = { 0 };
-	struct sockaddr_in *v4 = (struct sockaddr_in *)&a;
-	struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)&a;
-	if (inet_pton(AF_INET, s->listen_address, &v4->sin_addr) == 1) {
-		v4->sin_family = AF_INET;
-		v4->sin_port = htons((uint16_t)s->listen_port);
-		*out_len = sizeof(*v4);
-	} else if (inet_pton(AF_INET6, s->listen_address, &v6->sin6_addr) == 1) {
-		v6->sin6_family = AF_INET6;
-		v6->sin6_port = htons((uint16_t)s->listen_port);
-		*out_len = sizeof(*v6);
+/* The same bytes, as each of the calls wants them. */
+union address {
+	struct sockaddr any;
+	struct sockaddr_in v4;
+	struct sockaddr_in6 v6;
+};
+
+static enum err listen_address(const struct config *s, union address *out, socklen_t *out_len) {
+	union address a;
+	memset(&a, 0, sizeof(a));
+	if (inet_pton(AF_INET, s->listen_address, &a.v4.sin_addr) == 1) {
+		a.v4.sin_family = AF_INET;
+		a.v4.sin_port = htons((uint16_t)s->listen_port);
+		*out_len = sizeof(a.v4);
+	} else if (inet_pton(AF_INET6, s->listen_address, &a.v6.sin6_addr) == 1) {
+		a.v6.sin6_family = AF_INET6;
+		a.v6.sin6_port = htons((uint16_t)s->listen_port);
+		*out_len = sizeof(a.v6);
 	} else {
 		return ERR_INVAL;
 	}
@@ -164,32 +169,32 @@ static enum err errno_to_err(int number) {
 
 /* The address that was really bound, as text. */
 static void note_bound(struct loop *loop) {
-	struct sockaddr_storage a = { 0 };
+	union address a;
+	memset(&a, 0, sizeof(a));
 	socklen_t len = sizeof(a);
 	char text[INET6_ADDRSTRLEN] = "?";
-	if (getsockname(loop->listen_fd, (struct sockaddr *)&a, &len) == 0) {
-		if (a.ss_family == AF_INET) {
-			const struct sockaddr_in *v4 = (const struct sockaddr_in *)&a;
-			loop->port = ntohs(v4->sin_port);
-			(void)inet_ntop(AF_INET, &v4->sin_addr, text, sizeof(text)); /* fits */
+	if (getsockname(loop->listen_fd, &a.any, &len) == 0) {
+		if (a.any.sa_family == AF_INET) {
+			loop->port = ntohs(a.v4.sin_port);
+			(void)inet_ntop(AF_INET, &a.v4.sin_addr, text, sizeof(text)); /* fits */
 		} else {
-			const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)&a;
-			loop->port = ntohs(v6->sin6_port);
-			(void)inet_ntop(AF_INET6, &v6->sin6_addr, text, sizeof(text)); /* fits */
+			loop->port = ntohs(a.v6.sin6_port);
+			(void)inet_ntop(AF_INET6, &a.v6.sin6_addr, text, sizeof(text)); /* fits */
 		}
 	}
 	(void)snprintf(loop->listen_text, sizeof(loop->listen_text), /* fits by its size */
-			a.ss_family == AF_INET6 ? "[%s]:%u" : "%s:%u", text, loop->port);
+			a.any.sa_family == AF_INET6 ? "[%s]:%u" : "%s:%u", text, loop->port);
 }
 
 static enum err open_listener(struct loop *loop) {
-	struct sockaddr_storage a;
+	union address a;
 	socklen_t len = 0;
+	memset(&a, 0, sizeof(a));
 	enum err e = listen_address(loop->app->config, &a, &len);
 	if (e) {
 		return e;
 	}
-	int fd = socket(a.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	int fd = socket(a.any.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (fd < 0) {
 		return errno_to_err(errno);
 	}
@@ -200,7 +205,7 @@ static enum err open_listener(struct loop *loop) {
 	bool is_any = strcmp(loop->app->config->listen_address, "::") == 0;
 	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) ||
 			(is_any && setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof(off))) ||
-			bind(fd, (struct sockaddr *)&a, len) || listen(fd, LISTEN_BACKLOG)) {
+			bind(fd, &a.any, len) || listen(fd, LISTEN_BACKLOG)) {
 		return errno_to_err(errno);
 	}
 	note_bound(loop);

@@ -13,20 +13,20 @@
 #define _cleanup_(fn) __attribute__((cleanup(fn), unused))
 
 /* Defines x_freep for a type whose x_free takes NULL. */
-#define DEFINE_FREEP(type, fn)                                                                     \
-	static inline void fn##p(type *p) {                                                        \
-		if (*p) {                                                                          \
-			fn(*p);                                                                    \
-		}                                                                                  \
-	}                                                                                          \
+#define DEFINE_FREEP(type, fn)              \
+	static inline void fn##p(type *p) { \
+		if (*p) {                   \
+			fn(*p);             \
+		}                           \
+	}                                   \
 	struct cleanup_semicolon_
 
 /* Gives the pointer away and leaves NULL behind. */
-#define STEAL(p)                                                                                   \
-	__extension__({                                                                            \
-		__typeof__(p) steal_ = (p);                                                        \
-		(p) = NULL;                                                                        \
-		steal_;                                                                            \
+#define STEAL(p)                            \
+	__extension__({                     \
+		__typeof__(p) steal_ = (p); \
+		(p) = NULL;                 \
+		steal_;                     \
 	})
 
 static inline void mem_freep(void *p) {

@@ -25,10 +25,10 @@ enum diag_level {
 
 struct diag_item {
 	enum diag_level level;
-	char where[DIAG_TEXT_BYTES]; /* sheet or file name, "" when there is only one */
-	unsigned row;                /* 1-based, 0 when it concerns the whole file */
-	unsigned column;             /* 1-based, 0 when it concerns the whole row */
-	const char *code;            /* a message code, static storage */
+	char where[DIAG_TEXT_BYTES];        /* sheet or file name, "" when there is only one */
+	unsigned row;                       /* 1-based, 0 when it concerns the whole file */
+	unsigned column;                    /* 1-based, 0 when it concerns the whole row */
+	const char *code;                   /* a message code, static storage */
 	const char *names[DIAG_PARAMS_MAX]; /* parameter names, static storage; NULL ends */
 	char values[DIAG_PARAMS_MAX][DIAG_TEXT_BYTES];
 };

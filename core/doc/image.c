@@ -41,6 +41,7 @@ enum err image_check_size(uint64_t width, uint64_t height) {
 }
 
 enum err image_pixels_new(unsigned width, unsigned height, struct image_pixels *out) {
+	assert(width > 0 && height > 0); /* image_check_size() came before */
 	uint8_t *rgba = calloc((size_t)width * height, 4);
 	if (!rgba) {
 		return ERR_NOMEM;

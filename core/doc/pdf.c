@@ -6,17 +6,12 @@
 #include <string.h>
 
 #include <cairo-pdf.h>
-#include <fontconfig/fontconfig.h>
 #include <pango/pangocairo.h>
-#include <pango/pangofc-fontmap.h>
+
+#include "core/doc/pdf_fonts.h"
 
 #define PT_PER_MM (72.0 / 25.4)
 #define SHRINK_STEP_PT 0.5
-
-enum {
-	LAST_LETTER = 0x1EF9, /* the last Vietnamese one, y with tilde */
-	PATH_BYTES = 128,
-};
 
 struct pdf {
 	struct buf bytes;
@@ -24,33 +19,11 @@ struct pdf {
 	double width_mm;
 	double height_mm;
 	size_t page_count;
-	FcConfig *fonts;
 	PangoFontMap *font_map;
 	PangoContext *context;
 	PangoLayout *layout;
 	cairo_surface_t *surface;
 	cairo_t *cr;
-};
-
-/* The only faces a page can use. */
-static const char *const font_files[] = {
-	"LiberationSans-Regular.ttf",
-	"LiberationSans-Bold.ttf",
-	"LiberationSans-Italic.ttf",
-	"LiberationSans-BoldItalic.ttf",
-	"LiberationSerif-Regular.ttf",
-	"LiberationSerif-Bold.ttf",
-	"LiberationSerif-Italic.ttf",
-	"LiberationSerif-BoldItalic.ttf",
-	"LiberationMono-Regular.ttf",
-	"LiberationMono-Bold.ttf",
-};
-
-/* Version 2 of the fonts, which has the Vietnamese letters, stands in the first folder up to
- * Debian 12 and in the second after it; Debian 12's second folder holds version 1 without them. */
-static const char *const font_folders[] = {
-	"/usr/share/fonts/truetype/liberation2",
-	"/usr/share/fonts/truetype/liberation",
 };
 
 static void fail(struct pdf *pdf, enum err e) {
@@ -65,55 +38,6 @@ static cairo_status_t take_bytes(void *closure, const unsigned char *data, unsig
 	return buf_err(bytes) ? CAIRO_STATUS_WRITE_ERROR : CAIRO_STATUS_SUCCESS;
 }
 
-/* Whether each font of the set can write Vietnamese to its last letter. */
-static bool have_vietnamese(const FcFontSet *set) {
-	for (int i = 0; set && i < set->nfont; i++) {
-		FcCharSet *letters = NULL; /* stays the pattern's */
-		if (FcPatternGetCharSet(set->fonts[i], FC_CHARSET, 0, &letters) != FcResultMatch ||
-				!FcCharSetHasChar(letters, LAST_LETTER)) {
-			return false;
-		}
-	}
-	return set && set->nfont > 0;
-}
-
-static enum err load_folder(FcConfig *fonts, const char *folder) {
-	for (size_t i = 0; i < sizeof(font_files) / sizeof(font_files[0]); i++) {
-		char path[PATH_BYTES];
-		(void)snprintf(path, sizeof(path), "%s/%s", folder, font_files[i]); /* both short */
-		if (!FcConfigAppFontAddFile(fonts, (const FcChar8 *)path)) {
-			return ERR_NOT_FOUND;
-		}
-	}
-	return have_vietnamese(FcConfigGetFonts(fonts, FcSetApplication)) ? ERR_OK : ERR_NOT_FOUND;
-}
-
-/* Pango also asks for the process's own configuration: it gets an empty one, so that the machine's
- * is never read. */
-static enum err forget_machine_fonts(void) {
-	FcConfig *nothing = FcConfigCreate();
-	if (!nothing) {
-		return ERR_NOMEM;
-	}
-	FcBool is_set = FcConfigSetCurrent(nothing); /* takes its own hold */
-	FcConfigDestroy(nothing);
-	return is_set ? ERR_OK : ERR_NOMEM;
-}
-
-static enum err load_fonts(struct pdf *pdf) {
-	pdf->fonts = FcConfigCreate();
-	if (!pdf->fonts) {
-		return ERR_NOMEM;
-	}
-	for (size_t i = 0; i < sizeof(font_folders) / sizeof(font_folders[0]); i++) {
-		if (load_folder(pdf->fonts, font_folders[i]) == ERR_OK) {
-			return ERR_OK;
-		}
-		FcConfigAppFontClear(pdf->fonts);
-	}
-	return ERR_NOT_FOUND;
-}
-
 /*
  * At resolution 72 a point of text is a point of the page. Hinting and rounding to pixels would
  * push letters together or apart, because a page has no pixels.
@@ -123,7 +47,6 @@ static enum err make_layout(struct pdf *pdf) {
 	if (!pdf->font_map) {
 		return ERR_UNSUPPORTED;
 	}
-	pango_fc_font_map_set_config(PANGO_FC_FONT_MAP(pdf->font_map), pdf->fonts);
 	pango_cairo_font_map_set_resolution(PANGO_CAIRO_FONT_MAP(pdf->font_map), 72.0);
 	pdf->context = pango_font_map_create_context(pdf->font_map);
 	pango_context_set_language(pdf->context, pango_language_from_string("vi"));
@@ -193,11 +116,7 @@ enum err pdf_new(const struct pdf_info *info, struct pdf **out) {
 	pdf->width_mm = is_wide ? PDF_A4_HEIGHT_MM : PDF_A4_WIDTH_MM;
 	pdf->height_mm = is_wide ? PDF_A4_WIDTH_MM : PDF_A4_HEIGHT_MM;
 	pdf->bytes = buf_make(PDF_BYTES_MAX);
-	enum err e = forget_machine_fonts();
-	if (e) {
-		return e;
-	}
-	e = load_fonts(pdf);
+	enum err e = pdf_fonts_use();
 	if (e) {
 		return e;
 	}
@@ -224,14 +143,7 @@ void pdf_free(struct pdf *pdf) {
 	}
 	g_clear_object(&pdf->layout);
 	g_clear_object(&pdf->context);
-	if (pdf->font_map) {
-		/* Pango 1.50 forgets to give its hold on the configuration back. */
-		pango_fc_font_map_set_config(PANGO_FC_FONT_MAP(pdf->font_map), NULL);
-	}
 	g_clear_object(&pdf->font_map);
-	if (pdf->fonts) {
-		FcConfigDestroy(pdf->fonts);
-	}
 	buf_finish(&pdf->bytes);
 	free(pdf);
 }

@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -267,6 +268,7 @@ static enum err find_person(struct match *m, struct roster_row *row, const struc
 	const struct roster_key *first = keys->person.n
 			? roster_keys_find(&m->known_people, keys->person, &count)
 			: NULL;
+	assert(count == 0 || m->known->students); /* the keys are theirs */
 	const struct roster_known_student *found = NULL;
 	size_t found_count = 0;
 	size_t in_class = 0;

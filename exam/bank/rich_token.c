@@ -324,7 +324,7 @@ static void read_math(struct str html, size_t *at, struct rich_token *t) {
 		size_t i = p ? (size_t)(p - html.p) : html.n;
 		decode((struct str){ html.p + *at, i - *at }, t->decoded);
 		*at = i;
-		if (i + 1 >= html.n) {
+		if (!p || i + 1 >= html.n) {
 			break;
 		}
 		if (!is_letter(p[1]) && p[1] != '/') {

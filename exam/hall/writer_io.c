@@ -114,11 +114,11 @@ static void add_refused(
 }
 
 static enum err add_closed(struct writer *w, const struct batch_item *item, uint64_t tag) {
-	char *receipt = malloc(sizeof(item->receipt));
+	char *receipt = malloc(RECEIPT_BYTES + SIGN_BYTES);
 	if (!receipt) {
 		return ERR_NOMEM;
 	}
-	memcpy(receipt, item->receipt, sizeof(item->receipt));
+	memcpy(receipt, item->receipt, RECEIPT_BYTES + SIGN_BYTES);
 	result_of(w, item, tag, WRITER_CLOSED)->receipt = receipt;
 	return ERR_OK;
 }
@@ -158,7 +158,8 @@ static enum err make_room_for_results(struct writer *w, size_t more) {
 		return ERR_NOMEM;
 	}
 	for (size_t i = 0; i < w->results_count; i++) {
-		results[i] = w->results[(w->results_first + i) % w->results_cap];
+		size_t at = w->results_first + i;
+		results[i] = w->results[at < w->results_cap ? at : at - w->results_cap];
 	}
 	free(w->results);
 	w->results = results;

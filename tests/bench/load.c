@@ -131,8 +131,8 @@ static void send_answer(struct load *l, struct sitter *s, int64_t ns) {
 	char text[160];
 	s->seq++;
 	int n = snprintf(text, sizeof(text),
-			"{\"t\":\"answer\",\"seq\":%" PRIu32 ",\"slot\":%u,\"value\":\"%c\"}", s->seq,
-			s->seq % SLOTS + 1, 'A' + (char)(s->seq / SLOTS % 4));
+			"{\"t\":\"answer\",\"seq\":%" PRIu32 ",\"slot\":%u,\"value\":\"%c\"}",
+			s->seq, s->seq % SLOTS + 1, 'A' + (char)(s->seq / SLOTS % 4));
 	s->sent_ns[s->seq % WINDOW_MAX] = ns;
 	if (!ws_client_send(&s->ws, text, (size_t)n)) {
 		lose(l, s);
@@ -223,7 +223,8 @@ static void on_open(struct load *l, struct sitter *s) {
 	char hello[160];
 	(void)l; /* every sitter says hello alike */
 	int n = snprintf(hello, sizeof(hello),
-			"{\"t\":\"hello\",\"attempt\":\"%s\",\"gen\":1,\"head\":\"\",\"seq\":0}", s->attempt);
+			"{\"t\":\"hello\",\"attempt\":\"%s\",\"gen\":1,\"head\":\"\",\"seq\":0}",
+			s->attempt);
 	(void)ws_client_send(&s->ws, hello, (size_t)n); /* a lost socket shows at the next read */
 }
 
@@ -323,7 +324,8 @@ static void report(struct load *l, double seconds) {
 			join_s > 0 ? l->welcomed / join_s : 0, l->keyed,
 			(double)(l->last_key_ns - l->first_key_ns) / 1e9,
 			(double)(use.ru_utime.tv_sec + use.ru_stime.tv_sec) +
-					(double)(use.ru_utime.tv_usec + use.ru_stime.tv_usec) / 1e6);
+					(double)(use.ru_utime.tv_usec + use.ru_stime.tv_usec) /
+							1e6);
 }
 
 static bool read_sitters(struct load *l) {
@@ -383,8 +385,13 @@ static void wait_for_bell(struct load *l) {
 }
 
 static bool parse(int argc, char **argv, struct options *o) {
-	*o = (struct options){ .mode = "busy", .path = "/hall/", .port = 8080, .sockets = 1000,
-		.seconds = 10, .window = 4, .every_ms = 5000 };
+	*o = (struct options){ .mode = "busy",
+		.path = "/hall/",
+		.port = 8080,
+		.sockets = 1000,
+		.seconds = 10,
+		.window = 4,
+		.every_ms = 5000 };
 	for (int i = 1; i + 1 < argc; i += 2) {
 		const char *name = argv[i];
 		const char *value = argv[i + 1];

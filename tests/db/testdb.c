@@ -9,9 +9,7 @@
 
 #include "core/db/migrate.h"
 
-__attribute__((format(printf, 1, 2))) enum {
-	PATIENCE_S = 120
-}; /* for what is not tested: making and dropping on a busy machine */
+enum { PATIENCE_S = 120 }; /* for what is not tested: making and dropping on a busy machine */
 
 /* What a test that ends early leaves behind. */
 static struct testdb *running;
@@ -23,7 +21,7 @@ static void clear_away(void) {
 	}
 }
 
-static _Noreturn void die(const char *format, ...) {
+__attribute__((format(printf, 1, 2))) static _Noreturn void die(const char *format, ...) {
 	va_list ap;
 	va_start(ap, format);
 	fputs("testdb: ", stderr);

@@ -153,7 +153,7 @@ enum err sign_in_check_password(struct app *app, struct db *db,
 	if (e) {
 		return e;
 	}
-	struct account_sign_in account;
+	struct account_sign_in account = { 0 };
 	e = find_account(db, given, &account);
 	if (e && e != ERR_NOT_FOUND) {
 		return e;

@@ -270,7 +270,7 @@ static void on_attempt(struct live_room *live, struct job *job) {
 
 static void on_reloaded(struct live_room *live, const struct job *job) {
 	int64_t now_ms = hall_now_ms(live->hall);
-		if (job->e) {
+	if (job->e) {
 		room_reload_failed(live->inner, &job->place.attempt, now_ms);
 		return;
 	}

@@ -63,8 +63,8 @@ static enum err load_again(struct job *job, struct db *db) {
 }
 
 static enum err score(struct job *job, struct db *db) {
-	return post_marks_score_sitting(db, job->place.school, &job->sitting,
-			clock_now_ms(job->hall->app->clock));
+	return post_marks_score_sitting(
+			db, job->place.school, &job->sitting, clock_now_ms(job->hall->app->clock));
 }
 
 static enum err run_job(struct job *job, struct db *db) {

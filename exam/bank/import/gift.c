@@ -5,6 +5,7 @@
 
 #include "exam/bank/import/gift_text.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,10 +37,10 @@ struct block {
 };
 
 struct answer {
-	char mark;  /* '=' or '~' */
-	int weight; /* thousandths of a per cent, WEIGHT_FULL for a bare '=' */
-	bool has_weight;
 	struct str text;
+	int weight; /* thousandths of a per cent, WEIGHT_FULL for a bare '=' */
+	char mark;  /* '=' or '~' */
+	bool has_weight;
 };
 
 static enum err keep(struct str s, char **out) {
@@ -271,6 +272,7 @@ static bool parse_numeric(struct str s, int64_t *value, int64_t *tolerance) {
 }
 
 static enum err read_numeric(struct str s, struct imported_question *q) {
+	assert(s.p); /* what stands between the braces, at least nothing */
 	struct answer answers[ANSWERS_MAX];
 	size_t count = split_answers(s, answers);
 	struct str first = count ? answers[0].text : (struct str){ s.p, gift_find(s, 0, "#") };

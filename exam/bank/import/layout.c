@@ -72,6 +72,7 @@ static void add_whole(struct layout *l, struct pieces *to, size_t line) {
 /* Where a line goes that begins nothing new. */
 static struct pieces *present_target(struct layout *l) {
 	struct draft_question *q = l->q;
+	assert(q || l->state < LAYOUT_STEM || l->state == LAYOUT_KEYS);
 	switch (l->state) {
 	case LAYOUT_TOP:
 	case LAYOUT_KEYS:
