@@ -212,22 +212,18 @@ static enum err open_listener(struct loop *loop) {
 	return ERR_OK;
 }
 
-static void peer_text(const struct sockaddr_storage *a, char out[CONN_ADDRESS_BYTES]) {
-	if (a->ss_family == AF_INET) {
-		const struct sockaddr_in *v4 = (const struct sockaddr_in *)a;
-		(void)inet_ntop(AF_INET, &v4->sin_addr, out, CONN_ADDRESS_BYTES); /* fits */
-		return;
-	}
-	const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)a;
-	if (IN6_IS_ADDR_V4MAPPED(&v6->sin6_addr)) {
-		(void)inet_ntop(AF_INET, v6->sin6_addr.s6_addr + 12, out, CONN_ADDRESS_BYTES);
+static void peer_text(const union address *a, char out[CONN_ADDRESS_BYTES]) {
+	if (a->any.sa_family == AF_INET) {
+		(void)inet_ntop(AF_INET, &a->v4.sin_addr, out, CONN_ADDRESS_BYTES); /* fits */
+	} else if (IN6_IS_ADDR_V4MAPPED(&a->v6.sin6_addr)) {
+		(void)inet_ntop(AF_INET, a->v6.sin6_addr.s6_addr + 12, out, CONN_ADDRESS_BYTES);
 	} else {
-		(void)inet_ntop(AF_INET6, &v6->sin6_addr, out, CONN_ADDRESS_BYTES); /* fits */
+		(void)inet_ntop(AF_INET6, &a->v6.sin6_addr, out, CONN_ADDRESS_BYTES); /* fits */
 	}
 }
 
 /* Hands an accepted socket to libwebsockets. */
-static void adopt(struct loop *loop, int fd, const struct sockaddr_storage *a) {
+static void adopt(struct loop *loop, int fd, const union address *a) {
 	char address[CONN_ADDRESS_BYTES];
 	peer_text(a, address);
 	struct conn *c = NULL;
@@ -282,10 +278,10 @@ static void on_listen(uv_poll_t *handle, int status, int events) {
 		return;
 	}
 	for (int i = 0; i < ACCEPTS_A_TURN; i++) {
-		struct sockaddr_storage a = { 0 };
+		union address a;
+		memset(&a, 0, sizeof(a));
 		socklen_t len = sizeof(a);
-		int fd = accept4(loop->listen_fd, (struct sockaddr *)&a, &len,
-				SOCK_NONBLOCK | SOCK_CLOEXEC);
+		int fd = accept4(loop->listen_fd, &a.any, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
 		if (fd >= 0) {
 			adopt(loop, fd, &a);
 		} else if (errno == EMFILE || errno == ENFILE) {
