@@ -44,6 +44,7 @@ def environment(build=BUILD):
         "TT_WEBROOT": str(ROOT / "build/webroot"),
         "ASAN_OPTIONS": "detect_leaks=1:abort_on_error=0",
         "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1",
+        "TSAN_OPTIONS": f"suppressions={ROOT / 'tests/tsan.supp'}",
     })
     return values
 
@@ -96,14 +97,15 @@ def tap_counts(output):
     return passed, failed
 
 
-def suite_node(name, only=None):
-    """Node's own test runner, one file after the other."""
+def suite_node(name, only=None, build=BUILD, label=None):
+    """Node's own test runner, one file after the other; `only` names some of them."""
     for file in sorted(glob.glob(str(ROOT / f"tests/{name}/*.test.mjs"))):
         base = os.path.basename(file)
-        if only and only not in base:
+        if only and base.removesuffix(".test.mjs") not in only:
             continue
         start = time.monotonic()
-        code, output = run(["node", "--test", "--test-reporter=tap", file], env=environment())
+        code, output = run(["node", "--test", "--test-reporter=tap", file],
+                           env=environment(build))
         passed, failed = tap_counts(output)
         if code and not failed:
             failed = 1
@@ -111,7 +113,7 @@ def suite_node(name, only=None):
             print(output[-20000:])
         for line in re.findall(r"^# (REPORT .*)$", output, re.M):
             print(line)
-        add(f"{name}/{base}", passed, failed, time.monotonic() - start)
+        add(f"{label or name}/{base}", passed, failed, time.monotonic() - start)
 
 
 def suite_web():
@@ -135,9 +137,11 @@ def suite_layers():
 
 def suite_full():
     """What takes too long for every change."""
-    for label, build in (("clang unit", ROOT / "build-clang"), ("TSan threads", ROOT / "build-tsan")):
-        suite_meson("unit" if "clang" in label else "threads", build, label)
-    suite_meson("long", BUILD, "long")
+    tsan = ROOT / "build-tsan"
+    suite_meson("unit", ROOT / "build-clang", "clang unit")
+    suite_meson("threads", tsan, "TSan threads")
+    suite_node("e2e", ("sitting", "sockets"), tsan, "TSan e2e")
+    suite_meson("long")
 
 
 SUITES = {
