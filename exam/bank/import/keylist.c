@@ -232,22 +232,47 @@ static void take_row_under(struct keylist *k, const struct grid *g, size_t n, si
 	}
 }
 
+/* Every cell begins with the same letter behind `last` and says its truth: "b) Đ | b) S". */
+static bool is_labelled_row(const struct grid *g, size_t r, char last) {
+	char letter = '\0';
+	for (size_t c = 0; c < g->columns; c++) {
+		struct scan_label label;
+		struct str s = g->cells[r][c];
+		bool truth = false;
+		if (s.n == 0) {
+			continue;
+		}
+		size_t at = scan_statement(s, 0, &label) ? scan_blanks(s, label.end) : s.n;
+		size_t end = at < s.n ? scan_truth(s, at, &truth) : 0;
+		if (!end || end != s.n || label.letter <= last ||
+				(letter && label.letter != letter)) {
+			return false;
+		}
+		letter = label.letter;
+	}
+	return letter != '\0';
+}
+
+/* The first row behind those that belong to the numbers in row n, whose keys were taken. */
+static size_t take_rows_under(struct keylist *k, const struct grid *g, size_t n) {
+	size_t r = n + 1;
+	bool has_statements = statement_cell(g->cells[r][0]) != '\0';
+	bool has_labels = is_labelled_row(g, r, '\0');
+	do {
+		take_row_under(k, g, n, r++);
+	} while (r < g->rows &&
+			((has_statements && statement_cell(g->cells[r][0])) ||
+					(has_labels && is_labelled_row(g, r, 'a'))));
+	return r;
+}
+
 /* Rows of numbers, each over a row of keys or over rows of statements a to d. Short answers may
  * count up like question numbers: the row right under a row of numbers is never one itself. */
 static bool take_number_rows(struct keylist *k, const struct grid *g) {
 	size_t before = k->count;
 	size_t n = 0;
 	while (n + 1 < g->rows) {
-		size_t r = n + 1;
-		if (!is_number_row(g, n)) {
-			n = r;
-			continue;
-		}
-		bool has_statements = statement_cell(g->cells[r][0]) != '\0';
-		do {
-			take_row_under(k, g, n, r++);
-		} while (has_statements && r < g->rows && statement_cell(g->cells[r][0]));
-		n = r;
+		n = is_number_row(g, n) ? take_rows_under(k, g, n) : n + 1;
 	}
 	return k->count > before;
 }

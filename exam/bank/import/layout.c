@@ -178,12 +178,27 @@ static void begin_question(struct layout *l, size_t line, unsigned number) {
 	}
 }
 
+/* "Phần II: 1-A 2-C …": keys on the line of the part's heading. */
+static void take_keys_of_part(struct layout *l, struct str s) {
+	const char *colon = memchr(s.p, ':', s.n);
+	if (colon) {
+		size_t at = (size_t)(colon - s.p) + 1;
+		struct keylist k = {
+			.draft = l->d,
+			.part = l->key_part,
+			.takes_values = true,
+		};
+		(void)keylist_line(&k, (struct str){ s.p + at, s.n - at }); /* or words */
+	}
+}
+
 static void begin_part(struct layout *l, size_t line, unsigned number) {
 	struct draft *d = l->d;
 	l->q = NULL;
 	if (l->is_behind_end) {
 		l->key_part = number ? number : l->key_part + 1;
 		l->state = LAYOUT_KEYS;
+		take_keys_of_part(l, layout_text(l, line));
 		add_whole(l, &d->unassigned, line);
 		return;
 	}

@@ -437,6 +437,31 @@ static void fill_gap(struct layout *l, size_t line) {
 	}
 }
 
+/* "… bằng bao nhiêu? Đáp án: 12,5" on one line: where the stem ends, its number heard. */
+static size_t cut_answer(struct layout *l, size_t line, size_t from) {
+	struct str s = layout_text(l, line);
+	if (l->state != LAYOUT_STEM || l->q->option_count || l->q->statement_count) {
+		return s.n;
+	}
+	for (size_t i = from; i + 1 < s.n; i++) {
+		if (!strchr(" \t.?(", s.p[i])) {
+			continue;
+		}
+		struct draft_key k;
+		int64_t number = 0;
+		struct str answer = scan_answer((struct str){ s.p + i + 1, s.n - i - 1 });
+		while (answer.n && strchr(") ", answer.p[answer.n - 1])) {
+			answer.n--;
+		}
+		if (answer.n && question_number_parse(answer, &number) == ERR_OK &&
+				draft_key_read(answer, true, &k)) {
+			hear_key(&l->q->said, &k);
+			return s.p[i] == '.' || s.p[i] == '?' ? i + 1 : i;
+		}
+	}
+	return s.n;
+}
+
 /* Splits the line into what goes on and the labels that begin. */
 static void split_line(struct layout *l, size_t line, size_t from) {
 	struct str s = layout_text(l, line);
@@ -469,7 +494,7 @@ static void split_line(struct layout *l, size_t line, size_t from) {
 			!(l->f->lines[line].flags & FLOW_LINE_BREAK) &&
 			l->q->options[l->q->option_count - 1].pieces.count > 0;
 	l->q->has_late_text = l->q->has_late_text || is_late;
-	layout_add(l, open_target(l), line, at, s.n);
+	layout_add(l, open_target(l), line, at, cut_answer(l, line, at));
 }
 
 void layout_content(struct layout *l, size_t line, size_t from) {

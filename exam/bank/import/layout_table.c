@@ -85,6 +85,23 @@ static bool has_long_cell(const struct layout *l, const struct flow_table *t) {
 	return false;
 }
 
+/* "Đáp án" or the like alone in a cell: the table says itself what it is. */
+static bool names_keys(const struct layout *l, const struct flow_table *t) {
+	static const char *const words[] = { "dap an", "d/a", "da", "key", "answer", "answers" };
+	for (size_t i = 0; i < t->line_count; i++) {
+		struct str s = str_trim(layout_text(l, t->first_line + i));
+		while (s.n && strchr(".: ", s.p[s.n - 1])) {
+			s.n--;
+		}
+		for (size_t w = 0; s.n && w < sizeof(words) / sizeof(words[0]); w++) {
+			if (scan_words(s, 0, words[w]) == s.n) {
+				return true;
+			}
+		}
+	}
+	return false;
+}
+
 /* Lists of keys: anywhere when they are letters, numbers and words only behind the end. */
 static bool take_keys(struct layout *l, size_t table) {
 	const struct flow_table *t = table_of(l, table);
@@ -95,7 +112,8 @@ static bool take_keys(struct layout *l, size_t table) {
 		return false;
 	}
 	size_t count = keylist_table(&probe, l->f, table);
-	if (count < (l->is_behind_end ? 1u : 4u)) {
+	bool is_named = l->is_behind_end || names_keys(l, t);
+	if (count < (is_named ? 1u : 4u)) {
 		return false;
 	}
 	struct keylist k = {

@@ -388,6 +388,16 @@ def list_in_columns():
 
 
 @case
+def short_list_without_a_heading():
+    doc = Doc()
+    for i, item in enumerate(PLAIN[:3]):
+        stem(doc, i + 1, item[0])
+        choices(doc, item, unmarked)
+    doc.add(table(["Câu", "1", "2", "3"], ["Đáp án", "B", "C", "D"]))
+    return doc, every(PLAIN[:3])
+
+
+@case
 def list_in_two_lines():
     return with_list("1\t2\t3\t4\t5", "B\tC\tD\tA\tB", "6", "C")
 
@@ -472,6 +482,31 @@ def parts_with_tables_of_keys():
                   ["2", "S", "S", "Đ", "S"]),
             "PHẦN III", table(["Câu", "1", "2"], ["Đáp án", "3,14", "-25"]))
     return doc, wanted
+
+
+@case
+def parts_with_statements_under_their_questions():
+    doc = Doc()
+    wanted = three_parts(doc)
+    doc.add("BẢNG ĐÁP ÁN", "Phần I: 1-B 2-C", "PHẦN II",
+            table(["Câu 1", "Câu 2"], ["a) Đ", "a) S"], ["b) S", "b) S"], ["c) Đ", "c) Đ"],
+                  ["d) Đ", "d) S"]),
+            "Phần III: 1: 3,14; 2: -25")
+    return doc, wanted
+
+
+@case
+def answers_on_the_line_of_the_question():
+    doc = Doc()
+    doc.add("PHẦN III")
+    stem(doc, 1, "Một giờ có bao nhiêu phút? Đáp án: 60")
+    stem(doc, 2, "Tính 1,5 + 2 (Trả lời: 3,5).")
+    stem(doc, 3, "Vì sao đáp án: 3 phương án là sai?")
+    return doc, [{"number": 1, "kind": "numeric", "stem": "Một giờ có bao nhiêu phút?",
+                  "key": {"value": "60", "tolerance": "0"}},
+                 {"number": 2, "kind": "numeric", "stem": "Tính 1,5 + 2",
+                  "key": {"value": "3,5", "tolerance": "0"}},
+                 {"number": 3, "kind": "essay", "stem": "Vì sao đáp án: 3 phương án là sai?"}]
 
 
 @case
