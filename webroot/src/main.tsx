@@ -7,17 +7,13 @@ import type { ComponentType, JSX } from 'preact';
 import { render } from 'preact';
 import { signal } from '@preact/signals';
 import { onSignedOut } from './lib/api';
-import { words } from './lib/i18n';
 import { me } from './lib/me';
 import { navigate, path, startRouter } from './lib/router';
 import { Page } from './parts/layout';
 import { Boundary } from './parts/boundary';
 import { LiveRegion } from './parts/live';
+import { NotFound } from './parts/not_found';
 import { Failed, Waiting } from './parts/notice';
-import { vi } from './i18n/vi/main';
-import { en } from './i18n/en/main';
-
-const t = words(vi, en);
 
 type PageModule = { default: ComponentType };
 
@@ -40,7 +36,7 @@ const failure = signal<unknown>(undefined);
 async function fetchPage(name: string): Promise<void> {
 	const load = pages[name];
 	if (!load) {
-		shown.value = { name, page: NotFound };
+		shown.value = { name, page: Nowhere };
 		return;
 	}
 	failure.value = undefined;
@@ -59,14 +55,8 @@ function pageName(): string {
 	return /^\/thi\/[^/]+\/./.test(path.value) ? 'thi/' : path.value.split('/')[1] ?? '';
 }
 
-function NotFound(): JSX.Element {
-	return (
-		<Page title={t('missing.title')} narrow>
-			<h1>{t('missing.title')}</h1>
-			<p>{t('missing.text')}</p>
-			<p><a href="/">{t('missing.home')}</a></p>
-		</Page>
-	);
+function Nowhere(): JSX.Element {
+	return <Page title="…" narrow><NotFound home="/" /></Page>;
 }
 
 function App(): JSX.Element {

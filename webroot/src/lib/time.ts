@@ -49,6 +49,20 @@ export function formatIsoDate(iso: string): string {
 	return m ? `${m[3]}/${m[2]}/${m[1]}` : iso;
 }
 
+/** A day as people write it, "5/9/2010" or "05-09-2010", → "2010-09-05"; null when there is none. */
+export function parseDay(text: string): string | null {
+	const m = /^\s*(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})\s*$/.exec(text);
+	if (!m) {
+		return null;
+	}
+	const [d, mo, y] = [Number(m[1]), Number(m[2]), Number(m[3])];
+	const day = new Date(Date.UTC(y, mo - 1, d));
+	return day.getUTCMonth() === mo - 1 && day.getUTCDate() === d ? day.toISOString().slice(0, 10) : null;
+}
+
+/** The day at the school as "2026-11-24". */
+export const isoDate = (ms: number): string => local(ms).toISOString().slice(0, 10);
+
 /** What is left, for a countdown: "1:05:09", "44:59", "0:07". Never negative. */
 export function formatLeft(ms: number): string {
 	const s = Math.max(0, Math.ceil(ms / 1000));

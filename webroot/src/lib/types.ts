@@ -43,6 +43,7 @@ export interface School {
 export interface Subject extends Named {
 	code: string;
 	kind: 'mark' | 'comment';
+	position: number;
 }
 
 export interface ClassRow extends Named {
@@ -69,6 +70,27 @@ export interface StudentRow {
 	position: number;
 	activated: boolean;
 	guardians: Guardian[];
+}
+
+/** One student as the office sees him or her; teachers get no contacts. */
+export interface Student {
+	id: string;
+	version: number;
+	code: string;
+	fullName: string;
+	birthDate: string | null;
+	sex: 'male' | 'female' | null;
+	state: 'learning' | 'left';
+	login: string | null;
+	activated: boolean;
+	birthPlace: string;
+	ethnicity: string;
+	address?: string;
+	note?: string;
+	personalId?: string | null;
+	enrolments: { classId: string; className: string; year: string; position: number;
+		from: string | null; to: string | null }[];
+	guardians: (Guardian & { id: string; activated: boolean })[];
 }
 
 export interface ClassPage extends ClassRow {
@@ -145,6 +167,7 @@ export interface Question {
 export interface Bank extends Named {
 	subjectId: string | null;
 	isShared: boolean;
+	isOwn: boolean;
 	questionCount: number;
 }
 
@@ -233,6 +256,7 @@ export interface ResultRow {
 	closedAt: number | null;
 	closeWhy: string | null;
 	receipt: boolean;
+	gradebook: { state: 'posted' | 'conflict' | 'kept'; markX10: number | null } | null;
 }
 
 export interface BoardRow {
@@ -277,6 +301,8 @@ export interface MySitting {
 	endsAt: number;
 	state: 'prepared' | 'open' | 'closed';
 	practice: boolean;
+	receipt: boolean;
+	review: boolean; /* the answers are shown beside the keys */
 	result: ExamResult | null;
 }
 

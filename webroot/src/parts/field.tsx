@@ -235,6 +235,24 @@ export interface FileProps extends Common {
 	onFile: (file: File | null) => void;
 }
 
+/*
+ * The browser's own control speaks the browser's language, not the page's: it stays in place for
+ * keyboards and screen readers, and a label of ours is what is seen.
+ */
+export function FilePick({ id, accept, file, onFile, disabled = false, describedBy: by }: {
+	id: string; accept: string; file: File | null; onFile: (file: File | null) => void;
+	disabled?: boolean; describedBy?: string | undefined;
+}): JSX.Element {
+	return (
+		<div class="file-pick">
+			<input id={id} name={id} type="file" class="sr" accept={accept} disabled={disabled}
+				aria-describedby={by} onChange={(e) => onFile(e.currentTarget.files?.[0] ?? null)} />
+			<label for={id} class="button secondary">{t('file.choose')}</label>
+			<span class="file-name">{file ? file.name : t('file.none')}</span>
+		</div>
+	);
+}
+
 /** A file chosen by the button or dropped on the box. */
 export function FileField(props: FileProps): JSX.Element {
 	const { name, accept, file, onFile } = props;
@@ -252,10 +270,9 @@ export function FileField(props: FileProps): JSX.Element {
 			<div class={isOver ? 'drop over' : 'drop'} onDrop={drop}
 				onDragOver={(e) => { e.preventDefault(); setOver(true); }}
 				onDragLeave={() => setOver(false)}>
-				<input id={name} name={name} type="file" accept={accept} disabled={props.disabled}
-					aria-describedby={describedBy(name, props.hint, props.error)}
-					onChange={(e) => onFile(e.currentTarget.files?.[0] ?? null)} />
-				{file ? <p class="small">{t('file.chosen', { name: file.name })}</p> : null}
+				<FilePick id={name} accept={accept} file={file} onFile={onFile}
+					disabled={props.disabled ?? false}
+					describedBy={describedBy(name, props.hint, props.error)} />
 			</div>
 		</Frame>
 	);

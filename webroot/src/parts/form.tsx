@@ -77,8 +77,9 @@ function fieldErrorsOf<K extends string>(error: unknown, values: Record<string, 
 	const found: FieldErrors<K> = {};
 	if (error instanceof ApiError) {
 		for (const e of error.problem.errors ?? []) {
-			if (e.field !== undefined && e.field in values) {
-				found[e.field as K] = e.detail;
+			const field = e.field?.replace(/^\//, '');
+			if (field !== undefined && field in values) {
+				found[field as K] = e.detail;
 			}
 		}
 	}

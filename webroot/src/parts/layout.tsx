@@ -3,6 +3,7 @@ import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { lang, setLang, words } from '../lib/i18n';
 import { path } from '../lib/router';
+import { Flash } from './flash';
 import { vi } from '../i18n/vi/parts';
 import { en } from '../i18n/en/parts';
 
@@ -66,8 +67,18 @@ export function SkipLink(): JSX.Element {
 export function Page({ title, home = '/', nav, tools, narrow, children }: PageProps): JSX.Element {
 	const main = useRef<HTMLElement>(null);
 	const seen = useRef(path.peek());
+	/* The window is named by the page's own heading, whenever that comes or changes. */
 	useEffect(() => {
-		document.title = `${title} – Trường Thi`;
+		const name = (): void => {
+			const heading = main.current?.querySelector('h1')?.textContent?.trim();
+			document.title = `${heading || title} – Trường Thi`;
+		};
+		name();
+		const watch = new MutationObserver(name);
+		if (main.current) {
+			watch.observe(main.current, { childList: true, subtree: true, characterData: true });
+		}
+		return () => watch.disconnect();
 	}, [title]);
 	/* After a move inside the client the reader starts at the new page, as after a load. */
 	useEffect(() => {
@@ -91,7 +102,10 @@ export function Page({ title, home = '/', nav, tools, narrow, children }: PagePr
 			</header>
 			{nav && nav.length > 0 ? <Nav items={nav} /> : null}
 			<main id="main" tabIndex={-1} ref={main}>
-				<div class={width}>{children}</div>
+				<div class={width}>
+					<Flash />
+					{children}
+				</div>
 			</main>
 			<footer class="foot">
 				<div class="wrap">

@@ -13,7 +13,11 @@ import { formatDateTime } from '../lib/time';
 import type { Items, MarkKind, MySitting, StudentMarks, SubjectMarks } from '../lib/types';
 import { vi } from '../i18n/vi/marks';
 import { en } from '../i18n/en/marks';
+import { Breadcrumbs } from './layout';
 import { Empty, Failed, Tag, Waiting } from './notice';
+import { Show } from './page_load';
+import type { Review } from './review_view';
+import { ReviewView } from './review_view';
 import { Table } from './table';
 import { Tabs } from './tabs';
 
@@ -112,9 +116,10 @@ function ResultText({ exam }: { exam: MySitting }): JSX.Element {
 	);
 }
 
-/** Results of exams; `receipts` gives the page of an attempt's receipt; `isPast`: only those over. */
-export function ExamResults({ address, receipts, isPast = false }: {
-	address: string; receipts: (attempt: string) => string; isPast?: boolean;
+/** Results of exams; `home` is what the pages of a receipt and of a review begin with; `isPast`:
+ * only those over. */
+export function ExamResults({ address, home, isPast = false }: {
+	address: string; home: string; isPast?: boolean;
 }): JSX.Element {
 	const exams = useLoad<Items<MySitting>>(address, (signal) => api.get(address, { signal }));
 	if (exams.error !== undefined && !exams.value) {
@@ -141,14 +146,41 @@ export function ExamResults({ address, receipts, isPast = false }: {
 						</>
 					),
 				},
-				{ key: 'when', title: t('exam.when'), cell: (e) => formatDateTime(e.startsAt) },
+				{ key: 'when', title: t('exam.when'), narrow: 'plain', cell: (e) => formatDateTime(e.startsAt) },
 				{ key: 'mark', title: t('exam.mark'), cell: (e) => <ResultText exam={e} /> },
 				{
-					key: 'receipt', title: t('exam.receipt'),
-					cell: (e) => e.state === 'closed'
-						? <a href={receipts(e.attempt)}>{t('exam.receipt')}</a> : '–',
+					key: 'more', title: t('exam.more'), narrow: 'plain',
+					cell: (e) => (
+						<span class="links">
+							{e.review
+								? (
+									<a href={`${home}/bai-lam/${e.attempt}`}
+										aria-label={t('exam.review.of', { title: e.title })}>{t('exam.review')}</a>
+								)
+								: null}
+							{e.receipt
+								? (
+									<a href={`${home}/bien-nhan/${e.attempt}`}
+										aria-label={t('exam.receipt.of', { title: e.title })}>{t('exam.receipt')}</a>
+								)
+								: null}
+						</span>
+					),
 				},
 			]} />
+	);
+}
+
+/** An attempt's answers beside the keys, once the teacher shows them. */
+export function MyReview({ attempt, back }: { attempt: string; back: { href: string; label: string } })
+	: JSX.Element {
+	const review = useLoad<Review>(`review ${attempt}`,
+		(signal) => api.get(`/api/v1/attempts/${attempt}/paper-review`, { signal }));
+	return (
+		<>
+			<Breadcrumbs items={[back, { label: t('exam.review') }]} />
+			<Show of={review}>{(r) => <ReviewView review={r} name={false} />}</Show>
+		</>
 	);
 }
 

@@ -13,6 +13,8 @@ export interface Column<R> {
 	cell: (row: R) => ComponentChildren;
 	align?: 'num' | 'mid';
 	isHeading?: boolean; /* the cell names its row */
+	/* In a row that is a card: without its label, beside the one before, or not at all. */
+	narrow?: 'plain' | 'beside' | 'hide';
 	sortBy?: (row: R) => string | number; /* makes the column sortable */
 }
 
@@ -55,9 +57,11 @@ function Heading<R>({ column, order, onSort }: {
 function Cell<R>({ column, row, stacked }: { column: Column<R>; row: R; stacked: boolean })
 	: JSX.Element {
 	const content = column.cell(row);
+	const names = [column.align, column.narrow ? `narrow-${column.narrow}` : '']
+		.filter(Boolean).join(' ') || undefined;
 	return column.isHeading
-		? <th scope="row" class={column.align}>{content}</th>
-		: <td class={column.align} data-label={stacked ? column.title : undefined}>{content}</td>;
+		? <th scope="row" class={names}>{content}</th>
+		: <td class={names} data-label={stacked ? column.title : undefined}>{content}</td>;
 }
 
 export function Table<R>(props: TableProps<R>): JSX.Element {

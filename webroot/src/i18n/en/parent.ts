@@ -8,4 +8,5 @@ export const en: Words<typeof vi> = {
 	'marks': 'Marks',
 	'exams': 'Exams',
 	'none': 'No student is tied to this phone number yet. Please tell the school office.',
+	'child.missing': 'This student is not among your children.',
 };

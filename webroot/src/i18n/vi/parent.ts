@@ -5,4 +5,5 @@ export const vi = {
 	'marks': 'Điểm',
 	'exams': 'Bài thi',
 	'none': 'Chưa có học sinh nào gắn với số điện thoại này. Hãy báo văn phòng nhà trường.',
+	'child.missing': 'Không tìm thấy học sinh này trong các con của bạn.',
 } as const;

@@ -1,12 +1,13 @@
 /* Who did what in this school, newest first. */
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { api } from '../../lib/api';
+import { api, sentence } from '../../lib/api';
 import { words } from '../../lib/i18n';
 import { useLoad } from '../../lib/load';
 import { formatDateTime } from '../../lib/time';
 import type { Items } from '../../lib/types';
 import { Button } from '../../parts/button';
+import { Banner, Empty } from '../../parts/notice';
 import { Show } from '../../parts/page_load';
 import { Table } from '../../parts/table';
 import { vi } from '../../i18n/vi/office';
@@ -23,32 +24,65 @@ interface Entry {
 	subjectId: string;
 }
 
+const ACTIONS = ['class.add', 'class.change', 'class.slips', 'questions.commit', 'roster.commit',
+	'student.change', 'student.code', 'student.personal_id', 'subject.add', 'subject.change',
+	'teacher.add', 'teaching.add', 'teaching.drop'] as const;
+
+function actionText(action: string): string {
+	const known = ACTIONS.find((a) => a === action);
+	return known ? t(`deed.${known}`) : action;
+}
+
+/* Where what it was done to can be looked at. */
+function Subject({ entry: e }: { entry: Entry }): JSX.Element {
+	const places: Record<string, string> = {
+		class: '/van-phong/lop', student: '/van-phong/hoc-sinh', subject: '/van-phong/mon-hoc',
+		person: '/van-phong/giao-vien',
+	};
+	const place = places[e.subject];
+	const label = t('audit.number', { number: e.subjectId });
+	return place
+		? <a href={`${place}/${e.subjectId}`} aria-label={`${actionText(e.action)}, ${label}`}>{label}</a>
+		: <>{label}</>;
+}
+
 export function AuditPage(): JSX.Element {
 	const [older, setOlder] = useState<Entry[]>([]);
 	const [next, setNext] = useState<string | null | undefined>(undefined);
+	const [isBusy, setBusy] = useState(false);
+	const [error, setError] = useState<unknown>(undefined);
 	const first = useLoad<Items<Entry>>('audit', (signal) => api.get('/api/v1/audit', { signal }));
 	const cursor = next === undefined ? first.value?.next : next;
 	const more = (): void => {
-		void api.get<Items<Entry>>('/api/v1/audit', { query: { after: cursor ?? undefined } })
+		setBusy(true);
+		setError(undefined);
+		api.get<Items<Entry>>('/api/v1/audit', { query: { after: cursor ?? undefined } })
 			.then((page) => {
 				setOlder([...older, ...page.items]);
 				setNext(page.next ?? null);
-			});
+			}, setError)
+			.finally(() => setBusy(false));
 	};
 	return (
 		<>
 			<h1>{t('audit')}</h1>
-			<Show of={first}>{(page) => (
-				<Table caption={t('audit')} hideCaption stacked rows={[...page.items, ...older]}
-					rowKey={(e) => e.id} empty={t('audit.none')} columns={[
-						{ key: 'at', title: t('audit.when'), cell: (e) => formatDateTime(e.at) },
-						{ key: 'who', title: t('audit.who'), cell: (e) => e.person?.fullName ?? '–' },
-						{ key: 'what', title: t('audit.what'), cell: (e) => e.action },
-						{ key: 'subject', title: t('audit.subject'),
-							cell: (e) => `${e.subject} ${e.subjectId}` },
-					]} />
-			)}</Show>
-			{cursor ? <Button kind="secondary" onClick={more}>{t('audit.more')}</Button> : null}
+			<p class="lead">{t('audit.lead')}</p>
+			<Show of={first}>{(page) => page.items.length === 0
+				? <Empty>{t('audit.none')}</Empty>
+				: (
+					<Table caption={t('audit')} hideCaption stacked rows={[...page.items, ...older]}
+						rowKey={(e) => e.id} columns={[
+							{ key: 'what', title: t('audit.what'), isHeading: true, cell: (e) => actionText(e.action) },
+							{ key: 'subject', title: t('audit.subject'), narrow: 'beside',
+								cell: (e) => <Subject entry={e} /> },
+							{ key: 'who', title: t('audit.who'), narrow: 'beside',
+								cell: (e) => e.person?.fullName ?? '–' },
+							{ key: 'at', title: t('audit.when'), narrow: 'plain', cell: (e) => formatDateTime(e.at) },
+						]} />
+				)}</Show>
+			{error === undefined ? null
+				: <Banner tone="bad" live="assertive"><p>{sentence(error)}</p></Banner>}
+			{cursor ? <Button kind="secondary" busy={isBusy} onClick={more}>{t('audit.more')}</Button> : null}
 		</>
 	);
 }

@@ -4,12 +4,13 @@ import { useState } from 'preact/hooks';
 import { api, saveAs, sentence } from '../../lib/api';
 import { words } from '../../lib/i18n';
 import { useLoad } from '../../lib/load';
+import { formatPhone } from '../../lib/phone';
+import { yearNow } from '../../lib/school';
 import { formatIsoDate } from '../../lib/time';
 import type { ClassPage as ClassData, ClassRow, Items, School, StudentRow } from '../../lib/types';
 import { Button, ButtonLink } from '../../parts/button';
-import { Dialog } from '../../parts/dialog';
 import { Breadcrumbs } from '../../parts/layout';
-import { Banner, Tag } from '../../parts/notice';
+import { Banner, Empty, Tag } from '../../parts/notice';
 import { Show } from '../../parts/page_load';
 import { Table } from '../../parts/table';
 import { vi } from '../../i18n/vi/office';
@@ -17,19 +18,27 @@ import { en } from '../../i18n/en/office';
 
 const t = words(vi, en);
 
+const CLASSES = '/van-phong/lop';
+
 export function ClassesPage({ school }: { school: School }): JSX.Element {
-	const year = school.years.find((y) => y.isCurrent) ?? school.years[0];
+	const year = yearNow(school);
 	const classes = useLoad<Items<ClassRow>>(`classes ${year?.id ?? ''}`,
 		(signal) => api.get('/api/v1/classes', { signal, query: { year: year?.id } }));
 	return (
 		<>
 			<h1>{t('classes')}</h1>
-			<Show of={classes}>{(list) => (
-				<Table caption={t('classes')} hideCaption rows={list.items} rowKey={(c) => c.id}
-					empty={t('class.none')} columns={[
+			<p class="quiet">{year ? t('home.year', { code: year.code }) : null}</p>
+			<div class="row">
+				<ButtonLink kind="secondary" href={`${CLASSES}/moi`}>{t('class.add')}</ButtonLink>
+				<ButtonLink kind="secondary" href="/van-phong/nhap">{t('home.import')}</ButtonLink>
+			</div>
+			<Show of={classes}>{(list) => list.items.length === 0
+				? <Empty>{t('class.none')}</Empty>
+				: (
+					<Table caption={t('classes')} hideCaption rows={list.items} rowKey={(c) => c.id} columns={[
 						{
 							key: 'name', title: t('class.name'), isHeading: true,
-							cell: (c) => <a href={`/van-phong/lop/${c.id}`}>{c.name}</a>,
+							cell: (c) => <a href={`${CLASSES}/${c.id}`}>{c.name}</a>,
 							sortBy: (c) => c.name,
 						},
 						{ key: 'grade', title: t('class.grade'), align: 'num', cell: (c) => c.grade,
@@ -39,37 +48,7 @@ export function ClassesPage({ school }: { school: School }): JSX.Element {
 						{ key: 'homeroom', title: t('class.homeroom'),
 							cell: (c) => c.homeroom?.fullName ?? '–' },
 					]} />
-			)}</Show>
-		</>
-	);
-}
-
-/* A code is shown once, in a dialog that must be closed on purpose. */
-function NewCode({ student }: { student: StudentRow }): JSX.Element {
-	const [code, setCode] = useState<string | null>(null);
-	const [isBusy, setBusy] = useState(false);
-	const [error, setError] = useState<unknown>(undefined);
-	const make = (): void => {
-		setBusy(true);
-		setError(undefined);
-		api.post<{ code: string }>(`/api/v1/students/${student.id}/activation`)
-			.then((answer) => setCode(answer.code), setError)
-			.finally(() => setBusy(false));
-	};
-	return (
-		<>
-			<Button small kind="secondary" busy={isBusy} onClick={make}
-				label={t('student.code.label', { name: student.fullName })}>
-				{t('student.code.new')}
-			</Button>
-			{error === undefined ? null : <p class="field-error" role="alert">{sentence(error)}</p>}
-			{code === null ? null : (
-				<Dialog title={t('student.code.title', { name: student.fullName })}>
-					<p class="secret-code">{code}</p>
-					<p>{t('student.code.text')}</p>
-					<Button onClick={() => setCode(null)}>{t('student.code.close')}</Button>
-				</Dialog>
-			)}
+				)}</Show>
 		</>
 	);
 }
@@ -78,29 +57,32 @@ function Guardians({ student }: { student: StudentRow }): JSX.Element {
 	return (
 		<>
 			{student.guardians.map((g) => (
-				<div key={g.fullName + (g.phone ?? '')}>{g.fullName}{g.phone ? ` – ${g.phone}` : ''}</div>
+				<div key={g.fullName + (g.phone ?? '')}>
+					{g.fullName}{g.phone ? <> – <span class="nowrap">{formatPhone(g.phone)}</span></> : null}
+				</div>
 			))}
 		</>
 	);
 }
 
-function Students({ students }: { students: StudentRow[] }): JSX.Element {
+function Students({ name, students }: { name: string; students: StudentRow[] }): JSX.Element {
 	return (
-		<Table caption={t('class.count')} hideCaption stacked rows={students} rowKey={(s) => s.id}
-			empty={t('student.none')} columns={[
-				{ key: 'position', title: t('student.position'), align: 'num', cell: (s) => s.position },
-				{ key: 'name', title: t('student.name'), isHeading: true, cell: (s) => s.fullName },
-				{ key: 'code', title: t('student.code'), cell: (s) => s.code },
-				{ key: 'birth', title: t('student.birth'),
+		<Table caption={t('student.list', { name })} hideCaption stacked rows={students}
+			rowKey={(s) => s.id} columns={[
+				{ key: 'position', title: t('student.position'), align: 'num', narrow: 'hide',
+					cell: (s) => s.position },
+				{ key: 'name', title: t('student.name'), isHeading: true,
+					cell: (s) => <a href={`/van-phong/hoc-sinh/${s.id}`}>{s.fullName}</a> },
+				{ key: 'code', title: t('student.code'), narrow: 'beside', cell: (s) => s.code },
+				{ key: 'birth', title: t('student.birth'), narrow: 'beside',
 					cell: (s) => s.birthDate ? formatIsoDate(s.birthDate) : '–' },
-				{ key: 'sex', title: t('student.sex'),
+				{ key: 'sex', title: t('student.sex'), narrow: 'beside',
 					cell: (s) => s.sex === 'male' ? t('student.male')
 						: s.sex === 'female' ? t('student.female') : '–' },
 				{ key: 'guardians', title: t('student.guardians'), cell: (s) => <Guardians student={s} /> },
-				{ key: 'account', title: t('student.account'),
+				{ key: 'account', title: t('student.account'), narrow: 'plain',
 					cell: (s) => s.activated
-						? <Tag tone="ok">{t('student.active')}</Tag>
-						: <><Tag>{t('student.invited')}</Tag> <NewCode student={s} /></> },
+						? <Tag tone="ok">{t('student.active')}</Tag> : <Tag>{t('student.invited')}</Tag> },
 			]} />
 	);
 }
@@ -124,27 +106,49 @@ function Slips({ id, name }: { id: string; name: string }): JSX.Element {
 	);
 }
 
+function ClassView({ c }: { c: ClassData }): JSX.Element {
+	const waiting = c.students.filter((s) => !s.activated).length;
+	return (
+		<>
+			<Breadcrumbs items={[
+				{ href: CLASSES, label: t('classes') },
+				{ label: t('class', { name: c.name }) },
+			]} />
+			<h1>{t('class', { name: c.name })}</h1>
+			<p>
+				{t('class.homeroom')}: {c.homeroom?.fullName ?? t('class.homeroom.none')}
+				{' · '}{t('class.size', { count: c.students.length })}
+				{waiting > 0 ? ` · ${t('class.waiting', { count: waiting })}` : ''}
+			</p>
+			{c.students.length === 0
+				? (
+					<>
+						<Empty>{t('student.none')}</Empty>
+						<div class="row">
+							<ButtonLink href="/van-phong/nhap">{t('home.import')}</ButtonLink>
+							<ButtonLink kind="secondary" href={`${CLASSES}/${c.id}/sua`}>{t('class.edit')}</ButtonLink>
+						</div>
+					</>
+				)
+				: (
+					<>
+						<div class="row">
+							<Slips id={c.id} name={c.name} />
+							<ButtonLink kind="secondary" href={`/api/v1/classes/${c.id}/export.xlsx`} download>
+								{t('class.export')}
+							</ButtonLink>
+							<ButtonLink kind="secondary" href={`${CLASSES}/${c.id}/sua`}>{t('class.edit')}</ButtonLink>
+						</div>
+						<p class="hint" id="slips-hint">{t('class.slips.hint')}</p>
+						<Students name={c.name} students={c.students} />
+					</>
+				)}
+		</>
+	);
+}
+
 export function ClassPage({ id }: { id: string }): JSX.Element {
 	const loaded = useLoad<ClassData>(`class ${id}`,
 		(signal) => api.get(`/api/v1/classes/${id}`, { signal }));
-	return (
-		<Show of={loaded}>{(c) => (
-			<>
-				<Breadcrumbs items={[
-					{ href: '/van-phong/lop', label: t('classes') },
-					{ label: t('class', { name: c.name }) },
-				]} />
-				<h1>{t('class', { name: c.name })}</h1>
-				<p>{t('class.homeroom')}: {c.homeroom?.fullName ?? '–'}</p>
-				<div class="row">
-					<Slips id={id} name={c.name} />
-					<ButtonLink kind="secondary" href={`/api/v1/classes/${id}/export.xlsx`} download>
-						{t('class.export')}
-					</ButtonLink>
-				</div>
-				<p class="hint" id="slips-hint">{t('class.slips.hint')}</p>
-				<Students students={c.students} />
-			</>
-		)}</Show>
-	);
+	return <Show of={loaded}>{(c) => <ClassView c={c} />}</Show>;
 }

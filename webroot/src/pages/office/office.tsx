@@ -4,15 +4,21 @@ import { api } from '../../lib/api';
 import { words } from '../../lib/i18n';
 import { useLoad } from '../../lib/load';
 import { match, path } from '../../lib/router';
+import { yearNow } from '../../lib/school';
 import type { ClassRow, Items, School } from '../../lib/types';
 import { Shell } from '../../parts/shell';
+import { NotFound } from '../../parts/not_found';
 import { Show } from '../../parts/page_load';
 import { vi } from '../../i18n/vi/office';
 import { en } from '../../i18n/en/office';
 import { AuditPage } from './audit';
+import { ClassFormPage } from './class_form';
 import { ClassesPage, ClassPage } from './classes';
 import { ImportPage } from './import';
-import { TeachersPage } from './teachers';
+import { StudentPage } from './student';
+import { StudentFormPage } from './student_form';
+import { SubjectFormPage, SubjectsPage } from './subjects';
+import { NewTeacherPage, TeacherPage, TeachersPage } from './teachers';
 import './office.css';
 
 const t = words(vi, en);
@@ -29,7 +35,7 @@ function Task({ href, title, text }: { href: string; title: string; text: string
 }
 
 function Home({ school }: { school: School }): JSX.Element {
-	const year = school.years.find((y) => y.isCurrent) ?? school.years[0];
+	const year = yearNow(school);
 	const classes = useLoad<Items<ClassRow>>(`classes ${year?.id ?? ''}`,
 		(signal) => api.get('/api/v1/classes', { signal, query: { year: year?.id } }));
 	return (
@@ -49,30 +55,42 @@ function Home({ school }: { school: School }): JSX.Element {
 				<Task href={`${HOME}/nhap`} title={t('home.import')} text={t('home.import.text')} />
 				<Task href={`${HOME}/lop`} title={t('home.slips')} text={t('home.slips.text')} />
 				<Task href={`${HOME}/giao-vien`} title={t('home.teachers')} text={t('home.teachers.text')} />
+				<Task href={`${HOME}/lop/moi`} title={t('class.add')} text={t('home.class.text')} />
+				<Task href={`${HOME}/mon-hoc`} title={t('subjects')} text={t('home.subjects.text')} />
+				<Task href={`${HOME}/nhat-ky`} title={t('audit')} text={t('audit.lead')} />
 			</ul>
 		</>
 	);
 }
 
+/* Pattern → page; the first that fits. */
+const pages: [string, (school: School, id: string) => JSX.Element][] = [
+	['', (school) => <Home school={school} />],
+	['/lop', (school) => <ClassesPage school={school} />],
+	['/lop/moi', (school) => <ClassFormPage school={school} />],
+	['/lop/:id', (_, id) => <ClassPage id={id} />],
+	['/lop/:id/sua', (school, id) => <ClassFormPage school={school} id={id} />],
+	['/hoc-sinh/:id', (_, id) => <StudentPage id={id} />],
+	['/hoc-sinh/:id/sua', (_, id) => <StudentFormPage id={id} />],
+	['/nhap', (school) => <ImportPage school={school} />],
+	['/giao-vien', () => <TeachersPage />],
+	['/giao-vien/moi', () => <NewTeacherPage />],
+	['/giao-vien/:id', (school, id) => <TeacherPage school={school} id={id} />],
+	['/mon-hoc', () => <SubjectsPage />],
+	['/mon-hoc/moi', () => <SubjectFormPage />],
+	['/mon-hoc/:id', (_, id) => <SubjectFormPage id={id} />],
+	['/nhat-ky', () => <AuditPage />],
+];
+
 function Content({ school }: { school: School }): JSX.Element {
 	const at = path.value;
-	const one = match(`${HOME}/lop/:id`, at);
-	if (one) {
-		return <ClassPage id={one['id'] ?? ''} />;
+	for (const [pattern, page] of pages) {
+		const found = match(HOME + pattern, at);
+		if (found) {
+			return page(school, found['id'] ?? '');
+		}
 	}
-	if (match(`${HOME}/lop`, at)) {
-		return <ClassesPage school={school} />;
-	}
-	if (match(`${HOME}/nhap`, at)) {
-		return <ImportPage school={school} />;
-	}
-	if (match(`${HOME}/giao-vien`, at)) {
-		return <TeachersPage school={school} />;
-	}
-	if (match(`${HOME}/nhat-ky`, at)) {
-		return <AuditPage />;
-	}
-	return <Home school={school} />;
+	return <NotFound home={HOME} />;
 }
 
 function Office(): JSX.Element {
@@ -87,6 +105,7 @@ export default function OfficePages(): JSX.Element {
 			{ href: `${HOME}/lop`, label: t('nav.classes') },
 			{ href: `${HOME}/nhap`, label: t('nav.import') },
 			{ href: `${HOME}/giao-vien`, label: t('nav.teachers') },
+			{ href: `${HOME}/mon-hoc`, label: t('nav.subjects') },
 			{ href: `${HOME}/nhat-ky`, label: t('nav.audit') },
 		]}>
 			<Office />

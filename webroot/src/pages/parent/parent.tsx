@@ -9,7 +9,8 @@ import { words } from '../../lib/i18n';
 import { useLoad } from '../../lib/load';
 import { match, path } from '../../lib/router';
 import type { Child, Items } from '../../lib/types';
-import { ExamResults, MarksView, ReceiptPage } from '../../parts/marks_view';
+import { ExamResults, MarksView, MyReview, ReceiptPage } from '../../parts/marks_view';
+import { NotFound } from '../../parts/not_found';
 import { Empty, Failed, Waiting } from '../../parts/notice';
 import { Breadcrumbs } from '../../parts/layout';
 import { Shell } from '../../parts/shell';
@@ -53,8 +54,7 @@ function ChildPage({ child, isOnly }: { child: Child; isOnly: boolean }): JSX.El
 				{tab === 'marks'
 					? <MarksView address={`/api/v1/children/${child.student}/marks`} />
 					: (
-						<ExamResults address={`/api/v1/children/${child.student}/exams`}
-							receipts={(attempt) => `${HOME}/bien-nhan/${attempt}`} />
+						<ExamResults address={`/api/v1/children/${child.student}/exams`} home={HOME} />
 					)}
 			</Tabs>
 		</>
@@ -73,6 +73,9 @@ function Children({ wanted }: { wanted: string | undefined }): JSX.Element {
 	const { items } = children.value;
 	const only = items.length === 1 ? items[0] : undefined;
 	const child = items.find((c) => c.student === wanted) ?? (wanted ? undefined : only);
+	if (wanted && !child) {
+		return <><h1>{t('children')}</h1><Empty>{t('child.missing')}</Empty><p><a href={HOME}>{t('children')}</a></p></>;
+	}
 	if (child) {
 		return <ChildPage key={child.student} child={child} isOnly={only !== undefined} />;
 	}
@@ -89,12 +92,15 @@ function Children({ wanted }: { wanted: string | undefined }): JSX.Element {
 
 export default function ParentPages(): JSX.Element {
 	const receipt = match(`${HOME}/bien-nhan/:attempt`, path.value);
+	const review = match(`${HOME}/bai-lam/:attempt`, path.value);
 	const child = match(`${HOME}/con/:student`, path.value);
 	return (
 		<Shell title={t('title')} role="parent" home={HOME} nav={[{ href: HOME, label: t('children') }]}>
-			{receipt
-				? <ReceiptPage attempt={receipt['attempt'] ?? ''} />
-				: <Children wanted={child?.['student']} />}
+			{receipt ? <ReceiptPage attempt={receipt['attempt'] ?? ''} /> : null}
+			{review
+				? <MyReview attempt={review['attempt'] ?? ''} back={{ href: HOME, label: t('children') }} /> : null}
+			{child || match(HOME, path.value) ? <Children wanted={child?.['student']} /> : null}
+			{receipt || review || child || match(HOME, path.value) ? null : <NotFound home={HOME} />}
 		</Shell>
 	);
 }

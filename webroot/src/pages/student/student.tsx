@@ -8,7 +8,8 @@ import { match, path } from '../../lib/router';
 import { formatClock, formatDateTime } from '../../lib/time';
 import type { Items, MySitting } from '../../lib/types';
 import { ButtonLink } from '../../parts/button';
-import { ExamResults, MarksView, ReceiptPage } from '../../parts/marks_view';
+import { ExamResults, MarksView, MyReview, ReceiptPage } from '../../parts/marks_view';
+import { NotFound } from '../../parts/not_found';
 import { Empty, Failed, Tag, Waiting } from '../../parts/notice';
 import { Shell } from '../../parts/shell';
 import { vi } from '../../i18n/vi/student';
@@ -78,23 +79,34 @@ function Exams(): JSX.Element {
 				{waiting.map((e) => <ExamCard key={e.attempt} exam={e} now={now} />)}
 			</ul>
 			<h2>{t('done')}</h2>
-			<ExamResults address="/api/v1/my/sittings" isPast
-				receipts={(attempt) => `/hoc-sinh/bien-nhan/${attempt}`} />
+			<ExamResults address="/api/v1/my/sittings" isPast home="/hoc-sinh" />
 		</>
 	);
 }
 
+function Content(): JSX.Element {
+	const at = path.value;
+	const receipt = match('/hoc-sinh/bien-nhan/:attempt', at);
+	const review = match('/hoc-sinh/bai-lam/:attempt', at);
+	if (receipt) {
+		return <ReceiptPage attempt={receipt['attempt'] ?? ''} />;
+	}
+	if (review) {
+		return <MyReview attempt={review['attempt'] ?? ''} back={{ href: '/thi', label: t('exams') }} />;
+	}
+	if (match('/hoc-sinh/diem', at)) {
+		return <><h1>{t('marks')}</h1><MarksView address="/api/v1/my/marks" /></>;
+	}
+	return match('/thi', at) ? <Exams /> : <NotFound home="/thi" />;
+}
+
 export default function StudentPages(): JSX.Element {
-	const receipt = match('/hoc-sinh/bien-nhan/:attempt', path.value);
-	const isMarks = match('/hoc-sinh/diem', path.value) !== null;
 	return (
 		<Shell title={t('title')} role="student" home="/thi" nav={[
 			{ href: '/thi', label: t('exams') },
 			{ href: '/hoc-sinh/diem', label: t('marks') },
 		]}>
-			{receipt ? <ReceiptPage attempt={receipt['attempt'] ?? ''} /> : null}
-			{isMarks ? <><h1>{t('marks')}</h1><MarksView address="/api/v1/my/marks" /></> : null}
-			{!receipt && !isMarks ? <Exams /> : null}
+			<Content />
 		</Shell>
 	);
 }

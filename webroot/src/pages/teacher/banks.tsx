@@ -4,10 +4,11 @@ import { useState } from 'preact/hooks';
 import { api, sentence } from '../../lib/api';
 import { words } from '../../lib/i18n';
 import { useLoad } from '../../lib/load';
-import { blankQuestion } from '../../lib/questions';
+import { KINDS, blankQuestion, textsOf } from '../../lib/questions';
 import { navigate } from '../../lib/router';
 import type { Bank, Items, Question, Subject } from '../../lib/types';
 import { Button, ButtonLink } from '../../parts/button';
+import { Confirm } from '../../parts/dialog';
 import { CheckField, SelectField, TextField } from '../../parts/field';
 import { Form, useForm } from '../../parts/form';
 import { Breadcrumbs } from '../../parts/layout';
@@ -34,7 +35,7 @@ function NewBank({ subjects }: { subjects: Subject[] }): JSX.Element {
 	});
 	return (
 		<Form form={form}>
-			<h2>{t('bank.new')}</h2>
+			<h1>{t('bank.new')}</h1>
 			<TextField name="name" label={t('bank.name')} value={form.values.name} error={form.errors.name}
 				maxLength={200} onInput={(v) => form.set('name', v)} />
 			<SelectField name="subjectId" label={t('bank.subject')} empty={t('choose')}
@@ -43,15 +44,28 @@ function NewBank({ subjects }: { subjects: Subject[] }): JSX.Element {
 				onChange={(v) => form.set('subjectId', v)} />
 			<CheckField name="isShared" label={t('bank.shared')} checked={form.values.isShared}
 				onChange={(v) => form.set('isShared', v)} />
-			<Button type="submit" busy={form.isBusy}>{t('bank.new')}</Button>
+			<div class="row">
+				<Button type="submit" busy={form.isBusy}>{t('bank.new')}</Button>
+				<ButtonLink kind="secondary" href={BANKS}>{t('q.cancel')}</ButtonLink>
+			</div>
 		</Form>
+	);
+}
+
+/** A bank of one's own to begin. */
+export function NewBankPage(): JSX.Element {
+	const subjects = useLoad<Items<Subject>>('subjects',
+		(signal) => api.get('/api/v1/subjects', { signal }));
+	return (
+		<>
+			<Breadcrumbs items={[{ href: BANKS, label: t('banks') }, { label: t('bank.new') }]} />
+			<Show of={subjects}>{(list) => <NewBank subjects={list.items} />}</Show>
+		</>
 	);
 }
 
 export function BanksPage(): JSX.Element {
 	const banks = useLoad<Items<Bank>>('banks', (signal) => api.get('/api/v1/banks', { signal }));
-	const subjects = useLoad<Items<Subject>>('subjects',
-		(signal) => api.get('/api/v1/subjects', { signal }));
 	return (
 		<>
 			<h1>{t('banks')}</h1>
@@ -62,13 +76,16 @@ export function BanksPage(): JSX.Element {
 						{list.items.map((b) => (
 							<li key={b.id}>
 								<a href={`${BANKS}/${b.id}`}><strong>{b.name}</strong></a>
-								<p class="quiet">{t('bank.count', { count: b.questionCount })}</p>
+								<p class="quiet">
+									{t('bank.count', { count: b.questionCount })}
+									{b.isOwn ? '' : ` · ${t('bank.others')}`}
+								</p>
 							</li>
 						))}
 					</ul>
 				</>
 			)}</Show>
-			<Show of={subjects}>{(list) => <NewBank subjects={list.items} />}</Show>
+			<p><ButtonLink kind="secondary" href={`${BANKS}/moi`}>{t('bank.new')}</ButtonLink></p>
 		</>
 	);
 }
@@ -95,6 +112,7 @@ function Editing({ bank, question, onDone }: {
 	bank: string; question: Question; onDone: (isChanged: boolean) => void;
 }): JSX.Element {
 	const [error, setError] = useState<unknown>(undefined);
+	const [isRetiring, setRetiring] = useState(false);
 	const save = async (q: Question): Promise<void> => {
 		if (q.id) {
 			await api.put(`/api/v1/questions/${q.id}`, q);
@@ -104,6 +122,7 @@ function Editing({ bank, question, onDone }: {
 		onDone(true);
 	};
 	const retire = (): void => {
+		setRetiring(false);
 		api.del(`/api/v1/questions/${question.id ?? ''}`).then(() => onDone(true), setError);
 	};
 	return (
@@ -112,7 +131,51 @@ function Editing({ bank, question, onDone }: {
 			{error === undefined ? null
 				: <Banner tone="bad" live="assertive"><p>{sentence(error)}</p></Banner>}
 			<QuestionForm question={question} onSave={save} onBack={() => onDone(false)} />
-			{question.id ? <Button kind="danger" small onClick={retire}>{t('q.retire')}</Button> : null}
+			{question.id
+				? <p><Button kind="danger" small onClick={() => setRetiring(true)}>{t('q.retire')}</Button></p> : null}
+			{isRetiring
+				? (
+					<Confirm title={t('q.retire.ask')} yes={t('q.retire')} isDanger onYes={retire}
+						onNo={() => setRetiring(false)}>
+						<p>{t('q.retire.text')}</p>
+					</Confirm>
+				)
+				: null}
+		</>
+	);
+}
+
+/* Letters without their marks and case, so that "dao ham" finds "Đạo hàm". */
+const bare = (text: string): string => text.normalize('NFD').replace(/[\u0300-\u036f]/g, '')
+	.toLowerCase().replace(/đ/g, 'd');
+
+const textOf = (q: Question): string => bare([...textsOf(q), q.topic]
+	.map((x) => (x ?? '').replace(/<[^>]*>/g, ' ')).join(' '));
+
+/* Looking for questions of a bank: by words and by kind. */
+function Questions({ list, onEdit }: { list: Question[]; onEdit: (q: Question) => void }): JSX.Element {
+	const [wanted, setWanted] = useState('');
+	const [kind, setKind] = useState('');
+	const numbered = list.map((q, i) => ({ q, number: i + 1 }));
+	const words = bare(wanted).split(/\s+/).filter(Boolean);
+	const found = numbered.filter(({ q }) => (!kind || q.kind === kind) &&
+		words.every((word) => textOf(q).includes(word)));
+	const kinds = KINDS.filter((k) => list.some((q) => q.kind === k));
+	return (
+		<>
+			<div class="find">
+				<TextField name="find" label={t('q.find')} type="search" value={wanted} autoComplete="off"
+					onInput={setWanted} />
+				<SelectField name="kind" label={t('kind')} empty={t('q.find.kind')} value={kind} onChange={setKind}
+					options={kinds.map((k) => ({ value: k, label: t(`kind.${k}`) }))} />
+			</div>
+			<p role="status" class="quiet">{t('q.find.count', { found: found.length, all: list.length })}</p>
+			{found.length === 0 ? <Empty>{t('q.find.none')}</Empty> : null}
+			<ol class="question-list">
+				{found.map(({ q, number }) => (
+					<QuestionCard key={q.id} question={q} number={number} onEdit={() => onEdit(q)} />
+				))}
+			</ol>
 		</>
 	);
 }
@@ -150,11 +213,7 @@ export function BankPage({ id }: { id: string }): JSX.Element {
 				<Show of={questions}>{(list) => list.items.length === 0
 					? <Empty>{t('bank.empty')}</Empty>
 					: (
-						<ol class="question-list">
-							{list.items.map((q, i) => (
-								<QuestionCard key={q.id} question={q} number={i + 1} onEdit={() => setEditing(q)} />
-							))}
-						</ol>
+						<Questions list={list.items} onEdit={setEditing} />
 					)}</Show>
 			</>
 		)}</Show>

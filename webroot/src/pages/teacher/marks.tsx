@@ -6,14 +6,18 @@
 import type { JSX } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import { api, sentence } from '../../lib/api';
-import { lang, words } from '../../lib/i18n';
+import { words } from '../../lib/i18n';
 import { useLoad } from '../../lib/load';
-import { formatMark } from '../../lib/number';
-import { parseTyped } from '../../lib/typed_mark';
-import type { MarkKind, MarkSheet } from '../../lib/types';
+import { yearNow } from '../../lib/school';
+import type { MarkKind, MarkSheet, School } from '../../lib/types';
 import { Button } from '../../parts/button';
+import { Confirm } from '../../parts/dialog';
+import { Breadcrumbs } from '../../parts/layout';
 import { Banner, Empty } from '../../parts/notice';
 import { Show } from '../../parts/page_load';
+import type { Change } from './mark_change';
+import { AskWhy } from './mark_change';
+import { CommentCell, MarkCell, markText } from './mark_cell';
 import { vi } from '../../i18n/vi/sitting';
 import { en } from '../../i18n/en/sitting';
 
@@ -31,66 +35,18 @@ function columnName(c: { kind: MarkKind; position: number }): string {
 	return c.kind === 'tx' ? t('m.tx', { position: c.position }) : t(`m.${c.kind}`);
 }
 
-/* The neighbour a key leads to, by the data-row and data-column of the fields. */
-function step(event: KeyboardEvent, row: number, column: number): void {
-	const moves: Record<string, [number, number]> = {
-		Enter: [1, 0], ArrowDown: [1, 0], ArrowUp: [-1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1],
-	};
-	const input = event.currentTarget as HTMLInputElement;
-	const by = moves[event.key];
-	const isInText = (event.key === 'ArrowLeft' && (input.selectionStart ?? 0) > 0) ||
-		(event.key === 'ArrowRight' && (input.selectionEnd ?? 0) < input.value.length);
-	if (!by || isInText) {
-		return;
-	}
-	const next = input.closest('table')?.querySelector<HTMLInputElement>(
-		`input[data-row="${row + by[0]}"][data-column="${column + by[1]}"]`);
-	if (next) {
-		event.preventDefault();
-		next.focus();
-		next.select();
-	}
-}
-
-function Cell({ value, label, row, column, isBad, onLeave }: {
-	value: number | null; label: string; row: number; column: number; isBad: boolean;
-	onLeave: (x10: number | null) => void;
-}): JSX.Element {
-	const [typed, setTyped] = useState<string | null>(null);
-	const parsed = typed === null ? { x10: value } : parseTyped(typed);
-	const leave = (): void => {
-		if (typed !== null && parsed) {
-			setTyped(null);
-			if (parsed.x10 !== value) {
-				onLeave(parsed.x10);
-			}
-		}
-	};
-	const preview = typed !== null && typed !== '' && parsed ? formatMark(parsed.x10, lang.value) : '';
-	return (
-		<div class="mark-cell">
-			<input class={parsed && !isBad ? 'input' : 'input wrong'} inputMode="decimal" autocomplete="off"
-				aria-label={label} aria-invalid={parsed && !isBad ? undefined : 'true'} maxLength={4}
-				data-row={row} data-column={column}
-				value={typed ?? formatMark(value, lang.value)}
-				onInput={(e) => setTyped(e.currentTarget.value)}
-				onFocus={(e) => e.currentTarget.select()}
-				onKeyDown={(e) => e.key === 'Escape' ? setTyped(null) : step(e, row, column)}
-				onBlur={leave} />
-			<span class="mark-preview" aria-hidden="true">
-				{parsed ? preview && preview !== typed ? preview : '' : t('m.wrong')}
-			</span>
-		</div>
-	);
-}
-
 function Head({ column, onPublish }: { column: Column; onPublish: () => void }): JSX.Element {
 	const name = columnName(column);
 	return (
 		<th scope="col">
 			{name}
 			{column.sitting
-				? <div class="quiet small">{t('m.linked', { title: column.sitting.title })}</div> : null}
+				? (
+					<div class="quiet small">
+						<a href={`/giao-vien/ca-thi/${column.sitting.id}`}>{column.sitting.title}</a>
+					</div>
+				)
+				: null}
 			<div>
 				{column.publishedAt
 					? <span class="quiet small">{t('m.published')}</span>
@@ -138,9 +94,12 @@ function Sheet({ start, address, onReload }: {
 	const [state, setState] = useState<'idle' | 'saving' | 'saved' | 'failed'>('idle');
 	const [error, setError] = useState<unknown>(undefined);
 	const [conflict, setConflict] = useState<string | null>(null);
+	const [asking, setAsking] = useState<Change | null>(null);
+	const [publishing, setPublishing] = useState<Column | null>(null);
 	const waiting = useRef<Waiting>(new Map());
 	const latest = useRef(sheet);
 	latest.current = sheet;
+	const { kind } = sheet.subject;
 
 	const put = (cells: { column: string; student: string; valueX10: number | null; version?: number }[],
 		means: Saved['means'] = {}): void => setSheet((old) => ({
@@ -164,6 +123,17 @@ function Sheet({ start, address, onReload }: {
 	const versionOf = (column: string, student: string): number =>
 		latest.current.rows.find((r) => r.student.id === student)?.cells[column]?.version ?? 0;
 
+	const take = (answer: Saved, sent: { column: string; student: string; valueX10: number | null }[])
+		: void => {
+		put([
+			...answer.saved.map((s) => ({ ...s, valueX10: sent.find((c) =>
+				c.column === s.column && c.student === s.student)?.valueX10 ?? null })),
+			...answer.conflicts,
+		], answer.means);
+		const first = answer.conflicts[0];
+		setConflict(first ? markText(kind, first.valueX10) : null);
+	};
+
 	const send = (): void => {
 		const cells = [...waiting.current.values()];
 		waiting.current = new Map();
@@ -175,13 +145,7 @@ function Sheet({ start, address, onReload }: {
 		const body = cells.map((c) => ({ ...c, version: versionOf(c.column, c.student) }));
 		api.put<Saved>(address, { cells: body, why: '' }).then(
 			(answer) => {
-				put([
-					...answer.saved.map((s) => ({ ...s, valueX10: cells.find((c) =>
-						c.column === s.column && c.student === s.student)?.valueX10 ?? null })),
-					...answer.conflicts,
-				], answer.means);
-				const first = answer.conflicts[0];
-				setConflict(first ? formatMark(first.valueX10, lang.value) || '–' : null);
+				take(answer, cells);
 				setState('saved');
 			},
 			(e: unknown) => {
@@ -197,20 +161,52 @@ function Sheet({ start, address, onReload }: {
 			});
 	};
 
-	const change = (column: string, student: string, valueX10: number | null): void => {
+	const change = (at: Column, row: MarkSheet['rows'][number], valueX10: number | null): void => {
+		const column = at.id;
+		const student = row.student.id;
+		if (at.publishedAt) {
+			setAsking({ column, columnName: columnName(at), student, name: row.student.fullName,
+				from: row.cells[column]?.valueX10 ?? null, to: valueX10 });
+			return;
+		}
 		waiting.current.set(`${column} ${student}`, { column, student, valueX10 });
 		put([{ column, student, valueX10 }]);
 		send();
 	};
 
-	const publish = (column: string): void => {
-		api.post(`${address}/publish`, { columns: [column] }).then(onReload, setError);
+	const changeSeen = async (c: Change, why: string): Promise<void> => {
+		const cell = { column: c.column, student: c.student, valueX10: c.to };
+		const answer = await api.put<Saved>(address,
+			{ cells: [{ ...cell, version: versionOf(c.column, c.student) }], why });
+		take(answer, [cell]);
+		setState('saved');
+		setAsking(null);
 	};
 
+	const publish = (column: Column): void => {
+		setPublishing(null);
+		api.post(`${address}/publish`, { columns: [column.id] }).then(onReload, setError);
+	};
+
+	const Cell = kind === 'comment' ? CommentCell : MarkCell;
 	return (
 		<>
 			<AddColumn sheet={sheet} address={address} onAdded={onReload} />
-			<p class="hint">{t('m.hint')}</p>
+			<p class="hint">{t(kind === 'comment' ? 'm.hint.comment' : 'm.hint')}</p>
+			{asking
+				? (
+					<AskWhy change={asking} kind={kind} onSave={(why) => changeSeen(asking, why)}
+						onBack={() => setAsking(null)} />
+				)
+				: null}
+			{publishing
+				? (
+					<Confirm title={t('m.publish.ask', { column: columnName(publishing) })} yes={t('m.publish')}
+						onYes={() => publish(publishing)} onNo={() => setPublishing(null)}>
+						<p>{t('m.publish.text')}</p>
+					</Confirm>
+				)
+				: null}
 			<div role="status" class="save-state">
 				{state === 'saving' ? t('m.saving') : state === 'saved' ? t('m.saved') : ''}
 			</div>
@@ -222,13 +218,13 @@ function Sheet({ start, address, onReload }: {
 				</Banner>
 			)}
 			{sheet.rows.length === 0 ? <Empty>{t('m.none')}</Empty> : null}
-			<div class="table-scroll" role="region" aria-label={t('m.title')} tabIndex={0}>
+			<div class="table-scroll" role="region" aria-label={t('m.title')} tabIndex={0} hidden={sheet.rows.length === 0}>
 				<table class="dense mark-sheet">
 					<thead>
 						<tr>
 							<th scope="col">{t('m.student')}</th>
 							{sheet.columns.map((c) => (
-								<Head key={c.id} column={c} onPublish={() => publish(c.id)} />
+								<Head key={c.id} column={c} onPublish={() => setPublishing(c)} />
 							))}
 							<th scope="col" class="num">{t('m.mean')}</th>
 						</tr>
@@ -239,14 +235,14 @@ function Sheet({ start, address, onReload }: {
 								<th scope="row">{row.student.fullName}</th>
 								{sheet.columns.map((c, k) => (
 									<td key={c.id}>
-										<Cell value={row.cells[c.id]?.valueX10 ?? null} row={r} column={k} isBad={false}
+										<Cell value={row.cells[c.id]?.valueX10 ?? null} row={r} column={k}
 											label={t('m.cell', { column: columnName(c), name: row.student.fullName })}
-											onLeave={(x10) => change(c.id, row.student.id, x10)} />
+											onLeave={(x10) => change(c, row, x10)} />
 									</td>
 								))}
 								<td class="num">
 									<div class="mean">
-										<strong>{formatMark(row.mean.valueX10, lang.value) || '–'}</strong>
+										<strong>{markText(kind, row.mean.valueX10)}</strong>
 										{row.mean.why.text
 											? (
 												<details class="why">
@@ -268,6 +264,28 @@ function Sheet({ start, address, onReload }: {
 	);
 }
 
+/* The other terms of the year, as links. */
+function Terms({ classId, subjectId, termId }: {
+	classId: string; subjectId: string; termId: string;
+}): JSX.Element | null {
+	const school = useLoad<School>('school', (signal) => api.get('/api/v1/school', { signal }));
+	const terms = school.value ? yearNow(school.value)?.terms ?? [] : [];
+	return terms.length < 2 ? null : (
+		<nav class="terms" aria-label={t('m.terms')}>
+			<ul>
+				{terms.map((x) => (
+					<li key={x.id}>
+						<a href={`/giao-vien/so-diem/${classId}/${subjectId}/${x.id}`}
+							aria-current={x.id === termId ? 'page' : undefined}>
+							{t('m.term', { number: x.number })}
+						</a>
+					</li>
+				))}
+			</ul>
+		</nav>
+	);
+}
+
 export function MarksPage({ classId, subjectId, termId }: {
 	classId: string; subjectId: string; termId: string;
 }): JSX.Element {
@@ -277,8 +295,14 @@ export function MarksPage({ classId, subjectId, termId }: {
 	return (
 		<Show of={sheet}>{(s) => (
 			<>
-				<h1>{t('m.title')}: {s.subject.name} – {s.class.name}</h1>
-				<Sheet key={round} start={s} address={address} onReload={() => setRound(round + 1)} />
+				<Breadcrumbs items={[
+					{ href: '/giao-vien/so-diem', label: t('m.title') },
+					{ label: `${s.subject.name} – ${s.class.name}` },
+				]} />
+				<h1>{s.subject.name} – {s.class.name}</h1>
+				<Terms classId={classId} subjectId={subjectId} termId={termId} />
+				<Sheet key={`${address} ${round}`} start={s} address={address}
+					onReload={() => setRound(round + 1)} />
 			</>
 		)}</Show>
 	);

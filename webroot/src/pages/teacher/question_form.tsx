@@ -196,6 +196,15 @@ export function QuestionForm({ question, onSave, onBack }: {
 				<TextArea name="stem" label={t('q.stem')} hint={t('q.stem.hint')} rows={4} value={draft.stem}
 					error={form.errors.stem} onInput={(stem) => change((old) => ({ ...old, stem }))} />
 				<Answer d={draft} change={change} error={form.errors.key} />
+				{draft.question.options || draft.question.statements
+					? (
+						<CheckField name="shuffle" label={t('q.shuffle')} checked={draft.question.shuffle}
+							onChange={(shuffle) => change((old) => ({ ...old, question: { ...old.question, shuffle } }))} />
+					)
+					: null}
+				<TextField name="topic" label={t('q.topic')} hint={t('q.topic.hint')} value={draft.question.topic}
+					maxLength={200} autoComplete="off"
+					onInput={(topic) => change((old) => ({ ...old, question: { ...old.question, topic } }))} />
 				<div class="row">
 					<Button type="submit" busy={form.isBusy}>{t('q.save')}</Button>
 					<Button kind="secondary" onClick={onBack}>{t('q.back')}</Button>

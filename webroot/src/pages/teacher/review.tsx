@@ -1,53 +1,21 @@
-/* One student's work after the close: answers beside keys and points; essays are marked here. */
+/* One student's work after the close, for the teacher: essays are marked here. */
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { api, sentence } from '../../lib/api';
 import { lang, words } from '../../lib/i18n';
 import { useLoad } from '../../lib/load';
 import { formatPoints } from '../../lib/number';
-import { picturesIn } from '../../lib/questions';
-import { Rich } from '../exam/rich';
 import { Button } from '../../parts/button';
 import { TextArea, TextField } from '../../parts/field';
-import { Tag } from '../../parts/notice';
+import { Breadcrumbs } from '../../parts/layout';
+import { announce } from '../../parts/live';
 import { Show } from '../../parts/page_load';
+import type { Review, ReviewSlot } from '../../parts/review_view';
+import { ReviewView } from '../../parts/review_view';
 import { vi } from '../../i18n/vi/sitting';
 import { en } from '../../i18n/en/sitting';
 
 const t = words(vi, en);
-
-interface Slot {
-	slot: number;
-	kind: string;
-	stem: string;
-	answer: unknown;
-	key: unknown;
-	pointsX100: number;
-	maxX100: number;
-	state: 'rule' | 'awaits' | 'person';
-	note?: string;
-	version: number;
-}
-
-interface Review {
-	attempt: string;
-	student?: { fullName: string };
-	slots: Slot[];
-}
-
-function valueText(value: unknown): string {
-	if (value === null || value === undefined || value === '') {
-		return t('v.blank');
-	}
-	if (Array.isArray(value)) {
-		return value.map((v) => v === true ? 'Đ' : v === false ? 'S' : String(v ?? '–')).join(', ');
-	}
-	if (typeof value === 'object') {
-		const key = value as { value?: string; accepted?: string[]; guide?: string };
-		return key.value ?? key.accepted?.join(' / ') ?? key.guide ?? '';
-	}
-	return String(value);
-}
 
 function pointsOf(text: string, max: number): number | null {
 	const m = /^\s*(\d{1,2})(?:[.,](\d{1,2}))?\s*$/.exec(text);
@@ -56,52 +24,41 @@ function pointsOf(text: string, max: number): number | null {
 }
 
 function MarkEssay({ attempt, slot, onSaved }: {
-	attempt: string; slot: Slot; onSaved: () => void;
+	attempt: string; slot: ReviewSlot; onSaved: (review: Review) => void;
 }): JSX.Element {
 	const [points, setPoints] = useState(
 		slot.state === 'person' ? formatPoints(slot.pointsX100, lang.value) : '');
-	const [note, setNote] = useState(slot.note ?? '');
+	const [note, setNote] = useState(slot.note);
 	const [isBusy, setBusy] = useState(false);
 	const [error, setError] = useState<string | undefined>(undefined);
-	const save = (): void => {
+	const max = formatPoints(slot.maxX100, lang.value);
+	const save = (event: Event): void => {
+		event.preventDefault();
 		const x100 = pointsOf(points, slot.maxX100);
 		if (x100 === null) {
-			setError(t('v.points.wrong', { max: formatPoints(slot.maxX100, lang.value) }));
+			setError(t('v.points.wrong', { max }));
+			document.getElementById(`points-${slot.slot}`)?.focus();
 			return;
 		}
 		setBusy(true);
 		setError(undefined);
-		api.put(`/api/v1/attempts/${attempt}/slots/${slot.slot}`,
+		api.put<Review>(`/api/v1/attempts/${attempt}/slots/${slot.slot}`,
 			{ pointsX100: x100, note, version: slot.version })
-			.then(onSaved, (e: unknown) => setError(sentence(e)))
+			.then((review) => {
+				announce(t('v.saved'));
+				onSaved(review);
+			}, (e: unknown) => setError(sentence(e)))
 			.finally(() => setBusy(false));
 	};
 	return (
-		<>
+		<form class="mark-essay" noValidate onSubmit={save}>
 			<TextField name={`points-${slot.slot}`} width="w-4" inputMode="decimal" value={points} error={error}
-				label={`${t('v.points')} (0 – ${formatPoints(slot.maxX100, lang.value)})`} onInput={setPoints} />
-			<TextArea name={`note-${slot.slot}`} label={t('v.note')} rows={2} maxLength={1000} value={note}
-				onInput={setNote} />
-			<Button small busy={isBusy} onClick={save}>{t('v.save')}</Button>
-		</>
-	);
-}
-
-function SlotView({ attempt, slot, onSaved }: {
-	attempt: string; slot: Slot; onSaved: () => void;
-}): JSX.Element {
-	return (
-		<li class="question-card">
-			<h2>
-				{slot.slot}. {formatPoints(slot.pointsX100, lang.value)} / {formatPoints(slot.maxX100, lang.value)}
-				{slot.state === 'awaits' ? <> <Tag tone="warn">{t('v.awaits')}</Tag></> : null}
-			</h2>
-			<Rich html={slot.stem} pictures={picturesIn([slot.stem])} />
-			<p class="answer-text"><b>{t('v.answer')}:</b> {valueText(slot.answer)}</p>
-			<p><b>{t('v.key')}:</b> {valueText(slot.key)}</p>
-			{slot.kind === 'essay'
-				? <MarkEssay attempt={attempt} slot={slot} onSaved={onSaved} /> : null}
-		</li>
+				label={t('v.points.of', { number: slot.slot, max })} autoComplete="off" onInput={setPoints} />
+			<TextArea name={`note-${slot.slot}`} label={t('v.note')} hint={t('v.note.hint')} rows={2}
+				maxLength={1000} value={note} onInput={setNote} />
+			<Button type="submit" small busy={isBusy}>{t('v.save')}</Button>
+			{slot.state === 'person' ? <span class="quiet"> {t('v.saved')}</span> : null}
+		</form>
 	);
 }
 
@@ -111,12 +68,13 @@ export function ReviewPage({ attempt }: { attempt: string }): JSX.Element {
 	return (
 		<Show of={review}>{(r) => (
 			<>
-				<h1>{t('v.title')}{r.student ? ` – ${r.student.fullName}` : ''}</h1>
-				<ol class="question-list">
-					{r.slots.map((s) => (
-						<SlotView key={`${s.slot} ${s.version}`} attempt={attempt} slot={s} onSaved={review.reload} />
-					))}
-				</ol>
+				<Breadcrumbs items={[
+					{ href: '/giao-vien/ca-thi', label: t('sittings') },
+					{ href: `/giao-vien/ca-thi/${r.sitting}`, label: r.title },
+					{ label: r.student.fullName },
+				]} />
+				<ReviewView review={r} name mark={(slot) => slot.kind === 'essay'
+					? <MarkEssay attempt={attempt} slot={slot} onSaved={review.set} /> : null} />
 			</>
 		)}</Show>
 	);

@@ -11,9 +11,10 @@ import { Button, ButtonLink } from '../../parts/button';
 import { RadioField, TextField } from '../../parts/field';
 import { Form, useForm } from '../../parts/form';
 import { Breadcrumbs } from '../../parts/layout';
-import { Banner, Empty, Tag } from '../../parts/notice';
+import { Banner, Empty, Pairs, Tag } from '../../parts/notice';
 import { Show } from '../../parts/page_load';
 import { Table } from '../../parts/table';
+import { GradebookMark } from './result_mark';
 import { vi } from '../../i18n/vi/sitting';
 import { en } from '../../i18n/en/sitting';
 
@@ -129,50 +130,92 @@ function Release({ sitting, onChange }: { sitting: Sitting; onChange: () => void
 	);
 }
 
+function columnText(s: Sitting): string {
+	if (!s.column) {
+		return t('p.column.none');
+	}
+	return s.column.kind === 'tx' ? t('m.tx', { position: s.column.position }) : t(`m.${s.column.kind}`);
+}
+
 function closeText(why: string | null): string {
 	return why === 'submit' || why === 'time' || why === 'invigilator' ? ` (${t(`why.${why}`)})` : '';
 }
 
+function ResultTable({ rows, sitting, onChosen }: {
+	rows: ResultRow[]; sitting: Sitting; onChosen: () => void;
+}): JSX.Element {
+	const hasBook = sitting.column !== null;
+	return (
+		<Table caption={t('s.results')} hideCaption stacked rows={rows} rowKey={(r) => r.attempt} columns={[
+			{ key: 'name', title: t('r.student'), isHeading: true, cell: (r) => r.student.fullName,
+				sortBy: (r) => r.student.fullName.split(' ').reverse().join(' ') },
+			{ key: 'class', title: t('r.class'), narrow: 'beside', cell: (r) => r.className,
+				sortBy: (r) => r.className },
+			{ key: 'variant', title: t('r.variant'), narrow: 'hide', cell: (r) => r.variant },
+			{ key: 'closed', title: t('r.closed'), narrow: 'beside',
+				cell: (r) => r.closedAt === null
+					? t(r.state === 'open' ? 'r.state.open' : 'r.state.prepared')
+					: `${formatTime(r.closedAt)}${closeText(r.closeWhy)}` },
+			{ key: 'points', title: t('r.points'), align: 'num',
+				cell: (r) => r.tenX100 === null ? '–' : formatPoints(r.tenX100, lang.value),
+				sortBy: (r) => r.tenX100 ?? -1 },
+			{ key: 'mark', title: t('r.mark'), align: 'num',
+				cell: (r) => r.awaiting > 0
+					? <Tag tone="warn">{t('r.awaiting', { count: r.awaiting })}</Tag>
+					: <strong>{formatMark(r.markX10, lang.value) || '–'}</strong>,
+				sortBy: (r) => r.markX10 ?? -1 },
+			...(hasBook ? [{ key: 'book', title: t('r.book'),
+				cell: (r: ResultRow) => <GradebookMark row={r} onChosen={onChosen} /> }] : []),
+			{ key: 'view', title: t('r.view'), narrow: 'plain' as const,
+				cell: (r) => r.state === 'closed'
+					? (
+						<a href={`/giao-vien/bai-lam/${r.attempt}`}
+							aria-label={t('r.view.label', { name: r.student.fullName })}>
+							{r.awaiting > 0 ? t('r.essay') : t('r.view')}
+						</a>
+					)
+					: '' },
+		]} />
+	);
+}
+
+/* Who needs the teacher stands first; who has not come is told by number until asked for. */
 function Results({ sitting }: { sitting: Sitting }): JSX.Element {
+	const [isAll, setAll] = useState(false);
 	const results = useLoad<Items<ResultRow>>(`results ${sitting.id}`,
 		(signal) => api.get(`/api/v1/sittings/${sitting.id}/results`, { signal }));
 	return (
 		<>
 			<h2>{t('s.results')}</h2>
-			<ButtonLink small kind="secondary" download
-				href={`/api/v1/sittings/${sitting.id}/results.xlsx`}>{t('s.export')}</ButtonLink>
-			<Show of={results}>{(list) => (
-				<Table caption={t('s.results')} hideCaption stacked rows={list.items} rowKey={(r) => r.attempt}
-					empty={t('s.results.none')} columns={[
-						{ key: 'name', title: t('r.student'), isHeading: true, cell: (r) => r.student.fullName,
-							sortBy: (r) => r.student.fullName },
-						{ key: 'class', title: t('r.class'), cell: (r) => r.className, sortBy: (r) => r.className },
-						{ key: 'variant', title: t('r.variant'), cell: (r) => r.variant },
-						{ key: 'points', title: t('r.points'), align: 'num',
-							cell: (r) => r.tenX100 === null ? '–' : formatPoints(r.tenX100, lang.value),
-							sortBy: (r) => r.tenX100 ?? -1 },
-						{ key: 'mark', title: t('r.mark'), align: 'num',
-							cell: (r) => (
-								<>
-									{formatMark(r.markX10, lang.value) || '–'}
-									{r.awaiting > 0
-										? <Tag tone="warn">{t('r.awaiting', { count: r.awaiting })}</Tag> : null}
-								</>
-							),
-							sortBy: (r) => r.markX10 ?? -1 },
-						{ key: 'closed', title: t('r.closed'),
-							cell: (r) => r.closedAt === null
-								? t(r.state === 'open' ? 'r.state.open' : 'r.state.prepared')
-								: `${formatTime(r.closedAt)}${closeText(r.closeWhy)}` },
-						{ key: 'view', title: t('r.view'),
-							cell: (r) => r.state === 'closed'
+			<Show of={results}>{({ items }) => {
+				const came = items.filter((r) => r.state !== 'prepared');
+				const away = items.length - came.length;
+				const essays = items.filter((r) => r.awaiting > 0).length;
+				const conflicts = items.filter((r) => r.gradebook?.state === 'conflict').length;
+				const shown = isAll ? items : came;
+				return (
+					<>
+						{conflicts > 0
+							? <Banner tone="warn"><p>{t('s.conflicts', { count: conflicts })}</p></Banner> : null}
+						{essays > 0 ? <Banner tone="warn"><p>{t('s.essays', { count: essays })}</p></Banner> : null}
+						<p>{t('s.results.count', { came: came.length, all: items.length })}</p>
+						<div class="row">
+							<ButtonLink small kind="secondary" download
+								href={`/api/v1/sittings/${sitting.id}/results.xlsx`}>{t('s.export')}</ButtonLink>
+							{away > 0
 								? (
-									<a href={`/giao-vien/bai-lam/${r.attempt}`}
-										aria-label={t('r.view.label', { name: r.student.fullName })}>{t('r.view')}</a>
+									<Button small kind="secondary" onClick={() => setAll(!isAll)}>
+										{isAll ? t('s.results.came') : t('s.results.away', { count: away })}
+									</Button>
 								)
-								: '–' },
-					]} />
-			)}</Show>
+								: null}
+						</div>
+						{shown.length === 0
+							? <Empty>{t('s.results.none')}</Empty>
+							: <ResultTable rows={shown} sitting={sitting} onChosen={results.reload} />}
+					</>
+				);
+			}}</Show>
 		</>
 	);
 }
@@ -186,18 +229,23 @@ export function SittingPage({ id }: { id: string }): JSX.Element {
 				<Breadcrumbs items={[{ href: SITTINGS, label: t('sittings') }, { label: s.title }]} />
 				<h1>{s.title}</h1>
 				<p>
-					<Tag tone={s.state === 'running' ? 'ok' : 'quiet'}>{t(`state.${s.state}`)}</Tag>{' '}
-					{t('starts')}: <strong>{formatDateTime(s.startsAt)}</strong> ·{' '}
-					{t('minutes', { count: Math.round(s.limitMs / MINUTE_MS) })} ·{' '}
-					{t('s.variants')}: {s.variants.join(', ')}
+					<Tag tone={s.state === 'running' ? 'ok' : 'quiet'}>{t(`state.${s.state}`)}</Tag>
+					{s.practice ? <> <Tag tone="info">{t('practice')}</Tag></> : null}
 				</p>
+				<Pairs items={[
+					{ label: t('starts'), value: formatDateTime(s.startsAt) },
+					...(s.practice ? [{ label: t('p.until'), value: formatDateTime(s.windowEndAt) }] : []),
+					{ label: t('s.limit'), value: t('minutes', { count: Math.round(s.limitMs / MINUTE_MS) }) },
+					{ label: t('s.variants'), value: s.variants.join(', ') },
+					{ label: t('s.column'), value: columnText(s) },
+				]} />
 				{s.state === 'published' && !s.practice
 					? <MoveStart sitting={s} onMoved={() => sitting.reload()} /> : null}
 				<h2>{t('s.rooms')}</h2>
 				<p class="hint">{t('s.tickets.hint')}</p>
 				<ul class="cards">{s.rooms.map((r) => <RoomCard key={r.id} room={r} />)}</ul>
+				<Release key={`${s.releasePolicy} ${s.releasedAt ?? ''}`} sitting={s} onChange={sitting.reload} />
 				<Results sitting={s} />
-				<Release key={s.releasePolicy} sitting={s} onChange={sitting.reload} />
 			</>
 		)}</Show>
 	);

@@ -2,14 +2,16 @@
 import type { JSX } from 'preact';
 import { words } from '../../lib/i18n';
 import { match, path } from '../../lib/router';
+import { NotFound } from '../../parts/not_found';
 import { Shell } from '../../parts/shell';
 import { vi } from '../../i18n/vi/teacher';
 import { en } from '../../i18n/en/teacher';
-import { BankPage, BanksPage } from './banks';
+import { BankPage, BanksPage, NewBankPage } from './banks';
 import { BoardPage } from './board';
 import { HomePage } from './home';
 import { ImportQuestionsPage } from './import_questions';
 import { MarksPage } from './marks';
+import { MarksListPage } from './my_classes';
 import { NewPaperPage, PaperPage, PapersPage } from './papers';
 import { PublishPage } from './publish';
 import { ReviewPage } from './review';
@@ -24,7 +26,9 @@ type Found = Record<string, string>;
 
 /* Pattern → page; the first that fits. */
 const pages: [string, (found: Found) => JSX.Element][] = [
+	['', () => <HomePage />],
 	['/ngan-hang', () => <BanksPage />],
+	['/ngan-hang/moi', () => <NewBankPage />],
 	['/ngan-hang/:id/nhap', (f) => <ImportQuestionsPage bank={f['id'] ?? ''} />],
 	['/ngan-hang/:id', (f) => <BankPage id={f['id'] ?? ''} />],
 	['/de-thi', () => <PapersPage />],
@@ -35,6 +39,7 @@ const pages: [string, (found: Found) => JSX.Element][] = [
 	['/ca-thi/:id', (f) => <SittingPage id={f['id'] ?? ''} />],
 	['/bai-lam/:attempt', (f) => <ReviewPage attempt={f['attempt'] ?? ''} />],
 	['/phong/:room', (f) => <BoardPage room={f['room'] ?? ''} />],
+	['/so-diem', () => <MarksListPage />],
 	['/so-diem/:class/:subject/:term', (f) => (
 		<MarksPage classId={f['class'] ?? ''} subjectId={f['subject'] ?? ''} termId={f['term'] ?? ''} />
 	)],
@@ -47,7 +52,7 @@ function Content(): JSX.Element {
 			return page(found);
 		}
 	}
-	return <HomePage />;
+	return <NotFound home={HOME} />;
 }
 
 export default function TeacherPages(): JSX.Element {
@@ -57,6 +62,7 @@ export default function TeacherPages(): JSX.Element {
 			{ href: `${HOME}/ngan-hang`, label: t('nav.banks') },
 			{ href: `${HOME}/de-thi`, label: t('nav.papers') },
 			{ href: `${HOME}/ca-thi`, label: t('nav.sittings') },
+			{ href: `${HOME}/so-diem`, label: t('nav.marks') },
 		]}>
 			<Content />
 		</Shell>

@@ -12,7 +12,7 @@ import { api } from '../../lib/api';
 import { words } from '../../lib/i18n';
 import { formatDate, formatTime } from '../../lib/time';
 import { Button } from '../../parts/button';
-import { TextArea } from '../../parts/field';
+import { FilePick, TextArea } from '../../parts/field';
 import { Page } from '../../parts/layout';
 import { Banner, Failed, Pairs, Waiting } from '../../parts/notice';
 import { vi } from '../../i18n/vi/verify';
@@ -121,6 +121,7 @@ function Outcome({ result, onRetry }: { result: Result; onRetry: () => void }): 
 
 export default function VerifyPage(): JSX.Element {
 	const [text, setText] = useState(() => location.hash.slice(1));
+	const [file, setFile] = useState<File | null>(null);
 	const [result, setResult] = useState<Result>({ is: 'nothing' });
 	const run = (given: string): void => {
 		if (given.trim() === '') {
@@ -142,9 +143,10 @@ export default function VerifyPage(): JSX.Element {
 		window.addEventListener('hashchange', read);
 		return () => window.removeEventListener('hashchange', read);
 	}, []);
-	const pick = (file: File | null | undefined): void => {
-		if (file) {
-			void textOfFile(file).then((found) => {
+	const pick = (chosen: File | null): void => {
+		setFile(chosen);
+		if (chosen) {
+			void textOfFile(chosen).then((found) => {
 				setText(found);
 				run(found);
 			});
@@ -160,8 +162,8 @@ export default function VerifyPage(): JSX.Element {
 					onInput={setText} />
 				<div class="field">
 					<label for="file">{t('file')}</label>
-					<input id="file" type="file" accept=".txt,text/plain,application/octet-stream"
-						onChange={(e) => pick(e.currentTarget.files?.[0])} />
+					<FilePick id="file" accept=".txt,text/plain,application/octet-stream" file={file}
+						onFile={pick} />
 				</div>
 				<Button type="submit" busy={result.is === 'checking'}>{t('check')}</Button>
 			</form>
