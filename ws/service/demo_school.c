@@ -16,7 +16,8 @@ enum {
 	QUESTION_BYTES_MAX = 16 << 10,
 	MINUTE_MS = 60 * 1000,
 	DAY_MS = 24 * 60 * MINUTE_MS,
-	ZONE_MS = 7 * 60 * MINUTE_MS, /* Asia/Ho_Chi_Minh */
+	PRACTICE_LEFT_MS = 60 * MINUTE_MS, /* so long it must stay open, or a new one is made */
+	ZONE_MS = 7 * 60 * MINUTE_MS,      /* Asia/Ho_Chi_Minh */
 	ARGON2_KIB = 19456,
 	ARGON2_PASSES = 2,
 	PARTS = 3,
@@ -237,9 +238,20 @@ static int64_t tomorrow_ms(int64_t now_ms) {
 	return day * DAY_MS - ZONE_MS + 450 * (int64_t)MINUTE_MS;
 }
 
+static enum err publish_practice(
+		struct db *db, const struct keys *keys, int64_t paper, int64_t now_ms) {
+	struct sitting practice = sitting_of(paper, "Luyện tập: Toán 12", now_ms + 5000);
+	practice.is_practice = true;
+	practice.lobby_at_ms = now_ms;
+	practice.window_end_ms = now_ms + 3 * (int64_t)DAY_MS;
+	practice.release = SITTING_RELEASE_ALL;
+	return publish(db, keys, &practice, now_ms);
+}
+
 static enum err open_sittings(struct db *db, const struct keys *keys, int64_t now_ms) {
 	int64_t paper = 0;
 	int64_t to_come = 0;
+	int64_t open_practices = 0;
 	enum err e = read_number(db, "SELECT COALESCE(MIN(id), 0) FROM paper WHERE school_id = ?",
 			DEMO_SCHOOL, &paper);
 	e = e ? e
@@ -247,15 +259,18 @@ static enum err open_sittings(struct db *db, const struct keys *keys, int64_t no
 				"SELECT COUNT(*) FROM sitting WHERE school_id = 1 AND is_practice = 0"
 				" AND starts_at_ms > ?",
 				now_ms, &to_come);
+	e = e ? e
+	      : read_number(db,
+				"SELECT COUNT(*) FROM sitting WHERE school_id = 1 AND is_practice = 1"
+				" AND window_end_ms > ?",
+				now_ms + PRACTICE_LEFT_MS, &open_practices);
 	if (e || paper == 0) {
 		return e;
 	}
-	struct sitting practice = sitting_of(paper, "Luyện tập: Toán 12", now_ms + 5000);
-	practice.is_practice = true;
-	practice.lobby_at_ms = now_ms;
-	practice.window_end_ms = now_ms + 3 * (int64_t)DAY_MS;
-	practice.release = SITTING_RELEASE_ALL;
-	e = publish(db, keys, &practice, now_ms);
+	/* The practice of an earlier start goes on for some days: a second one beside it confuses. */
+	if (open_practices == 0) {
+		e = publish_practice(db, keys, paper, now_ms);
+	}
 	if (e || to_come > 0) {
 		return e;
 	}

@@ -16,7 +16,7 @@
 
 /*
  * Loads the school into a database without any school; one that has a school is left as it is.
- * Then makes a new practice sitting, and an exam when none is to come.
+ * Then makes a practice sitting when none is open, and an exam when none is to come.
  */
 enum err demo_school_open(struct db *db, const struct keys *keys, int64_t now_ms) MUST_CHECK;
 

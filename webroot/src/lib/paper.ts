@@ -28,13 +28,3 @@ export function move(items: PaperItem[], index: number, by: -1 | 1): PaperItem[]
 	next[index + by] = a;
 	return next;
 }
-
-const SUMMARY_CHARS = 90;
-
-/** Rich text in one short line. */
-export function shortText(html: string): string {
-	const text = html.replace(/<[^>]*>/g, ' ')
-		.replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&amp;/g, '&')
-		.replace(/\s+/g, ' ').trim();
-	return text.length > SUMMARY_CHARS ? `${text.slice(0, SUMMARY_CHARS)}…` : text || '…';
-}

@@ -20,6 +20,7 @@ import type { Review } from './review_view';
 import { ReviewView } from './review_view';
 import { Table } from './table';
 import { Tabs } from './tabs';
+import './marks.css';
 
 const t = words(vi, en);
 
@@ -46,7 +47,9 @@ function MeanCell({ subject }: { subject: SubjectMarks }): JSX.Element {
 			{why.text
 				? (
 					<details class="why">
-						<summary aria-label={t('why.of', { subject: subject.name })}>{t('why')}</summary>
+						<summary aria-label={t('why.of', { subject: subject.name })}>
+							{t(valueX10 === null ? 'why.not' : 'why')}
+						</summary>
 						<p>{why.text}</p>
 					</details>
 				)
@@ -61,9 +64,9 @@ function TermTable({ number, subjects }: { number: number; subjects: SubjectMark
 			rowKey={(s) => s.name} empty={t('none')}
 			columns={[
 				{ key: 'subject', title: t('subject'), isHeading: true, cell: (s) => s.name },
-				{ key: 'tx', title: t('tx'), cell: (s) => <span class="marks">{marksOf(s, 'tx')}</span> },
-				{ key: 'gk', title: t('gk'), cell: (s) => marksOf(s, 'gk') },
-				{ key: 'ck', title: t('ck'), cell: (s) => marksOf(s, 'ck') },
+				{ key: 'tx', title: t('tx'), narrow: 'inline', cell: (s) => <span class="marks">{marksOf(s, 'tx')}</span> },
+				{ key: 'gk', title: t('gk'), narrow: 'inline', cell: (s) => marksOf(s, 'gk') },
+				{ key: 'ck', title: t('ck'), narrow: 'inline', cell: (s) => marksOf(s, 'ck') },
 				{ key: 'mean', title: t('mean'), cell: (s) => <MeanCell subject={s} /> },
 			]} />
 	);
@@ -85,6 +88,14 @@ export function MarksView({ address }: { address: string }): JSX.Element {
 	const term = terms.find((x) => x.number === number);
 	if (!term) {
 		return <Empty>{t('none')}</Empty>;
+	}
+	if (terms.length === 1) {
+		return (
+			<>
+				<h2>{t('term', { number: term.number })}</h2>
+				<TermTable number={term.number} subjects={term.subjects} />
+			</>
+		);
 	}
 	return (
 		<Tabs label={t('terms')} selected={String(number)} onSelect={(id) => setChosen(Number(id))}

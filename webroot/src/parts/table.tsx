@@ -13,8 +13,8 @@ export interface Column<R> {
 	cell: (row: R) => ComponentChildren;
 	align?: 'num' | 'mid';
 	isHeading?: boolean; /* the cell names its row */
-	/* In a row that is a card: without its label, beside the one before, or not at all. */
-	narrow?: 'plain' | 'beside' | 'hide';
+	/* In a row that is a card: on the line of the one before, without its label, both, or not. */
+	narrow?: 'inline' | 'plain' | 'beside' | 'hide';
 	sortBy?: (row: R) => string | number; /* makes the column sortable */
 }
 

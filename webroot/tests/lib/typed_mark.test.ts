@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseTyped } from '../../src/lib/typed_mark';
-import { move, parsePoints, shortText } from '../../src/lib/paper';
+import { move, parsePoints } from '../../src/lib/paper';
 import { toField, toRich } from '../../src/lib/questions';
 import { merge } from '../../src/lib/board';
 import type { BoardRow, PaperItem } from '../../src/lib/types';
@@ -29,7 +29,6 @@ describe('moving in a paper', () => {
 		expect(move(items, 1, 1)).toBe(items);
 		expect(move(items, 0, -1)).toBe(items);
 	});
-	it('says a stem in one line', () => expect(shortText('<p>a &lt; b</p>\n<p>c</p>')).toBe('a < b c'));
 });
 
 describe('rich text in a plain field', () => {

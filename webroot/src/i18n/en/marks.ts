@@ -30,4 +30,5 @@ export const en: Words<typeof vi> = {
 	'exam.review': 'Answers',
 	'exam.review.of': 'Answers: {title}',
 	'exam.receipt.of': 'Receipt: {title}',
+	'why.not': 'Why none yet?',
 };

@@ -133,4 +133,5 @@ export const en: Words<typeof vi> = {
 	'q.retire.ask': 'Put this question away?',
 	'q.retire.text': 'The question is no longer shown in the bank. Papers that use it stay as they are.',
 	'q.topic.hint': 'Not required. Helps to find the question again.',
+	'paper.part.shuffled': 'questions shuffled',
 };

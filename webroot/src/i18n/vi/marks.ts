@@ -27,4 +27,5 @@ export const vi = {
 	'exam.review': 'Bài làm',
 	'exam.review.of': 'Bài làm: {title}',
 	'exam.receipt.of': 'Biên nhận: {title}',
+	'why.not': 'Vì sao chưa có?',
 } as const;

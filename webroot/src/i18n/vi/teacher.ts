@@ -136,4 +136,5 @@ export const vi = {
 	'q.retire.ask': 'Cất câu hỏi này?',
 	'q.retire.text': 'Câu hỏi không hiện trong ngân hàng nữa. Các đề đã dùng câu này vẫn giữ nguyên.',
 	'q.topic.hint': 'Không bắt buộc. Giúp tìm lại câu hỏi.',
+	'paper.part.shuffled': 'đảo thứ tự câu',
 } as const;

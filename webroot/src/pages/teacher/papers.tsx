@@ -5,7 +5,7 @@ import { api, sentence } from '../../lib/api';
 import { lang, words } from '../../lib/i18n';
 import { useLoad } from '../../lib/load';
 import { formatPoints } from '../../lib/number';
-import { shortText, move, parsePoints, totalOf } from '../../lib/paper';
+import { move, parsePoints, totalOf } from '../../lib/paper';
 import { navigate, queryValue } from '../../lib/router';
 import type { Bank, Items, Paper, PaperItem, Question, Subject } from '../../lib/types';
 import { Button, ButtonLink } from '../../parts/button';
@@ -15,6 +15,8 @@ import { Form, useForm } from '../../parts/form';
 import { Breadcrumbs } from '../../parts/layout';
 import { Banner, Empty, Tag } from '../../parts/notice';
 import { Show } from '../../parts/page_load';
+import { Rich } from '../exam/rich';
+import { picturesIn } from '../../lib/questions';
 import { QuestionView } from './question_view';
 import { vi } from '../../i18n/vi/teacher';
 import { en } from '../../i18n/en/teacher';
@@ -28,7 +30,7 @@ export function PapersPage(): JSX.Element {
 	return (
 		<>
 			<h1>{t('papers')}</h1>
-			<ButtonLink href={`${PAPERS}/moi`}>{t('paper.new')}</ButtonLink>
+			<p><ButtonLink href={`${PAPERS}/moi`}>{t('paper.new')}</ButtonLink></p>
 			<Show of={papers}>{(list) => (
 				<>
 					{list.items.length === 0 ? <Empty>{t('paper.none')}</Empty> : null}
@@ -114,15 +116,15 @@ interface EditProps {
 	isFrozen: boolean;
 }
 
-function Weight({ id, label, value, isFrozen, onChange }: {
-	id: string; label: string; value: number; isFrozen: boolean; onChange: (x100: number) => void;
+function Weight({ id, label, value, onChange }: {
+	id: string; label: string; value: number; onChange: (x100: number) => void;
 }): JSX.Element {
 	const [text, setText] = useState<string | null>(null);
 	const shown = text ?? formatPoints(value, lang.value);
 	const wrong = parsePoints(shown) === null;
 	return (
 		<TextField name={id} label={label} width="w-4" inputMode="decimal" value={shown}
-			disabled={isFrozen} error={wrong ? t('paper.weight.wrong') : undefined}
+			error={wrong ? t('paper.weight.wrong') : undefined}
 			onInput={(next) => {
 				setText(next);
 				const x100 = parsePoints(next);
@@ -157,7 +159,16 @@ function ItemRow({ paper, item, index, questions, change, isFrozen }: EditProps 
 					</>
 				)}
 			</div>
-			{q ? <details><summary>{shortText(q.stem)}</summary><QuestionView question={q} /></details> : null}
+			{q
+				? (
+					<details>
+						<summary>
+							<span class="stem-line"><Rich html={q.stem} pictures={picturesIn([q.stem])} inline /></span>
+						</summary>
+						<QuestionView question={q} />
+					</details>
+				)
+				: null}
 		</li>
 	);
 }
@@ -185,14 +196,25 @@ function PartEdit(props: EditProps & { part: number }): JSX.Element {
 	return (
 		<section class="paper-part">
 			<h2>{p.title || `${t('paper.part')} ${part + 1}`}</h2>
-			<TextField name={`part-${part}`} label={t('paper.part.title')} value={p.title} maxLength={200}
-				disabled={isFrozen} onInput={(title) => set({ title })} />
-			<div class="row">
-				<Weight id={`weight-${part}`} label={t('paper.weight.all')} value={p.weightX100}
-					isFrozen={isFrozen} onChange={setWeight} />
-				<CheckField name={`shuffle-${part}`} label={t('paper.part.shuffle')} checked={p.shuffle}
-					disabled={isFrozen} onChange={(shuffle) => set({ shuffle })} />
-			</div>
+			{isFrozen
+				? (
+					<p class="quiet">
+						{t('paper.items', { count: items.length })}
+						{p.shuffle ? ` · ${t('paper.part.shuffled')}` : ''}
+					</p>
+				)
+				: (
+					<>
+						<TextField name={`part-${part}`} label={t('paper.part.title')} value={p.title} maxLength={200}
+							onInput={(title) => set({ title })} />
+						<div class="row">
+							<Weight id={`weight-${part}`} label={t('paper.weight.all')} value={p.weightX100}
+								onChange={setWeight} />
+							<CheckField name={`shuffle-${part}`} label={t('paper.part.shuffle')} checked={p.shuffle}
+								onChange={(shuffle) => set({ shuffle })} />
+						</div>
+					</>
+				)}
 			<ol class="question-list">
 				{items.map(({ item, index }) => (
 					<ItemRow key={item.question} {...props} item={item} index={index} />
@@ -301,8 +323,12 @@ function PaperEdit({ start, start: { id } }: { start: Paper }): JSX.Element {
 				<strong>{t('paper.total', { points: formatPoints(totalOf(paper), lang.value) })}</strong>
 				{' · '}{t('paper.items', { count: paper.items.length })}
 			</p>
-			<TextField name="title" label={t('paper.title')} value={paper.title} maxLength={200}
-				disabled={isFrozen} onInput={(title) => change((old) => ({ ...old, title }))} />
+			{isFrozen
+				? <p><ButtonLink href={`/giao-vien/ca-thi/moi?paper=${id}`}>{t('paper.publish')}</ButtonLink></p>
+				: (
+					<TextField name="title" label={t('paper.title')} value={paper.title} maxLength={200}
+						onInput={(title) => change((old) => ({ ...old, title }))} />
+				)}
 			{paper.parts.map((_, i) => (
 				<PartEdit key={i} part={i} paper={paper} questions={questions} change={change}
 					isFrozen={isFrozen} />
@@ -313,11 +339,17 @@ function PaperEdit({ start, start: { id } }: { start: Paper }): JSX.Element {
 					<div class="row">
 						<Button busy={state === 'busy'} onClick={save}>{t('paper.save')}</Button>
 						<Button kind="secondary" onClick={addPart}>{t('paper.part.add')}</Button>
+						{paper.items.length > 0
+							? (
+								<ButtonLink kind="secondary" href={`/giao-vien/ca-thi/moi?paper=${id}`}>
+									{t('paper.publish')}
+								</ButtonLink>
+							)
+							: null}
 					</div>
+					<div role="status" class="save-state">{state === 'saved' ? t('paper.saved') : ''}</div>
 				</>
 			)}
-			<div role="status">{state === 'saved' ? t('paper.saved') : ''}</div>
-			<ButtonLink href={`/giao-vien/ca-thi/moi?paper=${id}`}>{t('paper.publish')}</ButtonLink>
 		</>
 	);
 }

@@ -29,7 +29,7 @@ export function SittingsPage(): JSX.Element {
 	return (
 		<>
 			<h1>{t('sittings')}</h1>
-			<ButtonLink href={`${SITTINGS}/moi`}>{t('sitting.new')}</ButtonLink>
+			<p><ButtonLink href={`${SITTINGS}/moi`}>{t('sitting.new')}</ButtonLink></p>
 			<Show of={sittings}>{(list) => list.items.length === 0
 				? <Empty>{t('sitting.none')}</Empty>
 				: (
