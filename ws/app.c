@@ -16,7 +16,11 @@
 #include "ws/sock/hall_sock.h"
 
 /* To the database: the writer and its prober, the clockwork, the migrations, one to spare. */
-enum { OTHER_CONNECTIONS = 5 + ENTRY_THREADS };
+enum {
+	HALL_THREADS = 2,
+	HALL_QUEUE = WORKQ_CAPACITY_MAX,
+	OTHER_CONNECTIONS = 5 + ENTRY_THREADS + HALL_THREADS,
+};
 
 static enum err explain(char *why, size_t size, enum err e, const char *what) {
 	(void)snprintf(why, size, "%s (%s)", what, err_name(e)); /* a cut sentence is still one */
@@ -101,6 +105,7 @@ enum err app_start(struct app *app, const struct db_settings *db, char *why, siz
 	enum err e = open_pool(app, db);
 	e = e ? e : start_queue(app, "work", c->work_threads, c->work_queue, &app->workers);
 	e = e ? e : start_queue(app, "argon2", c->argon2_threads, c->argon2_queue, &app->hashers);
+	e = e ? e : start_queue(app, "hall", HALL_THREADS, HALL_QUEUE, &app->hall_workers);
 	e = e ? e : socks_new(app, &app->socks);
 	return e ? explain(why, size, e, "the worker threads cannot be started") : ERR_OK;
 }
@@ -111,6 +116,7 @@ void app_free(struct app *app) {
 	}
 	workq_free(app->workers);
 	workq_free(app->hashers);
+	workq_free(app->hall_workers);
 	socks_stop(app->socks);
 	hall_stop(app->hall);
 	loop_free(app->loop);

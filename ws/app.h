@@ -43,6 +43,7 @@ struct app {
 	struct pool *pool;
 	struct workq *workers;
 	struct workq *hashers;
+	struct workq *hall_workers; /* what a room asks of the database; see hall_work.c */
 	struct loop *loop;
 	struct hall *hall; /* NULL before it is started */
 	struct static_files *files;

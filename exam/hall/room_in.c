@@ -553,7 +553,8 @@ void room_post(struct room *room, struct room_conn *conn, const struct id16 *att
 			room_refuse(room, conn, code, events[i].seq);
 		}
 	}
-	if (a && lease == a->lease && !a->conn) {
+	/* A lease that another process gave says nothing of the device: whoever comes may join. */
+	if (a && lease == a->lease && !a->conn && !a->must_join) {
 		a->posted_ms = now_ms;
 	}
 	if (conn->owed_count > 0) {

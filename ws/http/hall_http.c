@@ -428,6 +428,10 @@ static enum err pass_on(const struct request *req, struct reply *reply, enum pos
 	if (is_ticket_of_another(req, &place.attempt)) {
 		return refuse(reply, REFUSED_UNKNOWN);
 	}
+	if (kind != POST_EVENTS && hall_writer_stats(request_app(req)->hall).is_away) {
+		return refuse(reply,
+				REFUSED_BUSY); /* no worker waits for a database that is away */
+	}
 	struct post *p = post_new(req, kind);
 	if (!p) {
 		return ERR_NOMEM;

@@ -97,6 +97,7 @@ enum err metrics_get(const struct request *req, struct reply *reply) {
 	metrics_print(&app->metrics, &out);
 	print_queue(&out, "work", app->workers);
 	print_queue(&out, "argon2", app->hashers);
+	print_queue(&out, "hall", app->hall_workers);
 	metrics_print_gauge(&out, "database_away", "1 while the database cannot be reached",
 			pool_state(app->pool).is_away);
 	enum err e = buf_err(&out);

@@ -126,9 +126,13 @@ static void drop(void *arg) {
 	loop_post(job->hall->loop, &job->task);
 }
 
+/* Threads of the hall's own: a request's worker may be waiting for what this job brings. Scoring
+ * takes long and nobody waits for it, so it goes with the requests. */
 static bool try_push(struct job *job) {
+	const struct app *app = job->hall->app;
 	struct workq_job work = { .run = run, .drop = drop, .arg = job };
-	return workq_push(job->hall->app->workers, work) == ERR_OK;
+	return workq_push(job->kind == JOB_SCORE ? app->workers : app->hall_workers, work) ==
+			ERR_OK;
 }
 
 void job_push(struct job *job) {
