@@ -252,11 +252,6 @@ static void on_pause(struct hall_user *user, bool is_paused) {
 static void enter_room(struct post *p) {
 	struct room *room = live_room_inner(p->live);
 	int64_t now_ms = p->received_ms;
-	if (p->kind == POST_EVENTS) {
-		room_post(room, p->conn, &p->attempt, p->events.lease, p->events.events,
-				p->events.event_count, now_ms);
-		return;
-	}
 	if (room_post_for(room, p->conn, &p->attempt)) {
 		p->refusal = REFUSED_UNKNOWN;
 		on_answered(&p->user);
@@ -276,6 +271,9 @@ static void enter_room(struct post *p) {
 		room_log(room, p->conn, &p->log, now_ms);
 		break;
 	case POST_EVENTS:
+		room_post(room, p->conn, &p->attempt, p->events.lease, p->events.events,
+				p->events.event_count, now_ms);
+		break;
 	case POST_KEY:
 		break;
 	}
@@ -404,6 +402,9 @@ static enum err ask_room(const struct request *req, struct post *p,
 
 static enum err write_taken(struct reply *reply, enum post_kind kind, const struct taken *t) {
 	struct str frames = { buf_str(&t->out), t->out.len };
+	if (t->refusal != REFUSED_NOT) {
+		return refuse(reply, t->refusal);
+	}
 	if (kind == POST_EVENTS) {
 		struct json_out *w = reply_json(reply, 200);
 		jo_karr(w, "results");
@@ -412,9 +413,6 @@ static enum err write_taken(struct reply *reply, enum post_kind kind, const stru
 		}
 		jo_end_arr(w);
 		return ERR_OK;
-	}
-	if (t->refusal != REFUSED_NOT) {
-		return refuse(reply, t->refusal);
 	}
 	if (frames.n == 0) {
 		return ERR_BUSY;

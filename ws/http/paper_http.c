@@ -102,10 +102,17 @@ struct creating {
 	uint64_t made_id;
 };
 
+/* ERR_NOT_FOUND when the bank is not one that the teacher may see. */
 static enum err fill_in_tx(struct db *db, const struct creating *c) {
 	_cleanup_(bank_questions_finish) struct bank_questions bank = { 0 };
 	struct paper_wish wishes[BLUEPRINT_ITEMS_MAX];
-	enum err e = bank_store_questions(db, c->actor, c->bank_id, &bank);
+	struct bank found;
+	enum err e = bank_store_load(db, c->actor, c->bank_id, &found);
+	if (e) {
+		return e;
+	}
+	free(found.name);
+	e = bank_store_questions(db, c->actor, c->bank_id, &bank);
 	if (e) {
 		return e;
 	}
