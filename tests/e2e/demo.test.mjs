@@ -1,0 +1,180 @@
+/* `truongthi demo` as a newcomer starts it: signs in, stops it, starts it again, breaks it. */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { access, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { BIN, freePort, makeWebroot, until } from './lib/server.mjs';
+
+const PATIENCE_MS = 120_000;
+const PASSWORD = 'truong-thi-mau';
+
+let dir;
+const runs = [];
+let port;
+
+before(async () => {
+	dir = await mkdtemp(join(tmpdir(), 'truongthi-demo-'));
+	port = await freePort();
+	await makeWebroot(join(dir, 'web'));
+});
+
+after(async () => {
+	for (const run of runs.filter((one) => !one.exit)) {
+		run.child.kill('SIGKILL');
+		await run.ended;
+	}
+	await rm(dir, { recursive: true, force: true });
+});
+
+/** Starts the demo; `text` grows with what it prints, `ended` gives how it ended. */
+function demo(...options) {
+	const args = ['demo', '--port', String(port), '--data', join(dir, 'data'),
+		'--web-dir', join(dir, 'web'), ...options];
+	const child = spawn(BIN, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+	const run = { child, text: '', exit: null };
+	child.stdout.on('data', (bytes) => { run.text += bytes; });
+	child.stderr.on('data', (bytes) => { run.text += bytes; });
+	run.ended = once(child, 'exit').then(([code, signal]) => (run.exit = { code, signal }));
+	runs.push(run);
+	return run;
+}
+
+async function ready(run) {
+	await until('the demo says where it is', () => {
+		assert.equal(run.exit, null, run.text);
+		return run.text.includes('Ctrl-C');
+	}, PATIENCE_MS, 50);
+	return run;
+}
+
+async function ends(run) {
+	const timer = setTimeout(() => run.child.kill('SIGKILL'), PATIENCE_MS);
+	await run.ended;
+	clearTimeout(timer);
+	return run.exit;
+}
+
+/** Pids of database servers that keep files below our folder. */
+async function databases() {
+	const found = [];
+	for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
+		const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+		if (line.includes('mariadbd') && line.includes(dir)) {
+			found.push(Number(pid));
+		}
+	}
+	return found;
+}
+
+const url = (path) => `http://127.0.0.1:${port}${path}`;
+
+/** Signs in; gives the headers of a session. */
+async function signIn(body) {
+	const answer = await fetch(url('/api/v1/session'), {
+		method: 'POST', headers: { 'content-type': 'application/json', origin: url('') },
+		body: JSON.stringify(body) });
+	assert.equal(answer.status, 200, `${JSON.stringify(body)}: ${await answer.clone().text()}`);
+	return { cookie: answer.headers.getSetCookie()[0].split(';')[0], origin: url('') };
+}
+
+async function get(headers, path) {
+	const answer = await fetch(url(`/api/v1${path}`), { headers });
+	assert.equal(answer.status, 200, `${path}: ${await answer.clone().text()}`);
+	return answer.json();
+}
+
+let wrote; /* the id of a bank that outlives the restarts */
+const office = { school: 'mau', name: 'vanphong', password: PASSWORD };
+const teacher = { school: 'mau', name: 'co.lan', password: PASSWORD };
+
+test('the first start prints where it is and who may come in', { timeout: 2 * PATIENCE_MS }, async () => {
+	const run = await ready(demo());
+	assert.match(run.text, new RegExp(`http://127\\.0\\.0\\.1:${port}\\b`));
+	for (const word of ['mau', PASSWORD, 'vanphong', 'co.lan', 'hs0801', '0900000001']) {
+		assert.ok(run.text.includes(word), word);
+	}
+	const classes = await get(await signIn(office), '/classes');
+	assert.equal(classes.items.length, 30);
+	const student = await signIn({ school: 'mau', name: 'hs0801', password: PASSWORD });
+	const exams = (await get(student, '/my/sittings')).items;
+	assert.ok(exams.some((exam) => exam.practice && exam.startsAt <= Date.now() && Date.now() < exam.endsAt), JSON.stringify(exams));
+	const parent = await signIn({ phone: '0900000001', password: PASSWORD });
+	const children = (await get(parent, '/my/children')).items;
+	assert.ok(children.length > 0);
+	const marks = await get(parent, `/children/${children[0].student}/marks`);
+	assert.ok(marks.terms.some((term) => term.subjects.length > 0), JSON.stringify(marks));
+	const headers = { ...(await signIn(teacher)), 'content-type': 'application/json' };
+	const made = await fetch(url('/api/v1/banks'), {
+		method: 'POST', headers, body: JSON.stringify({ name: 'Ngân hàng để lại' }) });
+	assert.equal(made.status, 201, await made.clone().text());
+	wrote = (await made.json()).id;
+
+	run.child.kill('SIGTERM');
+	assert.deepEqual(await ends(run), { code: 0, signal: null }, run.text);
+	assert.deepEqual(await databases(), []);
+});
+
+test('a second start has kept everything; Ctrl-C reaches both and ends cleanly', { timeout: 2 * PATIENCE_MS }, async () => {
+	const run = await ready(demo());
+	const banks = (await get(await signIn(teacher), '/banks')).items;
+	assert.ok(banks.some((bank) => bank.id === wrote));
+	process.kill(-run.child.pid, 'SIGINT'); /* as a terminal does: the whole group */
+	assert.deepEqual(await ends(run), { code: 0, signal: null }, run.text);
+	assert.deepEqual(await databases(), []);
+});
+
+test('a killed run leaves nothing in the way of the next', { timeout: 2 * PATIENCE_MS }, async () => {
+	const killed = await ready(demo());
+	killed.child.kill('SIGKILL');
+	await ends(killed);
+	const run = await ready(demo());
+	assert.equal((await databases()).length, 1);
+	const banks = (await get(await signIn(teacher), '/banks')).items;
+	assert.ok(banks.some((bank) => bank.id === wrote));
+
+	const second = demo('--port', String(await freePort()));
+	assert.equal((await ends(second)).code, 1);
+	assert.match(second.text, /^truongthi: .+/m, 'a sentence says that the folder is in use');
+	assert.match(second.text, /data/);
+	await get(await signIn(office), '/classes'); /* the first goes on */
+
+	const [database] = await databases();
+	process.kill(database, 'SIGKILL');
+	await until('the database comes back', async () => {
+		const [pid] = await databases();
+		return pid && pid !== database && (await fetch(url('/readyz'))).status === 200;
+	}, PATIENCE_MS, 100);
+	run.child.kill('SIGTERM');
+	assert.deepEqual(await ends(run), { code: 0, signal: null }, run.text);
+	assert.deepEqual(await databases(), []);
+});
+
+test('a port in use is said, and no database is left running', { timeout: PATIENCE_MS }, async () => {
+	const taken = createServer();
+	await new Promise((done) => taken.listen(port, '127.0.0.1', done));
+	const run = demo();
+	assert.equal((await ends(run)).code, 1, run.text);
+	assert.match(run.text, new RegExp(`^truongthi: .*${port}`, 'm'));
+	assert.deepEqual(await databases(), []);
+	await new Promise((done) => taken.close(done));
+});
+
+test('--reset starts over, and touches no folder that is not its own', { timeout: 2 * PATIENCE_MS }, async () => {
+	const mine = join(dir, 'mine');
+	await mkdir(mine);
+	await writeFile(join(mine, 'thesis.txt'), 'years of work');
+	const refused = demo('--data', mine, '--reset');
+	assert.equal((await ends(refused)).code, 1);
+	assert.match(refused.text, /was not made by the demo/);
+	await access(join(mine, 'thesis.txt'));
+
+	const run = await ready(demo('--reset'));
+	const banks = (await get(await signIn(teacher), '/banks')).items;
+	assert.ok(!banks.some((bank) => bank.name === 'Ngân hàng để lại'));
+	run.child.kill('SIGTERM');
+	assert.deepEqual(await ends(run), { code: 0, signal: null }, run.text);
+});
