@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <zip.h>
 
@@ -97,11 +98,23 @@ static int compare_names(const void *a, const void *b, void *names) {
 	return strcmp(n[*(const size_t *)a], n[*(const size_t *)b]);
 }
 
+/* A symbolic link, as Unix writes them. Nothing is unpacked here, but no office program packs one
+ * either: whoever does means harm. */
+static bool is_link(zip_t *archive, size_t i) {
+	zip_uint8_t system = 0;
+	zip_uint32_t attributes = 0;
+	return zip_file_get_external_attributes(archive, i, 0, &system, &attributes) == 0 &&
+			system == ZIP_OPSYS_UNIX && S_ISLNK(attributes >> 16);
+}
+
 /* Copies entry i's name after looking at it and at the entry's encryption. */
 static enum err take_entry(struct zip_in *z, size_t i) {
 	zip_stat_t st;
 	if (zip_stat_index(z->archive, i, ZIP_FL_ENC_GUESS, &st) != 0 ||
 			!(st.valid & ZIP_STAT_NAME) || is_unsafe_name(st.name)) {
+		return ERR_FORMAT;
+	}
+	if (is_link(z->archive, i)) {
 		return ERR_FORMAT;
 	}
 	if ((st.valid & ZIP_STAT_ENCRYPTION_METHOD) && st.encryption_method != ZIP_EM_NONE) {

@@ -29,7 +29,7 @@ struct zip_in;
  *
  * Errors  ERR_LIMIT        too large, too many entries, or a name too long
  *         ERR_FORMAT       not a zip archive, or a name is empty, absolute, doubled, or holds
- *                          "..", a backslash or a NUL
+ *                          "..", a backslash or a NUL; or an entry is a symbolic link
  *         ERR_UNSUPPORTED  an entry is encrypted
  */
 enum err zip_in_new(const void *bytes, size_t n, struct zip_in **out) MUST_CHECK;

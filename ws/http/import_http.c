@@ -15,7 +15,7 @@
 #include "ws/http/reply.h"
 #include "ws/http/request.h"
 
-enum { FILE_BYTES_MAX = 8 << 20 };
+enum { FILE_MIB_MAX = 8 };
 
 /* ---- the preview ---- */
 
@@ -129,8 +129,8 @@ enum err import_create(const struct request *req, struct reply *reply) {
 	if (!part) {
 		return reply_field(reply, "file", "form.required", NULL);
 	}
-	if (part->bytes.n > FILE_BYTES_MAX) {
-		return ERR_LIMIT;
+	if (part->bytes.n > (size_t)FILE_MIB_MAX << 20) {
+		return reply_file_large(reply, FILE_MIB_MAX);
 	}
 	e = import_read(part->bytes, &imported, &why);
 	if (e && why.count) {

@@ -136,6 +136,12 @@ enum err reply_problem(struct reply *r, int status, const char *code, ...) {
 	return ERR_OK;
 }
 
+enum err reply_file_large(struct reply *r, unsigned max_mib) {
+	char limit[24];
+	(void)snprintf(limit, sizeof(limit), "%u MiB", max_mib); /* any number fits */
+	return reply_problem(r, 413, "http.body_too_large", "limit", limit, NULL);
+}
+
 enum err reply_err(struct reply *r, enum err which) {
 	_cleanup_(buf_finish) struct buf sentence = buf_make(SENTENCE_BYTES_MAX);
 	enum err e = messages_print_err(which, r->lang, &sentence);

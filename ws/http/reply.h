@@ -61,6 +61,8 @@ void reply_file(struct reply *r, const char *type, const char *file_name, struct
  */
 enum err reply_problem(struct reply *r, int status, const char *code, ...)
 		__attribute__((sentinel));
+/* 413 for an uploaded file of more than that many MiB. */
+enum err reply_file_large(struct reply *r, unsigned max_mib);
 /* The problem for an error code: its own status and sentence (errmap.h). */
 enum err reply_err(struct reply *r, enum err e);
 /*

@@ -25,7 +25,7 @@
 #include "ws/http/school_json.h"
 
 enum {
-	FILE_BYTES_MAX = 8 << 20,
+	FILE_MIB_MAX = 8,
 	SLIPS_BYTES_MAX = 64 << 20,
 	CLASS_STUDENTS_MAX = 200,
 };
@@ -168,8 +168,8 @@ enum err roster_import_create(const struct request *req, struct reply *reply) {
 	if (!part) {
 		return reply_field(reply, "file", "form.required", NULL);
 	}
-	if (part->bytes.n > FILE_BYTES_MAX) {
-		return refuse_file(reply, ERR_LIMIT);
+	if (part->bytes.n > (size_t)FILE_MIB_MAX << 20) {
+		return reply_file_large(reply, FILE_MIB_MAX);
 	}
 	struct school_year year;
 	enum err e = take_year(req, &year);

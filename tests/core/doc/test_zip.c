@@ -98,6 +98,24 @@ static void test_names(void) {
 	CHECK_INT("name too long", open_only(&over), ERR_LIMIT);
 }
 
+/* Each entry with that Unix mode. */
+static enum err open_with_mode(unsigned mode) {
+	struct entry one = { "word/x", "/etc/passwd", 11 };
+	_cleanup_(made_finish) struct made m = make(&one, 1, NULL);
+	char *central = memmem(m.bytes, m.n, "PK\1\2", 4);
+	central[5] = 3; /* made by Unix */
+	central[38] = central[39] = 0;
+	central[40] = (char)(mode & 255);
+	central[41] = (char)(mode >> 8);
+	return open_only(&m);
+}
+
+static void test_links(void) {
+	CHECK_INT("a file", open_with_mode(0100644), ERR_OK);
+	CHECK_INT("without a mode", open_with_mode(0), ERR_OK);
+	CHECK_INT("a symbolic link", open_with_mode(0120777), ERR_FORMAT);
+}
+
 static void test_read(void) {
 	struct entry two[] = { { "b.xml", "second", 6 }, { "a/a.xml", "first", 5 } };
 	_cleanup_(made_finish) struct made m = make(two, 2, NULL);
@@ -209,6 +227,7 @@ static void test_whole(void) {
 
 int main(void) {
 	test_names();
+	test_links();
 	test_read();
 	test_bombs();
 	test_total();

@@ -17,8 +17,8 @@ export class Hall {
 			hall.frames = [];
 			hall.waiting = [];
 			hall.closed = null;
-			hall.socket = new WebSocket(`ws://127.0.0.1:${server.port}${path}`, protocol === '' ? [] : protocol,
-				{ headers, origin: options.origin, perMessageDeflate: options.deflate ?? false });
+			hall.socket = new WebSocket(server.url.replace('http', 'ws') + path, protocol === '' ? [] : protocol,
+				{ headers, ca: server.ca, origin: options.origin, perMessageDeflate: options.deflate ?? false });
 			hall.socket.on('open', () => done(hall));
 			hall.socket.on('unexpected-response', (request, response) => {
 				let body = '';

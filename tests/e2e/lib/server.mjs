@@ -60,10 +60,11 @@ export class Server {
 	/** settings: names as in the settings file, e.g. { 'work.queue': 4 }. */
 	static async start(settings = {}, options = {}) {
 		const dir = options.dir ?? (await mkdtemp(join(tmpdir(), 'truongthi-e2e-')));
-		const server = new Server();
+		const server = new this();
 		server.dir = dir;
 		server.port = await freePort();
 		server.settings = settings;
+		server.ca = options.ca;
 		if (!options.dir) {
 			await makeWebroot(join(dir, 'web'));
 		}
@@ -108,7 +109,7 @@ export class Server {
 				throw new Error(`the server ended: ${JSON.stringify(this.exit)}\n${this.log}`);
 			}
 			try {
-				return (await fetch(`${this.url}/readyz`)).status === 200;
+				return (await this.ask('GET', '/readyz')).status === 200;
 			} catch {
 				return false;
 			}
@@ -145,7 +146,12 @@ export class Server {
 		await rm(this.dir, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
 	}
 
-	/** A request by fetch; `as` is a signed-in person from people.mjs. What was sent and what came
+	/** One request and its answer, as fetch gives it. */
+	ask(method, path, headers = {}, body = undefined) {
+		return fetch(this.url + path, { method, headers, body, redirect: 'manual' });
+	}
+
+	/** A request; `as` is a signed-in person from people.mjs. What was sent and what came
 	 * are held against webroot/openapi.json. */
 	async call(method, path, { body, headers = {}, as } = {}) {
 		const all = { ...headers };
@@ -157,7 +163,7 @@ export class Server {
 		}
 		const bytes = body === undefined || body instanceof Uint8Array || typeof body === 'string'
 			? body : JSON.stringify(body);
-		const response = await fetch(this.url + path, { method, headers: all, body: bytes, redirect: 'manual' });
+		const response = await this.ask(method, path, all, bytes);
 		const type = response.headers.get('content-type') ?? '';
 		const isText = body !== undefined && !(body instanceof Uint8Array) && typeof body !== 'string';
 		judge({ method, path, status: response.status, type, body: isText ? JSON.parse(bytes) : undefined,
