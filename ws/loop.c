@@ -427,7 +427,7 @@ static enum err new_context(struct loop *loop) {
 		return ERR_UNSUPPORTED;
 	}
 	loop->vhost = lws_create_vhost(loop->context, &info);
-	return loop->vhost ? ERR_OK : ERR_IO;
+	return loop->vhost ? ERR_OK : s->listen_tls_certificate[0] ? ERR_FORMAT : ERR_IO;
 }
 
 static enum err start_handles(struct loop *loop) {
@@ -467,6 +467,10 @@ static void explain(struct loop *loop, enum err e, char *why, size_t size) {
 		{ ERR_UNSUPPORTED,
 				"libwebsockets cannot use libuv: install the package "
 				"libwebsockets-evlib-uv" },
+		{ ERR_FORMAT,
+				"the certificate (listen.tls_certificate) and its key (listen.tls_key) "
+				"cannot be used; they must be PEM files of this user that belong "
+				"together" },
 	};
 	const char *text = err_name(e);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {

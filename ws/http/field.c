@@ -233,12 +233,12 @@ static struct str without_port(struct str host, const char *port) {
 	return host;
 }
 
-bool field_origin_is_own(struct str origin, struct str host) {
+bool field_origin_is_own(struct str origin, struct str host, bool is_secure) {
 	static const struct {
 		const char *scheme;
 		const char *port;
 	} rows[] = { { "http://", ":80" }, { "https://", ":443" } };
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (size_t i = is_secure ? 1 : 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		size_t n = strlen(rows[i].scheme);
 		if (!str_starts(origin, rows[i].scheme)) {
 			continue;

@@ -45,9 +45,9 @@ struct str field_param(struct str header, const char *name);
 /* A Host that names a host: letters, digits, '.', '-', '_', a bracketed IPv6 address, a port. */
 bool field_host_is_valid(struct str host);
 
-/* True when Origin is a page of this very host: http or https, and the same host and port. The
- * scheme does not count, since a proxy may end TLS before us. */
-bool field_origin_is_own(struct str origin, struct str host);
+/* True when Origin is a page of this very host: the same host and port, and https when the request
+ * came by TLS. One that came without may be either: a proxy may have ended TLS before us. */
+bool field_origin_is_own(struct str origin, struct str host, bool is_secure);
 
 /* One range of bytes. */
 struct field_range {

@@ -114,11 +114,12 @@ static enum err keep_origin(struct app *app, struct request *req, struct str hos
 }
 
 /* Origin names our own host or the configured one. Without Origin, Sec-Fetch-Site can say it. */
-static bool is_own_page(struct reader *r, struct app *app, struct str host, bool *out_foreign) {
+static bool is_own_page(struct reader *r, struct app *app, const struct request *req,
+		struct str host, bool *out_foreign) {
 	struct str origin = field_of(r, WSI_TOKEN_ORIGIN);
 	if (origin.p) {
 		struct str base = str_from(app->config->listen_base_url);
-		bool is_own = field_origin_is_own(origin, host) ||
+		bool is_own = field_origin_is_own(origin, host, req->is_secure) ||
 				(base.n > 0 && origin.n == base.n &&
 						memcmp(origin.p, base.p, base.n) == 0);
 		*out_foreign = !is_own || is_repeated(r->wsi, WSI_TOKEN_ORIGIN);
@@ -210,7 +211,7 @@ struct head_refusal head_read(struct app *app, struct lws *wsi, const struct con
 		return bad;
 	}
 	bool is_foreign = false;
-	req->is_same_origin = is_own_page(&r, app, host, &is_foreign);
+	req->is_same_origin = is_own_page(&r, app, req, host, &is_foreign);
 	e = keep_origin(app, req, host);
 	e = e ? e : request_keep(req, path, &req->path);
 	e = e ? e : read_rest(&r, req, &h);

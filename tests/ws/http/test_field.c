@@ -154,8 +154,11 @@ static void test_origins(void) {
 		{ "http://", "", false },
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		bool got = field_origin_is_own(str_from(rows[i].origin), str_from(rows[i].host));
-		CHECK_INT(rows[i].origin, got, rows[i].want);
+		struct str origin = str_from(rows[i].origin);
+		struct str host = str_from(rows[i].host);
+		CHECK_INT(rows[i].origin, field_origin_is_own(origin, host, false), rows[i].want);
+		CHECK_INT(rows[i].origin, field_origin_is_own(origin, host, true),
+				rows[i].want && str_starts(origin, "https:"));
 	}
 }
 
