@@ -17,7 +17,7 @@ static const char sql_set_school[] =
 static const char sql_drop[] = "DELETE FROM session WHERE token_hash = ?";
 static const char sql_drop_person[] = "DELETE FROM session WHERE person_id = ?"
 				      " AND (? IS NULL OR token_hash <> ?)";
-static const char sql_drop_attempt[] = "DELETE FROM session WHERE attempt_id = ?";
+static const char sql_drop_attempt[] = "DELETE FROM session WHERE person_id = ? AND attempt_id = ?";
 static const char sql_sweep[] =
 		"DELETE FROM session WHERE expires_at_ms <= ? ORDER BY expires_at_ms LIMIT ?";
 
@@ -139,13 +139,14 @@ enum err session_store_drop_person(
 	return db_exec(stmt, out_count);
 }
 
-enum err session_store_drop_attempt(struct db *db, const uint8_t *attempt_id) {
+enum err session_store_drop_attempt(struct db *db, uint64_t person_id, const uint8_t *attempt_id) {
 	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
 	enum err e = db_prepare(db, sql_drop_attempt, &stmt);
 	if (e) {
 		return e;
 	}
-	db_bind_bytes(stmt, 0, attempt_id, SESSION_ATTEMPT_BYTES);
+	db_bind_u64(stmt, 0, person_id);
+	db_bind_bytes(stmt, 1, attempt_id, SESSION_ATTEMPT_BYTES);
 	return db_exec(stmt, NULL);
 }
 

@@ -49,8 +49,9 @@ enum err session_store_drop(struct db *db, const uint8_t *token_hash) MUST_CHECK
  * reset, a lock. *out_count (may be NULL): how many. */
 enum err session_store_drop_person(struct db *db, uint64_t person_id, const uint8_t *keep_hash,
 		uint64_t *out_count) MUST_CHECK;
-/* Ends the sessions that tickets of this attempt have opened. */
-enum err session_store_drop_attempt(struct db *db, const uint8_t *attempt_id) MUST_CHECK;
+/* Ends the sessions that tickets of this person's attempt have opened. */
+enum err session_store_drop_attempt(
+		struct db *db, uint64_t person_id, const uint8_t *attempt_id) MUST_CHECK;
 /* Removes at most limit sessions that had run out at now_ms. */
 enum err session_store_sweep(
 		struct db *db, int64_t now_ms, unsigned limit, uint64_t *out_count) MUST_CHECK;

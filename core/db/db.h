@@ -135,7 +135,8 @@ void db_bind_str_or_null(struct db_stmt *stmt, unsigned index, struct str s);
  */
 enum err db_next(struct db_stmt *stmt) MUST_CHECK;
 /* Rows come one by one from the server and take no memory, and nothing else may run on this
- * connection before the last row was read or the statement given back. */
+ * connection before the last row was read or the statement given back. All of it must be read
+ * within the connection's io_timeout_s: an export has a connection with a longer one. */
 void db_stream(struct db_stmt *stmt);
 
 /* Columns of the current row, from 0; bytes are valid until the next db_ call on the statement.

@@ -3,10 +3,18 @@
 static const char sql_add[] =
 		"INSERT INTO audit (school_id, at_ms, person_id, action, subject, subject_id, detail,"
 		" address) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
-static const char sql_page[] =
-		"SELECT a.id, a.at_ms, a.person_id, a.action, a.subject, a.subject_id, a.detail,"
-		" a.address, p.full_name FROM audit a LEFT JOIN person p ON p.id = a.person_id"
-		" WHERE a.school_id = ? AND (? = 0 OR a.id < ?) ORDER BY a.id DESC LIMIT ?";
+#define SQL_PAGE                                                                          \
+	"SELECT a.id, a.at_ms, a.person_id, a.action, a.subject, a.subject_id, a.detail," \
+	" a.address, p.full_name FROM audit a LEFT JOIN person p ON p.id = a.person_id"   \
+	" WHERE a.school_id = ?"
+
+/* By time and then number, which is the order of the key; a page begins behind a row. */
+static const char sql_first_page[] = SQL_PAGE " ORDER BY a.at_ms DESC, a.id DESC LIMIT ?";
+static const char sql_next_page[] =
+		SQL_PAGE " AND a.at_ms <= (SELECT b.at_ms FROM audit b WHERE b.id = ?"
+			 " AND b.school_id = ?) AND (a.id < ? OR a.at_ms <"
+			 " (SELECT b.at_ms FROM audit b WHERE b.id = ? AND b.school_id = ?))"
+			 " ORDER BY a.at_ms DESC, a.id DESC LIMIT ?";
 
 enum err audit_store_add(struct db *db, const struct audit_entry *entry) {
 	if (entry->detail.n > AUDIT_DETAIL_BYTES_MAX) {
@@ -34,14 +42,19 @@ enum err audit_store_page(struct db *db, uint64_t school_id, uint64_t before, un
 		return ERR_LIMIT;
 	}
 	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
-	enum err e = db_prepare(db, sql_page, &stmt);
+	enum err e = db_prepare(db, before ? sql_next_page : sql_first_page, &stmt);
 	if (e) {
 		return e;
 	}
 	db_bind_u64(stmt, 0, school_id);
-	db_bind_u64(stmt, 1, before);
-	db_bind_u64(stmt, 2, before);
-	db_bind_u64(stmt, 3, limit);
+	if (before) {
+		db_bind_u64(stmt, 1, before);
+		db_bind_u64(stmt, 2, school_id);
+		db_bind_u64(stmt, 3, before);
+		db_bind_u64(stmt, 4, before);
+		db_bind_u64(stmt, 5, school_id);
+	}
+	db_bind_u64(stmt, before ? 6 : 1, limit);
 	while ((e = db_next(stmt)) == ERR_OK) {
 		struct audit_entry entry = {
 			.id = db_col_u64(stmt, 0),

@@ -27,8 +27,8 @@ struct audit_entry {
 /* ERR_LIMIT when a text is too long. */
 enum err audit_store_add(struct db *db, const struct audit_entry *entry) MUST_CHECK;
 
-/* Rows of one school, the newest first: at most limit of those before the row `before` (0: the
- * newest). ERR_LIMIT past AUDIT_PAGE_MAX. */
+/* Rows of one school, the newest first: at most limit, behind the row `before` (its id; 0: from
+ * the newest). ERR_LIMIT past AUDIT_PAGE_MAX. */
 enum err audit_store_page(struct db *db, uint64_t school_id, uint64_t before, unsigned limit,
 		enum err (*each)(const struct audit_entry *entry, void *ctx), void *ctx) MUST_CHECK;
 

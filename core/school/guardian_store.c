@@ -9,19 +9,19 @@ static const char sql_set[] =
 static const char sql_drop[] =
 		"DELETE FROM guardian WHERE school_id = ? AND student_id = ? AND person_id = ?";
 
-#define SQL_GUARDIAN                                                                       \
-	"SELECT g.student_id, g.person_id, p.full_name, a.phone, g.relation,"              \
-	" a.password_hash IS NOT NULL FROM guardian g JOIN person p ON p.id = g.person_id" \
-	" LEFT JOIN account a ON a.person_id = g.person_id"
+#define SQL_GUARDIAN                                                            \
+	"SELECT g.student_id, g.person_id, p.full_name, a.phone, g.relation,"   \
+	" a.password_hash IS NOT NULL FROM student s"                           \
+	" JOIN guardian g ON g.student_id = s.id AND g.school_id = s.school_id" \
+	" JOIN person p ON p.id = g.person_id LEFT JOIN account a ON a.person_id = g.person_id"
 #define SQL_ORDER " ORDER BY g.student_id, g.relation, g.person_id"
 
-static const char sql_of_student[] =
-		SQL_GUARDIAN " WHERE g.school_id = ? AND g.student_id = ?" SQL_ORDER;
+static const char sql_of_student[] = SQL_GUARDIAN " WHERE s.school_id = ? AND s.id = ?" SQL_ORDER;
 static const char sql_of_class[] =
-		SQL_GUARDIAN " JOIN enrolment e ON e.student_id = g.student_id AND e.to_on IS NULL"
-			     " WHERE g.school_id = ? AND e.school_id = g.school_id"
+		SQL_GUARDIAN " JOIN enrolment e ON e.student_id = s.id AND e.to_on IS NULL"
+			     " WHERE s.school_id = ? AND e.school_id = s.school_id"
 			     " AND e.class_id = ?" SQL_ORDER;
-static const char sql_of_school[] = SQL_GUARDIAN " WHERE g.school_id = ?" SQL_ORDER;
+static const char sql_of_school[] = SQL_GUARDIAN " WHERE s.school_id = ?" SQL_ORDER;
 static const char sql_children[] =
 		"SELECT s.id, s.person_id, s.school_id, h.code, h.name, p.full_name, c.id, c.name"
 		" FROM guardian g JOIN student s ON s.id = g.student_id"

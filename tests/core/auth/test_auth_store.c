@@ -66,7 +66,9 @@ static void test_sessions(struct db *db, const struct seed *s) {
 	CHECK_INT("stays where it is",
 			session_store_set_school(db, ticket.token_hash, 77, ACCESS_OFFICE, 4000),
 			ERR_NOT_FOUND);
-	CHECK_INT("attempt over", session_store_drop_attempt(db, ticket.attempt_id), ERR_OK);
+	CHECK_INT("attempt over",
+			session_store_drop_attempt(db, ticket.person_id, ticket.attempt_id),
+			ERR_OK);
 	CHECK_INT("gone", session_store_load(db, ticket.token_hash, 4000, &got), ERR_NOT_FOUND);
 
 	for (uint8_t v = 10; v < 15; v++) {

@@ -138,7 +138,7 @@ static void test_between(void) {
 	testdb_stop(&t);
 }
 
-enum { STEPS = 60 };
+enum { STEPS = 30 };
 
 /* A migration of many small steps: tables, and rows that must come exactly once. */
 static struct migration make_steps(struct buf *sql) {
