@@ -138,10 +138,11 @@ export async function shoot(page, name, options = {}) {
 	await page.screenshot({ path: join(SHOTS, `${name}.png`), ...options });
 }
 
-/** What axe finds that shuts people out. The context must have been opened with bypassCSP. */
-export async function seriousFindings(page) {
+/** What axe finds that shuts people out, by all its rules or by those named. The context must have been opened with bypassCSP. */
+export async function seriousFindings(page, rules = null) {
 	await page.addScriptTag({ path: AXE });
-	const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
+	const { violations } = await page.evaluate((only) => globalThis.axe.run(document,
+		{ resultTypes: ['violations'], ...(only ? { runOnly: only } : {}) }), rules);
 	return violations
 		.filter((v) => v.impact === 'serious' || v.impact === 'critical')
 		.map((v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 160)).join(' | ')}`);

@@ -47,8 +47,8 @@ function MeanCell({ subject }: { subject: SubjectMarks }): JSX.Element {
 			{why.text
 				? (
 					<details class="why">
-						<summary aria-label={t('why.of', { subject: subject.name })}>
-							{t(valueX10 === null ? 'why.not' : 'why')}
+						<summary>
+							{t(valueX10 === null ? 'why.not' : 'why')}<span class="sr"> {t('why.of', { subject: subject.name })}</span>
 						</summary>
 						<p>{why.text}</p>
 					</details>

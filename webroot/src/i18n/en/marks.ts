@@ -10,7 +10,7 @@ export const en: Words<typeof vi> = {
 	'ck': 'Final',
 	'mean': 'Mean',
 	'why': 'Why?',
-	'why.of': 'How did the mean of {subject} come about?',
+	'why.of': '(the mean of {subject})',
 	'passed': 'Passed',
 	'failed': 'Not passed',
 	'none': 'No marks have been published yet.',

@@ -7,7 +7,7 @@ export const vi = {
 	'ck': 'Cuối kỳ',
 	'mean': 'Trung bình',
 	'why': 'Vì sao?',
-	'why.of': 'Vì sao điểm trung bình môn {subject} như vậy?',
+	'why.of': '(trung bình môn {subject})',
 	'passed': 'Đạt',
 	'failed': 'Chưa đạt',
 	'none': 'Chưa có điểm nào được công bố.',

@@ -83,7 +83,9 @@ function PersonalId({ student }: { student: Student }): JSX.Element {
 const sexText = (sex: Student['sex']): string =>
 	sex === 'male' ? t('student.male') : sex === 'female' ? t('student.female') : '–';
 
-const RELATIONS = { father: 'student.father', mother: 'student.mother', guardian: 'student.guardian' } as const;
+const RELATIONS = {
+	father: 'student.father', mother: 'student.mother', other: 'student.guardian',
+} as const;
 
 function Guardians({ student }: { student: Student }): JSX.Element {
 	if (student.guardians.length === 0) {

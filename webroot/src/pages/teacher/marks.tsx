@@ -246,8 +246,8 @@ function Sheet({ start, address, onReload }: {
 										{row.mean.why.text
 											? (
 												<details class="why">
-													<summary aria-label={t('m.why.of', { name: row.student.fullName })}>
-														{t('m.why')}
+													<summary>
+														{t('m.why')}<span class="sr"> {row.student.fullName}</span>
 													</summary>
 													<p>{row.mean.why.text}</p>
 												</details>

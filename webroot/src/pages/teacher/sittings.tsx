@@ -169,9 +169,9 @@ function ResultTable({ rows, sitting, onChosen }: {
 			{ key: 'view', title: t('r.view'), narrow: 'plain' as const,
 				cell: (r) => r.state === 'closed'
 					? (
-						<a href={`/giao-vien/bai-lam/${r.attempt}`}
-							aria-label={t('r.view.label', { name: r.student.fullName })}>
+						<a href={`/giao-vien/bai-lam/${r.attempt}`}>
 							{r.awaiting > 0 ? t('r.essay') : t('r.view')}
+							<span class="sr"> {r.student.fullName}</span>
 						</a>
 					)
 					: '' },
