@@ -18,6 +18,7 @@ static const struct command {
 	{ "demo", cmd_demo, "a school to try everything in, on this machine alone" },
 	{ "questions", cmd_questions, "read a file of questions and print what was understood" },
 	{ "routes", cmd_routes, NULL },
+	{ "gradebook", cmd_gradebook, "work out means, levels, promotion and awards by the rules" },
 };
 
 static void print_help(FILE *to) {

@@ -203,7 +203,8 @@ enum err mark_term_result(const struct mark_plan *plan, const struct mark_cell *
 	if (term.regular_count < plan->regular_count || term.midterm_x10 == MARK_NONE ||
 			term.final_x10 == MARK_NONE) {
 		out->value_x10 = MARK_NONE;
-		tt22_explain_missing(&term, plan->regular_count, &out->why);
+		tt22_explain_missing(&term, plan->subject == MARK_SUBJECT_COMMENT,
+				plan->regular_count, &out->why);
 		return ERR_OK;
 	}
 	return plan->subject == MARK_SUBJECT_COMMENT ? comment_result(plan->pack, &term, out)

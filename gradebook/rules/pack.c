@@ -170,6 +170,20 @@ size_t pack_regular_count(const struct rule_pack *pack, unsigned lessons_a_year)
 	return pack->steps[pack->step_count - 1].regular_count;
 }
 
+const char *pack_promotion_name(enum pack_promotion promotion) {
+	switch (promotion) {
+	case PACK_PROMOTION_OPEN:
+		break;
+	case PACK_PROMOTED:
+		return "promoted";
+	case PACK_CONDITIONAL:
+		return "conditional";
+	case PACK_HELD:
+		return "held";
+	}
+	return NULL;
+}
+
 const char *pack_level_name(enum pack_level level) {
 	switch (level) {
 	case PACK_CHUA_DAT:

@@ -36,6 +36,20 @@ enum pack_level {
 	PACK_LEVELS,
 };
 
+/* A yes or no that may be open. */
+enum pack_answer {
+	PACK_OPEN,
+	PACK_NO,
+	PACK_YES,
+};
+
+enum pack_promotion {
+	PACK_PROMOTION_OPEN,
+	PACK_PROMOTED,
+	PACK_CONDITIONAL, /* not yet: after training, help or another assessment */
+	PACK_HELD,
+};
+
 /* Where a rule stands in its circular: article 9, clause 2, point "a". */
 struct pack_article {
 	unsigned article;
@@ -175,6 +189,9 @@ enum err pack_parse_year(struct str code, int *out) MUST_CHECK;
 
 /* Regular marks a term for a marked subject with so many lessons a year. */
 size_t pack_regular_count(const struct rule_pack *pack, unsigned lessons_a_year);
+
+/* "promoted", "conditional", "held"; NULL while it is open. */
+const char *pack_promotion_name(enum pack_promotion promotion);
 
 /* "tot", "kha", "dat", "chua_dat"; ERR_INVAL for anything else. */
 const char *pack_level_name(enum pack_level level);

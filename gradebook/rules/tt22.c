@@ -125,13 +125,13 @@ void tt22_explain_comment_year(const struct rule_pack *pack, struct explain *out
 	cite(pack, pack->comment_article, out);
 }
 
-void tt22_explain_missing(
-		const struct tt22_term *term, size_t regular_needed, struct explain *out) {
+void tt22_explain_missing(const struct tt22_term *term, bool is_comment, size_t regular_needed,
+		struct explain *out) {
 	size_t have = 0;
 	for (size_t i = 0; i < term->regular_count; i++) {
 		have += term->regular_x10[i] != TT22_MARK_NONE;
 	}
-	explain_begin(out, "mark.mean_missing");
+	explain_begin(out, is_comment ? "mark.comment_missing" : "mark.mean_missing");
 	explain_int(out, "have", (int64_t)have);
 	explain_int(out, "need", (int64_t)regular_needed);
 	explain_int(out, "midterm", term->midterm_x10 != TT22_MARK_NONE);

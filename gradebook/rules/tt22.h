@@ -82,6 +82,7 @@ void tt22_explain_comment(
 /* The year of a comment subject. */
 void tt22_explain_comment_year(const struct rule_pack *pack, struct explain *out);
 /* Why there is no result yet: how many marks of each kind are there and how many are needed. */
-void tt22_explain_missing(const struct tt22_term *term, size_t regular_needed, struct explain *out);
+void tt22_explain_missing(const struct tt22_term *term, bool is_comment, size_t regular_needed,
+		struct explain *out);
 
 #endif

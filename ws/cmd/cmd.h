@@ -11,5 +11,6 @@ int cmd_serve(int argc, char **argv);
 int cmd_demo(int argc, char **argv);
 int cmd_questions(int argc, char **argv);
 int cmd_routes(int argc, char **argv);
+int cmd_gradebook(int argc, char **argv);
 
 #endif

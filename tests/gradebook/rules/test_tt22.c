@@ -132,7 +132,7 @@ static void check_explanations(void) {
 					buf_str(&text));
 	buf_clear(&text);
 	const struct tt22_term few = { { 80, TT22_MARK_NONE }, 2, 75, TT22_MARK_NONE };
-	tt22_explain_missing(&few, 3, &x);
+	tt22_explain_missing(&few, false, 3, &x);
 	CHECK_INT("print", explain_print(&x, LANG_VI, &text), ERR_OK);
 	CHECK("missing",
 			strstr(buf_str(&text), "1/3 điểm thường xuyên, 1/1 điểm giữa kì, 0/1") !=
