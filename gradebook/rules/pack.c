@@ -9,9 +9,10 @@
 /*
  * Circular 22/2021/TT-BGDDT. It came into force grade by grade, from 2021 (grade 6) to 2024 (9 and
  * 12). Articles: 5 and 6 assessments, 8 conduct, 9 learning, 12 promotion, 13 training in summer,
- * 14 assessment again, 15 awards. The circular's words about the exception of article 9, clause 3,
- * name "one subject"; that a comment subject may be it is our reading. Article 14 asks for the
- * year's conduct as it is before summer.
+ * 14 assessment again, 15 awards. Two readings are ours: the exception of article 9, clause 3, says
+ * "one subject", and a comment subject may be it; article 14 asks for conduct of at least Dat, and
+ * article 13, clause 3, lets the result after training take the place of the year's, so a student
+ * whose conduct and learning are both Chua dat trains first and is then assessed again.
  */
 static const struct rule_pack packs[] = {
 	{
@@ -55,6 +56,7 @@ static const struct rule_pack packs[] = {
 			.summer_below = PACK_DAT,
 			.summer_article = { 13, 1, "" },
 			.retest_conduct = PACK_DAT,
+			.retest_after_training = true,
 			.retest_below = PACK_DAT,
 			.retest_below_x10 = 50,
 			.retest_article = { 14, 0, "" },

@@ -128,7 +128,8 @@ struct rule_pack {
 	enum pack_level summer_below; /* conduct below it: training in summer */
 	struct pack_article summer_article;
 
-	enum pack_level retest_conduct; /* the year's conduct is at least this, before summer */
+	enum pack_level retest_conduct; /* the year's conduct is at least this ... */
+	bool retest_after_training;     /* ... or may become so by training in summer */
 	enum pack_level retest_below;   /* learning below it: some subjects are assessed again */
 	int retest_below_x10;           /* those with a year's mean below it, or not passed */
 	struct pack_article retest_article;

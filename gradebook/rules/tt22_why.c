@@ -392,10 +392,13 @@ static void why_retest(struct round *r) {
 		}
 	}
 	if (r->o->retest == PACK_YES) {
+		const char *code = r->o->conduct < r->pack->retest_conduct ? "rule.retest_after"
+									   : "rule.retest";
 		struct explain *x = begin(r, TT22_WHAT_RETEST, TT22_SCOPE_YEAR,
-				count ? "rule.retest" : "rule.retest_none");
+				count ? code : "rule.retest_none");
 		explain_tenths(x, "below", r->pack->retest_below_x10);
 		explain_list(x, "subjects", names, count);
+		explain_word(x, "least", level_word(r->pack->retest_conduct));
 		cite(r, r->pack->retest_article);
 		send(r);
 	} else if (r->o->retest == PACK_NO && r->o->learning.level < r->pack->retest_below) {

@@ -148,9 +148,9 @@ static void find_retests(const struct rule_pack *pack, const struct tt22_student
 	if (o->learning.level == PACK_LEVEL_NONE || o->conduct == PACK_LEVEL_NONE) {
 		return;
 	}
-	o->retest = o->learning.level < pack->retest_below && o->conduct >= pack->retest_conduct
-			? PACK_YES
-			: PACK_NO;
+	bool is_allowed = o->conduct >= pack->retest_conduct ||
+			(pack->retest_after_training && o->summer == PACK_YES);
+	o->retest = is_allowed && o->learning.level < pack->retest_below ? PACK_YES : PACK_NO;
 	for (size_t i = 0; o->retest == PACK_YES && i < student->subject_count; i++) {
 		const struct tt22_subject *s = &student->subjects[i];
 		o->is_retest[i] = !s->is_exempt &&

@@ -38,6 +38,7 @@ struct second_law second_law_of_2021(void) {
 		.again_conduct = SECOND_DAT,
 		.again_below = SECOND_DAT,
 		.again_mark = 50,
+		.again_after_training = 1,
 		.award_conduct = SECOND_TOT,
 		.award_learning = SECOND_TOT,
 		.award_mark = 90,
@@ -244,7 +245,10 @@ static void judge_promotion(const struct second_law *law, const struct tt22_stud
 	a->summer = a->conduct == SECOND_OPEN ? SECOND_OPEN : a->conduct < law->summer_below;
 	a->retest = SECOND_OPEN;
 	if (knows) {
-		a->retest = learning < law->again_below && a->conduct >= law->again_conduct;
+		/* Training can still bring the conduct that is asked for. */
+		bool can_train = law->again_after_training && a->summer == 1;
+		a->retest = learning < law->again_below &&
+				(can_train || a->conduct >= law->again_conduct);
 	}
 	for (size_t i = 0; i < st->subject_count; i++) {
 		const struct tt22_subject *s = &st->subjects[i];

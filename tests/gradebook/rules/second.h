@@ -31,9 +31,10 @@ struct second_law {
 	int conduct_tot_first; /* article 8: Tot with Tot in term II and at least Kha in term I */
 	int conduct_kha_first; /* Kha with Kha in term II and at least Dat in term I */
 	int conduct_kha_dat;   /* Kha with Dat in term II and at least Tot in term I */
-	int promoted_conduct, promoted_learning, promoted_absences;    /* article 12 */
-	int summer_below;                                              /* article 13 */
-	int again_conduct, again_below, again_mark;                    /* article 14 */
+	int promoted_conduct, promoted_learning, promoted_absences; /* article 12 */
+	int summer_below;                                           /* article 13 */
+	int again_conduct, again_below, again_mark;                 /* article 14 */
+	int again_after_training; /* articles 13 and 14 together */
 	int award_conduct, award_learning, award_mark, award_how_many; /* article 15 */
 };
 

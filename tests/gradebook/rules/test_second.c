@@ -192,7 +192,9 @@ static const struct {
 	N(promoted_learning, BOTH),
 	N(promoted_absences, BOTH),
 	N(summer_below, BOTH),
-	N(again_conduct, BOTH),
+	/* Whoever is below Dat trains: a lower limit lets nobody else in. */
+	N(again_conduct, UP),
+	N(again_after_training, DOWN),
 	N(again_below, BOTH),
 	N(again_mark, BOTH),
 	N(award_conduct, BOTH),
@@ -253,7 +255,7 @@ static const struct {
 	I(promotion_learning, BOTH),
 	I(absences_most, BOTH),
 	I(summer_below, BOTH),
-	I(retest_conduct, BOTH),
+	I(retest_conduct, UP),
 	I(retest_below, BOTH),
 	I(retest_below_x10, BOTH),
 	I(awards[0].conduct_least, BOTH),
@@ -286,6 +288,9 @@ static void check_first_planted(void) {
 	struct rule_pack changed = *pack;
 	changed.exception.takes_comment = false;
 	check_found("exception.takes_comment", -1, until_found(&changed, &law));
+	changed = *pack;
+	changed.retest_after_training = false;
+	check_found("retest_after_training", -1, until_found(&changed, &law));
 }
 
 /* Every pair of conducts, each given every other year. */

@@ -82,8 +82,8 @@ static void check_promotion(void) {
 				PACK_YES, PACK_NO, 0 },
 		{ "learning", { 50, 50, 50, 50, 50, 49, 34 }, PACK_DAT, 0, PACK_CONDITIONAL,
 				PACK_NO, PACK_YES, 1 << 5 | 1 << 6 },
-		{ "both: nothing is assessed again", { 50, 50, 50, 50, 50, 49, 34 }, PACK_CHUA_DAT,
-				0, PACK_HELD, PACK_YES, PACK_NO, 0 },
+		{ "both: training first", { 50, 50, 50, 50, 50, 49, 34 }, PACK_CHUA_DAT, 0,
+				PACK_CONDITIONAL, PACK_YES, PACK_YES, 1 << 5 | 1 << 6 },
 		{ "conduct, and too many absences", { 90, 90, 90, 90, 90, 90, 90 }, PACK_CHUA_DAT,
 				46, PACK_HELD, PACK_YES, PACK_NO, 0 },
 		{ "learning, and too many absences", { 50, 50, 50, 50, 50, 49, 34 }, PACK_DAT, 46,
@@ -322,11 +322,33 @@ static void check_words(void) {
 					"promotion after rule.promoted|", NULL });
 	st.conduct[1] = PACK_CHUA_DAT;
 	check_heard(&st, false,
-			(const char *const[]){ "rule.retest_closed|", "rule.summer|", "rule.held|",
-					NULL });
+			(const char *const[]){
+					"rule.retest_after|Khi kết quả rèn luyện sau hè từ mức Đạt trở lên",
+					"rule.summer|", "rule.conditional|",
+					"promotion after rule.held|", NULL });
 	st.absences = 46;
 	st.conduct[1] = PACK_TOT;
 	check_heard(&st, false, (const char *const[]){ "rule.held_absences|", NULL });
+}
+
+/* The stricter reading of article 14: the year's conduct as it is before summer. */
+static void check_strict_retest(void) {
+	const struct rule_pack *own = pack;
+	struct rule_pack strict = *pack;
+	strict.retest_after_training = false;
+	struct tt22_student st;
+	struct tt22_outcome o;
+	student_of((const int[7]){ 50, 50, 50, 50, 50, 49, 34 }, &st);
+	st.conduct[1] = PACK_CHUA_DAT;
+	pack = &strict;
+	work_out(&st, &o);
+	CHECK_INT("held", o.promotion, PACK_HELD);
+	CHECK_INT("must train all the same", o.summer, PACK_YES);
+	CHECK_INT("nothing to assess", o.retest, PACK_NO);
+	check_heard(&st, false,
+			(const char *const[]){ "rule.retest_closed|", "rule.summer|", "rule.held|",
+					NULL });
+	pack = own;
 }
 
 /* Only what the numbers do not show. */
@@ -372,6 +394,7 @@ int main(void) {
 	check_summer();
 	check_refused();
 	check_words();
+	check_strict_retest();
 	check_notable();
 	return check_done();
 }
