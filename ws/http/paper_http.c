@@ -142,6 +142,13 @@ enum err paper_create(const struct request *req, struct reply *reply) {
 	c->wanted = form_list(&form, "questions", false);
 	c->title = title;
 	c->now_ms = request_now_ms(req);
+	for (const struct json *it = json_first(c->wanted); it; it = json_next(it)) {
+		uint64_t id = 0;
+		if (json_as_id(it, &id)) {
+			form_fault(&form, "questions", "form.invalid");
+			break;
+		}
+	}
 	if (preset && blueprint_preset(str_from(preset), &c->bp)) {
 		form_fault(&form, "preset", "form.invalid");
 	}

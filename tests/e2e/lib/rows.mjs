@@ -1,0 +1,253 @@
+/*
+ * A row for each route of `truongthi routes --json`: who may call it, and a request that is good.
+ * A row says who of the school that the request is about gets an answer (2xx); all others of that
+ * school are refused with 401 (nobody), 403 (the route is not for that role) or 404 (the thing is
+ * not there for them). Then the same people of another school:
+ *     -   refused like strangers: 403 or 404
+ *     22  the same, or 422 with the member that names a thing that is not theirs
+ *     =   the request names no thing: they get what is theirs
+ * "public" is for everybody. A fourth column is what must be done behind a row.
+ */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { signIn } from './people.mjs';
+import { png } from './png.mjs';
+import { BIN } from './server.mjs';
+import { PASSWORD } from './world.mjs';
+
+export const WHO = ['nobody', 'office', 'teacher', 'colleague', 'student', 'classmate', 'parent', 'otherParent',
+	'department', 'system', 'ticket'];
+const PERSON = 'office teacher colleague student classmate parent otherParent department system';
+const ANYBODY = `${PERSON} ticket`;
+const MEMBER = 'office teacher colleague student classmate parent otherParent';
+const STAFF = 'office teacher colleague';
+const TEACHERS = 'teacher colleague';
+export const SITTER = 'student ticket';
+const FAMILY = 'teacher student parent';
+
+/* What a row's request may use: `w` the school it is about, `me` who asks: { who, world, as }. */
+const home = (w, me) => me.world ?? w;
+const file = (bytes, name) => ({ body: bytes,
+	headers: { 'Content-Type': 'application/octet-stream', 'X-File-Name': name } });
+/* A session of its own, for a request that ends it. */
+async function fresh(w, me) {
+	if (!me.world) {
+		return {};
+	}
+	return { as: me.who === 'ticket' ? await me.world.enterByTicket() : await signIn(w.server, me.world.people[me.who]) };
+}
+
+const pupil = (w) => w.school.students[0].student;
+const newCode = async (w) => (await w.call(200, 'POST', `/students/${w.school.spare.student}/activation`, 'office')).code;
+const idempotent = () => ({ 'Idempotency-Key': randomBytes(16).toString('base64url') });
+const student = async (w) => w.call(200, 'GET', `/students/${w.school.spare.student}`, 'office');
+const joined = async (w) => { w.welcome = await w.call(200, 'POST', `${w.base(w.item)}/hello`, 'student', w.hello(w.welcome)); };
+
+/* An essay that waits to be marked. */
+async function essay(w) {
+	const { slots } = await w.review(w.overItem);
+	return slots.find((s) => s.kind === 'essay');
+}
+
+export const ROWS = {
+	'GET /healthz': ['public', '='],
+	'GET /readyz': ['public', '='],
+	'GET /metrics': ['public', '='],
+	'GET /openapi.json': ['public', '='],
+	'GET /keys': ['public', '='],
+	'GET /time': ['public', '='],
+	/* Whoever signs in leaves the session that he or she had. */
+	'POST /session': ['public', '=', async (w, me) => ({ ...await fresh(w, me), body: { school: home(w, me).school.code, name: 'office', password: PASSWORD } })],
+	'POST /activation': ['public', '=', async (w, me) => ({ body: { code: await newCode(home(w, me)) } })],
+	'POST /activation/use': ['public', '=', async (w, me) => ({ ...await fresh(w, me), body: { code: await newCode(home(w, me)), password: PASSWORD } })],
+	'GET /session': [ANYBODY, '='],
+	'DELETE /session': [ANYBODY, '=', fresh],
+	'PUT /session/school': [`${MEMBER} system`, '-', (w) => ({ body: { school: w.school.id } })],
+	'PUT /session/language': [ANYBODY, '=', () => ({ body: { language: 'vi' } })],
+	/* A new password ends the other sessions, a ticket's too: all come in again behind it. */
+	'PUT /account/password': [PERSON, '=', async (w, me) => ({ ...await fresh(w, me), body: { old: PASSWORD, new: PASSWORD } }), (w) => w.enter()],
+
+	'GET /school': [MEMBER, '='],
+	'GET /subjects': [STAFF, '='],
+	'POST /subjects': ['office', '=', (w, me) => ({ body: { code: `m${++w.serial}`, name: home(w, me).text(), kind: 'mark' } })],
+	'PUT /subjects/{subject}': ['office', '-', (w) => ({ subject: w.school.subject, body: { code: 'toan', name: w.text('Toán '), kind: 'mark' } })],
+	'GET /classes': [STAFF, '-', (w) => ({ query: `year=${w.school.year}` })],
+	'POST /classes': ['office', '22', (w) => ({ body: { year: w.school.year, name: `${w.mark} ${++w.serial}`, grade: 11 } })],
+	'GET /classes/{class}': ['office teacher', '-', (w) => ({ class: w.school.class })],
+	'PUT /classes/{class}': ['office', '-', (w) => ({ class: w.school.class, body: { name: `10${w.mark}`, grade: 10, homeroom: w.school.teacher.id } })],
+	'GET /teachers': ['office', '-', (w) => ({ query: `year=${w.school.year}` })],
+	'POST /teachers': ['office', '=', (w, me) => ({ body: { fullName: home(w, me).text('Cô '), login: `gv${++w.serial}` } })],
+	'GET /teaching': ['office', '-', (w) => ({ query: `year=${w.school.year}` })],
+	'PUT /teaching': ['office', '-', (w) => ({ body: { classId: w.school.class, subjectId: w.school.subject, personId: w.school.teacher.id } })],
+	'DELETE /teaching/{class}/{subject}/{person}': ['office', '-', async (w) => {
+		await w.call(204, 'PUT', '/teaching', 'office', { classId: w.school.class, subjectId: w.school.subject, personId: w.school.otherTeacher.id });
+		return { class: w.school.class, subject: w.school.subject, person: w.school.otherTeacher.id };
+	}, (w) => w.db.query('DELETE FROM teaching WHERE person_id = ?', [w.school.otherTeacher.id])],
+	'GET /students/{student}': ['office teacher', '-', (w) => ({ student: pupil(w) })],
+	'PUT /students/{student}': ['office', '-', async (w) => ({ student: w.school.spare.student, body: { ...await student(w), note: w.text() } })],
+	'POST /students/{student}/activation': ['office', '-', (w) => ({ student: w.school.spare.student })],
+	'GET /audit': ['office', '='],
+	'GET /my/classes': [TEACHERS, '-', (w) => ({ query: `year=${w.school.year}` })],
+	'GET /my/children': ['parent otherParent', '='],
+
+	'GET /rooms/{room}/attempts/{id}': [SITTER, '-', (w) => ({ room: w.item.room, id: w.item.attempt })],
+	/* Any part of the paper to anybody of the room: it is useless before the bell. */
+	'GET /rooms/{room}/sealed/{variant}/{section}/{part}/{rev}': [`${SITTER} classmate`, '-', (w) => ({
+		room: w.item.room, variant: w.attempt.variant, section: '0', part: '0', rev: '1' })],
+	'GET /rooms/{room}/attempts/{id}/key': [SITTER, '-', (w) => ({ room: w.item.room, id: w.item.attempt })],
+	'POST /rooms/{room}/attempts/{id}/hello': [SITTER, '-', (w) => ({ room: w.item.room, id: w.item.attempt, body: w.hello(w.welcome) })],
+	'POST /rooms/{room}/attempts/{id}/take': [SITTER, '-', (w) => ({ room: w.item.room, id: w.item.attempt, body: w.hello(w.welcome) })],
+	'POST /rooms/{room}/attempts/{id}/begin': [SITTER, '-', async (w) => {
+		await joined(w);
+		return { room: w.item.room, id: w.item.attempt, body: {} };
+	}],
+	'POST /rooms/{room}/attempts/{id}/log': [SITTER, '-', async (w) => {
+		await joined(w);
+		return { room: w.item.room, id: w.item.attempt, body: { gen: 1, events: [], acks: [] } };
+	}],
+	'POST /rooms/{room}/attempts/{id}/events': [SITTER, '-', async (w) => {
+		await joined(w);
+		return { room: w.item.room, id: w.item.attempt, body: { lease: w.welcome.lease,
+			events: [{ t: 'answer', seq: w.welcome.seq + 1, slot: 2, value: w.text() }] } };
+	}],
+	'POST /rooms/{room}/acts': ['teacher', '-', (w) => ({ room: w.item.room, headers: idempotent(), body: { kind: 'message', text: w.text() } })],
+
+	'GET /banks': [TEACHERS, '='],
+	'POST /banks': [TEACHERS, '=', (w, me) => ({ body: { name: home(w, me).text(), subjectId: home(w, me).school.subject } })],
+	'GET /banks/{bank}': ['teacher', '-', (w) => ({ bank: w.bank.id })],
+	'PUT /banks/{bank}': ['teacher', '22', async (w) => ({ bank: w.bank.id, body: { ...await w.call(200, 'GET', `/banks/${w.bank.id}`, 'teacher'), name: w.text() } })],
+	'GET /banks/{bank}/questions': ['teacher', '-', (w) => ({ bank: w.bank.id })],
+	'POST /banks/{bank}/questions': ['teacher', '-', (w) => ({ bank: w.bank.id, body: w.question() })],
+	'GET /questions/{question}': ['teacher', '-', (w) => ({ question: w.questions[0].id })],
+	'PUT /questions/{question}': ['teacher', '-', async (w) => ({ question: (await w.newQuestion()).id, body: { ...w.question(), revision: 1 } })],
+	'DELETE /questions/{question}': ['teacher', '-', async (w) => ({ question: (await w.newQuestion()).id })],
+	/* Pictures of the school's questions, to its teachers: they are named by their hash alone. */
+	'GET /pictures/{hash}': [TEACHERS, '-', (w) => ({ hash: w.picture })],
+	'POST /pictures': [TEACHERS, '=', () => file(png(8, 8, [...randomBytes(3)]), 'a.png')],
+
+	'POST /roster/import': ['office', '-', (w) => ({ query: `year=${w.school.year}`, ...file(w.rosterFile(), `${w.mark}.xlsx`) })],
+	'GET /roster/import/{plan}': ['office', '-', (w) => ({ plan: w.roster.plan })],
+	'DELETE /roster/import/{plan}': ['office', '-', async (w) => ({ plan: (await roster(w)).plan })],
+	'POST /roster/import/{plan}/commit': ['office', '-', async (w) => {
+		const { plan, hash } = await roster(w);
+		return { plan, body: { hash } };
+	}],
+	'GET /classes/{class}/export.xlsx': ['office teacher', '-', (w) => ({ class: w.school.class })],
+	'POST /classes/{class}/slips': ['office', '-', async (w) => {
+		await w.call(200, 'POST', `/students/${w.school.students[3].student}/activation`, 'office');
+		return { class: w.school.class };
+	}],
+
+	'GET /marks/{class}/{subject}/{term}': ['office teacher', '-', sheet],
+	'PUT /marks/{class}/{subject}/{term}': ['teacher', '-', async (w) => ({ ...sheet(w), body: { why: w.text(), cells: [await otherMark(w)] } })],
+	'POST /marks/{class}/{subject}/{term}/columns': ['teacher', '-', async (w) => {
+		await w.db.query('DELETE FROM mark_column WHERE school_id = ? AND position = 2', [w.school.id]);
+		return { ...sheet(w), body: { kind: 'tx', position: 2 } };
+	}],
+	'POST /marks/{class}/{subject}/{term}/publish': ['teacher', '-', (w) => ({ ...sheet(w), body: { columns: [w.column] } })],
+	'GET /mark-columns/{column}/history/{student}': ['office teacher', '-', (w) => ({ column: w.column, student: pupil(w) })],
+	'GET /my/marks': ['student classmate', '='],
+	'GET /children/{student}/marks': ['parent', '-', (w) => ({ student: pupil(w) })],
+
+	'POST /banks/{bank}/import': ['teacher', '-', (w) => ({ bank: w.bank.id, ...file(w.questionFile(), `${w.mark}.txt`) })],
+	'GET /imports/{plan}': ['teacher', '-', (w) => ({ plan: w.import.plan })],
+	'DELETE /imports/{plan}': ['teacher', '-', async (w) => ({ plan: (await questions(w)).plan })],
+	'PUT /imports/{plan}/questions/{n}': ['teacher', '-', async (w) => ({ plan: (await questions(w)).plan, n: '0', body: w.question() })],
+	'POST /imports/{plan}/commit': ['teacher', '-', async (w) => {
+		const { plan, hash } = await questions(w);
+		return { plan, body: { hash } };
+	}],
+
+	'GET /papers': [TEACHERS, '='],
+	'POST /papers': ['teacher', '22', (w) => ({ body: { title: w.text(), subjectId: w.school.subject, preset: 'free', bank: w.bank.id } })],
+	'GET /papers/{paper}': ['teacher', '-', (w) => ({ paper: w.paper.id })],
+	'PUT /papers/{paper}': ['teacher', '-', async (w) => {
+		const paper = await w.newPaper();
+		return { paper: paper.id, body: w.paperChange(paper) };
+	}],
+	'GET /papers/{paper}/preview': ['teacher', '-', (w) => ({ paper: w.paper.id, query: 'variant=101' })],
+
+	'POST /sittings': ['teacher', '-', (w) => ({ body: w.plan() })],
+	'POST /sittings/ends-preview': ['teacher', '-', (w) => ({ body: w.plan() })],
+	'GET /sittings': [STAFF, '='],
+	'GET /sittings/{id}': ['office teacher', '-', (w) => ({ id: w.planned.id })],
+	'PUT /sittings/{id}/start': ['teacher', '-', async (w) => {
+		const s = await w.publish();
+		return { id: s.id, body: { startsAt: s.startsAt + 60_000, revision: s.revision } };
+	}],
+	'GET /sittings/{id}/ends': ['office teacher', '-', (w) => ({ id: w.planned.id })],
+	'PUT /sittings/{id}/release': ['teacher', '-', (w) => ({ id: w.over.id, body: { policy: 'all' } })],
+	'POST /rooms/{room}/tickets': ['office teacher', '-', (w) => ({ room: w.planned.rooms[0].id, query: 'as=json' })],
+
+	'GET /sittings/{id}/results': ['teacher', '-', (w) => ({ id: w.over.id })],
+	'GET /sittings/{id}/results.xlsx': ['teacher', '-', (w) => ({ id: w.over.id })],
+	'GET /attempts/{id}/paper-review': [FAMILY, '-', (w) => ({ id: w.overItem.attempt })],
+	'GET /attempts/{id}/pictures/{hash}': [FAMILY, '-', (w) => ({ id: w.overItem.attempt, hash: w.picture })],
+	'PUT /attempts/{id}/slots/{slot}': ['teacher', '-', async (w) => {
+		const { slot, version } = await essay(w);
+		return { id: w.overItem.attempt, slot: String(slot), body: { pointsX100: 50, note: w.text(), version } };
+	}],
+	'PUT /attempts/{id}/mark': ['teacher', '-', conflict],
+	'GET /attempts/{id}/receipt': [FAMILY, '-', (w) => ({ id: w.overItem.attempt })],
+	'GET /my/sittings': ['student classmate', '='],
+	'GET /children/{student}/exams': ['parent', '-', (w) => ({ student: pupil(w) })],
+};
+
+function sheet(w) {
+	return { class: w.school.class, subject: w.school.subject, term: w.school.terms[0] };
+}
+
+/* A change of the mark that is there. */
+async function otherMark(w) {
+	const { rows } = await w.call(200, 'GET', w.marks, 'teacher');
+	const cell = rows.find((r) => r.student.id === pupil(w)).cells[w.column];
+	return { column: w.column, student: pupil(w), valueX10: cell.valueX10 === 80 ? 70 : 80, version: cell.version };
+}
+
+function roster(w) {
+	return w.upload(`/roster/import?year=${w.school.year}`, 'office', w.rosterFile(), `${w.mark}.xlsx`);
+}
+
+function questions(w) {
+	return w.upload(`/banks/${w.bank.id}/import`, 'teacher', w.questionFile(), `${w.mark}.txt`);
+}
+
+/* An exam whose mark meets one that was typed before; made once. */
+async function conflict(w) {
+	w.conflict ??= (async () => {
+		const { id } = await w.call(201, 'POST', `${w.marks}/columns`, 'teacher', { kind: 'gk', position: 1 });
+		await w.call(200, 'PUT', w.marks, 'teacher', { cells: [{ column: id, student: pupil(w), valueX10: 75, version: 0 }] });
+		const sitting = await w.publish(w.practice({ column: { term: w.school.terms[0], kind: 'gk', position: 1 } }));
+		const item = await w.mine(sitting);
+		await w.sit(item);
+		for (;;) {
+			const { items } = await w.call(200, 'GET', `/sittings/${sitting.id}/results`, 'teacher');
+			const row = items.find((r) => r.attempt === item.attempt);
+			if (row.awaiting) {
+				const slot = (await w.review(item)).slots.find((s) => s.state === 'awaits');
+				await w.call(200, 'PUT', `/attempts/${item.attempt}/slots/${slot.slot}`, 'teacher', { pointsX100: 100, version: slot.version });
+			}
+			if (row.gradebook) {
+				return { attempt: item.attempt, examX10: row.markX10, storedX10: row.gradebook.markX10 };
+			}
+		}
+	})();
+	const { attempt, examX10, storedX10 } = await w.conflict;
+	return { id: attempt, body: { take: 'gradebook', examX10, storedX10 } };
+}
+
+export const routes = JSON.parse(execFileSync(BIN, ['routes', '--json'], { encoding: 'utf8' }))
+	.map((r) => ({ ...r, name: `${r.method} ${r.path.replace('/api/v1', '').replace(/\{(\w+)(:\w+)?\}/g, '{$1}')}`,
+		path: r.path.replace(/\{(\w+)(:\w+)?\}/g, '{$1}') }));
+
+/** A good request of a route: { path, body, headers, as }. */
+export async function requestOf(route, w, me) {
+	const [, , make] = ROWS[route.name];
+	const { body, headers, query, as = me.as, ...params } = make ? await make(w, me) : {};
+	const path = route.path.replace(/\{(\w+)\}/g, (_, name) => {
+		assert.ok(params[name], `${route.name}: the row gives no {${name}}`);
+		return params[name];
+	});
+	return { path: query ? `${path}?${query}` : path, body, headers, as };
+}
