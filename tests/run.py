@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs the suites and adds up what passed. `./dev test` builds first and calls this.
 
-Usage: run.py [--full] [SUITE...]   suites: layers unit db web e2e browser fault
+Usage: run.py [--full] [SUITE...]   suites: layers unit db web e2e browser fault bench
 A suite prints its own report; the last line is "N passed, N failed".
 """
 import argparse
@@ -49,9 +49,10 @@ def environment(build=BUILD):
     return values
 
 
-def suite_python(name, pattern):
+def suite_python(name, pattern, folder="tests"):
     start = time.monotonic()
-    code, output = run([sys.executable, "-m", "unittest", "discover", "-s", "tests", "-p", pattern])
+    code, output = run([sys.executable, "-m", "unittest", "discover", "-s", folder, "-p", pattern],
+                       env=environment())
     count = int((re.findall(r"Ran (\d+) test", output) or [0])[-1])
     bad = sum(int(n) for n in re.findall(r"(?:failures|errors)=(\d+)", output))
     if code and not bad:
@@ -152,6 +153,7 @@ SUITES = {
     "e2e": lambda: suite_node("e2e"),
     "browser": lambda: suite_node("browser"),
     "fault": lambda: suite_node("fault"),
+    "bench": lambda: suite_python("bench", "test_*.py", "tests/bench"),
 }
 
 

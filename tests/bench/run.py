@@ -1,0 +1,180 @@
+#!/usr/bin/env python3
+"""Measures what docs/performance.md tells. `./dev bench` builds first and calls this.
+
+Usage: run.py [--runs N] [--only ROW[,ROW...]] [--build FOLDER] [--out FILE] [--small]
+
+A private database and a server are started in a folder that is taken away in the end. Each row is
+run several times; the table tells the median and, in brackets, the least and the most. Whatever
+makes a figure worthless (an answer acknowledged and not stored, a wrong head, a lost socket) ends
+the bench. Times are told, never judged.
+"""
+import argparse
+import json
+import os
+import pathlib
+import platform
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+from rows import ROWS, Bench, Sizes
+from school import BenchError, seed
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+# Row of the table: name, the figure, how it is written, what is to be reached.
+TABLE = [
+    ("answers", "answers_per_s", "durable answers a second, 1,000 busy sockets", "{:,.0f}", "≥ 45,000"),
+    ("answers", "p50_ms", "… ack, p50 ms", "{:.1f}", ""),
+    ("answers", "p99_ms", "… ack, p99 ms", "{:.1f}", "≤ 50"),
+    ("answers", "server_cores", "… cores of the server", "{:.2f}", ""),
+    ("answers", "database_cores", "… cores of the database", "{:.2f}", ""),
+    ("answers", "node_single_answers_per_s", "Node, one INSERT an answer: answers a second", "{:,.0f}", ""),
+    ("answers", "times_node_single", "… ours is so many times as much", "{:.1f}", "≥ 5"),
+    ("answers", "node_batch_answers_per_s", "Node, batching: answers a second", "{:,.0f}", ""),
+    ("answers", "times_node_batch", "… ours is so many times as much", "{:.2f}", "≥ 1.3"),
+    ("answers4", "answers_per_s", "four answers of each socket under way: answers a second", "{:,.0f}", ""),
+    ("answers4", "p99_ms", "… ack, p99 ms", "{:.1f}", ""),
+    ("calm", "sitters", "sitters in one process, an answer each 5 s", "{:,.0f}", "19,000"),
+    ("calm", "p50_ms", "… ack, p50 ms", "{:.2f}", "≤ 0.6"),
+    ("calm", "p99_ms", "… ack, p99 ms", "{:.2f}", "≤ 5"),
+    ("calm", "server_core_percent", "… % of a core, server", "{:.0f}", "≤ 35"),
+    ("calm", "database_core_percent", "… % of a core, database", "{:.0f}", ""),
+    ("calm", "kib_a_socket", "… KiB resident a sitter above the idle process", "{:.1f}", "≤ 8"),
+    ("bulk", "rows_per_s", "bulk insert of events, one writer, 512 a commit: rows a second", "{:,.0f}", "≥ 150,000"),
+    ("bell", "start_to_last_key_s", "the bell: from the start to the last of 10,000 keys, s", "{:.3f}", "≤ 0.5"),
+    ("bell", "first_to_last_key_s", "… from the first key to the last, s", "{:.3f}", ""),
+    ("bell", "joins_per_s", "… joins a second before it (lease raised, durable)", "{:,.0f}", ""),
+    ("connect", "unknown_per_s", "sockets opened a second, sessions not seen before", "{:,.0f}", "≥ 15,000"),
+    ("connect", "known_per_s", "sockets opened a second, sessions known", "{:,.0f}", ""),
+    ("connect", "unknown_looked_up_s", "… until the last of 10,000 sessions was looked up, s", "{:.2f}", ""),
+    ("tickets", "seconds", "10,000 ticket sign-ins, s", "{:.2f}", "≤ 10"),
+    ("tickets", "p99_ms", "… p99 ms", "{:.0f}", ""),
+    ("restart", "first_ack_s", "restart with 10,000 due attempts: first ack, s", "{:.2f}", "≤ 3"),
+    ("restart", "all_handed_in_s", "… all handed in, each once, s", "{:.2f}", "≤ 10"),
+]
+
+
+def output_of(*command):
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        return (done.stdout or done.stderr).strip()
+    except OSError:
+        return ""
+
+
+def sync_us(folder):
+    """Microseconds of one fdatasync behind a write of 4 KiB: the median of 200."""
+    took = []
+    with open(folder / "sync", "wb", buffering=0) as file:
+        for _ in range(200):
+            file.write(bytes(4096))
+            start = time.perf_counter()
+            os.fdatasync(file.fileno())
+            took.append(1e6 * (time.perf_counter() - start))
+    return statistics.median(took)
+
+
+def machine(folder):
+    cpu = next((line.split(":", 1)[1].strip() for line in open("/proc/cpuinfo", encoding="utf-8")
+                if line.startswith("model name")), platform.machine())
+    memory = next(int(line.split()[1]) for line in open("/proc/meminfo", encoding="utf-8")
+                  if line.startswith("MemTotal"))
+    disk = output_of("df", "--output=source,fstype", str(folder)).splitlines()[-1].split()
+    return {
+        "cpu": cpu,
+        "cores": os.cpu_count(),
+        "memory_gib": round(memory / 1048576, 1),
+        "kernel": platform.release(),
+        "disk": " ".join(disk),
+        "fdatasync_us": round(sync_us(folder)),
+        "descriptors": resource.getrlimit(resource.RLIMIT_NOFILE)[0],
+        "mariadb": output_of("mariadbd", "--version").replace("mariadbd  Ver ", ""),
+        "libwebsockets": output_of("dpkg-query", "-W", "-f=${Version}", "libwebsockets17"),
+        "node": output_of("node", "--version"),
+        "load_average": os.getloadavg()[0],
+        "niceness": os.nice(0),
+    }
+
+
+def raise_descriptors():
+    """As far as the machine lets."""
+    wanted = 100000
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, max(hard, wanted)))
+    except (ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    return soft
+
+
+def summary(runs):
+    names = runs[0].keys()
+    return {n: {"median": statistics.median(r[n] for r in runs), "least": min(r[n] for r in runs),
+                "most": max(r[n] for r in runs)} for n in names}
+
+
+def table(results):
+    lines = ["| what | median | least – most | to reach |", "|---|---|---|---|"]
+    for row, figure, words, form, reach in TABLE:
+        if row in results:
+            got = results[row][figure]
+            lines.append(f"| {words} | {form.format(got['median'])} | {form.format(got['least'])} – "
+                         f"{form.format(got['most'])} | {reach} |")
+    return "\n".join(lines)
+
+
+def measure(bench, wanted, count):
+    runs = {}
+    for number in range(count):
+        for name in wanted:
+            start = time.monotonic()
+            figures = ROWS[name](bench)
+            runs.setdefault(name, []).append(figures)
+            shown = {n: round(v, 3) for n, v in figures.items()}
+            print(f"{name} {number + 1}/{count} ({time.monotonic() - start:.0f} s): {shown}", file=sys.stderr,
+                  flush=True)
+    return runs
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--only", default=",".join(ROWS))
+    parser.add_argument("--build", default=str(ROOT / "build-bench"))
+    parser.add_argument("--bin", help="the server; FOLDER/truongthi of --build otherwise")
+    parser.add_argument("--out", help="FOLDER/bench.json of --build otherwise")
+    parser.add_argument("--small", action="store_true", help="a load that says nothing, to try the bench itself")
+    wanted = parser.parse_args()
+    names = wanted.only.split(",")
+    if unknown := set(names) - set(ROWS):
+        parser.error(f"rows are {', '.join(ROWS)}, not {', '.join(unknown)}")
+    raise_descriptors()
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="truongthi-bench-", dir="/var/tmp"))
+    sizes = Sizes(wanted.small)
+    bench = Bench(wanted.build, wanted.bin or f"{wanted.build}/truongthi", folder, sizes)
+    try:
+        about = machine(folder)
+        bench.server.start()
+        bench.paper = seed(bench.server, sizes.students)
+        runs = measure(bench, names, wanted.runs)
+    except BenchError as error:
+        print(f"bench: {error}", file=sys.stderr)
+        return 1
+    finally:
+        bench.server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+    results = {name: summary(of_row) for name, of_row in runs.items()}
+    print("\n".join(f"{name}: {value}" for name, value in about.items()))
+    print(f"runs: {wanted.runs}\n\n{table(results)}")
+    out = pathlib.Path(wanted.out or f"{wanted.build}/bench.json")
+    out.write_text(json.dumps({"machine": about, "runs": runs, "summary": results}, indent=1))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
