@@ -36,7 +36,7 @@
 
 enum {
 	DB_STATEMENTS_MAX = 160,     /* prepared statements kept on one connection */
-	DB_PARAMS_MAX = 64,          /* of one statement */
+	DB_PARAMS_MAX = 512,         /* of one statement */
 	DB_COLUMNS_MAX = 64,         /* of one result */
 	DB_BULK_ROWS_MAX = 4096,     /* rows of one bulk execute */
 	DB_COL_BYTES_MAX = 64 << 20, /* of one value that is read */

@@ -1,34 +1,42 @@
 #include "exam/hall/batch.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "core/base/cleanup.h"
 
-/* Batches are small, and runs of one attempt common. */
+static_assert(BATCH_BUCKETS >= 2 * BATCH_MAX, "the search ends at an empty place");
+
+/* Where the attempt stands, or would. Ids are random, so their first bytes are the hash. */
+static uint16_t *place_of(struct batch *b, const struct id16 *id) {
+	size_t at = ((size_t)id->b[0] << 8 | id->b[1]) & (BATCH_BUCKETS - 1);
+	while (b->place_of[at] && !id16_equal(&b->attempts[b->place_of[at] - 1].id, id)) {
+		at = (at + 1) & (BATCH_BUCKETS - 1);
+	}
+	return &b->place_of[at];
+}
+
 void batch_gather(struct batch *b, struct batch_item *items, size_t count) {
 	assert(count <= BATCH_MAX);
 	b->items = items;
 	b->count = count;
 	b->attempt_count = 0;
 	b->accepted_count = 0;
+	memset(b->place_of, 0, sizeof(b->place_of));
 	for (size_t i = 0; i < count; i++) {
-		const struct batch_attempt *a = batch_find(b, &items[i].row.attempt);
-		if (!a) {
-			a = &b->attempts[b->attempt_count];
-			b->attempts[b->attempt_count++] =
+		uint16_t *place = place_of(b, &items[i].row.attempt);
+		if (*place == 0) {
+			b->attempts[b->attempt_count] =
 					(struct batch_attempt){ .id = items[i].row.attempt };
+			*place = (uint16_t)++b->attempt_count;
 		}
-		b->attempt_of[i] = (uint16_t)(a - b->attempts);
+		b->attempt_of[i] = (uint16_t)(*place - 1);
 	}
 }
 
 struct batch_attempt *batch_find(struct batch *b, const struct id16 *id) {
-	for (size_t i = 0; i < b->attempt_count; i++) {
-		if (id16_equal(&b->attempts[i].id, id)) {
-			return &b->attempts[i];
-		}
-	}
-	return NULL;
+	uint16_t place = *place_of(b, id);
+	return place ? &b->attempts[place - 1] : NULL;
 }
 
 void batch_reset(struct batch *b) {

@@ -17,7 +17,10 @@
 #include "exam/hall/receipt.h"
 #include "exam/hall/tips.h"
 
-enum { BATCH_MAX = 256 };
+enum {
+	BATCH_MAX = 512,
+	BATCH_BUCKETS = 1024, /* a power of two */
+};
 
 enum batch_outcome {
 	BATCH_STORED,
@@ -56,6 +59,7 @@ struct batch {
 	size_t count;
 	struct batch_attempt attempts[BATCH_MAX];
 	size_t attempt_count;
+	uint16_t place_of[BATCH_BUCKETS]; /* by the id's hash: one more than its index, or 0 */
 	uint16_t attempt_of[BATCH_MAX];
 	const struct event_row *accepted[BATCH_MAX]; /* to be inserted, closes among them */
 	size_t accepted_count;

@@ -1,24 +1,41 @@
 #include "exam/hall/batch_store.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "exam/hall/event_store.h"
 #include "exam/hall/fold.h"
 
-enum {
-	LOCK_MANY = 48,           /* attempts of one locking statement */
-	ATTEMPT_CLOSED_STATE = 3, /* migrations/0004_hall.sql */
-};
+enum { ATTEMPT_CLOSED_STATE = 3 }; /* migrations/0004_hall.sql */
 
-#define LOCK_COLUMNS                                                                                             \
-	"SELECT id, school_id, gen, lease, state, ends_revision, head, times, salt, sitting_id, CONNECTION_ID()" \
-	" FROM attempt WHERE id IN "
+/* What decides about an event, and what only a close or an unknown tip needs besides. The index
+ * is named: of a small table the server would else read, and lock, every row. */
+#define COLUMNS_FEW "id, school_id, gen, lease, state, ends_revision, CONNECTION_ID()"
+#define COLUMNS_ALL COLUMNS_FEW ", head, times, salt, sitting_id"
+#define LOCK(columns, marks)                                                \
+	"SELECT " columns " FROM attempt FORCE INDEX (PRIMARY) WHERE id IN" \
+	" (" marks ") FOR UPDATE"
 #define MARKS_8 "?, ?, ?, ?, ?, ?, ?, ?"
+#define MARKS_32 MARKS_8 ", " MARKS_8 ", " MARKS_8 ", " MARKS_8
+#define MARKS_128 MARKS_32 ", " MARKS_32 ", " MARKS_32 ", " MARKS_32
+#define MARKS_512 MARKS_128 ", " MARKS_128 ", " MARKS_128 ", " MARKS_128
+#define LOCK_ROW(count, marks) \
+	{ count, LOCK(COLUMNS_FEW, marks), LOCK(COLUMNS_ALL, marks), }
 
-static const char sql_lock_one[] = LOCK_COLUMNS "(?) FOR UPDATE";
-static const char sql_lock_many[] = LOCK_COLUMNS "(" MARKS_8 ", " MARKS_8 ", " MARKS_8 ", " MARKS_8
-						 ", " MARKS_8 ", " MARKS_8 ") FOR UPDATE";
+/* One statement locks a whole batch: the smallest that has marks enough. */
+static const struct {
+	size_t marks;
+	const char *few;
+	const char *all;
+} lock_rows[] = {
+	LOCK_ROW(1, "?"),
+	LOCK_ROW(8, MARKS_8),
+	LOCK_ROW(32, MARKS_32),
+	LOCK_ROW(128, MARKS_128),
+	LOCK_ROW(512, MARKS_512),
+};
+static_assert(BATCH_MAX <= 512, "a batch is locked by one statement");
 
 static const char sql_close[] =
 		"UPDATE attempt SET state = 3, closed_at_ms = ?, close_why = ?, seq = ?, head = ?,"
@@ -43,6 +60,7 @@ struct run {
 	const struct keys *keys;
 	const struct tips *known;
 	bool may_use_known;  /* false after a known tip proved wrong */
+	bool has_all;        /* the lock reads every column */
 	uint64_t connection; /* of this run */
 	struct batch batch;
 	struct locked locked[BATCH_MAX]; /* beside batch.attempts */
@@ -64,33 +82,32 @@ static enum err read_locked(struct run *r, const struct db_stmt *stmt) {
 	a->lease = (uint32_t)db_col_u64(stmt, 3);
 	a->is_closed = db_col_u64(stmt, 4) == ATTEMPT_CLOSED_STATE;
 	a->ends_revision = (uint32_t)db_col_u64(stmt, 5);
-	e = db_col_bytes(stmt, 6, l->first_head.b, HASH_BYTES);
-	if (!e) {
-		e = db_col_bytes(stmt, 7, l->first_times.b, HASH_BYTES);
+	r->connection = db_col_u64(stmt, 6);
+	if (r->has_all) {
+		e = db_col_bytes(stmt, 7, l->first_head.b, HASH_BYTES);
+		e = e ? e : db_col_bytes(stmt, 8, l->first_times.b, HASH_BYTES);
+		e = e ? e : db_col_bytes(stmt, 9, l->salt, EVENT_SALT_BYTES);
+		e = e ? e : db_col_bytes(stmt, 10, l->sitting.b, ID16_BYTES);
 	}
-	if (!e) {
-		e = db_col_bytes(stmt, 8, l->salt, EVENT_SALT_BYTES);
-	}
-	if (!e) {
-		e = db_col_bytes(stmt, 9, l->sitting.b, ID16_BYTES);
-	}
-	r->connection = db_col_u64(stmt, 10);
 	a->is_there = !e;
 	return e;
 }
 
-/* Locks attempts from `from`; the last id stands in for marks that are left over. */
-static enum err lock_some(struct run *r, size_t from, size_t count) {
-	bool is_one = count == 1;
-	size_t marks = is_one ? 1 : LOCK_MANY;
+/* The last id stands in for marks that are left over. */
+static enum err lock_all(struct run *r) {
+	size_t count = r->batch.attempt_count;
+	size_t i = 0;
+	while (lock_rows[i].marks < count) {
+		i++;
+	}
 	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
-	enum err e = db_prepare(r->db, is_one ? sql_lock_one : sql_lock_many, &stmt);
+	enum err e = db_prepare(r->db, r->has_all ? lock_rows[i].all : lock_rows[i].few, &stmt);
 	if (e) {
 		return e;
 	}
-	for (size_t i = 0; i < marks; i++) {
-		size_t at = from + (i < count ? i : count - 1);
-		db_bind_bytes(stmt, (unsigned)i, r->batch.attempts[at].id.b, ID16_BYTES);
+	for (size_t mark = 0; mark < lock_rows[i].marks; mark++) {
+		size_t at = mark < count ? mark : count - 1;
+		db_bind_bytes(stmt, (unsigned)mark, r->batch.attempts[at].id.b, ID16_BYTES);
 	}
 	while ((e = db_next(stmt)) == ERR_OK) {
 		e = read_locked(r, stmt);
@@ -101,29 +118,52 @@ static enum err lock_some(struct run *r, size_t from, size_t count) {
 	return e == ERR_NOT_FOUND ? ERR_OK : e;
 }
 
-static enum err lock_all(struct run *r) {
-	for (size_t from = 0; from < r->batch.attempt_count;) {
-		size_t left = r->batch.attempt_count - from;
-		size_t count = left < LOCK_MANY ? left : LOCK_MANY;
-		enum err e = lock_some(r, from, count);
-		if (e) {
-			return e;
-		}
-		from += count;
-	}
-	return ERR_OK;
-}
-
-/* The tip from what is known, when it was known under the lease that is locked now (nobody else
- * has written since) and on this connection (no other server has taken over, which may lack the
- * last rows: a gap would not offend any key). Otherwise from the table. */
-static enum err find_tip(struct run *r, size_t index) {
-	struct batch_attempt *a = &r->batch.attempts[index];
+/* The tip that is known of an attempt, when it was known under the lease that is locked now
+ * (nobody else has written since) and on this connection (no other server has taken over, which
+ * may lack the last rows: a gap would not offend any key). NULL when it must be read. */
+static const struct tip *sure_tip(const struct run *r, const struct batch_attempt *a) {
 	const struct tip *known = r->may_use_known ? tips_find(r->known, &a->id) : NULL;
 	/* Of a closed one the tip is read too: a commit whose answer was lost may have closed it. */
 	bool is_sure = known && !a->is_closed &&
-			(known->connection == r->connection || known->connection == TIP_BY_JOIN);
-	if (is_sure && known->gen == a->gen && known->lease == a->lease) {
+			(known->connection == r->connection || known->connection == TIP_BY_JOIN) &&
+			known->gen == a->gen && known->lease == a->lease;
+	return is_sure ? known : NULL;
+}
+
+static bool has_close(const struct run *r) {
+	for (size_t i = 0; i < r->batch.count; i++) {
+		if (r->batch.items[i].row.event.kind == EVENT_CLOSE) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool is_all_sure(const struct run *r) {
+	for (size_t i = 0; i < r->batch.attempt_count; i++) {
+		const struct batch_attempt *a = &r->batch.attempts[i];
+		if (a->is_there && !sure_tip(r, a)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* Locks the batch's attempts; again, with every column, when more is needed than was read. */
+static enum err lock(struct run *r) {
+	r->has_all = has_close(r);
+	enum err e = lock_all(r);
+	if (!e && !r->has_all && !is_all_sure(r)) {
+		r->has_all = true;
+		e = lock_all(r);
+	}
+	return e;
+}
+
+static enum err find_tip(struct run *r, size_t index) {
+	struct batch_attempt *a = &r->batch.attempts[index];
+	const struct tip *known = sure_tip(r, a);
+	if (known) {
 		a->tip = *known;
 		a->tip.connection = r->connection;
 		return ERR_OK;
@@ -265,7 +305,7 @@ static enum err run(struct db *db, void *ctx) {
 	const struct batch_source source = { r, source_stored, source_fork };
 	r->db = db;
 	batch_reset(&r->batch);
-	enum err e = lock_all(r);
+	enum err e = lock(r);
 	if (!e) {
 		e = find_tips(r);
 	}

@@ -24,7 +24,7 @@
 #include "exam/hall/event.h"
 
 enum {
-	WRITER_BATCH_MAX = 256,     /* rows of one transaction: more gained nothing */
+	WRITER_BATCH_MAX = 512,     /* rows of one transaction: docs/performance.md */
 	WRITER_CLOSES_MAX = 64,     /* closes of one transaction: each reads its attempt's events */
 	WRITER_QUEUE_MAX = 1 << 16, /* events that may wait; then push gives ERR_BUSY */
 	WRITER_HELD_MAX = 1 << 16,  /* closes that wait for the database */

@@ -16,6 +16,7 @@
 #include "ws/sock/conn.h"
 #include "ws/sock/hall_sock.h"
 #include "ws/sock/http_head.h"
+#include "ws/sock/sock.h"
 #include "ws/sock/tcp_count.h"
 
 enum {
@@ -549,8 +550,14 @@ static int on_http(
 const struct lws_protocols *http_sock_protocols(void) {
 	static const struct lws_protocols rows[] = {
 		{ .name = "http", .callback = on_http, .tx_packet_size = CHUNK_BYTES },
-		{ .name = HALL_PROTOCOL, .callback = hall_sock_callback, .rx_buffer_size = 1024 },
-		{ .name = BOARD_PROTOCOL, .callback = hall_sock_callback, .rx_buffer_size = 256 },
+		{ .name = HALL_PROTOCOL,
+				.callback = hall_sock_callback,
+				.rx_buffer_size = 1024,
+				.tx_packet_size = SOCK_PIECE_BYTES },
+		{ .name = BOARD_PROTOCOL,
+				.callback = hall_sock_callback,
+				.rx_buffer_size = 256,
+				.tx_packet_size = SOCK_PIECE_BYTES },
 		{ .name = NULL },
 	};
 	return rows;

@@ -96,8 +96,10 @@ void sock_send(struct sock *s, struct buf *print) {
 	metric_add(metrics, METRIC_FRAMES_OUT, 1);
 	unsigned char *text = (unsigned char *)print->data + LWS_PRE;
 	size_t n = print->len - LWS_PRE;
+	/* Whether there is room in the socket shows when it is tried: what does not fit is kept by
+	 * libwebsockets, and the next message waits here. */
 	bool is_direct = s->is_up && !s->first && n <= SOCK_PIECE_BYTES &&
-			!lws_send_pipe_choked(s->conn->wsi);
+			!lws_partial_buffered(s->conn->wsi);
 	if (!is_direct) {
 		keep(s, (const char *)text, n);
 		return;
