@@ -17,7 +17,8 @@ export interface Me {
 	school: SchoolRef | null;
 	roles: Role[];
 	schools: { id: string; name: string; roles: Role[] }[];
-	attempt: string | null; /* set when an exam ticket signed in */
+	attempt: string | null; /* set, with its room, when an exam ticket signed in */
+	room: string | null;
 	language?: 'vi' | 'en';
 }
 
@@ -57,8 +58,14 @@ export async function chooseSchool(school: string): Promise<Me> {
 	return answer;
 }
 
-/** The page a person starts at. Several roles: the one with the most daily work first. */
+/**
+ * The page a person starts at. Several roles: the one with the most daily work first. A ticket
+ * opens one attempt and nothing else.
+ */
 export function homeOf(who: Me): string {
+	if (who.attempt !== null && who.room !== null) {
+		return `/thi/${who.room}/${who.attempt}`;
+	}
 	const homes: [Role, string][] = [
 		['teacher', '/giao-vien'],
 		['office', '/van-phong'],

@@ -73,12 +73,14 @@ export function Shell({ title, role, nav, home, children }: ShellProps): JSX.Ele
 		if (who === null) {
 			navigate(`/?next=${encodeURIComponent(location.pathname + location.search)}`,
 				{ replace: true });
+		} else if (who && who.attempt !== null) {
+			location.replace(homeOf(who)); /* a ticket sees its exam and no page beside it */
 		}
 	}, [who]);
 	if (error !== undefined) {
 		return <Page title={title} narrow><Failed error={error} onRetry={load} /></Page>;
 	}
-	if (!who) {
+	if (!who || who.attempt !== null) {
 		return <Page title={title}><Waiting /></Page>;
 	}
 	if (!who.roles.includes(role)) {

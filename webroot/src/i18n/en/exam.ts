@@ -167,4 +167,5 @@ export const en: Words<typeof vi> = {
 	'receipt.events': 'Events recorded',
 	'receipt.closed': 'Handed in at',
 	'done.home': 'My exams',
+	'done.leave': 'Sign out',
 };

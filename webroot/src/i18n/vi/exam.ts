@@ -164,4 +164,5 @@ export const vi = {
 	'receipt.events': 'Số sự kiện đã ghi',
 	'receipt.closed': 'Thời điểm nộp',
 	'done.home': 'Các kỳ thi của tôi',
+	'done.leave': 'Đăng xuất',
 } as const;

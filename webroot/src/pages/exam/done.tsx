@@ -10,6 +10,7 @@ import { isGenuine } from '../../hall/receipt';
 import type { Session } from '../../hall/session';
 import { api } from '../../lib/api';
 import { formatDateTime, formatTime } from '../../lib/time';
+import { Button } from '../../parts/button';
 import { Banner, Pairs, Waiting } from '../../parts/notice';
 import { t } from './words';
 
@@ -118,6 +119,11 @@ function ReceiptView({ session, text }: { session: Session; text: string }): JSX
 	);
 }
 
+/* The next person at this machine must not find the last one's exam. */
+function leave(): void {
+	void api.del('/api/v1/session').catch(() => undefined).finally(() => location.assign('/'));
+}
+
 export function Done({ session, closed }: { session: Session; closed: Closed }): JSX.Element {
 	const s = session.status.value;
 	const refused = session.core.book.slots().filter((n) => session.core.view(n).state === 'refused');
@@ -134,7 +140,10 @@ export function Done({ session, closed }: { session: Session; closed: Closed }):
 			{closed.receipt
 				? <ReceiptView session={session} text={closed.receipt} />
 				: <Waiting text={t('receipt.wait')} />}
-			<p class="no-print"><a href="/thi">{t('done.home')}</a></p>
+			<div class="row no-print">
+				<a href="/thi">{t('done.home')}</a>
+				<Button kind="secondary" small onClick={leave}>{t('done.leave')}</Button>
+			</div>
 		</>
 	);
 }

@@ -4,7 +4,6 @@
  */
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { api } from '../../lib/api';
 import { words } from '../../lib/i18n';
 import { homeOf, loadMe, me, signIn, signOut } from '../../lib/me';
 import type { Me } from '../../lib/me';
@@ -28,7 +27,7 @@ type Way = 'name' | 'phone' | 'ticket';
 
 /* Only an address of ours, so that nobody is led away after signing in. */
 function nextAddress(who: Me): string {
-	const next = queryValue('next');
+	const next = who.attempt === null ? queryValue('next') : null;
 	return next && /^\/[a-z]/.test(next) ? next : homeOf(who);
 }
 
@@ -38,18 +37,6 @@ function enter(who: Me): void {
 		location.replace(next); /* the exam's own page is lighter than this one */
 	} else {
 		navigate(next, { replace: true });
-	}
-}
-
-/* A ticket signs in for one attempt: straight to its door. */
-async function enterByTicket(ticket: string): Promise<void> {
-	const who = await signIn({ ticket });
-	const { items } = await api.get<{ items: { attempt: string; room: string }[] }>('/api/v1/my/sittings');
-	const mine = items.find((s) => s.attempt === who.attempt);
-	if (mine) {
-		location.replace(`/thi/${mine.room}/${mine.attempt}`);
-	} else {
-		enter(who);
 	}
 }
 
@@ -136,7 +123,7 @@ function TicketForm({ code }: { code: string }): JSX.Element {
 		start: { ticket: code },
 		check: (v) => v.ticket.replace(/[\s-]/g, '').length < TICKET_MIN ? { ticket: t('ticket.short') } : {},
 		send: async (v) => {
-			await enterByTicket(v.ticket.trim());
+			enter(await signIn({ ticket: v.ticket.trim() }));
 		},
 	});
 	return (
