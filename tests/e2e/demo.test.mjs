@@ -78,7 +78,7 @@ async function signIn(body) {
 		method: 'POST', headers: { 'content-type': 'application/json', origin: url('') },
 		body: JSON.stringify(body) });
 	assert.equal(answer.status, 200, `${JSON.stringify(body)}: ${await answer.clone().text()}`);
-	return { cookie: answer.headers.getSetCookie()[0].split(';')[0], origin: url('') };
+	return { cookie: answer.headers.get('set-cookie').split(';')[0], origin: url('') };
 }
 
 async function get(headers, path) {
