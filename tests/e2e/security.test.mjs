@@ -16,7 +16,7 @@
  *   full queues                             limits: a full queue says so
  *   Argon2 flood                            here: a flood of passwords
  *   guessing passwords                      account: guessing has to wait; core/auth/test_throttle.c
- *   accounts do not show by time or words   account: wrong name and wrong password; core/auth/test_password.c
+ *   accounts do not show by time or words   account: wrong name and wrong password; ws/service/test_sign_in.c
  *   Argon2id's cost, the block list         core/auth/test_password.c
  *   zip bombs, names that climb, links      here; core/doc/test_zip.c at each limit and one past
  *   DOCTYPE and entities                    here; core/doc/test_xml.c, test_xlsx_read.c
