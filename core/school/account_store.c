@@ -14,6 +14,7 @@ static const char sql_update_person[] =
 static const char sql_has_membership[] =
 		"SELECT 1 FROM membership WHERE school_id = ? AND person_id = ? LIMIT 1";
 static const char sql_find_personal_id[] = "SELECT id FROM person WHERE personal_id_hash = ?";
+static const char sql_person_facts[] = "SELECT full_name, birth_date FROM person WHERE id = ?";
 static const char sql_find_phone[] = "SELECT person_id FROM account WHERE phone = ?";
 static const char sql_add_account[] = "INSERT INTO account (person_id, phone, state, created_at_ms)"
 				      " VALUES (?, ?, 1, ?)";
@@ -136,6 +137,24 @@ enum err account_store_find_personal_id(
 		struct db *db, const uint8_t *hash, uint64_t *out_person_id) {
 	struct str key = { (const char *)hash, ACCOUNT_PERSONAL_ID_HASH_BYTES };
 	return find_id(db, sql_find_personal_id, key, true, out_person_id);
+}
+
+enum err account_store_person_facts(struct db *db, uint64_t person_id, struct person_facts *out) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_person_facts, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_u64(stmt, 0, person_id);
+	e = db_next(stmt);
+	struct person_facts facts;
+	e = e ? e : db_col_copy(stmt, 0, facts.full_name, sizeof(facts.full_name));
+	if (e) {
+		return e;
+	}
+	facts.birth = db_col_date(stmt, 1);
+	*out = facts;
+	return ERR_OK;
 }
 
 enum err account_store_find_phone(struct db *db, struct str phone, uint64_t *out_person_id) {

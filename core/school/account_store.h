@@ -37,6 +37,15 @@ enum err account_store_update_person(struct db *db, uint64_t school_id, uint64_t
 		const struct person_new *person, unsigned version) MUST_CHECK;
 enum err account_store_find_personal_id(
 		struct db *db, const uint8_t *hash, uint64_t *out_person_id) MUST_CHECK;
+
+struct person_facts {
+	char full_name[ACCOUNT_NAME_BYTES];
+	struct date birth; /* year 0: not known */
+};
+
+/* Of any person: to compare with what somebody claims to know, never to be shown. */
+enum err account_store_person_facts(
+		struct db *db, uint64_t person_id, struct person_facts *out) MUST_CHECK;
 /* The person who signs in with this phone number ("+84…"), at whatever school. */
 enum err account_store_find_phone(
 		struct db *db, struct str phone, uint64_t *out_person_id) MUST_CHECK;

@@ -220,6 +220,10 @@ struct roster_row {
 	unsigned person_version;
 	struct roster_change *changes;
 	size_t change_count;
+	/* Found by code or personal id, but the list has another name: perhaps a code was mistyped.
+	 * Carried out only when a person said that it is the same student. */
+	bool is_doubtful;
+	bool is_agreed;
 };
 
 struct roster_plan_class {
@@ -285,6 +289,14 @@ struct str roster_plan_preview(struct str saved);
  */
 enum err roster_plan_load(
 		struct str saved, const uint8_t *seal_key, struct roster_plan **out) MUST_CHECK;
+
+/* The office says yes to the doubtful row of that student. ERR_NOT_FOUND when there is none. */
+enum err roster_plan_agree(struct roster_plan *plan, uint64_t student_id) MUST_CHECK;
+/* Doubtful rows that nobody said yes to: they are not carried out. */
+size_t roster_plan_left_out(const struct roster_plan *plan);
+
+/* Whether two names are the same but for marks, capitals and blanks. */
+bool roster_same_name(struct str a, struct str b);
 
 /* The keyed hash by which personal ids are found. */
 void roster_personal_id_hash(const uint8_t *key, struct str digits, struct hash *out);

@@ -78,8 +78,27 @@ static enum err make_person(const struct work *w, const struct roster_row *row, 
 	return ERR_OK;
 }
 
-/* A person with that personal id may have come from another school: then it is the same one. */
-static enum err add_person(struct db *db, const struct work *w, const struct roster_row *row,
+/* The person with that personal id, if it is the row's: a student who comes from another school. One
+ * with another name or birth date is somebody else, of whom this school learns nothing. */
+static enum err find_by_personal_id(struct db *db, const uint8_t *hash,
+		const struct roster_row *row, uint64_t *out_person_id) {
+	uint64_t id = 0;
+	struct person_facts facts;
+	enum err e = account_store_find_personal_id(db, hash, &id);
+	e = e ? e : account_store_person_facts(db, id, &facts);
+	if (e) {
+		return e;
+	}
+	bool is_same_birth = !date_is_valid(row->birth) || !date_is_valid(facts.birth) ||
+			date_compare(row->birth, facts.birth) == 0;
+	if (!is_same_birth || !roster_same_name(row->full_name, str_from(facts.full_name))) {
+		return ERR_EXISTS;
+	}
+	*out_person_id = id;
+	return ERR_OK;
+}
+
+static enum err add_person(struct db *db, struct work *w, const struct roster_row *row,
 		uint64_t *out_person_id) {
 	_cleanup_(buf_finish) struct buf box = buf_make(128);
 	struct hash hash;
@@ -89,8 +108,12 @@ static enum err add_person(struct db *db, const struct work *w, const struct ros
 		return e;
 	}
 	if (person.personal_id_hash) {
-		e = account_store_find_personal_id(db, person.personal_id_hash, out_person_id);
-		if (e != ERR_NOT_FOUND) {
+		e = find_by_personal_id(db, person.personal_id_hash, row, out_person_id);
+		if (e == ERR_EXISTS) {
+			w->done.personal_ids_taken++;
+			person.personal_id_box = (struct str){ NULL, 0 };
+			person.personal_id_hash = NULL;
+		} else if (e != ERR_NOT_FOUND) {
 			return e;
 		}
 	}
@@ -341,6 +364,9 @@ static enum err run(struct db *db, void *ctx) {
 	}
 	for (size_t i = 0; !e && i < w->plan->row_count; i++) {
 		const struct roster_row *row = &w->plan->rows[i];
+		if (row->is_doubtful && !row->is_agreed) {
+			continue;
+		}
 		e = row->action == ROSTER_NEW ? apply_new(db, w, row) : apply_change(db, w, row);
 	}
 	return e;

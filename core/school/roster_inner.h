@@ -120,8 +120,6 @@ struct roster_phones {
 enum err roster_diff(struct roster_plan *plan, struct roster_row *row,
 		const struct roster_known_student *student, const struct roster_phones *phones,
 		const uint8_t *personal_id_key) MUST_CHECK;
-/* Whether two names are one but for case and marks. */
-bool roster_same_name(struct str a, struct str b);
 
 /* ---- roster_match.c: held against the school ---- */
 

@@ -148,6 +148,9 @@ static enum err put_row(struct json_out *w, const struct roster_plan *plan,
 		put_changes(w, row);
 		put_guardians(w, row, false);
 	}
+	if (row->is_doubtful) {
+		jo_kid(w, "confirm", row->student_id);
+	}
 	enum err e = put_messages(w, row->messages, row->message_count, lang);
 	jo_end_obj(w);
 	return e;
@@ -250,6 +253,7 @@ static enum err put_row_line(
 	enum err e = put_personal_id(&w, row->personal_id, seal_key);
 	put_changes(&w, row);
 	put_guardians(&w, row, true);
+	jo_kbool(&w, "isDoubtful", row->is_doubtful);
 	jo_end_obj(&w);
 	buf_add_char(out, '\n');
 	return e;

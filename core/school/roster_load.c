@@ -192,7 +192,7 @@ static enum err load_texts(
 	return e ? e : take_text(plan, node, "note", &row->note);
 }
 
-/* Action, class, birth date, sex. */
+/* Action, class, birth date, sex, doubt. */
 static enum err load_facts(
 		const struct roster_plan *plan, const struct json *node, struct roster_row *row) {
 	struct str action;
@@ -211,6 +211,9 @@ static enum err load_facts(
 	}
 	if (!e) {
 		e = take_number(node, "sex", &sex);
+	}
+	if (!e) {
+		e = json_opt_bool(node, "isDoubtful", false, &row->is_doubtful);
 	}
 	if (!e) {
 		e = sex_from_db(sex, &row->sex);
@@ -278,4 +281,23 @@ enum err roster_plan_load(struct str saved, const uint8_t *seal_key, struct rost
 	}
 	*out = STEAL(plan);
 	return ERR_OK;
+}
+
+enum err roster_plan_agree(struct roster_plan *plan, uint64_t student_id) {
+	for (size_t i = 0; i < plan->row_count; i++) {
+		struct roster_row *row = &plan->rows[i];
+		if (row->is_doubtful && row->student_id == student_id) {
+			row->is_agreed = true;
+			return ERR_OK;
+		}
+	}
+	return ERR_NOT_FOUND;
+}
+
+size_t roster_plan_left_out(const struct roster_plan *plan) {
+	size_t count = 0;
+	for (size_t i = 0; i < plan->row_count; i++) {
+		count += plan->rows[i].is_doubtful && !plan->rows[i].is_agreed;
+	}
+	return count;
 }

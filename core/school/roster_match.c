@@ -350,6 +350,26 @@ static void place_row(struct match *m, struct roster_row *row) {
 	*last = row->position > *last ? row->position : *last;
 }
 
+static bool changes_name(const struct roster_row *row) {
+	for (size_t i = 0; i < row->change_count; i++) {
+		if (row->changes[i].field == ROSTER_NAME) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Marks and capitals are mended often; other words may be another student's. */
+static enum err doubt_name(struct match *m, struct roster_row *row,
+		const struct roster_known_student *student) {
+	if (!changes_name(row) || roster_same_name(row->full_name, student->full_name)) {
+		return ERR_OK;
+	}
+	row->is_doubtful = true;
+	return roster_note(m->plan, row, false, 0, "import.name_other", "old", student->full_name.p,
+			"value", row->full_name.p, NULL);
+}
+
 static enum err decide_known(
 		struct match *m, size_t i, const struct roster_known_student *student) {
 	struct roster_row *row = &m->plan->rows[i];
@@ -365,7 +385,7 @@ static enum err decide_known(
 	row->person_version = student->person_version;
 	enum err e = roster_diff(m->plan, row, student, &m->phones, m->target->personal_id_key);
 	row->action = row->change_count > 0 ? ROSTER_CHANGE : ROSTER_SAME;
-	return e;
+	return e ? e : doubt_name(m, row, student);
 }
 
 static enum err decide(struct match *m, size_t i) {

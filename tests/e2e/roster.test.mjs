@@ -86,6 +86,52 @@ test('preview, commit once, then everything is the same', async () => {
 	await call(404, 'GET', `/roster/import/${again.plan}`, office);
 });
 
+test('another name under a known code is written only when the office confirms it', async () => {
+	const list = (name) => xlsx([['Mã HS', 'Họ và tên', 'Ngày sinh', 'Lớp'], ['X2', name, '05/09/2011', '10A9'],
+		['X7', 'Mai Mới', '06/09/2011', '10A9']]);
+	const nameOf = async (code) => {
+		const [rows] = await db.query('SELECT p.full_name AS n FROM student s JOIN person p ON p.id = s.person_id'
+			+ ' WHERE s.code = ? AND s.school_id = ?', [code, school.id]);
+		return rows[0]?.n;
+	};
+	const plan = await upload(list('Vũ Thị Khác'), 'a.xlsx');
+	const row = plan.rows.find((r) => r.code === 'X2');
+	assert.equal(row.action, 'change');
+	assert.equal(row.messages[0].code, 'import.name_other');
+	assert.equal(plan.rows.find((r) => r.code === 'X7').confirm, undefined);
+	const commit = (status, body) => call(status, 'POST', `/roster/import/${plan.plan}/commit`, office, body);
+	await commit(409, { hash: plan.hash, confirmed: ['999999'] });
+	const done = await commit(200, { hash: plan.hash });
+	assert.deepEqual([done.new, done.changed, done.leftOut], [1, 0, 1]);
+	assert.equal(await nameOf('X2'), 'Trần Văn Bình');
+	assert.equal(await nameOf('X7'), 'Mai Mới');
+
+	const again = await upload(list('Vũ Thị Khác'), 'a.xlsx');
+	const yes = await call(200, 'POST', `/roster/import/${again.plan}/commit`, office,
+		{ hash: again.hash, confirmed: [row.confirm] });
+	assert.deepEqual([yes.new, yes.changed, yes.leftOut], [0, 1, 0]);
+	assert.equal(await nameOf('X2'), 'Vũ Thị Khác');
+});
+
+test('the record of a commit stands in its transaction', async () => {
+	const plan = await upload(xlsx([['Mã HS', 'Họ và tên', 'Ngày sinh'], ['X8', 'Lý Tám', '08/08/2011']], '10A9'), 'a.xlsx');
+	const count = async (sql) => {
+		const [rows] = await db.query(sql);
+		return Number(rows[0].n);
+	};
+	const students = () => count("SELECT COUNT(*) AS n FROM student WHERE code = 'X8'");
+	const records = () => count(`SELECT COUNT(*) AS n FROM audit WHERE action = 'roster.commit' AND subject_id = ${plan.plan}`);
+	await db.query('RENAME TABLE audit TO audit_away');
+	const failed = await server.call('POST', `/api/v1/roster/import/${plan.plan}/commit`,
+		{ as: office, body: { hash: plan.hash } }).finally(() => db.query('RENAME TABLE audit_away TO audit'));
+	assert.ok(failed.status >= 500, String(failed.status));
+	assert.equal(await students(), 0, 'nothing without its record');
+	await call(200, 'POST', `/roster/import/${plan.plan}/commit`, office, { hash: plan.hash });
+	await call(200, 'POST', `/roster/import/${plan.plan}/commit`, office, { hash: plan.hash });
+	assert.equal(await students(), 1);
+	assert.equal(await records(), 1);
+});
+
 test('what is no list is refused with a way out', async () => {
 	assert.equal((await upload('không phải Excel', 'a.xlsx', office, 422)).code, 'import.file_damaged');
 	assert.equal((await upload(Buffer.from('d0cf11e0a1b11ae1', 'hex'), 'a.xls', office, 422)).code, 'import.file_kind');

@@ -238,6 +238,21 @@ static enum err commit(const struct request *req, const struct plan *plan,
 	return e;
 }
 
+/* The doubtful rows that the office says yes to, by what the preview called "confirm". */
+static enum err agree(const struct json *body, struct roster_plan *plan) {
+	const struct json *list = NULL;
+	if (!json_get(body, "confirmed")) {
+		return ERR_OK;
+	}
+	enum err e = json_get_array(body, "confirmed", &list);
+	for (const struct json *it = json_first(list); !e && it; it = json_next(it)) {
+		uint64_t student = 0;
+		e = json_as_id(it, &student);
+		e = e ? e : roster_plan_agree(plan, student);
+	}
+	return e == ERR_NOT_FOUND ? ERR_STALE : e;
+}
+
 enum err roster_import_commit_post(const struct request *req, struct reply *reply) {
 	struct str hex;
 	uint8_t hash[PLAN_HASH_BYTES];
@@ -258,6 +273,7 @@ enum err roster_import_commit_post(const struct request *req, struct reply *repl
 	school_seal_key(req, seal_key);
 	struct roster_import_done done = { 0 };
 	e = roster_plan_load((struct str){ plan.plan, plan.plan_n }, seal_key, &read);
+	e = e ? e : agree(request_json(req), read);
 	/* Sent again after its answer was lost: the deed is done. */
 	if (!e && plan.state != PLAN_COMMITTED) {
 		e = commit(req, &plan, read, seal_key, &done);
@@ -266,9 +282,11 @@ enum err roster_import_commit_post(const struct request *req, struct reply *repl
 	if (e) {
 		return e;
 	}
+	size_t left_out = roster_plan_left_out(read);
 	struct json_out *w = reply_json(reply, 200);
 	jo_ki64(w, "new", (int64_t)read->counts[ROSTER_NEW]);
-	jo_ki64(w, "changed", (int64_t)read->counts[ROSTER_CHANGE]);
+	jo_ki64(w, "changed", (int64_t)(read->counts[ROSTER_CHANGE] - left_out));
+	jo_ki64(w, "leftOut", (int64_t)left_out);
 	jo_ki64(w, "classesMade", (int64_t)done.classes_made);
 	jo_ki64(w, "personalIdsTaken", (int64_t)done.personal_ids_taken);
 	return ERR_OK;

@@ -105,7 +105,7 @@ static const struct route rows[] = {
 	{ HTTP_POST,   "/api/v1/roster/import",                ACCESS_OFFICE,    MIB(9),  ROUTE_UPLOAD,  roster_import_create },
 	{ HTTP_GET,    "/api/v1/roster/import/{plan}",         ACCESS_OFFICE,    0,       ROUTE_PLAIN,   roster_import_get },
 	{ HTTP_DELETE, "/api/v1/roster/import/{plan}",         ACCESS_OFFICE,    0,       ROUTE_PLAIN,   roster_import_drop },
-	{ HTTP_POST,   "/api/v1/roster/import/{plan}/commit",  ACCESS_OFFICE,    KIB(1),  ROUTE_PLAIN,   roster_import_commit_post },
+	{ HTTP_POST,   "/api/v1/roster/import/{plan}/commit",  ACCESS_OFFICE,    KIB(64), ROUTE_PLAIN,   roster_import_commit_post },
 	{ HTTP_GET,    "/api/v1/classes/{class}/export.xlsx",  ACCESS_OFFICE | ACCESS_TEACHER, 0, ROUTE_PLAIN, roster_export_get },
 	{ HTTP_POST,   "/api/v1/classes/{class}/slips",        ACCESS_OFFICE,    0,       ROUTE_PLAIN,   roster_slips_create },
 

@@ -187,6 +187,62 @@ static void check_change(struct db *db, const struct seed *seed) {
 			1);
 }
 
+/* A personal id that is somebody else's stays with that person; all else of the row is written. */
+static void check_id_taken(struct db *db, const struct seed *seed) {
+	static const char owner[] = "SELECT p.id FROM person p JOIN student s ON s.person_id = p.id"
+				    " WHERE s.code = 'N1' AND p.personal_id_hash IS NOT NULL";
+	int64_t before = testdb_number(db, owner);
+	_cleanup_(kept_finish) struct kept k = keep(db, seed,
+			GRID_OF("10B", "Mã HS|Họ và tên|Ngày sinh|Lớp|CCCD|Địa chỉ",
+					"B1|Người Khác|02/02/2010|10A1|001211000001|Số 21"));
+	struct roster_import_done done = { 0 };
+	CHECK_INT("commit", commit(db, seed, &k, &done), ERR_OK);
+	CHECK_INT("told", done.personal_ids_taken, 1);
+	CHECK_INT("nobody else became that person",
+			testdb_number(db,
+					"SELECT COUNT(*) FROM student s JOIN person p ON p.id = s.person_id"
+					" WHERE s.code = 'B1' AND p.full_name = 'Người Khác'"
+					" AND p.personal_id_hash IS NULL AND p.personal_id_box IS NULL"
+					" AND s.address = 'Số 21'"),
+			1);
+	CHECK_INT("the owner keeps it", testdb_number(db, owner), before);
+
+	_cleanup_(kept_finish) struct kept c = keep(db, seed,
+			GRID_OF("10B", "Mã HS|Họ và tên|Ngày sinh|Lớp|CCCD|Địa chỉ",
+					"B1|Người Khác|02/02/2010|10A1|001211000001|Số 23"));
+	CHECK_INT("a change", c.shown->counts[ROSTER_CHANGE], 1);
+	CHECK_INT("commit", commit(db, seed, &c, &done), ERR_OK);
+	CHECK_INT("told again", done.personal_ids_taken, 1);
+	CHECK_INT("without the id, with the rest",
+			testdb_number(db,
+					"SELECT COUNT(*) FROM student s JOIN person p ON p.id = s.person_id"
+					" WHERE s.code = 'B1' AND p.personal_id_hash IS NULL"
+					" AND s.address = 'Số 23'"),
+			1);
+	CHECK_INT("the owner keeps it still", testdb_number(db, owner), before);
+}
+
+/* A doubtful row is written only when the office said yes to it. */
+static void check_doubt(struct db *db, const struct seed *seed) {
+	static const char renamed[] = "SELECT COUNT(*) FROM student s JOIN person p"
+				      " ON p.id = s.person_id WHERE s.code = 'N2' AND"
+				      " p.full_name = 'Vương Khác' AND s.address = 'Số 31'";
+	for (int is_agreed = 0; is_agreed < 2; is_agreed++) {
+		_cleanup_(kept_finish) struct kept k = keep(db, seed,
+				GRID_OF("10A3", "Mã HS|Họ và tên|Ngày sinh|Địa chỉ",
+						"N2|Vương Khác|01/02/2012|Số 31"));
+		CHECK_INT("one row", k.plan->row_count, 1);
+		CHECK("kept as doubtful", k.plan->rows[0].is_doubtful);
+		if (is_agreed) {
+			uint64_t student = k.plan->rows[0].student_id;
+			CHECK_INT("yes", roster_plan_agree(k.plan, student), ERR_OK);
+		}
+		struct roster_import_done done;
+		CHECK_INT("commit", commit(db, seed, &k, &done), ERR_OK);
+		CHECK_INT("renamed", testdb_number(db, renamed), is_agreed);
+	}
+}
+
 /* A plan holds only as long as the school is what it was made from. */
 static void check_stale(struct db *db, const struct seed *seed) {
 	_cleanup_(kept_finish) struct kept k = keep(db, seed,
@@ -256,7 +312,9 @@ int main(void) {
 	check_known(t.db, &a);
 	check_new(t.db, &a);
 	check_change(t.db, &a);
+	check_doubt(t.db, &a);
 	check_stale(t.db, &a);
+	check_id_taken(t.db, &b);
 	check_other_school(t.db, &a, &b);
 	testdb_stop(&t);
 	return check_done();

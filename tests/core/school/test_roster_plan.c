@@ -258,6 +258,27 @@ static void check_against_school(void) {
 	roster_known_finish(&known);
 }
 
+/* The same code and another name: one student whose name was mended, or a code that was mistyped? */
+static void check_doubts(void) {
+	struct grid *grid = GRID_OF("10A1", "Mã HS|Họ và tên|Ngày sinh|Lớp",
+			"HS002|Vũ Thị Khác|05/09/2011|10A1", "HS001|NGUYEN THI ANH||");
+	struct roster_known known = make_known();
+	const struct grid *grids[] = { grid };
+	_cleanup_(roster_plan_freep) struct roster_plan *plan = plan_of(grids, 1, &known);
+	grid_free(grid);
+	const struct roster_row *other = find_row(plan, 0, 2);
+	CHECK_INT("a change", other->action, ROSTER_CHANGE);
+	CHECK("in doubt", other->is_doubtful && !other->is_agreed);
+	CHECK_INT("says why", other->message_count, 1);
+	check_text("code", other->messages[0].code, "import.name_other");
+	CHECK("capitals and marks are no doubt", !find_row(plan, 0, 3)->is_doubtful);
+	CHECK_INT("left out unless somebody says yes", roster_plan_left_out(plan), 1);
+	CHECK_INT("no doubt about him", roster_plan_agree(plan, 100), ERR_NOT_FOUND);
+	CHECK_INT("yes", roster_plan_agree(plan, other->student_id), ERR_OK);
+	CHECK_INT("carried out", roster_plan_left_out(plan), 0);
+	roster_known_finish(&known);
+}
+
 /* A guardian is found by number, in the school and above in the list. */
 static void check_guardians(void) {
 	struct grid *grid = GRID_OF("10A1", "Họ và tên|Ngày sinh|Họ tên cha|SĐT cha|SĐT",
@@ -434,6 +455,7 @@ int main(void) {
 	}
 	check_messy_list();
 	check_against_school();
+	check_doubts();
 	check_guardians();
 	check_crosses();
 	check_save();

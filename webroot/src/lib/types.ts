@@ -126,6 +126,8 @@ export interface RosterRow {
 	changes?: { field: string; old: string; new: string }[];
 	guardians?: Guardian[];
 	messages?: ImportMessage[];
+	/* a doubtful row: what the commit has to name so that it is written */
+	confirm?: string;
 }
 
 export interface RosterPreview {

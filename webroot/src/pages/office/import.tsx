@@ -9,7 +9,7 @@ import { words } from '../../lib/i18n';
 import { formatIsoDate } from '../../lib/time';
 import type { ImportAction, RosterPreview, RosterRow, School } from '../../lib/types';
 import { Button, ButtonLink } from '../../parts/button';
-import { FileField, SelectField } from '../../parts/field';
+import { CheckboxesField, FileField, SelectField } from '../../parts/field';
 import { Form, useForm } from '../../parts/form';
 import { Banner, Tag } from '../../parts/notice';
 import type { Tone } from '../../parts/notice';
@@ -29,6 +29,7 @@ const TONES: Record<ImportAction, Tone | 'quiet'> = {
 interface Done {
 	new: number;
 	changed: number;
+	leftOut: number;
 	classesMade: number;
 }
 
@@ -70,7 +71,26 @@ function fieldName(field: string): string {
 const shown = (value: string): string =>
 	/^\d{4}-\d{2}-\d{2}$/.test(value) ? formatIsoDate(value) : value || '–';
 
-function Notes({ row }: { row: RosterRow }): JSX.Element {
+/* The doubtful rows to which the office said yes, by their "confirm". */
+interface Answers {
+	confirmed: string[];
+	setConfirmed: (confirmed: string[]) => void;
+}
+
+function Confirm({ row, answers }: { row: RosterRow; answers: Answers }): JSX.Element | null {
+	if (!row.confirm) {
+		return null;
+	}
+	return (
+		<CheckboxesField name={`confirm-${row.confirm}`} label={t('import.doubt')}
+			values={answers.confirmed.filter((c) => c === row.confirm)}
+			options={[{ value: row.confirm, label: t('import.confirm', { name: row.fullName ?? '' }) }]}
+			onChange={(chosen) => answers.setConfirmed(
+				[...answers.confirmed.filter((c) => c !== row.confirm), ...chosen])} />
+	);
+}
+
+function Notes({ row, answers }: { row: RosterRow; answers: Answers }): JSX.Element {
 	return (
 		<div class="import-notes">
 			{(row.messages ?? []).map((m) => (
@@ -81,11 +101,12 @@ function Notes({ row }: { row: RosterRow }): JSX.Element {
 			{(row.changes ?? []).map((c) => (
 				<p key={c.field}>{fieldName(c.field)}: <del>{shown(c.old)}</del> → <ins>{shown(c.new)}</ins></p>
 			))}
+			<Confirm row={row} answers={answers} />
 		</div>
 	);
 }
 
-function Rows({ rows }: { rows: RosterRow[] }): JSX.Element {
+function Rows({ rows, answers }: { rows: RosterRow[]; answers: Answers }): JSX.Element {
 	const [count, setCount] = useState(ROWS_STEP);
 	const left = rows.length - count;
 	return (
@@ -100,7 +121,7 @@ function Rows({ rows }: { rows: RosterRow[] }): JSX.Element {
 					{ key: 'birth', title: t('student.birth'),
 						cell: (r) => r.birthDate ? formatIsoDate(r.birthDate) : '–' },
 					{ key: 'class', title: t('class.name'), cell: (r) => r.className || '–' },
-					{ key: 'notes', title: t('import.notes'), cell: (r) => <Notes row={r} /> },
+					{ key: 'notes', title: t('import.notes'), cell: (r) => <Notes row={r} answers={answers} /> },
 				]} />
 			{left > 0
 				? (
@@ -121,12 +142,14 @@ function PreviewStep({ preview, onDone, onDrop }: {
 	const [isBusy, setBusy] = useState(false);
 	const [error, setError] = useState<unknown>(undefined);
 	const rows = kind === 'all' ? preview.rows : preview.rows.filter((r) => r.action === kind);
-	const toWrite = preview.counts.new + preview.counts.change;
+	const [confirmed, setConfirmed] = useState<string[]>([]);
+	const doubtful = preview.rows.filter((r) => r.confirm).length;
+	const toWrite = preview.counts.new + preview.counts.change - doubtful + confirmed.length;
 	const made = preview.classes.filter((c) => c.isNew).map((c) => c.name);
 	const commit = (): void => {
 		setBusy(true);
 		setError(undefined);
-		api.post<Done>(`/api/v1/roster/import/${preview.plan}/commit`, { hash: preview.hash },
+		api.post<Done>(`/api/v1/roster/import/${preview.plan}/commit`, { hash: preview.hash, confirmed },
 			{ timeoutMs: 60_000 })
 			.then(onDone, setError)
 			.finally(() => setBusy(false));
@@ -143,13 +166,15 @@ function PreviewStep({ preview, onDone, onDrop }: {
 				: <Banner tone="bad" live="assertive"><p>{sentence(error)}</p></Banner>}
 			{preview.counts.error > 0
 				? <Banner tone="warn"><p>{t('import.errors')}</p></Banner> : null}
+			{doubtful > 0
+				? <Banner tone="warn"><p>{t('import.doubts', { count: doubtful })}</p></Banner> : null}
 			{made.length > 0 ? <p>{t('import.classes.new', { names: made.join(', ') })}</p> : null}
 			<Tabs label={t('import.filter')} selected={kind} onSelect={setKind} items={[
 				...kinds.map((a) => ({ id: a as string,
 					label: `${t(`import.${a}`)} (${preview.counts[a]})` })),
 				{ id: 'all', label: t('import.all', { count: preview.rows.length }) },
 			]}>
-				<Rows key={kind} rows={rows} />
+				<Rows key={kind} rows={rows} answers={{ confirmed, setConfirmed }} />
 			</Tabs>
 			<div class="row">
 				{toWrite > 0
@@ -177,6 +202,7 @@ export function ImportPage({ school }: { school: School }): JSX.Element {
 						{t('import.done.text',
 							{ new: done.new, changed: done.changed, classes: done.classesMade })}
 					</p>
+					{done.leftOut > 0 ? <p>{t('import.done.left', { count: done.leftOut })}</p> : null}
 				</Banner>
 				<div class="row">
 					<ButtonLink href="/van-phong/lop">{t('import.classes')}</ButtonLink>
