@@ -17,6 +17,9 @@ static const struct command {
 	{ "serve", cmd_serve, "serve a school by its settings" },
 	{ "demo", cmd_demo, "a school to try everything in, on this machine alone" },
 	{ "questions", cmd_questions, "read a file of questions and print what was understood" },
+	{ "verify", cmd_verify, "say what a receipt proves, or what is wrong with it" },
+	{ "audit", cmd_audit, "name every row that was edited behind the program's back" },
+	{ "keys", cmd_keys, "list and rotate the keys that receipts are signed with" },
 	{ "routes", cmd_routes, NULL },
 	{ "gradebook", cmd_gradebook, "work out means, levels, promotion and awards by the rules" },
 };

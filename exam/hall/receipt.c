@@ -4,20 +4,9 @@
 #include <string.h>
 
 #include "core/seal/mac.h"
+#include "exam/hall/be_bytes.h"
 
 enum { MAC_BYTES = 4 + 1 + 8 + ID16_BYTES + 4 + 4 + 4 + 8 + HASH_BYTES };
-
-static uint8_t *put(uint8_t *at, const void *bytes, size_t n) {
-	memcpy(at, bytes, n);
-	return at + n;
-}
-
-static uint8_t *put_be(uint8_t *at, uint64_t v, size_t bytes) {
-	for (size_t i = 0; i < bytes; i++) {
-		at[i] = (uint8_t)(v >> (8 * (bytes - 1 - i)));
-	}
-	return at + bytes;
-}
 
 static void mac_bytes(enum receipt_proof proof, const struct receipt_mac *what, uint8_t *out) {
 	uint8_t *at = put(out, proof == RECEIPT_ACK ? "TT1A" : "TT1S", 4);
@@ -77,20 +66,6 @@ void receipt_print(enum receipt_kind kind, const struct receipt *receipt, uint8_
 	at = put(at, receipt->times.b, HASH_BYTES);
 	at = put(at, receipt->answers.b, HASH_BYTES);
 	assert(at == out + RECEIPT_BYTES);
-}
-
-static const uint8_t *take(const uint8_t *at, void *out, size_t n) {
-	memcpy(out, at, n);
-	return at + n;
-}
-
-static const uint8_t *take_be(const uint8_t *at, size_t bytes, uint64_t *out) {
-	uint64_t v = 0;
-	for (size_t i = 0; i < bytes; i++) {
-		v = v << 8 | at[i];
-	}
-	*out = v;
-	return at + bytes;
 }
 
 static enum err parse_kind(const uint8_t *bytes, enum receipt_kind *out) {

@@ -1,10 +1,12 @@
 #include "tests/db/testdb.h"
 
 #include <ftw.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "core/db/migrate.h"
@@ -30,6 +32,14 @@ __attribute__((format(printf, 1, 2))) static _Noreturn void die(const char *form
 	va_end(ap);
 	clear_away();
 	exit(1);
+}
+
+void testdb_freeze(pid_t server) {
+	int status = 0;
+	if (kill(server, SIGSTOP) || waitpid(server, &status, WUNTRACED) != server ||
+			!WIFSTOPPED(status)) {
+		die("the server %d cannot be stopped", (int)server);
+	}
 }
 
 void testdb_folder(char *out, size_t size) {

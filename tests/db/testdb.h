@@ -8,6 +8,7 @@
  */
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 #include "core/db/db.h"
 #include "core/db/private_server_io.h"
@@ -36,6 +37,13 @@ struct db *testdb_connect(const struct testdb *t);
 void testdb_run(struct db *db, const char *sql);
 /* The first column of the first row, a number; ends the test when there is none. */
 int64_t testdb_number(struct db *db, const char *sql);
+
+/*
+ * Stops a server of this process (SIGSTOP) and waits until every thread of it stands still. The signal alone is
+ * not enough: kill() returns long before, and on a busy machine a whole transaction has been
+ * committed meanwhile, whose answer then never comes. SIGCONT lets it go on.
+ */
+void testdb_freeze(pid_t server);
 
 /* A folder of its own on a real disk, for a private server. Remove it with testdb_remove(). */
 void testdb_folder(char *out, size_t size);

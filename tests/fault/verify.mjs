@@ -11,7 +11,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import mysql from 'mysql2/promise';
-import { KIND, answersHash, genesis, isSigned, keyId, nextHead, nextTimes, parseReceipt } from './lib/protocol.mjs';
+import { KIND, answersHash, genesis, isSigned, keyId, nextHead, nextTimes, parseReceipt } from '../e2e/lib/protocol.mjs';
 
 const STATE_CLOSED = 3;
 const WRONG_MAX = 50; /* told one by one */

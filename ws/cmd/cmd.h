@@ -10,6 +10,9 @@
 int cmd_serve(int argc, char **argv);
 int cmd_demo(int argc, char **argv);
 int cmd_questions(int argc, char **argv);
+int cmd_verify(int argc, char **argv);
+int cmd_audit(int argc, char **argv);
+int cmd_keys(int argc, char **argv);
 int cmd_routes(int argc, char **argv);
 int cmd_gradebook(int argc, char **argv);
 

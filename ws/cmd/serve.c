@@ -63,9 +63,8 @@ int serve_settings(int argc, char **argv, struct config *out) {
 	return e ? 2 : 0;
 }
 
-/* Where the database is; starts the private one when the settings name none. */
-static enum err open_database(struct service *s, struct db_settings *out) {
-	const struct config *c = s->config;
+enum err serve_database(const struct config *c, struct private_server **out_server,
+		struct db_settings *out, char *why, size_t size) {
 	if (c->database_socket[0] || c->database_host[0]) {
 		*out = (struct db_settings){
 			.socket_path = c->database_socket,
@@ -85,12 +84,12 @@ static enum err open_database(struct service *s, struct db_settings *out) {
 		.database = c->database_name,
 	};
 	struct private_server_problem problem = { "" };
-	enum err e = private_server_start(&settings, &s->private_server, &problem);
+	enum err e = private_server_start(&settings, out_server, &problem);
 	if (e) {
-		(void)snprintf(s->why, sizeof(s->why), "%s", problem.text); /* fits */
+		(void)snprintf(why, size, "%s", problem.text); /* a cut sentence is still one */
 		return e;
 	}
-	*out = private_server_connection(s->private_server);
+	*out = private_server_connection(*out_server);
 	return ERR_OK;
 }
 
@@ -152,7 +151,7 @@ static enum err start(struct service *s) {
 	enum err e = app_new(s->config, &s->app, s->why, sizeof(s->why));
 	e = e ? e : loop_new(s->app, &s->app->loop, s->why, sizeof(s->why));
 	struct db_settings db = { 0 };
-	e = e ? e : open_database(s, &db);
+	e = e ? e : serve_database(s->config, &s->private_server, &db, s->why, sizeof(s->why));
 	e = e ? e : app_start(s->app, &db, s->why, sizeof(s->why));
 	e = e ? e : prepare(s);
 	e = e ? e : hall_new(s->app, &s->app->hall);

@@ -10,6 +10,8 @@
 
 struct app;
 struct db;
+struct db_settings;
+struct private_server;
 
 /* What a command adds to serving. Any of them may be NULL. */
 struct serve_hooks {
@@ -31,5 +33,13 @@ int serve_run(const struct config *config, const struct serve_hooks *hooks);
 /* Reads the settings for a command that serves: file, environment, options; `--port` and `--data`
  * are short for two of them. 0, or the exit status when they cannot be used. */
 int serve_settings(int argc, char **argv, struct config *out);
+
+/*
+ * Where the database is; starts the private server in DATA/db when the settings name none: then
+ * *out_server is the caller's to stop, and *out points into it. Otherwise *out points into the
+ * config. On failure a sentence may be in why (size bytes).
+ */
+enum err serve_database(const struct config *config, struct private_server **out_server,
+		struct db_settings *out, char *why, size_t size) MUST_CHECK;
 
 #endif

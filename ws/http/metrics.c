@@ -32,6 +32,7 @@ static const struct {
 			"Messages written straight from the wake-up" },
 	[METRIC_STAMPS] = { "stamps_total", "", "Stamps sent while the database was away" },
 	[METRIC_HAND_INS] = { "hand_ins_total", "", "Attempts closed" },
+	[METRIC_CHECKPOINTS] = { "checkpoints_total", "", "Checkpoints of attempts signed" },
 	[METRIC_SESSION_HITS] = { "session_cache_hits_total", "",
 			"Sessions found without the database" },
 	[METRIC_SESSION_MISSES] = { "session_cache_misses_total", "",

@@ -7,6 +7,7 @@
 #include "core/db/pool.h"
 #include "exam/hall/attempt_store.h"
 #include "exam/hall/outage_store.h"
+#include "exam/hall/signed_store.h"
 #include "ws/app.h"
 #include "ws/service/post_marks.h"
 #include "ws/service/score_attempt.h"
@@ -22,6 +23,7 @@ struct clockwork {
 	int64_t anchored_us; /* boot times of the last rounds */
 	int64_t noted_us;
 	int64_t scored_us;
+	int64_t signed_us;
 	bool has_swept;
 };
 
@@ -75,6 +77,19 @@ static bool is_due(int64_t *last_us, int64_t now_us, int64_t every_ms) {
 	return true;
 }
 
+/* By itself: marks that cannot be posted must not keep the school from signing. */
+static void sign(struct clockwork *c, int64_t now_ms) {
+	struct app *app = c->app;
+	size_t checkpoints = 0;
+	size_t roots = 0;
+	enum err e = signed_store_checkpoints(c->db, app->keys, now_ms, &checkpoints);
+	e = e ? e : signed_store_roots(c->db, app->keys, now_ms, &roots);
+	if (e && e != ERR_DB_AWAY) {
+		log_warn(&app->log, "clockwork.sign", log_err(e), log_z("why", db_error(c->db)));
+	}
+	metric_add(&app->metrics, METRIC_CHECKPOINTS, checkpoints);
+}
+
 /* Any of these may fail while the database is away: the next turn tries again. */
 static void turn(struct clockwork *c) {
 	struct app *app = c->app;
@@ -97,6 +112,9 @@ static void turn(struct clockwork *c) {
 	}
 	if (e && e != ERR_DB_AWAY) {
 		log_warn(&app->log, "clockwork", log_err(e), log_z("why", db_error(c->db)));
+	}
+	if (e != ERR_DB_AWAY && is_due(&c->signed_us, now_us, CLOCKWORK_SIGN_MS)) {
+		sign(c, now_ms);
 	}
 }
 

@@ -19,6 +19,7 @@ enum {
 	CLOCKWORK_ANCHOR_MS = 5000,
 	CLOCKWORK_ALIVE_MS = 2000,
 	CLOCKWORK_SCORE_MS = 20000,
+	CLOCKWORK_SIGN_MS = 5000,
 };
 
 /* Before the first room lives: sets the clock, and settles what fell due while no server ran. */

@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import mysql from 'mysql2/promise';
+import { genesis } from './protocol.mjs';
 
 export const PASSWORD = 'mật khẩu thử nghiệm';
 const PASSWORD_HASH = '$argon2id$v=19$m=19456,t=2,p=1$hgDzCpbEdbim2Wzv2n3SWQ$' +
@@ -140,9 +141,11 @@ export async function makeSitting(db, school, options = {}) {
 			slot(2, 'single', 'ABCD'), slot(3, 'text', '')] }) });
 	for (const student of school.students) {
 		const attempt = id16();
+		const salt = randomBytes(32);
+		const head = genesis({ school: school.id, sitting: sitting.id, attempt, salt, variant: '101' });
 		await insert(db, 'attempt', { id: attempt, school_id: school.id, sitting_id: sitting.id,
 			room_id: sitting.room, student_id: student.student, person_id: student.id, variant: '101',
-			salt: randomBytes(32), state: 1, head: Buffer.alloc(32), times: Buffer.alloc(32),
+			salt, state: 1, head, times: Buffer.alloc(32),
 			ends_at_ms: startsAt + limit });
 		sitting.students.push({ ...student, attempt: b64(attempt), attemptBytes: attempt });
 	}

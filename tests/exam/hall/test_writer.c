@@ -220,7 +220,7 @@ static void check_database_stopped(struct writer *w) {
 	add_attempt(3);
 	push(w, answer(3, 1, "\"A\""));
 	CHECK_INT("before", wait_for(w, 1).verdict, WRITER_STORED);
-	kill(pid, SIGSTOP);
+	testdb_freeze(pid);
 	for (uint32_t seq = 2; seq <= 11; seq++) {
 		push(w, answer(3, seq, "\"B\""));
 	}
@@ -254,7 +254,7 @@ static void check_journal_outlives(void) {
 	struct writer *w = start_writer();
 	push(w, answer(4, 1, "\"A\""));
 	CHECK_INT("before", wait_for(w, 1).verdict, WRITER_STORED);
-	kill(pid, SIGSTOP);
+	testdb_freeze(pid);
 	push(w, answer(4, 2, "\"B\""));
 	CHECK_INT("stamped", wait_for(w, 1).verdict, WRITER_STAMPED);
 	writer_free(w);

@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { makeSchool } from '../../e2e/lib/people.mjs';
-import { genesis, sessionHash } from './protocol.mjs';
+import { genesis, sessionHash } from '../../e2e/lib/protocol.mjs';
 
 const ACCESS = { teacher: 1 << 2, student: 1 << 3 };
 const SLOT_KINDS = ['single', 'single', 'multiple', 'truefalse', 'numeric', 'text', 'text', 'essay'];

@@ -1,0 +1,184 @@
+/*
+ * truongthi audit [--school=CODE]: holds the tables against the chains, the receipts, the
+ * checkpoints and roots that the school signed, and the marks against their history.
+ */
+#include "ws/cmd/cmd.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/db/private_server_io.h"
+#include "core/school/place_store.h"
+#include "exam/hall/audit_store.h"
+#include "gradebook/marks/ledger_audit.h"
+#include "ws/cmd/serve.h"
+
+enum { WHY_BYTES = 1024, ID_TEXT_BYTES = 64, DIR_BYTES = CONFIG_TEXT_BYTES + 32 };
+
+static int usage(FILE *to) {
+	fputs("usage: truongthi audit [--school=CODE] [--config=FILE] [--data=DIR] [OPTION…]\n\n"
+	      "Walks every attempt's chain, receipts, checkpoints and roots, and the history of marks,\n"
+	      "and names each row that was edited, dropped, added or moved behind the program's back.\n"
+	      "The program may be serving meanwhile. Exit status 0: all is as it should be.\n",
+			to);
+	return to == stdout ? 0 : 2;
+}
+
+/* What is found, counted. */
+struct findings {
+	uint64_t count;
+};
+
+static void print_hall(void *owner, const struct audit_finding *f) {
+	struct findings *all = owner;
+	_cleanup_(buf_finish) struct buf id = buf_make(ID_TEXT_BYTES);
+	str_b64_add(&id, f->id.b, ID16_BYTES);
+	all->count++;
+	if (f->fault == AUDIT_ROOT_CHANGED || f->fault == AUDIT_ROOT_OTHER) {
+		printf("sitting %s root %" PRIu32 ": %s\n", buf_str(&id), f->gen,
+				audit_fault_text(f->fault));
+		return;
+	}
+	printf("attempt %s generation %" PRIu32, buf_str(&id), f->gen);
+	if (f->seq > 0 && f->last != f->seq) {
+		printf(" events %" PRIu32 "-%" PRIu32, f->seq, f->last);
+	} else if (f->seq > 0) {
+		bool is_checkpoint = f->fault == AUDIT_CHECKPOINT_CHANGED ||
+				f->fault == AUDIT_CHECKPOINT_ADDED;
+		printf(" %s %" PRIu32, is_checkpoint ? "checkpoint" : "event", f->seq);
+	}
+	printf(": %s\n", audit_fault_text(f->fault));
+}
+
+static void print_mark(void *owner, const struct ledger_finding *f) {
+	struct findings *all = owner;
+	all->count++;
+	printf("marks of class %" PRIu64 " subject %" PRIu64, f->class_id, f->subject_id);
+	if (f->number > 0 && f->last != f->number) {
+		printf(" history rows %" PRIu32 "-%" PRIu32, f->number, f->last);
+	} else if (f->number > 0) {
+		printf(" history row %" PRIu32, f->number);
+	}
+	if (f->column_id > 0) {
+		printf(" column %" PRIu64 " student %" PRIu64, f->column_id, f->student_id);
+	}
+	printf(": %s\n", ledger_fault_text(f->fault));
+}
+
+static enum err find_school(struct db *db, const char *code, uint64_t *out) {
+	struct school school;
+	enum err e = code[0] ? place_store_school_by_code(db, str_from(code), &school) : ERR_OK;
+	if (!e && code[0]) {
+		*out = school.id;
+	}
+	return e;
+}
+
+static int report(const struct findings *all, const struct audit_counts *n, uint64_t marks) {
+	printf("%" PRIu64 " attempts, %" PRIu64 " events, %" PRIu64 " receipts, %" PRIu64
+	       " checkpoints, %" PRIu64 " roots, %" PRIu64 " changes of marks: ",
+			n->attempts, n->events, n->receipts, n->checkpoints, n->roots, marks);
+	if (all->count == 0) {
+		puts("nothing was edited behind the program's back.");
+		return 0;
+	}
+	printf("%" PRIu64 " findings.\n", all->count);
+	return 1;
+}
+
+static int run(struct db *db, const struct config *config, const char *code) {
+	char dir[DIR_BYTES];
+	(void)snprintf(dir, sizeof(dir), "%s/keys", config->data_dir); /* fits by its size */
+	_cleanup_(keys_freep) struct keys *keys = NULL;
+	enum err e = keys_load(dir, &keys);
+	if (e) {
+		fprintf(stderr, "truongthi: the keys in %s cannot be used (%s)\n", dir,
+				err_name(e));
+		return 1;
+	}
+	uint64_t school = 0;
+	e = find_school(db, code, &school);
+	if (e == ERR_NOT_FOUND) {
+		fprintf(stderr, "truongthi: there is no school \"%s\"\n", code);
+		return 1;
+	}
+	struct findings all = { 0 };
+	struct audit_counts counts = { 0 };
+	uint64_t marks = 0;
+	struct audit_out hall = { print_hall, &all };
+	struct ledger_audit_out ledger = { print_mark, &all };
+	e = e ? e : audit_store_run(db, keys, school, hall, &counts);
+	e = e ? e : ledger_audit_run(db, school, ledger, &marks);
+	if (e) {
+		fprintf(stderr, "truongthi: the audit was not finished: %s (%s)\n", db_error(db),
+				err_name(e));
+		return 1;
+	}
+	return report(&all, &counts, marks);
+}
+
+/* The private server of a program that is serving, if there is one. */
+static bool is_served(const struct config *config, char *socket_path, size_t size) {
+	int n = snprintf(socket_path, size, "%s/db/mariadbd.sock", config->data_dir);
+	if (n < 0 || (size_t)n >= size || access(socket_path, F_OK)) {
+		return false;
+	}
+	struct db_settings s = {
+		.socket_path = socket_path, .user = "root", .name = config->database_name
+	};
+	_cleanup_(db_freep) struct db *db = NULL;
+	return !db_new(&s, &db) && !db_connect(db);
+}
+
+static int with_settings(
+		const struct db_settings *settings, const struct config *config, const char *code) {
+	_cleanup_(db_freep) struct db *db = NULL;
+	enum err e = db_new(settings, &db);
+	e = e ? e : db_connect(db);
+	if (e) {
+		fprintf(stderr, "truongthi: the database cannot be reached (%s)\n", err_name(e));
+		return 1;
+	}
+	return run(db, config, code);
+}
+
+int cmd_audit(int argc, char **argv) {
+	const char *code = "";
+	int kept = 1;
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--help") == 0) {
+			return usage(stdout);
+		}
+		if (strncmp(argv[i], "--school=", 9) == 0) {
+			code = argv[i] + 9;
+		} else if (strcmp(argv[i], "--school") == 0 && i + 1 < argc) {
+			code = argv[++i];
+		} else {
+			argv[kept++] = argv[i];
+		}
+	}
+	struct config config;
+	char socket_path[DIR_BYTES];
+	int status = serve_settings(kept, argv, &config);
+	if (status) {
+		return status;
+	}
+	bool is_private = !config.database_socket[0] && !config.database_host[0];
+	if (is_private && is_served(&config, socket_path, sizeof(socket_path))) {
+		struct db_settings s = {
+			.socket_path = socket_path, .user = "root", .name = config.database_name
+		};
+		return with_settings(&s, &config, code);
+	}
+	_cleanup_(private_server_stopp) struct private_server *server = NULL;
+	struct db_settings s = { 0 };
+	char why[WHY_BYTES] = "";
+	enum err e = serve_database(&config, &server, &s, why, sizeof(why));
+	if (e) {
+		fprintf(stderr, "truongthi: %s\n", why[0] ? why : err_name(e));
+		return 1;
+	}
+	return with_settings(&s, &config, code);
+}
