@@ -241,23 +241,6 @@ test('public facts need nobody', async () => {
 	assert.ok(Math.abs(now - Date.now()) < 60_000);
 });
 
-test('a flood of sign-ins is turned away at the door, and others are served meanwhile', async () => {
-	const tries = Array.from({ length: 400 }, (_, i) =>
-		trySignIn(`flood${i}`, 'sai mật khẩu').then(async (r) => {
-			await r.text();
-			return r;
-		}));
-	const start = performance.now();
-	const alive = await server.call('GET', '/api/v1/time');
-	assert.equal(alive.status, 200);
-	assert.ok(performance.now() - start < 2000, 'the general workers are free');
-	const all = await Promise.all(tries);
-	const full = all.filter((r) => r.status === 503);
-	assert.ok(full.length > 0, 'the short queue was full');
-	assert.ok(full.every((r) => Number(r.headers.get('retry-after')) >= 1));
-	assert.ok(all.every((r) => [401, 429, 503].includes(r.status)));
-});
-
 test('text with quotes and tags stays text', async () => {
 	for (const evil of ["' OR '1'='1", '"; DROP TABLE person; --', '<script>alert(1)</script>', '\\', '%', '_']) {
 		for (const body of [{ school: evil, name: evil, password: evil }, { phone: evil, password: evil }, { ticket: evil }]) {

@@ -11,7 +11,7 @@
  *   no compression of frames                sockets: no compression is offered
  *   slow headers, slow bodies               http: a head that trickles, limits: a body that trickles, hundreds of slow clients
  *   slow TLS handshake                      tls: a handshake that never ends
- *   limits by session and by address        limits: who asks too often, made-up tokens; sockets: a session has only so many
+ *   limits by session and by address        limits: one session that asks too fast; sockets: a session has only so many
  *   message flood                           sockets: a flood of messages
  *   full queues                             limits: a full queue says so
  *   Argon2 flood                            here: a flood of passwords
