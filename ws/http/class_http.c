@@ -39,9 +39,11 @@ static void taught_finish(struct taught_list *list) {
 /* A subject that several teach in one class stands once. */
 static enum err keep_taught(
 		struct taught_list *list, uint64_t class_id, uint64_t subject_id, struct str name) {
-	const struct taught *last = list->count ? &list->items[list->count - 1] : NULL;
-	if (last && last->class_id == class_id && last->subject_id == subject_id) {
-		return ERR_OK;
+	if (list->count > 0) {
+		const struct taught *last = &list->items[list->count - 1];
+		if (last->class_id == class_id && last->subject_id == subject_id) {
+			return ERR_OK;
+		}
 	}
 	enum err e = GROW(list, SCHOOL_LIST_MAX);
 	if (e) {
