@@ -65,6 +65,8 @@ struct config {
 	int64_t limit_address_per_second;  /* requests of one address without a session */
 
 	int64_t hall_grace_ms;
+
+	char metrics_token[CONFIG_TEXT_BYTES]; /* "": /metrics answers this machine only */
 };
 
 enum config_kind {

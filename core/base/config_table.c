@@ -39,6 +39,7 @@ static const struct config_setting settings[] = {
 	{ "limit.requests_per_second",   "30",         CONFIG_NUMBER, false, false, 1,           100000,            AT(limit_requests_per_second) },
 	{ "limit.address_per_second",    "400",        CONFIG_NUMBER, false, false, 1,           1000000,           AT(limit_address_per_second) },
 	{ "hall.grace_ms",               "2000",       CONFIG_NUMBER, false, false, 0,           60000,             AT(hall_grace_ms) },
+	{ "metrics.token",               "",           CONFIG_TEXT,   false, true,  0,           0,                 AT(metrics_token) },
 };
 /* clang-format on */
 

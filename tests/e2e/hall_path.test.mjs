@@ -14,7 +14,7 @@ let sitting;
 let pupils;
 
 before(async () => {
-	server = await Server.start({ 'work.threads': 1 });
+	server = await Server.start({ 'work.threads': 1 }, { env: { TRUONGTHI_METRICS_TOKEN: 'do-luong-4711' } });
 	db = await connectDb(server);
 	const school = await makeSchool(db, 'PATH');
 	sitting = await makeSitting(db, school);
@@ -57,4 +57,16 @@ test('after a restart who posts under his old lease comes in again, and is not t
 	const other = await post(0, 'hello', { ...hello, device: b64(randomBytes(16)) });
 	assert.equal(other.status, 409, 'another device is another');
 	assert.equal((await other.json()).code, 'hall.elsewhere');
+});
+
+test('with a token in the settings only the token opens /metrics', async () => {
+	const status = async (Authorization) => (await fetch(`${server.url}/metrics`,
+		{ headers: Authorization ? { Authorization } : {} })).status;
+	const token = 'do-luong-4711';
+	assert.equal(await status(`Bearer ${token}`), 200);
+	for (const other of [undefined, `Bearer ${token}x`, 'Bearer ', `Bearer ${token.slice(1)}`, `Basic ${token}`, `Bearer ${pupils[0].token}`]) {
+		assert.equal(await status(other), 404, other);
+	}
+	const cookie = await fetch(`${server.url}/metrics`, { headers: { Cookie: `tt_session=${token}` } });
+	assert.equal(cookie.status, 404, 'not by cookie');
 });

@@ -59,6 +59,16 @@ test('the loop is libuv, and the parts are ready', async () => {
 	assert.equal(ready.database.migrated, true);
 });
 
+test('/readyz says in words how database and journal are', async () => {
+	const says = async (lang) => {
+		const ready = await (await fetch(`${server.url}/readyz`, { headers: { 'Accept-Language': lang } })).json();
+		return [ready.database.says, ready.journal.says, ready.journal.bytes, ready.journal.inUse];
+	};
+	assert.deepEqual(await says('en'), ['The database answers and its tables are up to date.',
+		'The journal is empty: everything that was taken is in the database.', 0, false]);
+	assert.match((await says('vi'))[1], /^Nhật ký trống/);
+});
+
 test('every answer carries the security headers', async () => {
 	for (const path of ['/healthz', '/', '/assets/big.js', '/api/v1/none', '/none.js']) {
 		const response = await fetch(server.url + path);

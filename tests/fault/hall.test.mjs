@@ -195,6 +195,9 @@ async function endDuringHang(short) {
 	const before = stampCount(short);
 	const end = await chaos.hang();
 	await until('stamps come, or the end', () => stampCount(short) > before || Date.now() > endsAt, PATIENCE_MS, 20);
+	const isStamping = stampCount(short) > before;
+	const { database, journal } = await (await fetch(`${server.url}/readyz`)).json();
+	assert.ok(!isStamping || (!database.reachable && journal.inUse && journal.bytes > 0 && journal.says), JSON.stringify(journal));
 	await pause(Math.max(0, endsAt + GRACE_MS + 1_000 - Date.now()));
 	await end();
 }

@@ -234,6 +234,10 @@ bool request_idem_key(const struct request *req, uint8_t out[REQUEST_IDEM_BYTES]
 	return req->has_idem;
 }
 
+struct str request_bearer(const struct request *req) {
+	return req->is_by_cookie || !req->token.p ? (struct str){ "", 0 } : req->token;
+}
+
 struct str request_if_none_match(const struct request *req) {
 	return req->if_none_match;
 }

@@ -64,6 +64,7 @@ export class Server {
 		server.dir = dir;
 		server.port = await freePort();
 		server.settings = settings;
+		server.env = options.env ?? {}; /* secrets are refused on the command line */
 		server.ca = options.ca;
 		if (!options.dir) {
 			await makeWebroot(join(dir, 'web'));
@@ -94,7 +95,7 @@ export class Server {
 		}
 		this.log = '';
 		this.exit = null;
-		this.child = spawn(BIN, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+		this.child = spawn(BIN, args, { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, ...this.env } });
 		this.child.stderr.on('data', (bytes) => {
 			this.log += bytes;
 		});
