@@ -3,7 +3,7 @@
  * may be closed, and afterwards the focus returns to where it was.
  */
 import type { ComponentChildren, JSX } from 'preact';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { words } from '../lib/i18n';
 import { vi } from '../i18n/vi/parts';
 import { en } from '../i18n/en/parts';
@@ -21,7 +21,8 @@ export interface DialogProps {
 export function Dialog({ title, onClose, children }: DialogProps): JSX.Element {
 	const box = useRef<HTMLDialogElement>(null);
 	const id = useId();
-	useEffect(() => {
+	/* A layout effect: the focus is back before anybody can give it to something else. */
+	useLayoutEffect(() => {
 		const before = document.activeElement;
 		const dialog = box.current;
 		if (dialog && typeof dialog.showModal === 'function') {

@@ -1,5 +1,5 @@
 /* The time that is left, by the server's clock, and its announcements. */
-import type { JSX } from 'preact';
+import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Session } from '../../hall/session';
 import { announce } from '../../parts/live';
@@ -29,7 +29,8 @@ export function useLeft(session: Session, until: number): number | null {
 	return left;
 }
 
-export function TimeLeft({ session }: { session: Session }): JSX.Element {
+export function TimeLeft({ session, children }: { session: Session; children?: ComponentChildren })
+	: JSX.Element {
 	const { ends } = session.status.value;
 	const left = useLeft(session, ends);
 	const said = useRef<number | null>(null);
@@ -51,6 +52,7 @@ export function TimeLeft({ session }: { session: Session }): JSX.Element {
 			<span class="small">{t('bar.left')}</span>{' '}
 			<strong class="num" role="timer" aria-live="off">{left === null ? '–:––' : formatLeft(left)}</strong>
 			<span class="ends small">{ends > 0 ? t('bar.ends', { time: formatClock(ends) }) : ''}</span>
+			{children}
 		</div>
 	);
 }

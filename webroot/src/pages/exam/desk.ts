@@ -52,8 +52,12 @@ export function progressOf(item: Item, json: string): Progress {
 	return isPart ? 'part' : 'whole';
 }
 
-/** Brings a question into view and the focus to it. */
+/** Brings a question into view and the focus to it; behind an open dialog nothing can have it. */
 export function goTo(slot: number): void {
+	if (document.querySelector('dialog[open]')) {
+		requestAnimationFrame(() => goTo(slot));
+		return;
+	}
 	const box = document.getElementById(`q${slot}`);
 	const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches;
 	box?.scrollIntoView({ block: 'start', behavior: isCalm ? 'auto' : 'smooth' });

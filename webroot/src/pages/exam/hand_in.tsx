@@ -13,7 +13,7 @@ function Slots({ slots, onGo }: { slots: number[]; onGo: () => void }): JSX.Elem
 	const go = (event: Event, slot: number): void => {
 		event.preventDefault();
 		onGo();
-		setTimeout(() => goTo(slot)); /* after the dialog has given the focus back */
+		goTo(slot);
 	};
 	return (
 		<p class="slots">

@@ -72,7 +72,7 @@ export function Lobby({ session, paper }: { session: Session; paper: PaperState 
 			<h1>{info.title} {info.practice ? <Tag tone="info">{t('lobby.practice')}</Tag> : null}</h1>
 			{isOpen ? <Waiting text={t('lobby.opening')} /> : <Countdown session={session} />}
 			<div class="grid-2">
-				<section>
+				<section class="lobby-facts">
 					<h2>{t('lobby.title')}</h2>
 					<Pairs items={[
 						{ label: t('lobby.name'), value: <strong>{info.studentName}</strong> },

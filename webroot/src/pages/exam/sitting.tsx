@@ -11,6 +11,7 @@ import { HandIn, HandingIn } from './hand_in';
 import { LinkBanner } from './link_banner';
 import { Messages } from './overlays';
 import { PaperView, QuestionList } from './paper_view';
+import { SavedAll } from './state_line';
 import { t } from './words';
 
 const AWAY_MIN_MS = 1500; /* a notification that slid over the page is not leaving it */
@@ -20,6 +21,10 @@ function useAway(desk: Desk): [boolean, () => void] {
 	const [wasAway, setAway] = useState(false);
 	useEffect(() => {
 		let since = 0;
+		/* A page that was loaded again, or another device, ends what the last one began. */
+		if (!document.hidden && document.hasFocus()) {
+			desk.session.signal('focus');
+		}
 		const leave = (): void => {
 			flushDrafts(desk);
 			if (since === 0) {
@@ -95,7 +100,7 @@ export function Sitting({ desk }: { desk: Desk }): JSX.Element {
 		<>
 			<div class="exam-bar">
 				<div class="wrap">
-					<TimeLeft session={session} />
+					<TimeLeft session={session}><SavedAll session={session} done={done} /></TimeLeft>
 					<div class="exam-tools">
 						<Button kind="secondary" small onClick={() => setOpen('list')}>
 							<span class="num">{done}/{items.length}</span>{' '}
@@ -133,12 +138,14 @@ export function Sitting({ desk }: { desk: Desk }): JSX.Element {
 				</div>
 				<aside class="side" aria-label={t('nav.title')}>
 					<h2>{t('bar.progress', { done, all: items.length })}</h2>
+					<SavedAll session={session} done={done} />
 					{list}
 				</aside>
 			</div>
 			{open === 'list'
 				? (
 					<Dialog title={t('bar.progress', { done, all: items.length })} onClose={close}>
+						<SavedAll session={session} done={done} />
 						<QuestionList desk={desk} onGo={close} />
 						<div class="row"><Button kind="secondary" onClick={close}>{t('nav.close')}</Button></div>
 					</Dialog>

@@ -1,6 +1,8 @@
 /* How safe an answer is, in words and a sign: on this device, received, saved. */
 import type { JSX } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
 import type { SlotView } from '../../hall/book';
+import type { Session } from '../../hall/session';
 import { formatTime } from '../../lib/time';
 import { t } from './words';
 
@@ -39,6 +41,32 @@ export function StateLine({ view, isTyping }: { view: SlotView; isTyping?: boole
 		<p class={`answer-state ${state}`}>
 			<span class="sign" aria-hidden="true">{SIGNS[state]}</span>
 			{stateText(view, isTyping)}
+		</p>
+	);
+}
+
+const CALM_MS = 1000; /* an answer that is saved at once changes nothing in the sum */
+
+/** The sum of all states: saved, or how many are not yet. Nothing before the first answer. */
+export function SavedAll({ session, done }: { session: Session; done: number }): JSX.Element | null {
+	const { local, stamped } = session.status.value;
+	const state: 'local' | 'stamped' | 'stored' = local > 0 ? 'local' : stamped > 0 ? 'stamped' : 'stored';
+	const [shown, setShown] = useState(state);
+	useEffect(() => {
+		const timer = setTimeout(() => setShown(state), state === 'stored' ? 0 : CALM_MS);
+		return () => clearTimeout(timer);
+	}, [state]);
+	if (done === 0) {
+		return null;
+	}
+	const text = shown === 'local' && local > 0 ? t('saved.local', { n: local })
+		: shown === 'stamped' && stamped > 0 ? t('saved.stamped', { n: stamped })
+			: t('saved.all');
+	const isCalm = text === t('saved.all');
+	return (
+		<p class={isCalm ? 'saved-all ok' : 'saved-all'}>
+			<span class="sign" aria-hidden="true">{isCalm ? SIGNS.stored : SIGNS[shown]}</span>
+			{text}
 		</p>
 	);
 }

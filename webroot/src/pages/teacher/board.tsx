@@ -132,11 +132,11 @@ function Rows({ rows, isOwn, onAct }: {
 					cell: (r) => <>{r.name} <span class="quiet">{r.variant}</span></> },
 				{ key: 'state', title: t('b.state'), cell: (r) => <StateCell row={r} /> },
 				{ key: 'progress', title: t('b.progress'), cell: (r) => (
-					<>
+					<div class="board-progress">
 						<Progress label={t('b.progress')} value={Math.max(r.answered ?? 0, 0)} max={Math.max(r.slots, 1)} />
 						{r.answered !== null && r.answered >= 0
 							? t('b.progress.of', { answered: r.answered, slots: r.slots }) : '–'}
-					</>
+					</div>
 				) },
 				{ key: 'last', title: t('b.last'), cell: (r) => r.lastAt > 0 ? formatTime(r.lastAt) : '–' },
 				{ key: 'ends', title: t('b.ends'), cell: (r) => (
@@ -179,6 +179,30 @@ function Clock({ state }: { state: BoardState }): JSX.Element | null {
 	);
 }
 
+/* The room in numbers; those that ask for the invigilator's eye stand out when they are not 0. */
+function Facts({ rows }: { rows: BoardRow[] }): JSX.Element {
+	const count = (fits: (r: BoardRow) => boolean): number => rows.filter(fits).length;
+	const isIn = (r: BoardRow): boolean => r.state === 'open' || r.state === 'lobby';
+	const facts: { label: string; count: number; isAlarm?: boolean }[] = [
+		{ label: t('b.lobby'), count: count((r) => r.state === 'lobby') },
+		{ label: t('b.open'), count: count((r) => r.state === 'open') },
+		{ label: t('b.closed'), count: count((r) => r.state === 'closed') },
+		{ label: t('b.absent'), count: count((r) => r.state === 'absent') },
+		{ label: t('b.offline.short'), count: count((r) => isIn(r) && !r.online), isAlarm: true },
+		{ label: t('b.away'), count: count((r) => r.awayNow), isAlarm: true },
+	];
+	return (
+		<dl class="board-facts">
+			{facts.map((f) => (
+				<div key={f.label} class={f.isAlarm && f.count > 0 ? 'alarm' : undefined}>
+					<dt>{f.label}</dt>
+					<dd>{f.count}</dd>
+				</div>
+			))}
+		</dl>
+	);
+}
+
 export function BoardPage({ room }: { room: string }): JSX.Element {
 	const board = useMemo(() => openBoard(room), [room]);
 	useEffect(() => board.close, [board]);
@@ -203,19 +227,12 @@ export function BoardPage({ room }: { room: string }): JSX.Element {
 						<p>{t('b.lost', { time: formatTime(state.heardAt) })}</p>
 					</Banner>
 				)}
-			<p>
-				{t('b.counts', {
-					online: rows.filter((r) => r.online).length,
-					open: rows.filter((r) => r.state === 'open').length,
-					closed: rows.filter((r) => r.state === 'closed').length,
-					all: rows.length,
-				})}
-			</p>
-			<div class="row">
+			<Facts rows={rows} />
+			<div class="row board-acts" role="group" aria-label={t('b.room')}>
+				<span aria-hidden="true">{t('b.room')}:</span>
 				{(['message', 'extra', 'handin'] as const).map((kind) => (
-					<Button key={kind} small kind="secondary" onClick={() => setAct({ kind, row: null })}>
-						{t(`b.${kind}.room`)}
-					</Button>
+					<Button key={kind} small kind="secondary" label={t(`b.${kind}.room`)}
+						onClick={() => setAct({ kind, row: null })}>{t(`b.${kind}`)}</Button>
 				))}
 				<span role="status">{isDone ? t('b.done') : ''}</span>
 			</div>
