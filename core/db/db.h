@@ -190,6 +190,8 @@ size_t db_bulk_count(const struct db_bulk *bulk); /* rows ended since the last r
 bool db_bulk_is_full(const struct db_bulk *bulk);
 /* Sends the rows and forgets them, also when it fails. No rows: nothing is sent. */
 enum err db_bulk_run(struct db_bulk *bulk) MUST_CHECK;
+/* Rows that the last run has inserted or changed, all together. */
+uint64_t db_bulk_changed(const struct db_bulk *bulk);
 
 enum db_tx_flags {
 	/* The work carries a key by which running it twice is the same as once, so it is also

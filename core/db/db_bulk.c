@@ -25,6 +25,7 @@ struct db_bulk {
 	struct db_stmt *stmt;
 	size_t rows_max;
 	size_t row_count;
+	uint64_t changed; /* by the last run */
 	unsigned column_count;
 	struct bulk_column *columns;
 	MYSQL_BIND *binds;
@@ -191,12 +192,18 @@ static enum err send_rows(struct db_bulk *bulk, unsigned rows) {
 			mysql_stmt_execute(stmt->my)) {
 		return db_fail_stmt(stmt);
 	}
+	bulk->changed = mysql_stmt_affected_rows(stmt->my);
 	return ERR_OK;
+}
+
+uint64_t db_bulk_changed(const struct db_bulk *bulk) {
+	return bulk->changed;
 }
 
 enum err db_bulk_run(struct db_bulk *bulk) {
 	assert(bulk->stmt->db->is_in_tx); /* a part of the rows must never stand alone */
 	unsigned rows = (unsigned)bulk->row_count;
+	bulk->changed = 0;
 	if (rows == 0) {
 		return ERR_OK;
 	}

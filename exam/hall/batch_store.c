@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "exam/hall/close_store.h"
 #include "exam/hall/event_store.h"
-#include "exam/hall/fold.h"
 
 enum { ATTEMPT_CLOSED_STATE = 3 }; /* migrations/0004_hall.sql */
 
@@ -37,16 +37,6 @@ static const struct {
 };
 static_assert(BATCH_MAX <= 512, "a batch is locked by one statement");
 
-static const char sql_close[] =
-		"UPDATE attempt SET state = 3, closed_at_ms = ?, close_why = ?, seq = ?, head = ?,"
-		" times = ?, last_at_ms = ?, answered_count = ?"
-		" WHERE id = ? AND school_id = ? AND gen = ? AND state <> 3"
-		" AND (ends_revision = ? OR ? = 0)";
-
-static const char sql_receipt[] =
-		"INSERT INTO receipt (attempt_id, gen, school_id, bytes, signature, created_at_ms)"
-		" VALUES (?, ?, ?, ?, ?, ?)";
-
 /* What the store needs of an attempt beside what is decided by. */
 struct locked {
 	uint8_t salt[EVENT_SALT_BYTES];
@@ -64,6 +54,7 @@ struct run {
 	uint64_t connection; /* of this run */
 	struct batch batch;
 	struct locked locked[BATCH_MAX]; /* beside batch.attempts */
+	struct closing closings[BATCH_MAX];
 };
 
 static enum err read_locked(struct run *r, const struct db_stmt *stmt) {
@@ -214,90 +205,19 @@ static enum err source_fork(void *owner, const struct event_row *row) {
 	return event_store_fork(r->db, row);
 }
 
-static enum err add_to_fold(void *ctx, const struct event_row *row) {
-	return fold_add(ctx, &row->event);
-}
-
-static enum err save_closed(struct db *db, const struct batch_attempt *a,
-		const struct batch_item *item, size_t answered) {
-	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
-	enum err e = db_prepare(db, sql_close, &stmt);
-	if (e) {
-		return e;
-	}
-	db_bind_i64(stmt, 0, item->row.at_ms);
-	db_bind_u64(stmt, 1, item->why);
-	db_bind_u64(stmt, 2, a->tip.seq);
-	db_bind_bytes(stmt, 3, a->tip.head.b, HASH_BYTES);
-	db_bind_bytes(stmt, 4, a->tip.times.b, HASH_BYTES);
-	db_bind_i64(stmt, 5, a->tip.last_at_ms);
-	db_bind_u64(stmt, 6, answered);
-	db_bind_bytes(stmt, 7, a->id.b, ID16_BYTES);
-	db_bind_u64(stmt, 8, item->row.school);
-	db_bind_u64(stmt, 9, a->gen);
-	db_bind_u64(stmt, 10, a->ends_revision);
-	db_bind_u64(stmt, 11, item->ends_revision);
-	uint64_t changed = 0;
-	e = db_exec(stmt, &changed);
-	if (e) {
-		return e;
-	}
-	return changed == 1 ? ERR_OK : ERR_DB_RETRY; /* locked a moment ago: cannot be */
-}
-
-static enum err save_receipt(struct db *db, const struct batch_item *item) {
-	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
-	enum err e = db_prepare(db, sql_receipt, &stmt);
-	if (e) {
-		return e;
-	}
-	db_bind_bytes(stmt, 0, item->row.attempt.b, ID16_BYTES);
-	db_bind_u64(stmt, 1, item->row.gen);
-	db_bind_u64(stmt, 2, item->row.school);
-	db_bind_bytes(stmt, 3, item->receipt, RECEIPT_BYTES);
-	db_bind_bytes(stmt, 4, item->receipt + RECEIPT_BYTES, SIGN_BYTES);
-	db_bind_i64(stmt, 5, item->row.at_ms);
-	return db_exec(stmt, NULL);
-}
-
-/* The rows are inserted already, so the fold reads all of them from the table. */
-static enum err close_one(struct run *r, size_t index, struct batch_item *item) {
-	const struct batch_attempt *a = &r->batch.attempts[index];
-	const struct locked *l = &r->locked[index];
-	_cleanup_(fold_finish) struct fold fold = { 0 };
-	enum err e = event_store_each(r->db, &a->id, a->gen, 1, add_to_fold, &fold);
-	if (e) {
-		return e;
-	}
-	struct receipt receipt = { .school = item->row.school,
-		.sitting = l->sitting,
-		.attempt = a->id,
-		.gen = a->gen,
-		.seq = a->tip.seq,
-		.at_ms = item->row.at_ms,
-		.why = item->why,
-		.head = a->tip.head,
-		.times = a->tip.times };
-	memcpy(receipt.sign_kid, keys_sign_kid(r->keys), SIGN_KID_BYTES);
-	fold_hash(&fold, l->salt, &receipt.answers);
-	receipt_print(RECEIPT_CLOSED, &receipt, item->receipt);
-	keys_sign(r->keys, item->receipt, RECEIPT_BYTES, item->receipt + RECEIPT_BYTES);
-	e = save_closed(r->db, a, item, fold.count);
-	return e ? e : save_receipt(r->db, item);
-}
-
 static enum err close_all(struct run *r) {
 	struct batch *b = &r->batch;
+	size_t count = 0;
 	for (size_t i = 0; i < b->count; i++) {
-		if (b->items[i].outcome != BATCH_CLOSED) {
-			continue;
-		}
-		enum err e = close_one(r, b->attempt_of[i], &b->items[i]);
-		if (e) {
-			return e;
+		if (b->items[i].outcome == BATCH_CLOSED) {
+			const struct locked *l = &r->locked[b->attempt_of[i]];
+			r->closings[count++] = (struct closing){ .item = &b->items[i],
+				.attempt = &b->attempts[b->attempt_of[i]],
+				.salt = l->salt,
+				.sitting = &l->sitting };
 		}
 	}
-	return ERR_OK;
+	return close_store_run(r->db, r->keys, r->closings, count);
 }
 
 static enum err run(struct db *db, void *ctx) {

@@ -1,5 +1,7 @@
 #include "exam/hall/event_store.h"
 
+#include <assert.h>
+
 /* All columns in the table's order, and no list of them: with a list the server copies the whole
  * default record, 60 KB with this `value`, before it fills in each row. */
 static const char sql_insert[] = "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
@@ -15,6 +17,14 @@ static const char sql_get[] =
 static const char sql_each[] =
 		"SELECT seq, school_id, kind, slot, lease, at_ms, flags, head, times, value FROM event"
 		" WHERE attempt_id = ? AND gen = ? AND seq >= ? ORDER BY seq";
+
+#define MARKS_8 "?, ?, ?, ?, ?, ?, ?, ?"
+#define MARKS_32 MARKS_8 ", " MARKS_8 ", " MARKS_8 ", " MARKS_8
+static const char sql_each_of[] =
+		"SELECT seq, school_id, kind, slot, lease, at_ms, flags, head, times, value,"
+		" attempt_id, gen FROM event FORCE INDEX (PRIMARY) WHERE attempt_id IN (" MARKS_32
+		", " MARKS_32 ") ORDER BY attempt_id, gen, seq";
+static_assert(EVENT_STORE_MANY == 64, "as many as the statement has marks");
 
 static const char sql_fork[] =
 		"INSERT INTO event_fork (school_id, attempt_id, gen, seq, lease, at_ms, kind, slot,"
@@ -134,6 +144,33 @@ enum err event_store_each(struct db *db, const struct id16 *attempt, uint32_t ge
 		}
 		row.event.value = db_col_str(stmt, 9);
 		e = each(ctx, &row);
+		if (e) {
+			return e;
+		}
+	}
+	return e == ERR_NOT_FOUND ? ERR_OK : e;
+}
+
+enum err event_store_each_of(struct db *db, const struct id16 *attempts, size_t count,
+		enum err (*each)(void *ctx, const struct event_row *row), void *ctx) {
+	assert(count > 0 && count <= EVENT_STORE_MANY);
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_each_of, &stmt);
+	if (e) {
+		return e;
+	}
+	for (size_t i = 0; i < EVENT_STORE_MANY; i++) {
+		const struct id16 *id = &attempts[i < count ? i : count - 1];
+		db_bind_bytes(stmt, (unsigned)i, id->b, ID16_BYTES);
+	}
+	db_stream(stmt);
+	while ((e = db_next(stmt)) == ERR_OK) {
+		struct event_row row = { 0 };
+		e = db_col_bytes(stmt, 10, row.attempt.b, ID16_BYTES);
+		row.gen = (uint32_t)db_col_u64(stmt, 11);
+		row.event.value = db_col_str(stmt, 9);
+		e = e ? e : read_row(stmt, &row);
+		e = e ? e : each(ctx, &row);
 		if (e) {
 			return e;
 		}

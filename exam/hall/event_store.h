@@ -31,6 +31,13 @@ enum err event_store_each(struct db *db, const struct id16 *attempt, uint32_t ge
 		uint32_t from_seq, enum err (*each)(void *ctx, const struct event_row *row),
 		void *ctx) MUST_CHECK;
 
+enum { EVENT_STORE_MANY = 64 }; /* attempts of one event_store_each_of() */
+
+/* Every row of the attempts, at most EVENT_STORE_MANY, of all generations: attempt by attempt, each
+ * in order. The value is valid during the call, which runs no statement. */
+enum err event_store_each_of(struct db *db, const struct id16 *attempts, size_t count,
+		enum err (*each)(void *ctx, const struct event_row *row), void *ctx) MUST_CHECK;
+
 /* Keeps other bytes under a taken number as evidence. */
 enum err event_store_fork(struct db *db, const struct event_row *row) MUST_CHECK;
 

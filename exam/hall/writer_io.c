@@ -19,10 +19,37 @@ enum { RETRY_PAUSE_MS = 20 };
 /* What waits: an event with its value behind it, or a tip. */
 struct node {
 	bool is_tip;
+	uint64_t behind; /* of a close: what was pushed before it is taken first */
 	struct writer_event event;
 	struct writer_tip tip;
 	char value[];
 };
+
+struct ring {
+	struct node **nodes; /* WRITER_QUEUE_MAX */
+	size_t first;
+	size_t count;
+};
+
+static bool ring_push(struct ring *r, struct node *n) {
+	if (r->count == WRITER_QUEUE_MAX) {
+		return false;
+	}
+	r->nodes[(r->first + r->count++) % WRITER_QUEUE_MAX] = n;
+	return true;
+}
+
+/* The oldest one; there is one. */
+static struct node *ring_first(const struct ring *r) {
+	return r->nodes[r->first];
+}
+
+static struct node *ring_take(struct ring *r) {
+	struct node *n = ring_first(r);
+	r->first = (r->first + 1) % WRITER_QUEUE_MAX;
+	r->count--;
+	return n;
+}
 
 struct writer {
 	struct writer_settings settings;
@@ -33,9 +60,11 @@ struct writer {
 	pthread_mutex_t lock; /* over everything down to `results_cap` */
 	pthread_cond_t has_work;
 	pthread_cond_t probe_wanted;
-	struct node **queue; /* a ring */
-	size_t queue_first;
-	size_t queue_count;
+	struct ring queue;   /* events and tips */
+	struct ring closes;  /* so that answers need not wait for ten thousand of them */
+	struct tips closing; /* the attempts of those; what follows a close of one stays behind it */
+	uint64_t pushed;     /* into the queue */
+	uint64_t taken;      /* from it */
 	bool is_stopping;
 	bool is_away;
 	bool is_back; /* the prober reached the database */
@@ -486,25 +515,33 @@ static void keep_tip(struct writer *w, const struct writer_tip *t) {
 	}
 }
 
-/* Takes nodes from the ring into w->nodes; a tip is taken alone. Holds the lock. */
+static bool has_due_close(const struct writer *w) {
+	return w->closes.count > 0 && ring_first(&w->closes)->behind <= w->taken;
+}
+
+/* Takes what waits into w->nodes: events, then closes, for which there is always some room; a tip
+ * is taken alone. Holds the lock. */
 static size_t take_nodes(struct writer *w) {
 	size_t count = 0;
-	size_t closes = 0;
-	while (count < WRITER_BATCH_MAX && w->queue_count > 0) {
-		struct node *n = w->queue[w->queue_first];
-		bool is_close = !n->is_tip && n->event.kind == EVENT_CLOSE;
-		if ((n->is_tip && count > 0) || (is_close && closes == WRITER_CLOSES_MAX)) {
+	size_t most = WRITER_BATCH_MAX - (w->closes.count > 0 ? WRITER_CLOSES_MAX : 0);
+	bool is_tip = false;
+	while (count < most && w->queue.count > 0 && !is_tip) {
+		is_tip = ring_first(&w->queue)->is_tip;
+		if (is_tip && count > 0) {
 			break;
 		}
-		w->queue_first = (w->queue_first + 1) % WRITER_QUEUE_MAX;
-		w->queue_count--;
-		w->nodes[count++] = n;
-		closes += is_close;
-		if (n->is_tip) {
-			break;
-		}
+		w->nodes[count++] = ring_take(&w->queue);
+		w->taken++;
 	}
-	w->stats.depth = w->queue_count;
+	for (size_t closes = 0; !is_tip && closes < WRITER_CLOSES_MAX && has_due_close(w);
+			closes++) {
+		struct node *n = ring_take(&w->closes);
+		if (n->event.kind == EVENT_CLOSE) {
+			tips_drop(&w->closing, &n->event.attempt);
+		}
+		w->nodes[count++] = n;
+	}
+	w->stats.depth = w->queue.count + w->closes.count;
 	return count;
 }
 
@@ -580,7 +617,8 @@ static void *writer_main(void *arg) {
 	struct writer *w = arg;
 	for (;;) {
 		pthread_mutex_lock(&w->lock);
-		while (w->queue_count == 0 && !w->is_stopping && !(w->is_away && w->is_back)) {
+		while (w->queue.count + w->closes.count == 0 && !w->is_stopping &&
+				!(w->is_away && w->is_back)) {
 			pthread_cond_wait(&w->has_work, &w->lock);
 		}
 		bool is_back = w->is_away && w->is_back;
@@ -635,18 +673,33 @@ static void *prober_main(void *arg) {
 
 /* --- from the other threads --- */
 
+/* The ring of a node, or NULL without memory to note its close. */
+static struct ring *ring_of(struct writer *w, const struct node *n) {
+	if (n->is_tip) {
+		return &w->queue;
+	}
+	if (n->event.kind == EVENT_CLOSE) {
+		struct tip tip = { .attempt = n->event.attempt };
+		return tips_put(&w->closing, &tip) ? NULL : &w->closes;
+	}
+	return tips_find(&w->closing, &n->event.attempt) ? &w->closes : &w->queue;
+}
+
 static enum err push(struct writer *w, struct node *n) {
 	pthread_mutex_lock(&w->lock);
-	bool is_full = w->queue_count == WRITER_QUEUE_MAX || w->is_stopping;
-	if (!is_full) {
-		w->queue[(w->queue_first + w->queue_count++) % WRITER_QUEUE_MAX] = n;
-		w->stats.depth = w->queue_count;
-		w->stats.depth_max = w->queue_count > w->stats.depth_max ? w->queue_count
-									 : w->stats.depth_max;
+	struct ring *ring = ring_of(w, n);
+	n->behind = w->pushed;
+	bool is_taken_in = ring && !w->is_stopping && ring_push(ring, n);
+	if (is_taken_in) {
+		w->pushed += ring == &w->queue;
+		w->stats.depth = w->queue.count + w->closes.count;
+		if (w->stats.depth > w->stats.depth_max) {
+			w->stats.depth_max = w->stats.depth;
+		}
 		pthread_cond_signal(&w->has_work);
 	}
 	pthread_mutex_unlock(&w->lock);
-	return is_full ? ERR_BUSY : ERR_OK;
+	return is_taken_in ? ERR_OK : ERR_BUSY;
 }
 
 enum err writer_push(struct writer *w, const struct writer_event *event) {
@@ -727,9 +780,10 @@ static enum err start_threads(struct writer *w) {
 
 static enum err prepare(struct writer *w, const struct writer_settings *settings) {
 	w->settings = *settings;
-	w->queue = calloc(WRITER_QUEUE_MAX, sizeof(struct node *));
+	w->queue.nodes = calloc(WRITER_QUEUE_MAX, sizeof(struct node *));
+	w->closes.nodes = calloc(WRITER_QUEUE_MAX, sizeof(struct node *));
 	w->held = calloc(WRITER_HELD_MAX, sizeof(struct node *));
-	if (!w->queue || !w->held) {
+	if (!w->queue.nodes || !w->closes.nodes || !w->held) {
 		return ERR_NOMEM;
 	}
 	if (pthread_mutex_init(&w->lock, NULL) || pthread_cond_init(&w->has_work, NULL) ||
@@ -790,8 +844,10 @@ void writer_free(struct writer *w) {
 	pool_give(w->settings.pool, w->db);
 	journal_free(w->journal);
 	tips_finish(&w->tips);
+	tips_finish(&w->closing);
 	free(w->results);
 	free(w->held);
-	free(w->queue);
+	free(w->queue.nodes);
+	free(w->closes.nodes);
 	free(w);
 }

@@ -7,6 +7,9 @@
  * bulk execute, commits, and only then reports. It alone knows the tip of each chain, so it
  * computes heads, the times chain and the macs.
  *
+ * A close waits for what was pushed before it, but not in front of what is pushed behind it: ten
+ * thousand closes at once leave room for answers in every transaction.
+ *
  * While the database is away it appends to the journal instead, syncs it, and reports STAMPED;
  * when the database is back it replays the journal and reports STORED for what it had stamped.
  * Closes wait for the database. What is accepted ends as STORED or STAMPED, never as late.
