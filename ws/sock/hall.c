@@ -289,6 +289,11 @@ static void on_reloaded(struct live_room *live, const struct job *job) {
 }
 
 void hall_on_job(struct hall *hall, struct job *job) {
+	if (job->kind == JOB_SCORE) {
+		hall->is_scoring = false; /* also when the room has gone meanwhile */
+		hall_score_next(hall);
+		return;
+	}
 	struct live_room *live = hall_find(hall, job->place.room);
 	if (!live || (!live->inner && job->kind != JOB_LOAD)) {
 		return;
@@ -313,11 +318,7 @@ void hall_on_job(struct hall *hall, struct job *job) {
 		}
 		return;
 	case JOB_SCORE:
-		live->is_scoring = false;
-		if (live->has_unscored) {
-			hall_score(live);
-		}
-		return;
+		return; /* done with; see hall_on_job() */
 	}
 }
 
@@ -354,6 +355,7 @@ static void give_result(struct live_room *live, const struct writer_result *r) {
 	room_done(live->inner, &result, hall_now_ms(live->hall));
 	live->is_touched = true;
 	if (r->verdict == WRITER_CLOSED) {
+		metric_add(&live->hall->app->metrics, METRIC_HAND_INS, 1);
 		hall_score(live);
 	}
 }
@@ -402,7 +404,7 @@ static void on_wake(void *owner) {
 /* --- now and then --- */
 
 static void let_go_when_idle(struct live_room *live, int64_t now_ms) {
-	bool is_idle = live->inner && live->holds == 0 && !live->is_scoring &&
+	bool is_idle = live->inner && live->holds == 0 && !live->has_unscored &&
 			room_is_idle(live->inner);
 	if (!is_idle) {
 		live->idle_since_ms = 0;

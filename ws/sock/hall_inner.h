@@ -32,8 +32,7 @@ struct live_room {
 	size_t holds;
 	int64_t idle_since_ms; /* 0: not idle */
 	bool is_touched;       /* results were given; flush owed */
-	bool is_scoring;
-	bool has_unscored;
+	bool has_unscored;     /* waits for its turn to be scored */
 };
 
 enum job_kind {
@@ -72,6 +71,7 @@ struct hall {
 	size_t room_count;
 	struct job *backlog; /* jobs that the workers' queue had no room for */
 	struct job **backlog_last;
+	bool is_scoring; /* one room at a time: the other workers are for requests */
 	struct loop_timer *poll;
 	struct loop_task drain;
 	atomic_bool drain_posted;
@@ -95,5 +95,6 @@ void hall_on_job(struct hall *hall, struct job *job);
 struct room_port hall_port(struct live_room *live);
 struct proto_names;
 void hall_score(struct live_room *live);
+void hall_score_next(struct hall *hall);
 
 #endif

@@ -151,13 +151,22 @@ struct room_port hall_port(struct live_room *live) {
 	};
 }
 
-/* Scores what was handed in. One at a time a room; closes meanwhile are seen by the next one. */
-void hall_score(struct live_room *live) {
-	if (live->is_scoring) {
-		live->has_unscored = true;
-		return;
+/* Scores what was handed in, one room after the other. */
+void hall_score_next(struct hall *hall) {
+	for (size_t i = 0; i < HALL_BUCKETS && !hall->is_scoring; i++) {
+		struct live_room *live = hall->rooms[i];
+		while (live && !live->has_unscored) {
+			live = live->next;
+		}
+		if (live) {
+			live->has_unscored = false;
+			hall->is_scoring = true;
+			job_push(job_new(hall, JOB_SCORE, live));
+		}
 	}
-	live->is_scoring = true;
-	live->has_unscored = false;
-	job_push(job_new(live->hall, JOB_SCORE, live));
+}
+
+void hall_score(struct live_room *live) {
+	live->has_unscored = true;
+	hall_score_next(live->hall);
 }
