@@ -54,7 +54,7 @@ async function answer(hall, from, to) {
 const count = async (sql, values = []) => Number(Object.values((await db.query(sql, values))[0][0])[0]);
 
 before(async () => {
-	console.log(`# seed ${SEED}: again with TT_SEED=${SEED}`);
+	console.log(`seed ${SEED}: again with TT_SEED=${SEED}`);
 	server = await Server.start({ 'limit.messages_per_second': 1000 });
 	data = join(server.dir, 'data');
 	db = await connectDb(server);

@@ -12,7 +12,7 @@
 #include "core/db/private_server_io.h"
 #include "core/school/place_store.h"
 #include "exam/hall/audit_store.h"
-#include "gradebook/marks/ledger_audit.h"
+#include "gradebook/marks/ledger_audit_store.h"
 #include "ws/cmd/serve.h"
 
 enum { WHY_BYTES = 1024, ID_TEXT_BYTES = 64, DIR_BYTES = CONFIG_TEXT_BYTES + 32 };
@@ -110,7 +110,7 @@ static int run(struct db *db, const struct config *config, const char *code) {
 	struct audit_out hall = { print_hall, &all };
 	struct ledger_audit_out ledger = { print_mark, &all };
 	e = e ? e : audit_store_run(db, keys, school, hall, &counts);
-	e = e ? e : ledger_audit_run(db, school, ledger, &marks);
+	e = e ? e : ledger_audit_store_run(db, school, ledger, &marks);
 	if (e) {
 		fprintf(stderr, "truongthi: the audit was not finished: %s (%s)\n", db_error(db),
 				err_name(e));

@@ -102,7 +102,7 @@ export class Chaos {
 			/* gone already */
 		}
 		this.kills.push(kill);
-		console.log(`# kill ${this.kills.length}: ${what} pid ${kill.pids.join(' and ')} SIGKILL at ` +
+		console.log(`REPORT kill ${this.kills.length}: ${what} pid ${kill.pids.join(' and ')} SIGKILL at ` +
 			`${clock(kill.at)}; commit under way: ${commit ?? 'not looked for'}`);
 		if (what !== 'database') {
 			await server.ended;

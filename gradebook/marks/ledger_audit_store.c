@@ -1,4 +1,4 @@
-#include "gradebook/marks/ledger_audit.h"
+#include "gradebook/marks/ledger_audit_store.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -165,7 +165,7 @@ static enum err run(struct db *db, void *ctx) {
 	return e ? e : walk_marks(db, r->school, sql_unheard, r->walk.out);
 }
 
-enum err ledger_audit_run(
+enum err ledger_audit_store_run(
 		struct db *db, uint64_t school, struct ledger_audit_out out, uint64_t *out_rows) {
 	struct run r = { .school = school, .walk = { .out = out } };
 	enum err e = db_transact_with(db, DB_TX_READ, run, &r); /* all of one moment */

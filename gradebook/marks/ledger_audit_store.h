@@ -1,5 +1,5 @@
-#ifndef GRADEBOOK_MARKS_LEDGER_AUDIT_H
-#define GRADEBOOK_MARKS_LEDGER_AUDIT_H
+#ifndef GRADEBOOK_MARKS_LEDGER_AUDIT_STORE_H
+#define GRADEBOOK_MARKS_LEDGER_AUDIT_STORE_H
 
 /*
  * Holds the marks against their chained history, for `truongthi audit`: names every row of the
@@ -35,7 +35,7 @@ struct ledger_audit_out {
 
 /* A school's, or with school 0 all. *out_rows: history rows walked. The errors are the
  * database's. */
-enum err ledger_audit_run(struct db *db, uint64_t school, struct ledger_audit_out out,
+enum err ledger_audit_store_run(struct db *db, uint64_t school, struct ledger_audit_out out,
 		uint64_t *out_rows) MUST_CHECK;
 
 /* The fault in a few plain words. */
