@@ -191,3 +191,36 @@ export async function startDemo() {
 		},
 	};
 }
+
+/*
+ * A student of the demo does an exam without a browser: hello, begin, an answer for each slot,
+ * hand-in; then waits for the score. `wanted` picks the exam of the list, `values` gives the
+ * answers, null for none. Gives the exam as the list told it.
+ */
+export async function sitByHttp(demo, { school, login: name, password }, wanted, values) {
+	let token = '';
+	const call = async (method, path, body) => {
+		const response = await fetch(`${demo.url}/api/v1${path}`, { method,
+			headers: { 'Content-Type': 'application/json', 'X-Want-Token': '1',
+				...(token ? { Authorization: `Bearer ${token}` } : {}) },
+			...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+		const text = await response.text();
+		assert.equal(response.status, 200, `${path}: ${text}`);
+		return JSON.parse(text);
+	};
+	({ token } = await call('POST', '/session', { school, name, password }));
+	const mine = async (fits) => (await call('GET', '/my/sittings')).items.find(fits);
+	const item = await until('the exam has begun', () => mine((i) => wanted(i) && i.startsAt <= Date.now()),
+		PATIENCE, 200);
+	const base = `/rooms/${item.room}/attempts/${item.attempt}`;
+	const welcome = await call('POST', `${base}/hello`, { gen: 1, seq: 0,
+		head: Buffer.alloc(32).toString('base64url'), device: Buffer.alloc(16, 7).toString('base64url') });
+	const { lease } = welcome.phase === 'ready' ? await call('POST', `${base}/begin`, {}) : welcome;
+	const events = values().map((value, i) => ({ t: 'answer', seq: i + 1, slot: i + 1, value }));
+	events.push({ t: 'submit', seq: events.length + 1 });
+	const { results } = await call('POST', `${base}/events`, { lease, events });
+	assert.ok(results.every((r) => r.t !== 'refused'), JSON.stringify(results));
+	await until('the exam is handed in', () => mine((i) => i.attempt === item.attempt && i.state === 'closed'),
+		PATIENCE, 100);
+	return item;
+}

@@ -6,8 +6,8 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { PATIENCE, PHONE, WIDE, openBrowser, openPerson, seriousFindings, shoot, signInByForm, startDemo,
-	until } from './lib.mjs';
+import { PATIENCE, PHONE, WIDE, openBrowser, openPerson, seriousFindings, shoot, signInByForm, sitByHttp,
+	startDemo, until } from './lib.mjs';
 
 const SMALLEST = { width: 360, height: 740 };
 const TABS_MAX = 30; /* of one page: its bar and the first of its content */
@@ -34,40 +34,11 @@ let demo;
 let browser;
 let sat; /* the attempt of the demo's student at the practice */
 
-/* The demo's student does the practice by HTTP: hello, begin, answers, hand-in. */
-async function sitPractice() {
-	const { school, login: name, password } = demo.signIns.student;
-	let token = '';
-	const call = async (method, path, body) => {
-		const response = await fetch(`${demo.url}/api/v1${path}`, { method,
-			headers: { 'Content-Type': 'application/json', 'X-Want-Token': '1',
-				...(token ? { Authorization: `Bearer ${token}` } : {}) },
-			...(body === undefined ? {} : { body: JSON.stringify(body) }) });
-		const text = await response.text();
-		assert.equal(response.status, 200, `${path}: ${text}`);
-		return JSON.parse(text);
-	};
-	({ token } = await call('POST', '/session', { school, name, password }));
-	const item = await until('the practice is open', async () => (await call('GET', '/my/sittings')).items
-		.find((i) => i.practice && i.startsAt <= Date.now()), PATIENCE, 200);
-	const base = `/rooms/${item.room}/attempts/${item.attempt}`;
-	await call('POST', `${base}/hello`, { gen: 1, seq: 0, head: Buffer.alloc(32).toString('base64url'),
-		device: Buffer.alloc(16, 7).toString('base64url') });
-	const { lease } = await call('POST', `${base}/begin`, {});
-	const values = ['A', 'B', 'C', 'D', 'A', 'B', 'C', null, [true, true, false, true], [true, null, false, null],
-		'5', '9', '3', null];
-	const events = values.map((value, i) => ({ t: 'answer', seq: i + 1, slot: i + 1, value }));
-	events.push({ t: 'submit', seq: events.length + 1 });
-	await call('POST', `${base}/events`, { lease, events });
-	await until('the practice is scored', async () => (await call('GET', '/my/sittings')).items
-		.find((i) => i.attempt === item.attempt).result, PATIENCE, 100);
-	return item;
-}
-
 before(async () => {
 	demo = await startDemo();
 	browser = await openBrowser();
-	sat = await sitPractice();
+	sat = await sitByHttp(demo, demo.signIns.student, (i) => i.practice, () => ['A', 'B', 'C', 'D', 'A', 'B', 'C',
+		null, [true, true, false, true], [true, null, false, null], '5', '9', '3', null]);
 }, { timeout: 240_000 });
 
 after(async () => {

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Server, until } from './lib/server.mjs';
 import { connectDb, makeSchool, signIn } from './lib/people.mjs';
-import { png } from './lib/png.mjs';
+import { png } from '../fixtures/office_files.mjs';
 
 let server;
 let db;
@@ -38,9 +38,9 @@ async function call(status, method, path, as, body, headers) {
 	return text === '' ? null : JSON.parse(text);
 }
 
-async function addPicture(colour) {
+async function addPicture(grey) {
 	const form = new FormData();
-	form.append('file', new Blob([png(24, 16, colour)], { type: 'image/png' }), 'hinh.png');
+	form.append('file', new Blob([png(24, 16, () => grey)], { type: 'image/png' }), 'hinh.png');
 	const response = await fetch(`${server.url}/api/v1/pictures`, { method: 'POST', body: form,
 		headers: { Authorization: `Bearer ${teacher.token}` } });
 	assert.equal(response.status, 201);
@@ -58,8 +58,8 @@ before(async () => {
 	parent = await signIn(server, school.parent);
 	strangers = [await signIn(server, other.teacher), await signIn(server, other.office)];
 	const bank = await call(201, 'POST', '/banks', teacher, { name: 'Kho', subjectId: school.subject });
-	picture = await addPicture([200, 30, 30]);
-	elsewhere = await addPicture([30, 30, 200]);
+	picture = await addPicture(200);
+	elsewhere = await addPicture(30);
 	QUESTIONS[2].stem = `Câu ba <img data-picture="${picture}" width="24" height="16" alt="Hình">`;
 	for (const question of QUESTIONS) {
 		await call(201, 'POST', `/banks/${bank.id}/questions`, teacher, question);

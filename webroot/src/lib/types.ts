@@ -109,7 +109,7 @@ export type ImportAction = 'new' | 'change' | 'same' | 'duplicate' | 'error' | '
 
 export interface ImportMessage {
 	level: 'error' | 'warning';
-	column?: string | null;
+	column?: number | null; /* from 1 */
 	code: string;
 	detail: string;
 }

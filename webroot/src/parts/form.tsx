@@ -70,27 +70,37 @@ export interface FormSpec<V extends Record<string, unknown>> {
 	check: (values: V) => FieldErrors<keyof V & string>;
 	/** Sends the form. What it throws is shown: field errors at their fields. */
 	send: (values: V) => Promise<void>;
+	/** Members of the request that stand in a field of another name: { startsAt: 'starts' }. */
+	fields?: Record<string, keyof V & string>;
 }
 
-function fieldErrorsOf<K extends string>(error: unknown, values: Record<string, unknown>)
-	: FieldErrors<K> {
-	const found: FieldErrors<K> = {};
+/* What the server refused: at the fields that there are, the rest as sentences of their own. */
+function refusalOf<K extends string>(error: unknown, values: Record<string, unknown>,
+	names: Record<string, K> = {}): { fields: FieldErrors<K>; others: string[] } {
+	const fields: FieldErrors<K> = {};
+	const others: string[] = [];
 	if (error instanceof ApiError) {
 		for (const e of error.problem.errors ?? []) {
-			const field = e.field?.replace(/^\//, '');
-			if (field !== undefined && field in values) {
-				found[field as K] = e.detail;
+			const member = (e.field ?? '').replace(/^\//, '').split('/')[0] ?? '';
+			const field = names[member] ?? member;
+			if (field in values) {
+				fields[field as K] ??= e.detail;
+			} else {
+				others.push(e.detail);
 			}
 		}
 	}
-	return found;
+	if (Object.keys(fields).length === 0 && others.length === 0) {
+		others.push(sentence(error));
+	}
+	return { fields, others };
 }
 
 export function useForm<V extends Record<string, unknown>>(spec: FormSpec<V>): FormState<V> {
 	type K = keyof V & string;
 	const [values, setValues] = useState<V>(spec.start);
 	const [errors, setErrors] = useState<FieldErrors<K>>({});
-	const [general, setGeneral] = useState<string | null>(null);
+	const [general, setGeneral] = useState<string[]>([]);
 	const [isBusy, setBusy] = useState(false);
 	const [round, setRound] = useState(0);
 	const busy = useRef(false);
@@ -103,9 +113,9 @@ export function useForm<V extends Record<string, unknown>>(spec: FormSpec<V>): F
 		});
 	}, []);
 
-	const refuse = (fields: FieldErrors<K>, text: string | null): void => {
+	const refuse = (fields: FieldErrors<K>, others: string[]): void => {
 		setErrors(fields);
-		setGeneral(text);
+		setGeneral(others);
 		setRound((n) => n + 1);
 	};
 
@@ -116,17 +126,17 @@ export function useForm<V extends Record<string, unknown>>(spec: FormSpec<V>): F
 		}
 		const found = spec.check(values);
 		if (Object.keys(found).length > 0) {
-			refuse(found, null);
+			refuse(found, []);
 			return;
 		}
 		busy.current = true;
 		setBusy(true);
 		setErrors({});
-		setGeneral(null);
+		setGeneral([]);
 		spec.send(values)
 			.catch((error: unknown) => {
-				const fields = fieldErrorsOf<K>(error, values);
-				refuse(fields, Object.keys(fields).length > 0 ? null : sentence(error));
+				const { fields, others } = refusalOf<K>(error, values, spec.fields);
+				refuse(fields, others);
 			})
 			.finally(() => {
 				busy.current = false;
@@ -137,13 +147,11 @@ export function useForm<V extends Record<string, unknown>>(spec: FormSpec<V>): F
 	const reset = (next: V): void => {
 		setValues(next);
 		setErrors({});
-		setGeneral(null);
+		setGeneral([]);
 	};
 	const lines: SummaryLine[] = Object.entries(errors)
 		.map(([field, text]) => ({ field, text: text as string }));
-	if (general) {
-		lines.push({ text: general });
-	}
+	general.forEach((text) => lines.push({ text }));
 	return { values, errors, isBusy, round, lines, set, reset, submit };
 }
 

@@ -18,7 +18,7 @@ export const en: Words<typeof vi> = {
 	'exams.title': 'Exam results',
 	'exams.none': 'There are no exams yet.',
 	'exam.pointsOf': '{points} of {max}',
-	'exam.mark': 'Mark in the gradebook',
+	'exam.mark': 'Mark',
 	'exam.when': 'When',
 	'exam.held': 'The teacher has not published the result yet',
 	'exam.awaiting': 'Essays are still being marked',

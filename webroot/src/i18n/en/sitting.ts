@@ -185,4 +185,5 @@ export const en: Words<typeof vi> = {
 	'r.book.stays': '{mark} stays for {name}.',
 	'v.points.of': 'Points of question {number}, 0 to {max}',
 	'v.note.hint': 'The student reads it when answers are shown.',
+	'p.until.wrong': 'Choose a closing time after the start, within 7 days',
 };

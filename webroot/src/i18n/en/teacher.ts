@@ -88,7 +88,7 @@ export const en: Words<typeof vi> = {
 	'paper.subject': 'Subject',
 	'paper.subject.missing': 'Choose a subject.',
 	'paper.preset': 'Structure',
-	'paper.preset.free': 'Free (parts by kind of question)',
+	'paper.preset.free': 'Free (one part; more can be added)',
 	'paper.preset.toan': 'Graduation 2025 – mathematics: 12 / 4 / 6',
 	'paper.preset.18': 'Graduation 2025 – other subjects: 18 / 4 / 6',
 	'paper.preset.24': 'Graduation 2025 – 24 / 4',

@@ -38,4 +38,6 @@ export const en: Words<typeof vi> = {
 	'how': 'How is it checked?',
 	'how.text': 'Receipts are signed with Ed25519. The page fetches the system’s public keys and computes by itself; the receipt stands behind the # sign, so it is sent nowhere. A receipt contains no name.',
 	'how.tool': 'It can be checked without this page, by the command',
+	'fields.all': 'Fingerprints and numbers',
+	'home': 'To my pages',
 };

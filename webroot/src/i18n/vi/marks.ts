@@ -15,7 +15,7 @@ export const vi = {
 	'exams.title': 'Kết quả bài thi',
 	'exams.none': 'Chưa có bài thi nào.',
 	'exam.pointsOf': '{points} trên {max}',
-	'exam.mark': 'Điểm vào sổ',
+	'exam.mark': 'Điểm',
 	'exam.when': 'Thời gian',
 	'exam.held': 'Giáo viên chưa công bố kết quả',
 	'exam.awaiting': 'Còn câu tự luận đang chấm',

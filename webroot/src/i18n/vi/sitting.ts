@@ -188,4 +188,5 @@ export const vi = {
 	'r.book.stays': 'Giữ {mark} cho {name}.',
 	'v.points.of': 'Điểm câu {number}, từ 0 đến {max}',
 	'v.note.hint': 'Học sinh đọc được khi bài làm được công bố.',
+	'p.until.wrong': 'Chọn lúc đóng sau giờ bắt đầu, trong vòng 7 ngày',
 } as const;

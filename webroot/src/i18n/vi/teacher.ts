@@ -90,7 +90,7 @@ export const vi = {
 	'paper.subject': 'Môn',
 	'paper.subject.missing': 'Hãy chọn môn.',
 	'paper.preset': 'Cấu trúc',
-	'paper.preset.free': 'Tự do (các phần theo loại câu)',
+	'paper.preset.free': 'Tự do (một phần, có thể chia thêm phần)',
 	'paper.preset.toan': 'Tốt nghiệp 2025 – Toán: 12 / 4 / 6',
 	'paper.preset.18': 'Tốt nghiệp 2025 – môn khác: 18 / 4 / 6',
 	'paper.preset.24': 'Tốt nghiệp 2025 – 24 / 4',

@@ -35,4 +35,6 @@ export const vi = {
 	'how': 'Kiểm tra bằng cách nào?',
 	'how.text': 'Biên nhận được ký bằng Ed25519. Trang tải các khoá công khai của hệ thống rồi tự tính; nội dung biên nhận nằm sau dấu # nên không được gửi đi đâu. Biên nhận không chứa họ tên.',
 	'how.tool': 'Có thể kiểm tra không cần trang này bằng lệnh',
+	'fields.all': 'Dấu vân tay và các số hiệu',
+	'home': 'Về trang của tôi',
 } as const;

@@ -71,6 +71,19 @@ function fieldName(field: string): string {
 const shown = (value: string): string =>
 	/^\d{4}-\d{2}-\d{2}$/.test(value) ? formatIsoDate(value) : value || '–';
 
+/* Columns as Excel calls them: 4 → D, 28 → AB. */
+function columnLetters(column: string | number): string {
+	let n = Number(column);
+	if (!Number.isInteger(n) || n < 1) {
+		return String(column);
+	}
+	let letters = '';
+	for (; n > 0; n = Math.floor((n - 1) / 26)) {
+		letters = String.fromCharCode(65 + (n - 1) % 26) + letters;
+	}
+	return letters;
+}
+
 /* The doubtful rows to which the office said yes, by their "confirm". */
 interface Answers {
 	confirmed: string[];
@@ -95,7 +108,7 @@ function Notes({ row, answers }: { row: RosterRow; answers: Answers }): JSX.Elem
 		<div class="import-notes">
 			{(row.messages ?? []).map((m) => (
 				<p key={m.code + (m.column ?? '') + m.detail} class={m.level === 'error' ? 'field-error' : undefined}>
-					{m.column ? t('import.column', { column: m.column }) : ''}{m.detail}
+					{m.column ? t('import.column', { column: columnLetters(m.column) }) : ''}{m.detail}
 				</p>
 			))}
 			{(row.changes ?? []).map((c) => (

@@ -8,7 +8,8 @@ import { useState } from 'preact/hooks';
 import { api, sentence } from '../../lib/api';
 import { words } from '../../lib/i18n';
 import { hasKey } from '../../lib/questions';
-import type { Question, QuestionPreview } from '../../lib/types';
+import { useLoad } from '../../lib/load';
+import type { Bank, Question, QuestionPreview } from '../../lib/types';
 import { Button, ButtonLink } from '../../parts/button';
 import { CheckField, FileField } from '../../parts/field';
 import { Form, useForm } from '../../parts/form';
@@ -65,7 +66,7 @@ function ReadCard({ question: q, isSkipped, onSkip, onEdit }: {
 				</Button>
 			</div>
 			{q.problems.map((p) => <p class="field-error" key={p.code + p.detail}>{p.detail}</p>)}
-			{hasKey(q) ? null : <p class="field-error">{t('imp.nokey')}</p>}
+			{hasKey(q) || q.problems.length > 0 ? null : <p class="field-error">{t('imp.nokey')}</p>}
 			<div class="beside">
 				<QuestionView question={q} />
 				{q.source
@@ -177,6 +178,7 @@ function PreviewStep({ preview, onChange, onDone, onDrop }: {
 export function ImportQuestionsPage({ bank }: { bank: string }): JSX.Element {
 	const [preview, setPreview] = useState<QuestionPreview | null>(null);
 	const [added, setAdded] = useState<number | null>(null);
+	const about = useLoad<Bank>(`bank ${bank}`, (signal) => api.get(`/api/v1/banks/${bank}`, { signal }));
 	const home = `/giao-vien/ngan-hang/${bank}`;
 	if (added !== null) {
 		return (
@@ -194,7 +196,11 @@ export function ImportQuestionsPage({ bank }: { bank: string }): JSX.Element {
 	}
 	return (
 		<>
-			<Breadcrumbs items={[{ href: home, label: t('imp.bank') }, { label: t('imp.title') }]} />
+			<Breadcrumbs items={[
+				{ href: '/giao-vien/ngan-hang', label: t('banks') },
+				{ href: home, label: about.value?.name ?? '…' },
+				{ label: t('imp.title') },
+			]} />
 			{preview
 				? <PreviewStep preview={preview} onChange={setPreview} onDone={setAdded}
 					onDrop={() => setPreview(null)} />

@@ -24,7 +24,9 @@ const t = words(vi, en);
 
 const MINUTE_MS = 60_000;
 const SOON_MS = 10 * MINUTE_MS;
-const PRACTICE_OPEN_MS = 7 * 24 * 60 * MINUTE_MS;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+const PRACTICE_OPEN_MS = 3 * DAY_MS;
+const PRACTICE_OPEN_MAX_MS = 7 * DAY_MS;
 const LIMIT_MAX = 600;
 const VARIANTS_MAX = 24;
 const REGULAR_MAX = 4;
@@ -57,6 +59,12 @@ const whole = (text: string, max: number): number | null => {
 	return n >= 1 && n <= max ? n : null;
 };
 
+/* A practice stays open for some days from its start, unless the teacher says otherwise. */
+function untilOf(starts: string): string {
+	const ms = parseLocalInput(starts);
+	return ms === null ? '' : toLocalInput(ms + PRACTICE_OPEN_MS);
+}
+
 function check(v: Values): FieldErrors<keyof Values & string> {
 	const errors: FieldErrors<keyof Values & string> = {};
 	const starts = parseLocalInput(v.starts);
@@ -73,6 +81,11 @@ function check(v: Values): FieldErrors<keyof Values & string> {
 		errors['starts'] = t('p.starts.missing');
 	} else if (!v.practice && starts < Date.now()) {
 		errors['starts'] = t('p.starts.past');
+	}
+	const until = parseLocalInput(v.until);
+	if (v.practice && starts !== null &&
+		(until === null || until <= starts || until > starts + PRACTICE_OPEN_MAX_MS)) {
+		errors['until'] = t('p.until.wrong');
 	}
 	if (whole(v.limit, LIMIT_MAX) === null) {
 		errors['limit'] = t('p.limit.wrong');
@@ -186,17 +199,28 @@ function PublishForm({ school, papers, classes }: {
 	const [ends, setEnds] = useState<End[] | null>(null);
 	const form = useForm<Values>({
 		start: {
-			paper: queryValue('paper') ?? '', title: '', classes: [], limit: '45', variants: '4',
-			starts: toLocalInput(Date.now() + SOON_MS), until: toLocalInput(Date.now() + PRACTICE_OPEN_MS),
+			paper: queryValue('paper') ?? '',
+			title: papers.find((p) => p.id === queryValue('paper'))?.title ?? '', classes: [], limit: '45', variants: '4',
+			starts: toLocalInput(Date.now() + SOON_MS), until: untilOf(toLocalInput(Date.now() + SOON_MS)),
 			practice: false, outage: 'lost', release: 'held', column: '', extra: {},
 		},
 		check,
+		fields: { startsAt: 'starts', windowEndAt: 'until', limitMs: 'limit', releasePolicy: 'release',
+			outagePolicy: 'outage' },
 		send: async (v) => {
 			const found = await api.post<Items<End>>('/api/v1/sittings/ends-preview', bodyOf(v));
 			setEnds(found.items);
 		},
 	});
 	const { values: v, errors, set } = form;
+	/* A sitting is called like its paper unless it is given a name. */
+	const choosePaper = (id: string): void => {
+		const was = papers.find((p) => p.id === v.paper)?.title ?? '';
+		set('paper', id);
+		if (v.title === '' || v.title === was) {
+			set('title', papers.find((p) => p.id === id)?.title ?? '');
+		}
+	};
 	if (ends) {
 		return <Confirm values={v} ends={ends} classes={classes} onBack={() => setEnds(null)} />;
 	}
@@ -204,7 +228,7 @@ function PublishForm({ school, papers, classes }: {
 		<Form form={form}>
 			<h1>{t('sitting.new')}</h1>
 			<SelectField name="paper" label={t('p.paper')} empty={t('choose')} value={v.paper}
-				error={errors['paper']} onChange={(x) => set('paper', x)}
+				error={errors['paper']} onChange={choosePaper}
 				options={papers.map((p) => ({ value: p.id, label: p.title }))} />
 			<TextField name="title" label={t('p.title')} value={v.title} error={errors['title']}
 				maxLength={200} onInput={(x) => set('title', x)} />
@@ -214,17 +238,22 @@ function PublishForm({ school, papers, classes }: {
 			<CheckField name="practice" label={t('p.practice')} checked={v.practice}
 				onChange={(x) => set('practice', x)} />
 			<TextField name="starts" label={t('p.starts')} type="datetime-local" width="w-20"
-				value={v.starts} error={errors['starts']} onInput={(x) => set('starts', x)} />
+				value={v.starts} error={errors['starts']} onInput={(x) => {
+					if (v.until === untilOf(v.starts)) {
+						set('until', untilOf(x));
+					}
+					set('starts', x);
+				}} />
 			{v.practice
 				? <TextField name="until" label={t('p.until')} type="datetime-local" width="w-20"
-					value={v.until} onInput={(x) => set('until', x)} />
+					value={v.until} error={errors['until']} onInput={(x) => set('until', x)} />
 				: null}
 			<TextField name="limit" label={t('p.limit')} width="w-4" inputMode="numeric" value={v.limit}
 				error={errors['limit']} onInput={(x) => set('limit', x)} />
 			<TextField name="variants" label={t('p.variants')} width="w-4" inputMode="numeric"
 				value={v.variants} error={errors['variants']} onInput={(x) => set('variants', x)} />
 			<SelectField name="column" label={t('p.column')} empty={t('p.column.none')} value={v.column}
-				options={columns(school)} onChange={(x) => set('column', x)} />
+				error={errors['column']} options={columns(school)} onChange={(x) => set('column', x)} />
 			<RadioField name="release" label={t('p.release')} value={v.release}
 				onChange={(x) => set('release', x)} options={[
 					{ value: 'held', label: t('p.release.held') },

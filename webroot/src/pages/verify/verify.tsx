@@ -10,6 +10,7 @@ import type { Receipt } from '../../hall/protocol';
 import { isGenuine, signKidOf } from '../../hall/receipt';
 import { api } from '../../lib/api';
 import { words } from '../../lib/i18n';
+import { homeOf, me } from '../../lib/me';
 import { formatDate, formatTime } from '../../lib/time';
 import { Button } from '../../parts/button';
 import { FilePick, TextArea } from '../../parts/field';
@@ -75,20 +76,28 @@ function whyText(why: number): string {
 function Fields({ receipt }: { receipt: Receipt }): JSX.Element {
 	const at = `${formatTime(receipt.at)}, ${formatDate(receipt.at)}`;
 	return (
-		<Pairs items={[
-			{ label: t('field.kind'), value: receipt.kind === 'closed' ? t('kind.closed') : t('kind.checkpoint') },
-			{ label: receipt.kind === 'closed' ? t('field.closed') : t('field.at'), value: <strong class="num">{at}</strong> },
-			...(receipt.kind === 'closed' ? [{ label: t('field.why'), value: whyText(receipt.why) }] : []),
-			{ label: t('field.school'), value: receipt.school },
-			{ label: t('field.sitting'), value: <code>{toB64(receipt.sitting)}</code> },
-			{ label: t('field.attempt'), value: <code>{toB64(receipt.attempt)}</code> },
-			{ label: t('field.gen'), value: String(receipt.gen) },
-			{ label: t('field.seq'), value: String(receipt.seq) },
-			{ label: t('field.answers'), value: <code>{toHex(receipt.answers)}</code> },
-			{ label: t('field.head'), value: <code>{toHex(receipt.head)}</code> },
-			{ label: t('field.times'), value: <code>{toHex(receipt.times)}</code> },
-			{ label: t('field.key'), value: <code>{toHex(receipt.signKid)}</code> },
-		]} />
+		<>
+			<Pairs items={[
+				{ label: t('field.kind'), value: receipt.kind === 'closed' ? t('kind.closed') : t('kind.checkpoint') },
+				{ label: receipt.kind === 'closed' ? t('field.closed') : t('field.at'),
+					value: <strong class="num">{at}</strong> },
+				...(receipt.kind === 'closed' ? [{ label: t('field.why'), value: whyText(receipt.why) }] : []),
+			]} />
+			<details>
+				<summary>{t('fields.all')}</summary>
+				<Pairs items={[
+					{ label: t('field.school'), value: receipt.school },
+					{ label: t('field.sitting'), value: <code>{toB64(receipt.sitting)}</code> },
+					{ label: t('field.attempt'), value: <code>{toB64(receipt.attempt)}</code> },
+					{ label: t('field.gen'), value: String(receipt.gen) },
+					{ label: t('field.seq'), value: String(receipt.seq) },
+					{ label: t('field.answers'), value: <code>{toHex(receipt.answers)}</code> },
+					{ label: t('field.head'), value: <code>{toHex(receipt.head)}</code> },
+					{ label: t('field.times'), value: <code>{toHex(receipt.times)}</code> },
+					{ label: t('field.key'), value: <code>{toHex(receipt.signKid)}</code> },
+				]} />
+			</details>
+		</>
 	);
 }
 
@@ -172,6 +181,7 @@ export default function VerifyPage(): JSX.Element {
 				<p>{t('how.text')}</p>
 				<p>{t('how.tool')} <code>truongthi verify</code></p>
 			</details>
+			{me.value ? <p class="no-print"><a href={homeOf(me.value)}>{t('home')}</a></p> : null}
 		</Page>
 	);
 }
