@@ -235,6 +235,18 @@ test('the record is read page by page, by the office of the school alone', async
 	await call(422, 'GET', '/audit?after=x', office);
 });
 
+test('columns are published together or not at all, and it is written down', async () => {
+	const at = (term) => `/marks/${school.class}/${school.subject}/${school.terms[term]}`;
+	const column = async (term, position) => (await call(201, 'POST', `${at(term)}/columns`, teacher, { kind: 'tx', position })).id;
+	const [here, there] = [await column(0, 1), await column(1, 1)];
+	await call(404, 'POST', `${at(0)}/publish`, teacher, { columns: [here, there] });
+	const shown = async () => (await call(200, 'GET', at(0), teacher)).columns.find((c) => c.id === here).publishedAt;
+	assert.equal(await shown(), null, 'one is of another sheet, so none is published');
+	await call(204, 'POST', `${at(0)}/publish`, teacher, { columns: [here] });
+	assert.ok(await shown());
+	assert.deepEqual([(await newest()).action, (await newest()).subjectId], ['marks.publish', school.class]);
+});
+
 test('marks that the rules do not provide for are shown without a mean', async () => {
 	const pupil = await signIn(server, school.students[2]);
 	const { student } = school.students[2];

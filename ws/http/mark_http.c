@@ -11,6 +11,7 @@
 #include "exam/hall/sitting_store.h"
 #include "gradebook/marks/ledger_store.h"
 #include "gradebook/marks/mark_store.h"
+#include "ws/http/audit_http.h"
 #include "ws/http/form.h"
 #include "ws/http/mark_json.h"
 #include "ws/http/reply.h"
@@ -460,39 +461,53 @@ enum err mark_column_create(const struct request *req, struct reply *reply) {
 	return ERR_OK;
 }
 
+struct publishing {
+	struct mark_place place;
+	struct mark_actor actor;
+	const struct json *list;
+};
+
+/* All of the columns, or none: each must be one of this sheet. */
+static enum err run_publish(struct db *db, void *ctx) {
+	const struct publishing *p = ctx;
+	for (const struct json *it = json_first(p->list); it; it = json_next(it)) {
+		uint64_t id = 0;
+		struct mark_column column;
+		enum err e = json_as_id(it, &id);
+		e = e ? e : mark_store_column(db, p->place.school_id, id, &column);
+		if (e) {
+			return e;
+		}
+		if (column.place.class_id != p->place.class_id ||
+				column.place.subject_id != p->place.subject_id ||
+				column.place.term_id != p->place.term_id) {
+			return ERR_NOT_FOUND;
+		}
+		e = mark_store_publish(db, p->place.school_id, id, &p->actor);
+		if (e) {
+			return e;
+		}
+	}
+	return ERR_OK;
+}
+
 enum err mark_publish(const struct request *req, struct reply *reply) {
 	enum err e = check_access(
 			req, request_path_id(req, 0), request_path_id(req, 1), access_marks_enter);
 	if (e) {
 		return e;
 	}
-	struct mark_place place = place_of(req);
-	struct mark_actor actor = { request_person_id(req), request_now_ms(req), { "", 0 } };
-	const struct json *list = NULL;
-	if (json_get_array(request_json(req), "columns", &list)) {
+	struct publishing p = { .place = place_of(req),
+		.actor = { request_person_id(req), request_now_ms(req), { "", 0 } } };
+	if (json_get_array(request_json(req), "columns", &p.list)) {
 		return reply_field(reply, "columns", "form.required", NULL);
 	}
-	for (const struct json *it = json_first(list); it; it = json_next(it)) {
-		uint64_t id = 0;
-		struct mark_column column;
-		e = json_as_id(it, &id);
-		if (!e) {
-			e = mark_store_column(request_db(req), place.school_id, id, &column);
-		}
-		if (!e &&
-				(column.place.class_id != place.class_id ||
-						column.place.subject_id != place.subject_id)) {
-			e = ERR_NOT_FOUND;
-		}
-		if (!e) {
-			e = mark_store_publish(request_db(req), place.school_id, id, &actor);
-		}
-		if (e) {
-			return e;
-		}
+	struct audit_deed deed = { "marks.publish", "class", &p.place.class_id };
+	e = audit_run(req, &deed, run_publish, &p);
+	if (!e) {
+		reply_empty(reply, 204);
 	}
-	reply_empty(reply, 204);
-	return ERR_OK;
+	return e;
 }
 
 /* ---- history ---- */

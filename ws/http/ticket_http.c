@@ -11,6 +11,7 @@
 #include "exam/marking/result_store.h"
 #include "ws/app.h"
 #include "ws/http/exam_json.h"
+#include "ws/http/audit_http.h"
 #include "ws/http/reply.h"
 #include "ws/http/request.h"
 #include "ws/http/sitting_view.h"
@@ -70,6 +71,21 @@ static enum err load_room(const struct request *req, struct room_codes *c) {
 	return c->count ? ERR_OK : ERR_MISSING;
 }
 
+struct storing {
+	const struct request *req;
+	const struct room_codes *codes;
+	const struct ticket_new *rows;
+};
+
+static enum err run_store(struct db *db, void *ctx) {
+	const struct storing *s = ctx;
+	const struct sitting *sitting = &s->codes->sitting;
+	int64_t expires_ms = sitting->last_end_ms > sitting->window_end_ms ? sitting->last_end_ms
+									   : sitting->window_end_ms;
+	return ticket_store_replace(db, sitting->school_id, request_path_id(s->req, 0), s->rows,
+			s->codes->count, request_now_ms(s->req), expires_ms + sitting->grace_ms);
+}
+
 static enum err make_codes(const struct request *req, struct room_codes *c) {
 	_cleanup_(mem_freep) struct ticket_new *rows = calloc(c->count, sizeof(*rows));
 	c->tickets = calloc(c->count, sizeof(*c->tickets));
@@ -83,11 +99,10 @@ static enum err make_codes(const struct request *req, struct room_codes *c) {
 		ticket_hash(&c->tickets[i], request_app(req)->ticket_key, &rows[i].code_hash);
 		rows[i].attempt = c->results.items[i].attempt;
 	}
-	int64_t expires_ms = c->sitting.last_end_ms > c->sitting.window_end_ms
-			? c->sitting.last_end_ms
-			: c->sitting.window_end_ms;
-	return ticket_store_replace(request_db(req), c->sitting.school_id, request_path_id(req, 0),
-			rows, c->count, request_now_ms(req), expires_ms + c->sitting.grace_ms);
+	uint64_t room = request_path_id(req, 0);
+	struct storing storing = { req, c, rows };
+	struct audit_deed deed = { "room.tickets", "room", &room };
+	return audit_run(req, &deed, run_store, &storing);
 }
 
 static void reply_codes(const struct room_codes *c, struct reply *reply) {
