@@ -30,28 +30,34 @@ struct known_keys {
 };
 
 static void file_close(FILE **f) {
-	if (*f && *f != stdin) {
+	if (*f) {
 		(void)fclose(*f); /* only read */
 	}
 }
 
-static bool read_file(const char *path, struct buf *out) {
+static bool read_stream(FILE *f, const char *name, struct buf *out) {
 	char chunk[4096];
 	size_t n = 0;
-	bool is_input = strcmp(path, "-") == 0;
-	_cleanup_(file_close) FILE *f = is_input ? stdin : fopen(path, "rb");
-	if (!f) {
-		fprintf(stderr, "truongthi: %s: %s\n", path, strerror(errno));
-		return false;
-	}
 	while ((n = fread(chunk, 1, sizeof(chunk), f)) > 0 && !buf_err(out)) {
 		buf_add(out, chunk, n);
 	}
 	if (ferror(f) || buf_err(out)) {
-		fprintf(stderr, "truongthi: %s: it cannot be read, or is far too long\n", path);
+		fprintf(stderr, "truongthi: %s: it cannot be read, or is far too long\n", name);
 		return false;
 	}
 	return true;
+}
+
+static bool read_file(const char *path, struct buf *out) {
+	if (strcmp(path, "-") == 0) {
+		return read_stream(stdin, path, out);
+	}
+	_cleanup_(file_close) FILE *f = fopen(path, "rb");
+	if (!f) {
+		fprintf(stderr, "truongthi: %s: %s\n", path, strerror(errno));
+		return false;
+	}
+	return read_stream(f, path, out);
 }
 
 /* --- what is given --- */
