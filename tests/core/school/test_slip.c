@@ -160,6 +160,7 @@ static void check_tickets(void) {
 	CHECK("born", strstr(buf_str(&text), "28/02/2010") != NULL);
 	CHECK("room and number", strstr(buf_str(&text), "Phòng 3 · 7") != NULL);
 	CHECK("name", strstr(buf_str(&text), "Đặng Ỷ Lan") != NULL);
+	CHECK("code on one line", strstr(buf_str(&text), "7K2M-QX0A-1B9C-DEFG-HJKM") != NULL);
 	_cleanup_(buf_finish) struct buf read = buf_make(FILE_BYTES);
 	read_codes("tickets.pdf", &read);
 	CHECK("QR",
