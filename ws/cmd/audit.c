@@ -7,15 +7,14 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "core/db/private_server_io.h"
 #include "core/school/place_store.h"
 #include "exam/hall/audit_store.h"
 #include "gradebook/marks/ledger_audit_store.h"
 #include "ws/cmd/serve.h"
+#include "ws/cmd/with_db.h"
 
-enum { WHY_BYTES = 1024, ID_TEXT_BYTES = 64, DIR_BYTES = CONFIG_TEXT_BYTES + 32 };
+enum { ID_TEXT_BYTES = 64, DIR_BYTES = CONFIG_TEXT_BYTES + 32 };
 
 static int usage(FILE *to) {
 	fputs("usage: truongthi audit [--school=CODE] [--config=FILE] [--data=DIR] [OPTION…]\n\n"
@@ -88,7 +87,8 @@ static int report(const struct findings *all, const struct audit_counts *n, uint
 	return 1;
 }
 
-static int run(struct db *db, const struct config *config, const char *code) {
+static int run(struct db *db, const struct config *config, void *ctx) {
+	const char *code = ctx;
 	char dir[DIR_BYTES];
 	(void)snprintf(dir, sizeof(dir), "%s/keys", config->data_dir); /* fits by its size */
 	_cleanup_(keys_freep) struct keys *keys = NULL;
@@ -119,33 +119,9 @@ static int run(struct db *db, const struct config *config, const char *code) {
 	return report(&all, &counts, marks);
 }
 
-/* The private server of a program that is serving, if there is one. */
-static bool is_served(const struct config *config, char *socket_path, size_t size) {
-	int n = snprintf(socket_path, size, "%s/db/mariadbd.sock", config->data_dir);
-	if (n < 0 || (size_t)n >= size || access(socket_path, F_OK)) {
-		return false;
-	}
-	struct db_settings s = {
-		.socket_path = socket_path, .user = "root", .name = config->database_name
-	};
-	_cleanup_(db_freep) struct db *db = NULL;
-	return !db_new(&s, &db) && !db_connect(db);
-}
-
-static int with_settings(
-		const struct db_settings *settings, const struct config *config, const char *code) {
-	_cleanup_(db_freep) struct db *db = NULL;
-	enum err e = db_new(settings, &db);
-	e = e ? e : db_connect(db);
-	if (e) {
-		fprintf(stderr, "truongthi: the database cannot be reached (%s)\n", err_name(e));
-		return 1;
-	}
-	return run(db, config, code);
-}
-
 int cmd_audit(int argc, char **argv) {
-	const char *code = "";
+	char none[] = "";
+	char *code = none;
 	int kept = 1;
 	for (int i = 1; i < argc; i++) {
 		if (strcmp(argv[i], "--help") == 0) {
@@ -160,25 +136,9 @@ int cmd_audit(int argc, char **argv) {
 		}
 	}
 	struct config config;
-	char socket_path[DIR_BYTES];
 	int status = serve_settings(kept, argv, &config);
 	if (status) {
 		return status;
 	}
-	bool is_private = !config.database_socket[0] && !config.database_host[0];
-	if (is_private && is_served(&config, socket_path, sizeof(socket_path))) {
-		struct db_settings s = {
-			.socket_path = socket_path, .user = "root", .name = config.database_name
-		};
-		return with_settings(&s, &config, code);
-	}
-	_cleanup_(private_server_stopp) struct private_server *server = NULL;
-	struct db_settings s = { 0 };
-	char why[WHY_BYTES] = "";
-	enum err e = serve_database(&config, &server, &s, why, sizeof(why));
-	if (e) {
-		fprintf(stderr, "truongthi: %s\n", why[0] ? why : err_name(e));
-		return 1;
-	}
-	return with_settings(&s, &config, code);
+	return cmd_with_db(&config, run, code);
 }

@@ -4,7 +4,10 @@
 #include <signal.h>
 #include <stdlib.h>
 
+#include "core/auth/session_store.h"
+#include "core/auth/throttle_store.h"
 #include "core/db/pool.h"
+#include "core/school/plan_store.h"
 #include "exam/hall/attempt_store.h"
 #include "exam/hall/outage_store.h"
 #include "exam/hall/signed_store.h"
@@ -12,6 +15,8 @@
 #include "ws/service/post_marks.h"
 #include "ws/service/score_attempt.h"
 #include "ws/sock/hall.h"
+
+#define DAY_MS INT64_C(86400000)
 
 struct clockwork {
 	struct app *app;
@@ -24,6 +29,7 @@ struct clockwork {
 	int64_t noted_us;
 	int64_t scored_us;
 	int64_t signed_us;
+	int64_t swept_us;
 	bool has_swept;
 };
 
@@ -90,6 +96,18 @@ static void sign(struct clockwork *c, int64_t now_ms) {
 	metric_add(&app->metrics, METRIC_CHECKPOINTS, checkpoints);
 }
 
+/* Rows that say nothing any more, a few at a time. */
+static enum err sweep(struct db *db, int64_t now_ms) {
+	uint64_t count = 0; /* how many does not matter: the rest goes the next time */
+	enum err e = session_store_sweep(db, now_ms, CLOCKWORK_SWEEP_ROWS, &count);
+	e = e ? e
+	      : throttle_store_sweep(db, now_ms - CLOCKWORK_THROTTLE_DAYS * DAY_MS,
+				CLOCKWORK_SWEEP_ROWS, &count);
+	return e ? e
+		 : plan_store_sweep(db, now_ms - CLOCKWORK_PREVIEW_DAYS * DAY_MS,
+				   CLOCKWORK_SWEEP_ROWS, &count);
+}
+
 /* Any of these may fail while the database is away: the next turn tries again. */
 static void turn(struct clockwork *c) {
 	struct app *app = c->app;
@@ -109,6 +127,9 @@ static void turn(struct clockwork *c) {
 		e = post_marks_sweep(c->db, now_ms,
 				c->has_swept ? SCORE_SWEEP_LATER_MS : SCORE_SWEEP_FIRST_MS);
 		c->has_swept = c->has_swept || !e;
+	}
+	if (!e && is_due(&c->swept_us, now_us, CLOCKWORK_SWEEP_MS)) {
+		e = sweep(c->db, now_ms);
 	}
 	if (e && e != ERR_DB_AWAY) {
 		log_warn(&app->log, "clockwork", log_err(e), log_z("why", db_error(c->db)));

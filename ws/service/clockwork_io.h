@@ -3,8 +3,9 @@
 
 /*
  * The thread that keeps time: anchors the clock on the database, wakes rooms in which an end is
- * due though nobody is in them, has attempts scored that a stopped process left, and notes that
- * exams are being served. It waits for nobody and nobody waits for it.
+ * due though nobody is in them, has attempts scored that a stopped process left, notes that exams
+ * are being served, and sweeps out what has run out: sessions, counts of failed sign-ins, previews
+ * that nobody committed. It waits for nobody and nobody waits for it.
  */
 
 #include "core/base/cleanup.h"
@@ -20,6 +21,10 @@ enum {
 	CLOCKWORK_ALIVE_MS = 2000,
 	CLOCKWORK_SCORE_MS = 20000,
 	CLOCKWORK_SIGN_MS = 5000,
+	CLOCKWORK_SWEEP_MS = 60000,
+	CLOCKWORK_SWEEP_ROWS = 500, /* of a kind at once: no long transaction beside an exam */
+	CLOCKWORK_THROTTLE_DAYS = 2,
+	CLOCKWORK_PREVIEW_DAYS = 7,
 };
 
 /* Before the first room lives: sets the clock, and settles what fell due while no server ran. */
