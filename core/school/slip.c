@@ -190,13 +190,14 @@ static enum err finish(struct page *page, struct buf *out) {
 }
 
 /* What to do with a sign-in slip, a line each. */
-static void print_how(struct page *page, const struct slip_sheet *sheet, struct buf *out) {
+static void print_how(struct page *page, const struct slip_sheet *sheet, bool is_guardian,
+		struct buf *out) {
 	const struct message_param address = { "address", sheet->address };
 	say(page, "slip.how_open", &address, 1, out);
 	buf_add_char(out, '\n');
 	say(page, "slip.how_choose", NULL, 0, out);
 	buf_add_char(out, '\n');
-	say(page, "slip.how_later", NULL, 0, out);
+	say(page, is_guardian ? "slip.how_later_phone" : "slip.how_later", NULL, 0, out);
 	buf_add_char(out, '\n');
 	say(page, "slip.how_keep", NULL, 0, out);
 }
@@ -207,14 +208,21 @@ static void draw_slip(struct page *page, const struct slip_sheet *sheet, const s
 	_cleanup_(buf_finish) struct buf label = buf_make(SENTENCE_BYTES_MAX);
 	_cleanup_(buf_finish) struct buf how = buf_make(SENTENCE_BYTES_MAX);
 	say(page, "slip.code", &(struct message_param){ "date", str_from(day) }, 1, &label);
-	print_how(page, sheet, &how);
+	bool is_guardian = slip->phone.n > 0;
+	print_how(page, sheet, is_guardian, &how);
 
 	_cleanup_(buf_finish) struct buf title = buf_make(SENTENCE_BYTES_MAX);
-	say(page, "slip.title", NULL, 0, &title);
+	say(page, is_guardian ? "slip.title_guardian" : "slip.title", NULL, 0, &title);
 	put_top(page, sheet->school_name, of(&title), slip->full_name);
-	put_line(page, "slip.class", &style_value, slip->class_name);
-	put_line(page, "slip.school_code", &style_mono, sheet->school_code);
-	put_line(page, "slip.login", &style_mono, slip->login);
+	if (is_guardian) {
+		put_line(page, "slip.children", &style_value, slip->children);
+		put_line(page, "slip.class", &style_value, slip->class_name);
+		put_line(page, "slip.phone", &style_mono, slip->phone);
+	} else {
+		put_line(page, "slip.class", &style_value, slip->class_name);
+		put_line(page, "slip.school_code", &style_mono, sheet->school_code);
+		put_line(page, "slip.login", &style_mono, slip->login);
+	}
 	put_qr(page, sheet->address, "/activate#", slip->code);
 	put_bottom(page, of(&label), slip->code, of(&how));
 }
@@ -232,7 +240,8 @@ static enum err check_slips(
 			is_short(sheet->school_code) && sheet->address.n <= SLIP_ADDRESS_BYTES_MAX;
 	for (size_t i = 0; fits && i < count; i++) {
 		fits = is_short(slips[i].full_name) && is_short(slips[i].class_name) &&
-				is_short(slips[i].login) && slips[i].code.n <= SLIP_CODE_BYTES_MAX;
+				is_short(slips[i].login) && is_short(slips[i].children) &&
+				is_short(slips[i].phone) && slips[i].code.n <= SLIP_CODE_BYTES_MAX;
 	}
 	return fits ? ERR_OK : ERR_LIMIT;
 }

@@ -38,7 +38,9 @@ struct slip {
 	struct str full_name;
 	struct str class_name; /* empty for a teacher */
 	struct str login;
-	struct str code; /* as typed, with or without '-' */
+	struct str children; /* of a guardian, who signs in by phone: names; empty for others */
+	struct str phone;    /* a guardian's, as people write it */
+	struct str code;     /* as typed, with or without '-' */
 };
 
 /*

@@ -3,6 +3,7 @@
  * an export that imports as "same". Marks: entered, published, seen by the right people only.
  */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { after, before, test } from 'node:test';
 import { Server } from './lib/server.mjs';
 import { connectDb, makeSchool, signIn } from './lib/people.mjs';
@@ -157,6 +158,39 @@ test('slips for those who have not activated', async () => {
 	assert.equal(response.headers.get('content-type'), 'application/pdf');
 	assert.equal(Buffer.from(await response.arrayBuffer()).subarray(0, 5).toString(), '%PDF-');
 	assert.equal((await call(409, 'POST', `/classes/${school.class}/slips`, office)).code, 'import.slips_none');
+});
+
+/** The words of a PDF. */
+function pdfText(bytes) {
+	return execFileSync('pdftotext', ['-', '-'], { input: bytes, encoding: 'utf8' });
+}
+
+test('guardians get slips with their number and children, and sign in by them', async () => {
+	const [found] = await db.query("SELECT id FROM class WHERE name = '10A9'");
+	const id = (found[0] ?? found).id;
+	await call(403, 'POST', `/classes/${id}/slips?for=guardians`, teacher);
+	await call(422, 'POST', `/classes/${id}/slips?for=ghosts`, office);
+	const [first] = await db.query(`SELECT p.full_name AS name, a.phone AS phone FROM guardian g
+		JOIN enrolment e ON e.student_id = g.student_id AND e.to_on IS NULL
+		JOIN person p ON p.id = g.person_id JOIN account a ON a.person_id = p.id
+		WHERE e.class_id = ${id} AND a.phone IS NOT NULL AND a.password_hash IS NULL
+		ORDER BY p.id LIMIT 1`);
+	const guardian = first[0] ?? first;
+	const response = await server.call('POST', `/api/v1/classes/${id}/slips?for=guardians`, { as: office });
+	assert.equal(response.status, 200);
+	const text = pdfText(Buffer.from(await response.arrayBuffer()));
+	const phone = guardian.phone.replace('+84', '0');
+	assert.match(text, /PHIẾU ĐĂNG NHẬP CỦA PHỤ HUYNH/);
+	assert.ok(text.includes(phone), text);
+	assert.ok(!text.includes('Tên đăng nhập'));
+	const near = text.slice(text.indexOf(phone));
+	const code = near.match(/\b[0-9A-Z]{3,4}(?:[ -][0-9A-Z]{3,4}){3,6}\b/)[0];
+	const used = await server.call('POST', '/api/v1/activation/use',
+		{ body: { code, password: 'mot cau that dai de nho' } });
+	assert.ok(used.ok, await used.text());
+	const session = await server.call('POST', '/api/v1/session',
+		{ body: { phone, password: 'mot cau that dai de nho' } });
+	assert.equal(session.status, 200);
 });
 
 test('marks are entered, published, and seen by the right people', async () => {

@@ -10,6 +10,7 @@
 #include "core/doc/xlsx_read.h"
 #include "core/doc/xlsx_write.h"
 #include "core/school/calendar_store.h"
+#include "core/school/guardian_store.h"
 #include "core/school/place_store.h"
 #include "core/school/plan_store.h"
 #include "core/school/roster_export.h"
@@ -28,6 +29,7 @@ enum {
 	FILE_MIB_MAX = 8,
 	SLIPS_BYTES_MAX = 64 << 20,
 	CLASS_STUDENTS_MAX = 200,
+	CLASS_GUARDIANS_MAX = 4 * CLASS_STUDENTS_MAX,
 };
 
 /* ---- the preview ---- */
@@ -365,35 +367,122 @@ static void slips_finish(struct slips *s) {
 	free(s->texts);
 }
 
-/* A fresh code for each who has not activated yet. */
-static enum err make_codes(const struct class_students *c, struct slips *s) {
-	s->room = c->count + 1;
+static enum err slips_begin(struct slips *s, size_t most) {
+	s->room = most + 1;
 	s->items = calloc(s->room, sizeof(*s->items));
 	s->codes = calloc(s->room, sizeof(*s->codes));
 	s->texts = calloc(s->room, sizeof(*s->texts));
-	if (!s->items || !s->codes || !s->texts) {
-		return ERR_NOMEM;
-	}
-	for (size_t i = 0; i < c->count; i++) {
+	return s->items && s->codes && s->texts ? ERR_OK : ERR_NOMEM;
+}
+
+/* A slip with a fresh code. */
+static void slips_add(struct slips *s, uint64_t person_id, struct slip slip) {
+	struct ticket code;
+	struct hash hash;
+	ticket_make(TICKET_ACTIVATION, &code);
+	ticket_print(&code, s->texts[s->count]);
+	ticket_hash(&code, request_app(s->req)->ticket_key, &hash);
+	ticket_wipe(&code);
+	memcpy(s->codes[s->count].code_hash, hash.b, sizeof(s->codes[0].code_hash));
+	s->codes[s->count].person_id = person_id;
+	slip.code = str_from(s->texts[s->count]);
+	s->items[s->count++] = slip;
+}
+
+/* One for each student who has not activated yet. */
+static enum err add_students(const struct class_students *c, struct slips *s) {
+	enum err e = slips_begin(s, c->count);
+	for (size_t i = 0; i < c->count && !e; i++) {
 		const struct slip_person *p = &c->items[i];
-		if (p->is_activated) {
-			continue;
+		if (!p->is_activated) {
+			slips_add(s, p->person_id,
+					(struct slip){ .full_name = p->full_name,
+							.class_name = c->class_name,
+							.login = p->login });
 		}
-		struct ticket code;
-		struct hash hash;
-		ticket_make(TICKET_ACTIVATION, &code);
-		ticket_print(&code, s->texts[s->count]);
-		ticket_hash(&code, request_app(s->req)->ticket_key, &hash);
-		ticket_wipe(&code);
-		memcpy(s->codes[s->count].code_hash, hash.b, sizeof(s->codes[0].code_hash));
-		s->codes[s->count].person_id = p->person_id;
-		s->items[s->count] = (struct slip){ .full_name = p->full_name,
-			.class_name = c->class_name,
-			.login = p->login,
-			.code = str_from(s->texts[s->count]) };
-		s->count++;
 	}
-	return ERR_OK;
+	return e;
+}
+
+/* The guardians of a class, each once, with the names of the children there. */
+struct class_guardians {
+	struct class_students *class;
+	struct slip_guardian {
+		uint64_t person_id;
+		struct str full_name;
+		struct str phone;
+		struct str children;
+	} * items;
+	size_t count;
+	size_t cap;
+};
+
+static void class_guardians_finish(struct class_guardians *g) {
+	free(g->items);
+}
+
+static struct str name_of(const struct class_students *c, uint64_t student_id) {
+	for (size_t i = 0; i < c->count; i++) {
+		if (c->items[i].student_id == student_id) {
+			return c->items[i].full_name;
+		}
+	}
+	return str_from("");
+}
+
+/* "+84912345678" as people write it: "0912345678". */
+static enum err copy_phone(struct arena *arena, struct str phone, struct str *out) {
+	_cleanup_(buf_finish) struct buf text = buf_make(ACCOUNT_PHONE_BYTES + 1);
+	bool is_vn = str_starts(phone, "+84");
+	buf_add_str(&text, is_vn ? "0" : "");
+	buf_add(&text, phone.p + (is_vn ? 3 : 0), phone.n - (is_vn ? 3 : 0));
+	return text.err ? text.err
+			: arena_copy(arena, (struct str){ buf_str(&text), text.len }, out);
+}
+
+static enum err take_guardian(const struct guardian_row *row, void *ctx) {
+	struct class_guardians *g = ctx;
+	struct arena *arena = &g->class->arena;
+	struct str child = name_of(g->class, row->student_id);
+	if (row->is_activated || row->phone.n == 0) {
+		return ERR_OK;
+	}
+	for (size_t i = 0; i < g->count; i++) {
+		if (g->items[i].person_id == row->person_id) {
+			_cleanup_(buf_finish) struct buf both = buf_make(SLIP_TEXT_BYTES_MAX);
+			buf_add(&both, g->items[i].children.p, g->items[i].children.n);
+			buf_add_str(&both, ", ");
+			buf_add(&both, child.p, child.n);
+			return both.err ? both.err
+					: arena_copy(arena,
+							  (struct str){ buf_str(&both), both.len },
+							  &g->items[i].children);
+		}
+	}
+	enum err e = GROW(g, CLASS_GUARDIANS_MAX);
+	if (e) {
+		return e;
+	}
+	struct slip_guardian *one = &g->items[g->count++];
+	*one = (struct slip_guardian){ .person_id = row->person_id, .children = child };
+	e = arena_copy(arena, row->full_name, &one->full_name);
+	return e ? e : copy_phone(arena, row->phone, &one->phone);
+}
+
+static enum err add_guardians(
+		const struct request *req, struct class_students *c, struct slips *s) {
+	_cleanup_(class_guardians_finish) struct class_guardians g = { .class = c };
+	enum err e = guardian_store_of_class(request_db(req), request_school_id(req),
+			request_path_id(req, 0), take_guardian, &g);
+	e = e ? e : slips_begin(s, g.count);
+	for (size_t i = 0; i < g.count && !e; i++) {
+		slips_add(s, g.items[i].person_id,
+				(struct slip){ .full_name = g.items[i].full_name,
+						.class_name = c->class_name,
+						.children = g.items[i].children,
+						.phone = g.items[i].phone });
+	}
+	return e;
 }
 
 static enum err run_store(struct db *db, void *ctx) {
@@ -426,9 +515,16 @@ enum err roster_slips_create(const struct request *req, struct reply *reply) {
 	}
 	_cleanup_(slips_finish) struct slips slips = { .req = req };
 	_cleanup_(buf_finish) struct buf bytes = buf_make(SLIPS_BYTES_MAX);
-	e = make_codes(&c, &slips);
+	struct str whom = request_query(req, "for");
+	bool is_guardians = str_eq_z(whom, "guardians");
+	if (whom.n > 0 && !is_guardians && !str_eq_z(whom, "students")) {
+		return reply_field(reply, "for", "form.invalid", NULL);
+	}
+	e = is_guardians ? add_guardians(req, &c, &slips) : add_students(&c, &slips);
 	if (!e && slips.count == 0) {
-		return reply_problem(reply, 409, "import.slips_none", NULL);
+		return reply_problem(reply, 409,
+				is_guardians ? "import.slips_none_guardians" : "import.slips_none",
+				NULL);
 	}
 	/* Printed first: what cannot be printed makes no older slip void. */
 	uint64_t id = request_path_id(req, 0);

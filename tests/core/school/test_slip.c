@@ -196,9 +196,29 @@ static void check_limits(void) {
 			ERR_LIMIT);
 }
 
+static void check_guardian(void) {
+	char code[24];
+	make_code(5, code);
+	struct slip slip = { .full_name = str_from("Nguyễn Văn Bình"),
+		.class_name = str_from("10A1"),
+		.children = str_from("Nguyễn Thị An, Nguyễn Văn Yên"),
+		.phone = str_from("0912345678"),
+		.code = str_from(code) };
+	_cleanup_(buf_finish) struct buf bytes = buf_make(FILE_BYTES);
+	_cleanup_(buf_finish) struct buf text = buf_make(FILE_BYTES);
+	CHECK_INT("print", slip_print(&sheet, &slip, 1, &bytes), ERR_OK);
+	tool_save("guardian.pdf", &bytes);
+	tool_run("pdftotext guardian.pdf -", &text);
+	CHECK("whose", strstr(buf_str(&text), "Nguyễn Thị An, Nguyễn Văn Yên") != NULL);
+	CHECK("number", strstr(buf_str(&text), "0912345678") != NULL);
+	CHECK("later by phone", strstr(buf_str(&text), "bằng số điện thoại") != NULL);
+	CHECK("no sign-in name", strstr(buf_str(&text), "Tên đăng nhập") == NULL);
+}
+
 int main(void) {
 	tool_init();
 	check_slips();
+	check_guardian();
 	check_long_name();
 	check_tickets();
 	check_limits();

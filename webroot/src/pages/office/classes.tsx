@@ -90,18 +90,22 @@ function Students({ name, students }: { name: string; students: StudentRow[] }):
 function Slips({ id, name }: { id: string; name: string }): JSX.Element {
 	const [isBusy, setBusy] = useState(false);
 	const [error, setError] = useState<unknown>(undefined);
-	const print = (): void => {
+	const print = (whom: 'students' | 'guardians'): void => {
 		setBusy(true);
 		setError(undefined);
-		api.bytes(`/api/v1/classes/${id}/slips`, { post: undefined, timeoutMs: 60_000 })
-			.then((bytes) => saveAs(bytes, `phieu-dang-nhap-${name}.pdf`, 'application/pdf'), setError)
+		const file = whom === 'students' ? `phieu-dang-nhap-${name}.pdf` : `phieu-phu-huynh-${name}.pdf`;
+		api.bytes(`/api/v1/classes/${id}/slips?for=${whom}`, { post: undefined, timeoutMs: 60_000 })
+			.then((bytes) => saveAs(bytes, file, 'application/pdf'), setError)
 			.finally(() => setBusy(false));
 	};
 	return (
 		<>
 			{error === undefined ? null
 				: <Banner tone="bad" live="assertive"><p>{sentence(error)}</p></Banner>}
-			<Button busy={isBusy} onClick={print} describedBy="slips-hint">{t('class.slips')}</Button>
+			<Button busy={isBusy} onClick={() => print('students')} describedBy="slips-hint">{t('class.slips')}</Button>
+			<Button kind="secondary" busy={isBusy} onClick={() => print('guardians')} describedBy="slips-hint">
+				{t('class.slips.guardians')}
+			</Button>
 		</>
 	);
 }
