@@ -32,12 +32,7 @@ after(async () => {
 	await server?.stop();
 });
 
-async function call(status, method, path, as, body) {
-	const response = await server.call(method, `/api/v1${path}`, { as, body });
-	const text = await response.text();
-	assert.equal(response.status, status, `${method} ${path}: ${text}`);
-	return text === '' ? null : JSON.parse(text);
-}
+const call = (...words) => server.answer(...words);
 
 async function upload(bytes, name, as = office, status = 200) {
 	const form = new FormData();

@@ -33,12 +33,7 @@ after(async () => {
 	await server?.stop();
 });
 
-async function call(status, method, path, as, body) {
-	const response = await server.call(method, `/api/v1${path}`, { as, body });
-	const text = await response.text();
-	assert.equal(response.status, status, `${method} ${path}: ${response.status} ${text}`);
-	return text === '' ? null : JSON.parse(text);
-}
+const call = (...words) => server.answer(...words);
 
 async function refused(field, code, method, path, as, body) {
 	const problem = await call(422, method, path, as, body);

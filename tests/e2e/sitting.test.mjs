@@ -31,12 +31,7 @@ const QUESTIONS = [
 	{ kind: 'essay', stem: 'Câu bốn', key: { guide: 'CHI-CHO-THAY' } },
 ];
 
-async function call(status, method, path, as, body, headers) {
-	const response = await server.call(method, `/api/v1${path}`, { as, body, headers });
-	const text = await response.text();
-	assert.equal(response.status, status, `${method} ${path}: ${response.status} ${text}`);
-	return text === '' ? null : JSON.parse(text);
-}
+const call = (...words) => server.answer(...words);
 
 async function addPicture(grey) {
 	const form = new FormData();

@@ -105,22 +105,6 @@ static enum err refuse_file(struct reply *reply, enum err e) {
 	return e;
 }
 
-/* The school year that the list is for: of the query, else the present one. */
-static enum err take_year(const struct request *req, struct school_year *out) {
-	uint64_t id = 0;
-	enum err e = request_query_u64(req, "year", 0, &id);
-	if (e) {
-		return e;
-	}
-	if (id) {
-		return calendar_store_year(request_db(req), request_school_id(req), id, out);
-	}
-	struct date today;
-	e = date_in_vietnam(request_now_ms(req), &today);
-	return e ? e
-		 : calendar_store_current_year(request_db(req), request_school_id(req), today, out);
-}
-
 static enum err take_target(const struct request *req, const struct school_year *year,
 		struct roster_target *out) {
 	struct school school;
@@ -174,7 +158,7 @@ enum err roster_import_create(const struct request *req, struct reply *reply) {
 		return reply_file_large(reply, FILE_MIB_MAX);
 	}
 	struct school_year year;
-	enum err e = take_year(req, &year);
+	enum err e = school_wanted_year(req, &year);
 	if (e) {
 		return e;
 	}

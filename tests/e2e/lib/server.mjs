@@ -2,6 +2,7 @@
  * A real `truongthi serve` for a test: a free port, a data folder of its own with a private
  * database in it, everything taken away in the end. TT_BIN names the program.
  */
+import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile, mkdir } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -170,6 +171,14 @@ export class Server {
 		judge({ method, path, status: response.status, type, body: isText ? JSON.parse(bytes) : undefined,
 			text: type.includes('json') ? await response.clone().text() : '' });
 		return response;
+	}
+
+	/** A call below /api/v1 that must answer with this status; gives the JSON, null for none. */
+	async answer(status, method, path, as, body, headers) {
+		const response = await this.call(method, `/api/v1${path}`, { as, body, headers });
+		const text = await response.text();
+		assert.equal(response.status, status, `${method} ${path}: ${text}`);
+		return text === '' ? null : JSON.parse(text);
 	}
 
 	/** A counter of /metrics. */
