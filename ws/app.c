@@ -61,6 +61,25 @@ static enum err start_queue(struct app *app, const char *name, int64_t threads, 
 	return workq_new(&s, out);
 }
 
+/* The web client's folder: the settings', else "webroot" beside the program, where building puts
+ * it; "" when there is none. */
+static void find_web(const struct config *c, char *out, size_t size) {
+	char self[CONFIG_TEXT_BYTES];
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	self[n > 0 ? n : 0] = '\0';
+	char *slash = strrchr(self, '/');
+	out[0] = '\0';
+	if (c->web_dir[0]) {
+		(void)snprintf(out, size, "%s", c->web_dir); /* fits by its size */
+	} else if (slash) {
+		*slash = '\0';
+		(void)snprintf(out, size, "%s/webroot", self); /* fits by its size */
+		if (access(out, R_OK)) {
+			out[0] = '\0';
+		}
+	}
+}
+
 static enum err make_parts(struct app *app, char *why, size_t size) {
 	const struct config *c = app->config;
 	enum err e = clock_new(&app->clock);
@@ -72,7 +91,9 @@ static enum err make_parts(struct app *app, char *why, size_t size) {
 	if (e) {
 		return explain(why, size, e, "listen.trusted_proxies is not a list of addresses");
 	}
-	e = static_files_load(c->web_dir, &app->files);
+	char web[CONFIG_TEXT_BYTES + 16];
+	find_web(c, web, sizeof(web));
+	e = static_files_load(web, &app->files);
 	if (e) {
 		return explain(why, size, e,
 				"the folder of the web client (web.dir) cannot be read");

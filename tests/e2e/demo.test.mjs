@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { access, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { access, copyFile, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,13 +13,18 @@ const PATIENCE_MS = 120_000;
 const PASSWORD = 'truong-thi-mau';
 
 let dir;
+let program;
 const runs = [];
 let port;
 
 before(async () => {
 	dir = await mkdtemp(join(tmpdir(), 'truongthi-demo-'));
 	port = await freePort();
-	await makeWebroot(join(dir, 'web'));
+	/* As ./dev run leaves them: the web client beside the program, and no word of it said. */
+	await mkdir(join(dir, 'bin'));
+	program = join(dir, 'bin/truongthi');
+	await copyFile(BIN, program);
+	await makeWebroot(join(dir, 'bin/webroot'));
 });
 
 after(async () => {
@@ -32,9 +37,8 @@ after(async () => {
 
 /** Starts the demo; `text` grows with what it prints, `ended` gives how it ended. */
 function demo(...options) {
-	const args = ['demo', '--port', String(port), '--data', join(dir, 'data'),
-		'--web-dir', join(dir, 'web'), ...options];
-	const child = spawn(BIN, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+	const args = ['demo', '--port', String(port), '--data', join(dir, 'data'), ...options];
+	const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
 	const run = { child, text: '', exit: null };
 	child.stdout.on('data', (bytes) => { run.text += bytes; });
 	child.stderr.on('data', (bytes) => { run.text += bytes; });
@@ -97,6 +101,7 @@ test('the first start prints where it is and who may come in', { timeout: 2 * PA
 	for (const word of ['mau', PASSWORD, 'vanphong', 'co.lan', 'hs0801', '0900000001']) {
 		assert.ok(run.text.includes(word), word);
 	}
+	assert.match(await (await fetch(url('/'))).text(), /<!doctype html>/, 'the web client');
 	const classes = await get(await signIn(office), '/classes');
 	assert.equal(classes.items.length, 30);
 	const student = await signIn({ school: 'mau', name: 'hs0801', password: PASSWORD });
