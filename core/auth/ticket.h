@@ -7,8 +7,8 @@
  * is told from a wrong one without a look at the database. The database holds a keyed hash only:
  * without the key file a stolen database cannot even be guessed at.
  *
- *     exam ticket      16 symbols, 80 random bits, and 2 check symbols:   XXX-XXX-XXX-XXX-XXX-XXX
- *     activation code  13 symbols, 65 random bits, and 2 check symbols:   XXX-XXX-XXX-XXX-XXX
+ *     exam ticket      16 symbols, 80 random bits, and 2 check symbols:   six groups of three
+ *     activation code  13 symbols, 65 random bits, and 2 check symbols:   five groups of three
  *
  * Check symbols: the sums of a^i x(i) and of a^2i x(i) over all symbols x(1), x(2), … in the field
  * of 32 elements (polynomial x^5 + x^2 + 1, a = 2), added to the number of the kind. They find

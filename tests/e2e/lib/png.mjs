@@ -1,16 +1,6 @@
 /* A small picture, made here: no test needs a file for it. */
 import { deflateSync } from 'node:zlib';
-
-function crc32(bytes) {
-	let crc = 0xffffffff;
-	for (const byte of bytes) {
-		crc ^= byte;
-		for (let i = 0; i < 8; i++) {
-			crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
-		}
-	}
-	return (crc ^ 0xffffffff) >>> 0;
-}
+import { crc32 } from '../../fixtures/crc32.mjs';
 
 function chunk(name, data) {
 	const out = Buffer.alloc(12 + data.length);

@@ -1,21 +1,6 @@
 /* Workbooks and archives for tests: rows of cells, text or numbers, in one sheet. */
 import { deflateRawSync } from 'node:zlib';
-
-const table = Array.from({ length: 256 }, (_, n) => {
-	let c = n;
-	for (let k = 0; k < 8; k++) {
-		c = c & 1 ? 0xEDB88320 ^ (c >>> 1) : c >>> 1;
-	}
-	return c >>> 0;
-});
-
-function crc32(bytes) {
-	let c = 0xFFFFFFFF;
-	for (const b of bytes) {
-		c = table[(c ^ b) & 255] ^ (c >>> 8);
-	}
-	return (c ^ 0xFFFFFFFF) >>> 0;
-}
+import { crc32 } from '../../fixtures/crc32.mjs';
 
 const UNIX = 3 << 8; /* "made by", so that the mode of a file counts */
 
