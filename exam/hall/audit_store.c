@@ -6,7 +6,7 @@
 #include "core/base/grow.h"
 #include "exam/hall/event_store.h"
 #include "exam/hall/root.h"
-#include "exam/hall/signed_store.h"
+#include "exam/hall/root_store.h"
 
 enum {
 	PAGE = 64,                /* attempts of one moment */
@@ -365,7 +365,7 @@ static bool root_is_good(const struct audit *a, const struct db_stmt *stmt,
 static enum err judge_root(struct db *db, struct audit *a, const struct root *root) {
 	uint32_t count = 0;
 	struct hash hash;
-	enum err e = signed_store_merkle(db, root->school, &root->sitting, &count, &hash);
+	enum err e = root_store_merkle(db, root->school, &root->sitting, &count, &hash);
 	if (e) {
 		return e;
 	}

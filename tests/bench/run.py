@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures what docs/performance.md tells. `./dev bench` builds first and calls this.
 
-Usage: run.py [--runs N] [--only ROW[,ROW...]] [--build FOLDER] [--out FILE] [--small]
+Usage: run.py [--runs N] [--only ROW[,ROW...]] [--build FOLDER] [--out FILE] [--folder FOLDER] [--small]
 
 A private database and a server are started in a folder that is taken away in the end. Each row is
 run several times; the table tells the median and, in brackets, the least and the most. Whatever
@@ -148,13 +148,15 @@ def main():
     parser.add_argument("--build", default=str(ROOT / "build-bench"))
     parser.add_argument("--bin", help="the server; FOLDER/truongthi of --build otherwise")
     parser.add_argument("--out", help="FOLDER/bench.json of --build otherwise")
+    parser.add_argument("--folder", default="/var/tmp",
+                        help="where the database lies meanwhile; /dev/shm takes the disk out of the figures")
     parser.add_argument("--small", action="store_true", help="a load that says nothing, to try the bench itself")
     wanted = parser.parse_args()
     names = wanted.only.split(",")
     if unknown := set(names) - set(ROWS):
         parser.error(f"rows are {', '.join(ROWS)}, not {', '.join(unknown)}")
     raise_descriptors()
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="truongthi-bench-", dir="/var/tmp"))
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="truongthi-bench-", dir=wanted.folder))
     sizes = Sizes(wanted.small)
     bench = Bench(wanted.build, wanted.bin or f"{wanted.build}/truongthi", folder, sizes)
     try:

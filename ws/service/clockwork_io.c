@@ -10,10 +10,10 @@
 #include "core/school/plan_store.h"
 #include "exam/hall/attempt_store.h"
 #include "exam/hall/outage_store.h"
-#include "exam/hall/signed_store.h"
 #include "ws/app.h"
 #include "ws/service/post_marks.h"
 #include "ws/service/score_attempt.h"
+#include "ws/service/sign_work.h"
 #include "ws/sock/hall.h"
 
 #define DAY_MS INT64_C(86400000)
@@ -28,8 +28,9 @@ struct clockwork {
 	int64_t anchored_us; /* boot times of the last rounds */
 	int64_t noted_us;
 	int64_t scored_us;
-	int64_t signed_us;
 	int64_t swept_us;
+	int64_t turned_us;
+	struct sign_work sign;
 	bool has_swept;
 };
 
@@ -83,19 +84,6 @@ static bool is_due(int64_t *last_us, int64_t now_us, int64_t every_ms) {
 	return true;
 }
 
-/* By itself: marks that cannot be posted must not keep the school from signing. */
-static void sign(struct clockwork *c, int64_t now_ms) {
-	struct app *app = c->app;
-	size_t checkpoints = 0;
-	size_t roots = 0;
-	enum err e = signed_store_checkpoints(c->db, app->keys, now_ms, &checkpoints);
-	e = e ? e : signed_store_roots(c->db, app->keys, now_ms, &roots);
-	if (e && e != ERR_DB_AWAY) {
-		log_warn(&app->log, "clockwork.sign", log_err(e), log_z("why", db_error(c->db)));
-	}
-	metric_add(&app->metrics, METRIC_CHECKPOINTS, checkpoints);
-}
-
 /* Rows that say nothing any more, a few at a time. */
 static enum err sweep(struct db *db, int64_t now_ms) {
 	uint64_t count = 0; /* how many does not matter: the rest goes the next time */
@@ -134,14 +122,12 @@ static void turn(struct clockwork *c) {
 	if (e && e != ERR_DB_AWAY) {
 		log_warn(&app->log, "clockwork", log_err(e), log_z("why", db_error(c->db)));
 	}
-	if (e != ERR_DB_AWAY && is_due(&c->signed_us, now_us, CLOCKWORK_SIGN_MS)) {
-		sign(c, now_ms);
-	}
 }
 
 static bool wait_a_turn(struct clockwork *c) {
 	pthread_mutex_lock(&c->lock);
-	struct timespec until = clock_deadline(CLOCKWORK_TURN_MS);
+	struct timespec until =
+			clock_deadline(c->sign.is_walking ? SIGN_PIECE_MS : CLOCKWORK_TURN_MS);
 	if (!c->is_stopping) {
 		(void)pthread_cond_timedwait(&c->stopped, &c->lock, &until); /* looked at below */
 	}
@@ -153,7 +139,11 @@ static bool wait_a_turn(struct clockwork *c) {
 static void *run(void *arg) {
 	struct clockwork *c = arg;
 	do {
-		turn(c);
+		if (is_due(&c->turned_us, clock_boot_us(c->app->clock), CLOCKWORK_TURN_MS)) {
+			turn(c);
+		}
+		/* By itself: marks that cannot be posted must not keep the school from signing. */
+		sign_work_turn(&c->sign, c->app, c->db, clock_now_ms(c->app->clock));
 	} while (wait_a_turn(c));
 	return NULL;
 }

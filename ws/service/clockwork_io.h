@@ -4,7 +4,7 @@
 /*
  * The thread that keeps time: anchors the clock on the database, wakes rooms in which an end is
  * due though nobody is in them, has attempts scored that a stopped process left, notes that exams
- * are being served, and sweeps out what has run out: sessions, counts of failed sign-ins, previews
+ * are being served, signs what exams have come to (sign_work.h), and sweeps out what has run out: sessions, counts of failed sign-ins, previews
  * that nobody committed. It waits for nobody and nobody waits for it.
  */
 
@@ -20,7 +20,6 @@ enum {
 	CLOCKWORK_ANCHOR_MS = 5000,
 	CLOCKWORK_ALIVE_MS = 2000,
 	CLOCKWORK_SCORE_MS = 20000,
-	CLOCKWORK_SIGN_MS = 5000,
 	CLOCKWORK_SWEEP_MS = 60000,
 	CLOCKWORK_SWEEP_ROWS = 500, /* of a kind at once: no long transaction beside an exam */
 	CLOCKWORK_THROTTLE_DAYS = 2,
