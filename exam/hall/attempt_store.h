@@ -2,18 +2,16 @@
 #define EXAM_HALL_ATTEMPT_STORE_H
 
 /*
- * Attempts as they are stored: loading a room, joining, beginning, an invigilator's acts. Every
- * statement names the school, and a guard stands in the statement that changes the row. Ends are
- * computed by the pure clock (phase.h) and stored with a revision that grows with each change.
+ * Attempts as they are stored: a row and how it is read, a room's list, what is due. Joins and
+ * loads are attempt_join_store.h, an invigilator's acts attempt_act_store.h. Every statement names
+ * the school, and a guard stands in the statement that changes the row.
  */
 
 #include <stddef.h>
 #include <stdint.h>
 
-#include "core/base/cleanup.h"
 #include "core/db/db.h"
-#include "core/seal/keys.h"
-#include "exam/hall/event_store.h"
+#include "exam/hall/event.h"
 #include "exam/hall/room.h"
 
 /* Where an attempt is: all three must agree, or it is ERR_NOT_FOUND. */
@@ -22,6 +20,40 @@ struct attempt_place {
 	uint64_t room;
 	struct id16 attempt;
 };
+
+/* --- a row --- */
+
+/* The columns that attempt_store_read() reads, first in the statement, of the table as `a`. */
+#define ATTEMPT_STORE_COLUMNS                                                                      \
+	"a.id, a.person_id, a.student_id, a.variant, a.salt, a.gen, a.lease, a.state, a.delay_ms," \
+	" a.extra_ms, a.personal_limit_ms, a.started_at_ms, a.ends_revision, a.last_at_ms,"        \
+	" a.close_why, a.closed_at_ms, a.seq, a.head, a.times, a.sitting_id"
+
+enum {
+	ATTEMPT_STORE_VARIANT = 3, /* the column of the variant's code */
+	ATTEMPT_STORE_COLUMN_COUNT = 20,
+};
+
+/* Spans point into the statement's row. */
+struct attempt_row {
+	struct room_attempt_row base;
+	struct str variant;
+	uint64_t student;
+	struct id16 sitting;
+	uint32_t seq;
+	struct hash head;
+	struct hash times;
+	uint8_t salt[EVENT_SALT_BYTES];
+};
+
+enum err attempt_store_read(const struct db_stmt *stmt, struct attempt_row *out) MUST_CHECK;
+/* Binds id, school and room, in this order from `first` on. */
+void attempt_store_bind_place(
+		struct db_stmt *stmt, unsigned first, const struct attempt_place *place);
+/* One attempt's row, `is_locked` for update; out->variant is not set: it is copied into `variant`,
+ * of EVENT_VARIANT_BYTES_MAX + 1 bytes. ERR_NOT_FOUND. */
+enum err attempt_store_get(struct db *db, bool is_locked, const struct attempt_place *place,
+		struct attempt_row *out, char *variant) MUST_CHECK;
 
 /* --- loading a room --- */
 
@@ -41,48 +73,6 @@ enum err attempt_store_each(struct db *db, uint64_t school, uint64_t room,
 		enum err (*each)(void *ctx, const struct attempt_listed *listed),
 		void *ctx) MUST_CHECK;
 
-/* --- one student --- */
-
-/* An attempt as a join, a beginning or a log finds it. Owns what room_joined points at. */
-struct attempt_loaded {
-	struct room_attempt_row row; /* variant is not set: see variant_code; salt points here */
-	char variant_code[EVENT_VARIANT_BYTES_MAX + 1];
-	uint8_t salt[EVENT_SALT_BYTES];
-	uint64_t school;
-	uint64_t room;
-	uint64_t person;
-	struct id16 sitting;
-	uint32_t seq;
-	struct hash head;
-	struct hash times;
-	bool has_tail;
-	struct message_proof tail;
-	uint32_t signal_count;
-	struct buf answers; /* JSON object: slot to value */
-	uint16_t *answered;
-	size_t answered_count;
-	struct buf receipt;
-};
-void attempt_loaded_free(struct attempt_loaded *loaded);
-DEFINE_FREEP(struct attempt_loaded *, attempt_loaded_free);
-/* The room's view of it; valid as long as it. `variant` is the room's index of variant_code. */
-void attempt_loaded_view(
-		const struct attempt_loaded *loaded, uint16_t variant, struct room_joined *out);
-
-/*
- * Raises the lease and loads the attempt, in one transaction. The lease of a closed attempt stays
- * and its receipt is loaded. The caller frees *out.
- * Errors  ERR_NOT_FOUND, those of the database
- */
-enum err attempt_store_join(struct db *db, const struct keys *keys,
-		const struct attempt_place *place, struct attempt_loaded **out) MUST_CHECK;
-/* Loads it with the lease as it is. */
-enum err attempt_store_load(struct db *db, const struct keys *keys,
-		const struct attempt_place *place, struct attempt_loaded **out) MUST_CHECK;
-/* Commits started_at_ms of an attempt with an own clock, unless it has begun. ERR_CLOSED. */
-enum err attempt_store_begin(struct db *db, const struct attempt_place *place,
-		const struct phase_sitting *sitting, int64_t at_ms) MUST_CHECK;
-
 /* Whose attempt it is and where, for the page; longer names are ERR_LIMIT. */
 struct attempt_sitter {
 	char name[512]; /* full name */
@@ -94,56 +84,6 @@ enum err attempt_store_sitter(struct db *db, const struct attempt_place *place,
 /* ERR_OK when the person sits in the room, else ERR_NOT_FOUND. */
 enum err attempt_store_sits(
 		struct db *db, uint64_t school, uint64_t room, uint64_t person) MUST_CHECK;
-
-/* The times alone, and whether it is closed. */
-struct attempt_times {
-	struct phase_attempt times;
-	uint32_t ends_revision;
-	int64_t closed_ms;
-	int close_why; /* 0: not closed */
-	uint32_t gen;
-	uint32_t seq;
-};
-enum err attempt_store_times(struct db *db, const struct attempt_place *place,
-		struct attempt_times *out) MUST_CHECK;
-
-/* --- acts of an invigilator --- */
-
-enum attempt_act_kind {
-	ATTEMPT_ACT_EXTRA = 1,
-	ATTEMPT_ACT_MESSAGE = 2,
-	ATTEMPT_ACT_HAND_IN = 3,
-	ATTEMPT_ACT_DELAY = 4,
-	ATTEMPT_ACT_START = 5,
-};
-
-struct attempt_act {
-	uint64_t school;
-	uint64_t room;
-	bool is_for_one;     /* else the whole room */
-	struct id16 attempt; /* with is_for_one */
-	uint64_t person;     /* who does it */
-	enum attempt_act_kind kind;
-	int64_t amount_ms; /* extra, delay: added to what there is; may be negative, the sum not */
-	struct str text;
-	struct id16 key; /* the same request again does nothing */
-	int64_t at_ms;
-};
-
-/*
- * Records an act and carries out what it changes in the attempts (extra, delay), in one
- * transaction; `each` is told the new times of every attempt that changed, after the commit.
- *
- * Errors  ERR_EXISTS     the key was used: it has been done already
- *         ERR_NOT_FOUND  no such room or attempt in this school
- *         ERR_CLOSED     the attempt is handed in; of a whole room, none is left open
- *         ERR_INVAL      the sum would be negative or over PHASE_SPAN_MAX_MS
- */
-enum err attempt_store_act(struct db *db, const struct attempt_act *act,
-		const struct phase_sitting *sitting,
-		void (*each)(void *ctx, const struct id16 *attempt,
-				const struct attempt_times *times),
-		void *ctx) MUST_CHECK;
 
 /* --- what is due --- */
 

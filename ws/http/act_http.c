@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "exam/hall/attempt_store.h"
+#include "exam/hall/attempt_act_store.h"
 #include "exam/hall/sitting_store.h"
 #include "ws/app.h"
 #include "ws/http/reply.h"
@@ -161,7 +161,7 @@ enum err act_create(const struct request *req, struct reply *reply) {
 		return e ? e : ERR_NOMEM;
 	}
 	struct phase_sitting times = sitting_times(&sitting);
-	e = attempt_store_act(db, &act, &times, keep_changed, t);
+	e = attempt_act_store_run(db, &act, &times, keep_changed, t);
 	if (e == ERR_EXISTS) {
 		telling_free(t);
 		reply_json(reply, 200); /* done already: the same answer */

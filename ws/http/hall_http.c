@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "core/auth/access.h"
-#include "exam/hall/attempt_store.h"
+#include "exam/hall/attempt_join_store.h"
 #include "exam/hall/sitting_store.h"
 #include "exam/hall/variant_store.h"
 #include "ws/app.h"
@@ -94,7 +94,7 @@ enum err hall_attempt_get(const struct request *req, struct reply *reply) {
 		return ERR_NOT_FOUND;
 	}
 	_cleanup_(attempt_loaded_freep) struct attempt_loaded *a = NULL;
-	enum err e = attempt_store_load(db, request_app(req)->keys, &place, &a);
+	enum err e = attempt_join_store_load(db, request_app(req)->keys, &place, &a);
 	if (!e && a->person != request_person_id(req)) {
 		e = ERR_NOT_FOUND;
 	}

@@ -485,6 +485,7 @@ enum err hall_new(struct app *app, struct hall **out) {
 	hall->app = app;
 	hall->loop = app->loop;
 	hall->backlog_last = &hall->backlog;
+	hall->joins_last = &hall->joins;
 	hall->drain.run = drain;
 	enum err e = start_writer(hall);
 	if (!e) {
@@ -500,6 +501,14 @@ enum err hall_new(struct app *app, struct hall **out) {
 	return ERR_OK;
 }
 
+static void free_jobs(struct job *job) {
+	while (job) {
+		struct job *next = job->next;
+		job_free(job);
+		job = next;
+	}
+}
+
 void hall_stop(struct hall *hall) {
 	if (!hall || atomic_exchange(&hall->is_stopped, true)) {
 		return;
@@ -512,11 +521,10 @@ void hall_stop(struct hall *hall) {
 		}
 	}
 	loop_timer_free(hall->poll);
-	while (hall->backlog) {
-		struct job *job = hall->backlog;
-		hall->backlog = job->next;
-		job_free(job);
-	}
+	free_jobs(hall->backlog);
+	free_jobs(hall->joins);
+	hall->backlog = NULL;
+	hall->joins = NULL;
 	writer_free(hall->writer);
 	hall->writer = NULL;
 }

@@ -1,12 +1,13 @@
 #ifndef WS_SOCK_HALL_INNER_H
 #define WS_SOCK_HALL_INNER_H
 
-/* What hall.c, hall_port.c and hall_ask.c share; nobody else includes it. */
+/* What hall.c, hall_ask.c, hall_join.c, hall_port.c and hall_work.c share; nobody else includes
+ * it. */
 
 #include <stdatomic.h>
 
 #include "core/base/buf.h"
-#include "exam/hall/attempt_store.h"
+#include "exam/hall/attempt_join_store.h"
 #include "ws/app.h"
 #include "ws/sock/hall.h"
 
@@ -71,6 +72,9 @@ struct hall {
 	size_t room_count;
 	struct job *backlog; /* jobs that the workers' queue had no room for */
 	struct job **backlog_last;
+	struct job *joins; /* who waits to join */
+	struct job **joins_last;
+	bool is_joining; /* a batch of them is under way */
 	bool is_scoring; /* one room at a time: the other workers are for requests */
 	struct loop_timer *poll;
 	struct loop_task drain;
@@ -85,6 +89,14 @@ struct job *job_new(struct hall *hall, enum job_kind kind, const struct live_roo
 void job_push(struct job *job);
 void job_free(struct job *job);
 void job_push_backlog(struct hall *hall);
+/* On a worker: the writer learns the tip that was loaded; a failure that says something is logged. */
+enum err job_tell_writer(struct job *job) MUST_CHECK;
+void job_log(const struct job *job);
+
+/* hall_join.c */
+void hall_join_push(struct job *job);
+/* Sends the next batch off, if there is one and none is under way. */
+void hall_join_next(struct hall *hall);
 
 /* hall.c */
 struct live_room *hall_find(struct hall *hall, uint64_t room);

@@ -41,7 +41,7 @@ void job_free(struct job *job) {
 
 /* The tip goes to the writer before the room hears of it, so that whatever the student sends next
  * can be stamped even if the database goes away now. */
-static enum err tell_writer(struct job *job) {
+enum err job_tell_writer(struct job *job) {
 	const struct attempt_loaded *l = job->loaded;
 	if (l->row.times.is_closed) {
 		return ERR_OK;
@@ -59,7 +59,7 @@ static enum err tell_writer(struct job *job) {
 }
 
 static enum err load_again(struct job *job, struct db *db) {
-	return attempt_store_load(db, job->hall->app->keys, &job->place, &job->loaded);
+	return attempt_join_store_load(db, job->hall->app->keys, &job->place, &job->loaded);
 }
 
 static enum err score(struct job *job, struct db *db) {
@@ -75,15 +75,14 @@ static enum err run_job(struct job *job, struct db *db) {
 		return open_room_load(db, app->keys, job->place.school, job->place.room,
 				clock_now_ms(app->clock), &job->open);
 	case JOB_JOIN:
-		e = attempt_store_join(db, app->keys, &job->place, &job->loaded);
-		return e ? e : tell_writer(job);
+		break; /* several at once: hall_join.c */
 	case JOB_BEGIN:
-		e = attempt_store_begin(db, &job->place, &job->times, job->at_ms);
+		e = attempt_join_store_begin(db, &job->place, &job->times, job->at_ms);
 		return e ? e : load_again(job, db);
 	case JOB_HEAL:
 		e = heal_store_run(db, app->keys, &job->place, &job->log, job->at_ms);
 		e = e ? e : load_again(job, db);
-		return e ? e : tell_writer(job);
+		return e ? e : job_tell_writer(job);
 	case JOB_RELOAD:
 		return load_again(job, db);
 	case JOB_KEY_SENT:
@@ -92,6 +91,13 @@ static enum err run_job(struct job *job, struct db *db) {
 		return score(job, db);
 	}
 	return ERR_INVAL;
+}
+
+void job_log(const struct job *job) {
+	if (job->e && job->e != ERR_DB_AWAY && job->e != ERR_BUSY && job->e != ERR_NOT_FOUND) {
+		log_warn(&job->hall->app->log, "live_room.job", log_i64("kind", job->kind),
+				log_i64("room", (int64_t)job->place.room), log_err(job->e));
+	}
 }
 
 static void come_back(struct loop *loop, struct loop_task *task) {
@@ -111,10 +117,7 @@ static void run(void *worker, void *arg) {
 	 * journal is ahead of it. */
 	bool is_away = writer_stats(job->hall->writer).is_away;
 	job->e = is_away ? ERR_BUSY : run_job(job, worker_db(worker)); /* busy: not tried */
-	if (job->e && job->e != ERR_DB_AWAY && job->e != ERR_BUSY && job->e != ERR_NOT_FOUND) {
-		log_warn(&job->hall->app->log, "live_room.job", log_i64("kind", job->kind),
-				log_i64("room", (int64_t)job->place.room), log_err(job->e));
-	}
+	job_log(job);
 	job->task.run = come_back;
 	loop_post(job->hall->loop, &job->task);
 }
@@ -137,6 +140,10 @@ static bool try_push(struct job *job) {
 
 void job_push(struct job *job) {
 	struct hall *hall = job->hall;
+	if (job->kind == JOB_JOIN) {
+		hall_join_push(job);
+		return;
+	}
 	if (!hall->backlog && try_push(job)) {
 		return;
 	}
@@ -146,6 +153,7 @@ void job_push(struct job *job) {
 }
 
 void job_push_backlog(struct hall *hall) {
+	hall_join_next(hall);
 	while (hall->backlog) {
 		struct job *job = hall->backlog;
 		struct job *next = job->next;

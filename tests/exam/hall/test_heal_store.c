@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "exam/hall/attempt_join_store.h"
 #include "exam/hall/event_store.h"
 #include "exam/hall/heal.h"
 #include "exam/hall/receipt.h"
@@ -185,7 +186,7 @@ static void check_generation(void) {
 	CHECK_INT("no third", testdb_number(db.db, "SELECT MAX(gen) FROM event"), 2);
 
 	_cleanup_(attempt_loaded_freep) struct attempt_loaded *loaded = NULL;
-	CHECK_INT("load", attempt_store_load(db.db, keys, &place, &loaded), ERR_OK);
+	CHECK_INT("load", attempt_join_store_load(db.db, keys, &place, &loaded), ERR_OK);
 	enum receipt_kind kind = RECEIPT_CHECKPOINT;
 	struct receipt r = { .gen = 0 };
 	struct str bytes = { loaded ? buf_str(&loaded->receipt) : "",
