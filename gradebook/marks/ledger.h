@@ -22,6 +22,7 @@ enum ledger_act {
 	LEDGER_PUBLISHED = 3, /* a column; student_id is 0, no values */
 	LEDGER_LINKED = 4,    /* a column and its exam; student_id is 0, no values */
 	LEDGER_KEPT = 5,      /* a person kept the mark old_x10 where an exam gave new_x10 */
+	LEDGER_CONDUCT = 13,  /* of the class's own chain; values as in gradebook/conduct/conduct.h */
 };
 
 struct ledger_row {
