@@ -136,6 +136,21 @@ static struct db *connect_patiently(const struct testdb *t) {
 	return db;
 }
 
+/* Waits for changes of tables as the program does when it migrates: they may take long. */
+static struct db *connect_migrator(const struct testdb *t) {
+	struct db_settings settings = testdb_settings(t);
+	settings.io_timeout_s = MIGRATE_IO_TIMEOUT_S;
+	struct db *db = NULL;
+	enum err e = db_new(&settings, &db);
+	if (!e) {
+		e = db_connect(db);
+	}
+	if (e) {
+		die("%s", err_name(e));
+	}
+	return db;
+}
+
 void testdb_start_empty(struct testdb *t, const char *name) {
 	*t = (struct testdb){ 0 };
 	find_server(t);
@@ -147,26 +162,20 @@ void testdb_start_empty(struct testdb *t, const char *name) {
 			t->name);
 	testdb_run(db, sql);
 	db_free(db);
-	t->db = testdb_connect(t);
+	t->db = connect_migrator(t);
 }
 
 void testdb_start(struct testdb *t, const char *name) {
 	testdb_start_empty(t, name);
-	struct db_settings settings = testdb_settings(t);
-	settings.io_timeout_s = MIGRATE_IO_TIMEOUT_S;
-	struct db *db = NULL;
-	enum err e = db_new(&settings, &db);
-	if (e) {
-		die("%s", err_name(e));
-	}
 	size_t count = 0;
 	const struct migration *list = migrate_embedded(&count);
 	struct migrate_report report;
-	e = migrate_run(db, list, count, &report);
+	enum err e = migrate_run(t->db, list, count, &report);
 	if (e) {
 		die("%s: %s", err_name(e), report.text);
 	}
-	db_free(db);
+	db_free(t->db);
+	t->db = testdb_connect(t);
 }
 
 void testdb_stop(struct testdb *t) {

@@ -23,7 +23,7 @@ struct testdb {
 
 /* A fresh database tt_test_<pid>_<name> with every migration applied. */
 void testdb_start(struct testdb *t, const char *name);
-/* The same without a table. */
+/* The same without a table; t->db waits as long as a migration may take. */
 void testdb_start_empty(struct testdb *t, const char *name);
 /* Drops the database and stops what testdb_start() started. */
 void testdb_stop(struct testdb *t);
