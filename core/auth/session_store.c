@@ -1,13 +1,21 @@
 #include "core/auth/session_store.h"
 
+#include <assert.h>
+
 static const char sql_add[] =
 		"INSERT INTO session (token_hash, person_id, school_id, province_id, roles, attempt_id,"
 		" created_at_ms, seen_at_ms, expires_at_ms, address)"
 		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+#define COLUMNS                                                                 \
+	"person_id, school_id, province_id, roles, attempt_id, created_at_ms, " \
+	"seen_at_ms, expires_at_ms, address, token_hash"
 static const char sql_load[] =
-		"SELECT person_id, school_id, province_id, roles, attempt_id, created_at_ms,"
-		" seen_at_ms, expires_at_ms, address FROM session"
-		" WHERE token_hash = ? AND expires_at_ms > ?";
+		"SELECT " COLUMNS " FROM session WHERE token_hash = ? AND expires_at_ms > ?";
+#define MARKS_8 "?, ?, ?, ?, ?, ?, ?, ?"
+#define MARKS_32 MARKS_8 ", " MARKS_8 ", " MARKS_8 ", " MARKS_8
+static const char sql_each_of[] = "SELECT " COLUMNS " FROM session WHERE token_hash IN (" MARKS_32
+				  ", " MARKS_32 ") AND expires_at_ms > ?";
+static_assert(SESSION_STORE_MANY == 64, "as many as the statement has marks");
 static const char sql_touch[] =
 		"UPDATE session SET expires_at_ms = GREATEST(expires_at_ms, ?),"
 		" seen_at_ms = GREATEST(seen_at_ms, ?) WHERE token_hash = ? AND expires_at_ms > ?";
@@ -17,7 +25,6 @@ static const char sql_set_school[] =
 static const char sql_drop[] = "DELETE FROM session WHERE token_hash = ?";
 static const char sql_drop_person[] = "DELETE FROM session WHERE person_id = ?"
 				      " AND (? IS NULL OR token_hash <> ?)";
-static const char sql_drop_attempt[] = "DELETE FROM session WHERE person_id = ? AND attempt_id = ?";
 static const char sql_sweep[] =
 		"DELETE FROM session WHERE expires_at_ms <= ? ORDER BY expires_at_ms LIMIT ?";
 
@@ -44,19 +51,7 @@ enum err session_store_add(struct db *db, const struct session_row *row) {
 	return db_exec(stmt, NULL);
 }
 
-enum err session_store_load(
-		struct db *db, const uint8_t *token_hash, int64_t now_ms, struct session_row *out) {
-	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
-	enum err e = db_prepare(db, sql_load, &stmt);
-	if (e) {
-		return e;
-	}
-	db_bind_bytes(stmt, 0, token_hash, SESSION_HASH_BYTES);
-	db_bind_i64(stmt, 1, now_ms);
-	e = db_next(stmt);
-	if (e) {
-		return e;
-	}
+static enum err read_row(const struct db_stmt *stmt, struct session_row *out) {
 	struct session_row row = {
 		.person_id = db_col_u64(stmt, 0),
 		.school_id = db_col_u64(stmt, 1),
@@ -67,20 +62,81 @@ enum err session_store_load(
 		.seen_at_ms = db_col_i64(stmt, 6),
 		.expires_at_ms = db_col_i64(stmt, 7),
 	};
-	for (size_t i = 0; i < sizeof(row.token_hash); i++) {
-		row.token_hash[i] = token_hash[i];
-	}
-	if (row.has_attempt) {
+	enum err e = db_col_copy(stmt, 8, row.address, sizeof(row.address));
+	e = e ? e : db_col_bytes(stmt, 9, row.token_hash, sizeof(row.token_hash));
+	if (!e && row.has_attempt) {
 		e = db_col_bytes(stmt, 4, row.attempt_id, sizeof(row.attempt_id));
 	}
 	if (!e) {
-		e = db_col_copy(stmt, 8, row.address, sizeof(row.address));
+		*out = row;
 	}
+	return e;
+}
+
+enum err session_store_load(
+		struct db *db, const uint8_t *token_hash, int64_t now_ms, struct session_row *out) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_load, &stmt);
 	if (e) {
 		return e;
 	}
-	*out = row;
-	return ERR_OK;
+	db_bind_bytes(stmt, 0, token_hash, SESSION_HASH_BYTES);
+	db_bind_i64(stmt, 1, now_ms);
+	e = db_next(stmt);
+	return e ? e : read_row(stmt, out);
+}
+
+/* The last one stands in for marks that are left over. */
+enum err session_store_each_of(struct db *db, const uint8_t *const *hashes, size_t count,
+		int64_t now_ms, enum err (*each)(void *ctx, const struct session_row *row),
+		void *ctx) {
+	assert(count > 0 && count <= SESSION_STORE_MANY);
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_each_of, &stmt);
+	if (e) {
+		return e;
+	}
+	for (size_t i = 0; i < SESSION_STORE_MANY; i++) {
+		db_bind_bytes(stmt, (unsigned)i, hashes[i < count ? i : count - 1],
+				SESSION_HASH_BYTES);
+	}
+	db_bind_i64(stmt, SESSION_STORE_MANY, now_ms);
+	while ((e = db_next(stmt)) == ERR_OK) {
+		struct session_row row;
+		e = read_row(stmt, &row);
+		e = e ? e : each(ctx, &row);
+		if (e) {
+			return e;
+		}
+	}
+	return e == ERR_NOT_FOUND ? ERR_OK : e;
+}
+
+struct touching {
+	const struct session_touch *touches;
+	size_t count;
+};
+
+static enum err touch_all(struct db *db, void *ctx) {
+	const struct touching *t = ctx;
+	_cleanup_(db_bulk_freep) struct db_bulk *bulk = NULL;
+	enum err e = db_bulk_open(db, sql_touch, SESSION_STORE_MANY, &bulk);
+	for (size_t i = 0; i < t->count && !e; i++) {
+		db_bulk_i64(bulk, 0, t->touches[i].expires_at_ms);
+		db_bulk_i64(bulk, 1, t->touches[i].seen_at_ms);
+		db_bulk_bytes(bulk, 2, t->touches[i].token_hash, SESSION_HASH_BYTES);
+		db_bulk_i64(bulk, 3, t->touches[i].seen_at_ms);
+		db_bulk_row(bulk);
+	}
+	e = e ? e : db_bulk_run(bulk);
+	return !e && db_bulk_changed(bulk) != t->count ? ERR_NOT_FOUND : e;
+}
+
+enum err session_store_touch_many(
+		struct db *db, const struct session_touch *touches, size_t count) {
+	assert(count > 0 && count <= SESSION_STORE_MANY);
+	struct touching t = { touches, count };
+	return db_transact_with(db, DB_TX_IDEMPOTENT, touch_all, &t);
 }
 
 enum err session_store_touch(struct db *db, const uint8_t *token_hash, int64_t seen_at_ms,
@@ -137,17 +193,6 @@ enum err session_store_drop_person(
 		}
 	}
 	return db_exec(stmt, out_count);
-}
-
-enum err session_store_drop_attempt(struct db *db, uint64_t person_id, const uint8_t *attempt_id) {
-	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
-	enum err e = db_prepare(db, sql_drop_attempt, &stmt);
-	if (e) {
-		return e;
-	}
-	db_bind_u64(stmt, 0, person_id);
-	db_bind_bytes(stmt, 1, attempt_id, SESSION_ATTEMPT_BYTES);
-	return db_exec(stmt, NULL);
 }
 
 enum err session_store_sweep(struct db *db, int64_t now_ms, unsigned limit, uint64_t *out_count) {

@@ -40,6 +40,23 @@ enum err session_store_load(struct db *db, const uint8_t *token_hash, int64_t no
 /* Records use and a later end. ERR_NOT_FOUND when it has ended meanwhile; it never gets shorter. */
 enum err session_store_touch(struct db *db, const uint8_t *token_hash, int64_t seen_at_ms,
 		int64_t expires_at_ms) MUST_CHECK;
+enum { SESSION_STORE_MANY = 64 /* sessions of one statement */ };
+
+/* The sessions of many tokens, SESSION_HASH_BYTES each, 1..SESSION_STORE_MANY of them; those that
+ * are not there or have run out are passed over, and the order is any. */
+enum err session_store_each_of(struct db *db, const uint8_t *const *hashes, size_t count,
+		int64_t now_ms, enum err (*each)(void *ctx, const struct session_row *row),
+		void *ctx) MUST_CHECK;
+
+struct session_touch {
+	const uint8_t *token_hash;
+	int64_t seen_at_ms;
+	int64_t expires_at_ms;
+};
+/* session_store_touch() of many, 1..SESSION_STORE_MANY, in one transaction. ERR_NOT_FOUND: one has
+ * ended meanwhile, and none is touched. */
+enum err session_store_touch_many(
+		struct db *db, const struct session_touch *touches, size_t count) MUST_CHECK;
 /* Acts in another school from now on. ERR_NOT_FOUND as above, also for a ticket's session. */
 enum err session_store_set_school(struct db *db, const uint8_t *token_hash, uint64_t school_id,
 		uint32_t roles, int64_t now_ms) MUST_CHECK;
@@ -49,9 +66,6 @@ enum err session_store_drop(struct db *db, const uint8_t *token_hash) MUST_CHECK
  * reset, a lock. *out_count (may be NULL): how many. */
 enum err session_store_drop_person(struct db *db, uint64_t person_id, const uint8_t *keep_hash,
 		uint64_t *out_count) MUST_CHECK;
-/* Ends the sessions that tickets of this person's attempt have opened. */
-enum err session_store_drop_attempt(
-		struct db *db, uint64_t person_id, const uint8_t *attempt_id) MUST_CHECK;
 /* Removes at most limit sessions that had run out at now_ms. */
 enum err session_store_sweep(
 		struct db *db, int64_t now_ms, unsigned limit, uint64_t *out_count) MUST_CHECK;

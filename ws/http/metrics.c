@@ -37,6 +37,8 @@ static const struct {
 			"Sessions found without the database" },
 	[METRIC_SESSION_MISSES] = { "session_cache_misses_total", "",
 			"Sessions looked up in the database" },
+	[METRIC_SESSION_LOOKUPS] = { "session_lookups_total", "",
+			"Sessions looked up in the database" },
 	[METRIC_LOOP_TURNS] = { "loop_turns_total", "", "Turns of the service thread's loop" },
 	[METRIC_REQUEST_US] = { "request_microseconds_total", "",
 			"Time from the last byte read to the answer, summed" },

@@ -33,6 +33,7 @@ enum metric {
 	METRIC_CHECKPOINTS,
 	METRIC_SESSION_HITS,
 	METRIC_SESSION_MISSES,
+	METRIC_SESSION_LOOKUPS,
 	METRIC_LOOP_TURNS,
 	METRIC_REQUEST_US, /* sum of the time from the last byte read to the answer */
 	METRIC_COUNT_,

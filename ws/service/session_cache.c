@@ -1,5 +1,6 @@
 #include "ws/service/session_cache.h"
 
+#include <assert.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -162,35 +163,116 @@ static struct access_actor actor_of(const struct session_row *row) {
 	return who;
 }
 
-enum err session_load(struct app *app, struct db *db, const struct hash *session, int64_t now_ms,
-		struct access_actor *out) {
-	struct session_row row;
-	uint64_t epoch = session_cache_epoch(app->sessions);
-	enum err e = session_store_load(db, session->b, now_ms, &row);
-	if (e) {
-		return e == ERR_NOT_FOUND ? ERR_SIGNED_OUT : e;
-	}
-	struct access_actor who = actor_of(&row);
-	if (who.roles == 0) {
-		return ERR_SIGNED_OUT; /* every role was taken away */
-	}
+/* One that was asked for, on its way through the database. */
+struct looked_up {
+	struct session_asked *asked;
+	int64_t ends_ms;
+	bool is_touched; /* to be written down as used */
+};
+
+struct looking {
+	struct looked_up *items;
+	size_t count;
+	int64_t now_ms;
+};
+
+/* ERR_SIGNED_OUT: every role was taken away, or its time is over. */
+static enum err judge(const struct session_row *row, int64_t now_ms, struct looked_up *l) {
+	struct access_actor who = actor_of(row);
 	struct session_limits limits = session_limits(who.roles);
-	struct session_times times = { row.created_at_ms, row.seen_at_ms };
-	if (!session_is_alive(limits, times, now_ms)) {
+	struct session_times times = { row->created_at_ms, row->seen_at_ms };
+	if (who.roles == 0 || !session_is_alive(limits, times, now_ms)) {
 		return ERR_SIGNED_OUT;
 	}
-	int64_t ends_ms = row.expires_at_ms;
-	if (session_should_touch(times, now_ms)) {
+	l->asked->who = who;
+	l->ends_ms = row->expires_at_ms;
+	l->is_touched = session_should_touch(times, now_ms);
+	if (l->is_touched) {
 		times.seen_at_ms = now_ms;
-		ends_ms = session_ends_at_ms(limits, times);
-		e = session_store_touch(db, session->b, now_ms, ends_ms);
-		if (e) {
-			return e == ERR_NOT_FOUND ? ERR_SIGNED_OUT : e;
+		l->ends_ms = session_ends_at_ms(limits, times);
+	}
+	return ERR_OK;
+}
+
+static enum err take_row(void *ctx, const struct session_row *row) {
+	struct looking *l = ctx;
+	for (size_t i = 0; i < l->count; i++) {
+		struct session_asked *asked = l->items[i].asked;
+		if (memcmp(asked->session.b, row->token_hash, SESSION_HASH_BYTES) == 0) {
+			asked->e = judge(row, l->now_ms, &l->items[i]);
 		}
 	}
-	session_cache_put(app->sessions, session, &who, ends_ms, now_ms, epoch);
-	*out = who;
 	return ERR_OK;
+}
+
+static enum err touch(struct db *db, const struct looking *l) {
+	struct session_touch touches[SESSION_STORE_MANY];
+	size_t count = 0;
+	for (size_t i = 0; i < l->count; i++) {
+		const struct looked_up *item = &l->items[i];
+		if (item->is_touched) {
+			touches[count++] = (struct session_touch){ item->asked->session.b,
+				l->now_ms, item->ends_ms };
+		}
+	}
+	return count > 0 ? session_store_touch_many(db, touches, count) : ERR_OK;
+}
+
+/* One has ended since it was read: each by itself tells which. */
+static void touch_singly(struct db *db, const struct looking *l) {
+	for (size_t i = 0; i < l->count; i++) {
+		struct looked_up *item = &l->items[i];
+		if (item->is_touched) {
+			enum err e = session_store_touch(
+					db, item->asked->session.b, l->now_ms, item->ends_ms);
+			item->asked->e = e == ERR_NOT_FOUND ? ERR_SIGNED_OUT : e;
+		}
+	}
+}
+
+static enum err look_up(struct db *db, struct looking *l) {
+	const uint8_t *hashes[SESSION_STORE_MANY];
+	for (size_t i = 0; i < l->count; i++) {
+		l->items[i].asked->e = ERR_SIGNED_OUT;
+		hashes[i] = l->items[i].asked->session.b;
+	}
+	enum err e = session_store_each_of(db, hashes, l->count, l->now_ms, take_row, l);
+	e = e ? e : touch(db, l);
+	if (e == ERR_NOT_FOUND) {
+		touch_singly(db, l);
+		e = ERR_OK;
+	}
+	return e;
+}
+
+void session_load_many(struct app *app, struct db *db, struct session_asked *asked, size_t count,
+		int64_t now_ms) {
+	assert(count > 0 && count <= SESSION_STORE_MANY);
+	struct looked_up items[SESSION_STORE_MANY] = { 0 };
+	struct looking l = { .items = items, .count = count, .now_ms = now_ms };
+	for (size_t i = 0; i < count; i++) {
+		items[i].asked = &asked[i];
+	}
+	uint64_t epoch = session_cache_epoch(app->sessions);
+	enum err e = look_up(db, &l);
+	for (size_t i = 0; i < count; i++) {
+		asked[i].e = e ? e : asked[i].e;
+		if (!asked[i].e) {
+			session_cache_put(app->sessions, &asked[i].session, &asked[i].who,
+					items[i].ends_ms, now_ms, epoch);
+		}
+	}
+	metric_add(&app->metrics, METRIC_SESSION_LOOKUPS, count);
+}
+
+enum err session_load(struct app *app, struct db *db, const struct hash *session, int64_t now_ms,
+		struct access_actor *out) {
+	struct session_asked asked = { .session = *session };
+	session_load_many(app, db, &asked, 1, now_ms);
+	if (!asked.e) {
+		*out = asked.who;
+	}
+	return asked.e;
 }
 
 enum err session_sign_in(struct app *app, struct db *db, struct str token, int64_t now_ms,

@@ -3,7 +3,7 @@
 
 /*
  * Who comes to the hall, without the service thread ever waiting: from memory when the session was
- * seen a moment ago, else by one of the hall's workers.
+ * seen a moment ago, else by one of the hall's workers, many with one select.
  */
 
 #include <stdbool.h>

@@ -66,9 +66,7 @@ static void test_sessions(struct db *db, const struct seed *s) {
 	CHECK_INT("stays where it is",
 			session_store_set_school(db, ticket.token_hash, 77, ACCESS_OFFICE, 4000),
 			ERR_NOT_FOUND);
-	CHECK_INT("attempt over",
-			session_store_drop_attempt(db, ticket.person_id, ticket.attempt_id),
-			ERR_OK);
+	CHECK_INT("signs out", session_store_drop(db, ticket.token_hash), ERR_OK);
 	CHECK_INT("gone", session_store_load(db, ticket.token_hash, 4000, &got), ERR_NOT_FOUND);
 
 	for (uint8_t v = 10; v < 15; v++) {
@@ -95,6 +93,54 @@ static void test_sessions(struct db *db, const struct seed *s) {
 	CHECK_INT("the rest of the old", count, 1);
 	CHECK_INT("all", session_store_drop_person(db, row.person_id, NULL, &count), ERR_OK);
 	CHECK_INT("two were left", count, 2);
+}
+
+struct seen {
+	size_t count;
+	uint8_t firsts[SESSION_STORE_MANY]; /* of each token hash */
+};
+
+static enum err note_seen(void *ctx, const struct session_row *row) {
+	struct seen *seen = ctx;
+	seen->firsts[seen->count++] = row->token_hash[0];
+	return ERR_OK;
+}
+
+static void test_many_sessions(struct db *db, const struct seed *s) {
+	uint8_t hashes[SESSION_STORE_MANY][32];
+	const uint8_t *list[SESSION_STORE_MANY];
+	struct session_touch touches[SESSION_STORE_MANY];
+	struct session_row got;
+	for (uint8_t v = 0; v < SESSION_STORE_MANY; v++) {
+		struct session_row row = session(s, (uint8_t)(100 + v));
+		row.expires_at_ms = v < 2 ? 2000 : 5000;
+		fill(hashes[v], (uint8_t)(100 + v));
+		list[v] = hashes[v];
+		touches[v] = (struct session_touch){ hashes[v], 1500, 6000 };
+		if (v > 0) {
+			CHECK_INT("add", session_store_add(db, &row), ERR_OK);
+		}
+	}
+	struct seen seen = { 0 };
+	CHECK_INT("all",
+			session_store_each_of(db, list, SESSION_STORE_MANY, 1999, note_seen, &seen),
+			ERR_OK);
+	CHECK_INT("but the one that is not there", seen.count, SESSION_STORE_MANY - 1);
+	seen = (struct seen){ 0 };
+	CHECK_INT("some", session_store_each_of(db, list, 3, 2000, note_seen, &seen), ERR_OK);
+	CHECK_INT("not what has run out", seen.count, 1);
+	CHECK_INT("which", seen.firsts[0], 102);
+	CHECK_INT("one is not there", session_store_touch_many(db, touches, SESSION_STORE_MANY),
+			ERR_NOT_FOUND);
+	CHECK_INT("load", session_store_load(db, hashes[5], 1999, &got), ERR_OK);
+	CHECK_INT("none is touched", got.seen_at_ms, 1000);
+	CHECK_INT("touch", session_store_touch_many(db, touches + 1, SESSION_STORE_MANY - 1),
+			ERR_OK);
+	for (size_t v = 1; v < SESSION_STORE_MANY; v++) {
+		CHECK_INT("longer", session_store_load(db, hashes[v], 5999, &got), ERR_OK);
+		CHECK_INT("seen", got.seen_at_ms, 1500);
+	}
+	CHECK_INT("all", session_store_drop_person(db, got.person_id, NULL, NULL), ERR_OK);
 }
 
 static void test_activation(struct db *db, const struct seed *s, const struct seed *other) {
@@ -236,6 +282,7 @@ int main(void) {
 	seed_school(t.db, "ALPHA", &alpha);
 	seed_school(t.db, "BETA", &beta);
 	test_sessions(t.db, &alpha);
+	test_many_sessions(t.db, &alpha);
 	test_activation(t.db, &alpha, &beta);
 	test_throttle(t.db, &t);
 	testdb_stop(&t);
