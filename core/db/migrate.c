@@ -520,3 +520,19 @@ enum err migrate_run(struct db *db, const struct migration *list, size_t count,
 	}
 	return e;
 }
+
+enum err migrate_up(const struct db_settings *settings, const struct migration *list, size_t count,
+		struct migrate_report *report) {
+	*report = (struct migrate_report){ 0 };
+	struct db_settings patient = *settings;
+	patient.io_timeout_s = MIGRATE_IO_TIMEOUT_S;
+	_cleanup_(db_freep) struct db *db = NULL;
+	enum err e = db_new(&patient, &db);
+	e = e ? e : db_connect(db);
+	if (e) {
+		(void)snprintf(report->text, sizeof(report->text), "%s: %s", err_name(e),
+				db ? db_error(db) : "no connection");
+		return e;
+	}
+	return migrate_run(db, list, count, report);
+}

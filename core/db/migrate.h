@@ -18,7 +18,7 @@
 
 enum {
 	MIGRATE_NAME_BYTES = 100,
-	MIGRATE_IO_TIMEOUT_S = 1800, /* io_timeout_s for the connection that runs migrations */
+	MIGRATE_IO_TIMEOUT_S = 1800, /* io_timeout_s of migrate_up(): for one statement */
 	MIGRATE_LEASE_S = 300,       /* renewed before each statement */
 	MIGRATE_WAIT_S = 60,         /* for another runner on the same server */
 };
@@ -53,6 +53,13 @@ struct migrate_report {
  * *report is filled in every case.
  */
 enum err migrate_run(struct db *db, const struct migration *list, size_t count,
+		struct migrate_report *report) MUST_CHECK;
+
+/*
+ * The same over a connection of its own, which waits for a statement as long as a large table
+ * takes (MIGRATE_IO_TIMEOUT_S instead of the settings' own limit).
+ */
+enum err migrate_up(const struct db_settings *settings, const struct migration *list, size_t count,
 		struct migrate_report *report) MUST_CHECK;
 
 /* Whether the database has exactly the migrations of the list, all finished. */

@@ -93,15 +93,15 @@ enum err serve_database(const struct config *c, struct private_server **out_serv
 	return ERR_OK;
 }
 
-static enum err bring_up_to_date(struct service *s, struct db *db) {
+static enum err bring_up_to_date(struct service *s, const struct db_settings *settings) {
 	size_t count = 0;
 	const struct migration *list = migrate_embedded(&count);
 	struct migrate_report report;
-	enum err e = migrate_run(db, list, count, &report);
+	enum err e = migrate_up(settings, list, count, &report);
 	if (e) {
 		(void)snprintf(s->why, sizeof(s->why),
 				"the database's tables cannot be brought up to date: %s (%s)",
-				report.text[0] ? report.text : db_error(db), err_name(e));
+				report.text, err_name(e));
 	} else if (report.applied > 0) {
 		log_info(&s->app->log, "serve.migrated", log_i64("applied", report.applied),
 				log_i64("newest", report.newest));
@@ -115,8 +115,7 @@ static enum err prepare(struct service *s) {
 	if (e) {
 		return e;
 	}
-	e = bring_up_to_date(s, db);
-	if (!e && s->hooks->prepare) {
+	if (s->hooks->prepare) {
 		e = s->hooks->prepare(s->app, db, s->hooks->ctx, s->why, sizeof(s->why));
 	}
 	e = e ? e : clockwork_prepare(s->app, db);
@@ -153,6 +152,7 @@ static enum err start(struct service *s) {
 	struct db_settings db = { 0 };
 	e = e ? e : serve_database(s->config, &s->private_server, &db, s->why, sizeof(s->why));
 	e = e ? e : app_start(s->app, &db, s->why, sizeof(s->why));
+	e = e ? e : bring_up_to_date(s, &db);
 	e = e ? e : prepare(s);
 	e = e ? e : hall_new(s->app, &s->app->hall);
 	e = e ? e : clockwork_new(s->app, &s->clockwork);

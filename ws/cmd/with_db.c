@@ -27,20 +27,20 @@ static bool is_served(const struct config *config, char *socket_path, size_t siz
 
 static int run_on(const struct db_settings *settings, const struct config *config,
 		int (*run)(struct db *db, const struct config *config, void *ctx), void *ctx) {
-	_cleanup_(db_freep) struct db *db = NULL;
-	enum err e = db_new(settings, &db);
-	e = e ? e : db_connect(db);
-	if (e) {
-		fprintf(stderr, "truongthi: the database cannot be reached (%s)\n", err_name(e));
-		return 1;
-	}
 	size_t count = 0;
 	const struct migration *list = migrate_embedded(&count);
 	struct migrate_report report;
-	e = migrate_run(db, list, count, &report);
+	enum err e = migrate_up(settings, list, count, &report);
 	if (e) {
 		fprintf(stderr, "truongthi: the database's tables cannot be brought up to date: %s (%s)\n",
-				report.text[0] ? report.text : db_error(db), err_name(e));
+				report.text, err_name(e));
+		return 1;
+	}
+	_cleanup_(db_freep) struct db *db = NULL;
+	e = db_new(settings, &db);
+	e = e ? e : db_connect(db);
+	if (e) {
+		fprintf(stderr, "truongthi: the database cannot be reached (%s)\n", err_name(e));
 		return 1;
 	}
 	return run(db, config, ctx);

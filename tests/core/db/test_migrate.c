@@ -33,6 +33,13 @@ static const char sql_tables[] =
 		"SELECT CONCAT_WS('|', TABLE_NAME, ENGINE, TABLE_COLLATION)"
 		" FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() ORDER BY TABLE_NAME";
 
+/* What is tested here is no limit of time: a busy disk may take its own. */
+static enum err run(const struct testdb *t, const struct migration *list, size_t count,
+		struct migrate_report *report) {
+	struct db_settings settings = testdb_settings(t);
+	return migrate_up(&settings, list, count, report);
+}
+
 static void describe(struct db *db, struct buf *out) {
 	const char *const queries[] = { sql_columns, sql_keys, sql_foreign, sql_tables };
 	for (size_t i = 0; i < sizeof(queries) / sizeof(queries[0]); i++) {
@@ -58,12 +65,12 @@ static void test_every_state(void) {
 		bool is_current = true;
 		CHECK_INT("is current", migrate_is_current(t.db, list, count, &is_current), ERR_OK);
 		CHECK("not yet", !is_current);
-		CHECK_INT("first", migrate_run(t.db, list, first, &report), ERR_OK);
+		CHECK_INT("first", run(&t, list, first, &report), ERR_OK);
 		CHECK_INT("applied", report.applied, first);
-		CHECK_INT("then", migrate_run(t.db, list, count, &report), ERR_OK);
+		CHECK_INT("then", run(&t, list, count, &report), ERR_OK);
 		CHECK_INT("the rest", report.applied, count - first);
 		CHECK_INT("newest", report.newest, list[count - 1].number);
-		CHECK_INT("again", migrate_run(t.db, list, count, &report), ERR_OK);
+		CHECK_INT("again", run(&t, list, count, &report), ERR_OK);
 		CHECK_INT("nothing is left", report.applied, 0);
 		CHECK_INT("is current", migrate_is_current(t.db, list, count, &is_current), ERR_OK);
 		CHECK("now it is", is_current);
@@ -88,32 +95,32 @@ static void test_refusals(void) {
 	struct testdb t;
 	testdb_start_empty(&t, "refusals");
 	struct migrate_report report;
-	CHECK_INT("two", migrate_run(t.db, small, 2, &report), ERR_OK);
+	CHECK_INT("two", run(&t, small, 2, &report), ERR_OK);
 
 	struct migration other[3];
 	memcpy(other, small, sizeof(other));
 	other[0].sql = "CREATE TABLE a (i INT);\nINSERT INTO a VALUES (1), (3);\n";
-	CHECK_INT("changed", migrate_run(t.db, other, 3, &report), ERR_CORRUPT);
+	CHECK_INT("changed", run(&t, other, 3, &report), ERR_CORRUPT);
 	CHECK("says which", strstr(report.text, "0001") != NULL);
-	CHECK_INT("newer", migrate_run(t.db, small, 1, &report), ERR_UNSUPPORTED);
+	CHECK_INT("newer", run(&t, small, 1, &report), ERR_UNSUPPORTED);
 	CHECK("says which", strstr(report.text, "0002") != NULL);
 	memcpy(other, small, sizeof(other));
 	other[1].number = 3;
-	CHECK_INT("unknown", migrate_run(t.db, other, 2, &report), ERR_UNSUPPORTED);
+	CHECK_INT("unknown", run(&t, other, 2, &report), ERR_UNSUPPORTED);
 	testdb_run(t.db, "UPDATE schema_migration SET number = 3 WHERE number = 2");
-	CHECK_INT("a hole", migrate_run(t.db, small, 3, &report), ERR_CONFLICT);
+	CHECK_INT("a hole", run(&t, small, 3, &report), ERR_CONFLICT);
 	testdb_run(t.db, "UPDATE schema_migration SET number = 2 WHERE number = 3");
 
 	const struct migration bad[] = { small[0], small[1],
 		MIGRATION(3, "0003_bad.sql", "CREATE TABLE d (i INT); CREATE TABLE a (i INT);") };
-	CHECK_INT("a bad one", migrate_run(t.db, bad, 3, &report), ERR_DB);
+	CHECK_INT("a bad one", run(&t, bad, 3, &report), ERR_DB);
 	CHECK("says where", strstr(report.text, "0003_bad.sql, statement 2") != NULL);
-	CHECK_INT("again it is refused", migrate_run(t.db, bad, 3, &report), ERR_DB);
+	CHECK_INT("again it is refused", run(&t, bad, 3, &report), ERR_DB);
 	testdb_stop(&t);
 
 	testdb_start_empty(&t, "refusals");
 	const struct migration open[] = { MIGRATION(1, "0001_open.sql", "SELECT 'a;") };
-	CHECK_INT("open quote", migrate_run(t.db, open, 1, &report), ERR_FORMAT);
+	CHECK_INT("open quote", run(&t, open, 1, &report), ERR_FORMAT);
 	CHECK_INT("nothing stays", testdb_number(t.db, "SELECT COUNT(*) FROM schema_migration"), 0);
 	testdb_stop(&t);
 }
@@ -123,18 +130,17 @@ static void test_between(void) {
 	struct testdb t;
 	testdb_start_empty(&t, "between");
 	struct migrate_report report;
-	CHECK_INT("all", migrate_run(t.db, small, 3, &report), ERR_OK);
+	CHECK_INT("all", run(&t, small, 3, &report), ERR_OK);
 	testdb_run(t.db,
 			"UPDATE schema_migration SET done_count = 0, begun_count = 1,"
 			" applied_at_ms = NULL WHERE number = 3");
 	testdb_run(t.db, "DROP TABLE c");
-	CHECK_INT("the column is there, the table is not", migrate_run(t.db, small, 3, &report),
-			ERR_OK);
+	CHECK_INT("the column is there, the table is not", run(&t, small, 3, &report), ERR_OK);
 	CHECK_INT("made", testdb_number(t.db, "SELECT COUNT(*) FROM c"), 0);
 	testdb_run(t.db,
 			"UPDATE schema_migration SET done_count = 1, begun_count = 1,"
 			" applied_at_ms = NULL WHERE number = 3");
-	CHECK_INT("never begun, yet there", migrate_run(t.db, small, 3, &report), ERR_DB);
+	CHECK_INT("never begun, yet there", run(&t, small, 3, &report), ERR_DB);
 	testdb_stop(&t);
 }
 
@@ -154,14 +160,8 @@ static struct migration make_steps(struct buf *sql) {
 static pid_t start_runner(const struct testdb *t, const struct migration *m) {
 	pid_t pid = fork();
 	if (pid == 0) {
-		struct db_settings settings = testdb_settings(t);
-		settings.io_timeout_s = MIGRATE_IO_TIMEOUT_S;
-		struct db *db = NULL;
-		struct migrate_report report = { .text = "no connection" };
-		enum err e = db_new(&settings, &db);
-		if (!e) {
-			e = migrate_run(db, m, 1, &report);
-		}
+		struct migrate_report report;
+		enum err e = run(t, m, 1, &report);
 		if (e) {
 			fprintf(stderr, "runner: %s\n", report.text);
 		}
@@ -227,14 +227,31 @@ static void test_lease(void) {
 	struct testdb t;
 	testdb_start_empty(&t, "lease");
 	struct migrate_report report;
-	CHECK_INT("one", migrate_run(t.db, small, 1, &report), ERR_OK);
+	CHECK_INT("one", run(&t, small, 1, &report), ERR_OK);
 	testdb_run(t.db,
 			"UPDATE schema_lock SET server = 'elsewhere:3306:/data',"
 			" until_ms = UNIX_TIMESTAMP() * 1000 + 60000");
-	CHECK_INT("held elsewhere", migrate_run(t.db, small, 3, &report), ERR_BUSY);
-	CHECK_INT("nothing to do is well", migrate_run(t.db, small, 1, &report), ERR_OK);
+	CHECK_INT("held elsewhere", run(&t, small, 3, &report), ERR_BUSY);
+	CHECK_INT("nothing to do is well", run(&t, small, 1, &report), ERR_OK);
 	testdb_run(t.db, "UPDATE schema_lock SET until_ms = UNIX_TIMESTAMP() * 1000 - 1");
-	CHECK_INT("ran out", migrate_run(t.db, small, 3, &report), ERR_OK);
+	CHECK_INT("ran out", run(&t, small, 3, &report), ERR_OK);
+	testdb_stop(&t);
+}
+
+/* A large table takes longer than any request may. */
+static void test_slow_statement(void) {
+	struct testdb t;
+	testdb_start_empty(&t, "slow");
+	const struct migration slow[] = { MIGRATION(
+			1, "0001_slow.sql", "DO SLEEP(2); CREATE TABLE a (i INT);") };
+	struct db_settings settings = testdb_settings(&t);
+	settings.io_timeout_s = 1;
+	struct migrate_report report;
+	CHECK_INT("waits for it", migrate_up(&settings, slow, 1, &report), ERR_OK);
+	CHECK_INT("made", testdb_number(t.db, "SELECT COUNT(*) FROM a"), 0);
+	settings.socket_path = "/nowhere/mariadbd.sock";
+	CHECK_INT("nobody there", migrate_up(&settings, slow, 1, &report), ERR_DB_AWAY);
+	CHECK("is said", report.text[0] != '\0');
 	testdb_stop(&t);
 }
 
@@ -245,5 +262,6 @@ int main(void) {
 	test_killed();
 	test_two_runners();
 	test_lease();
+	test_slow_statement();
 	return check_done();
 }
