@@ -6,16 +6,15 @@
 import type { BookRecord, ReviewItem, SlotView } from './book';
 import { Book } from './book';
 import { toB64 } from './bytes';
-import type { Ack, ClientFrame, Closed, EventFrame, Phase, Refused, RefusedCode, ServerFrame,
+import type { Ack, ClientFrame, Closed, Phase, Refused, RefusedCode, ServerFrame,
 	TimeFrame, Welcome } from './frames';
-import { frameOf, valueBytes } from './effects';
+import { nextBatch } from './batch';
+import { ExamClock } from './clock';
 import type { Effect, Link } from './effects';
 import { FRAME_BYTES_MAX } from './frames';
 import { genesis } from './protocol';
 import type { Origin, Value } from './protocol';
 
-const WINDOW_COUNT = 16;           /* events on their way at once */
-const WINDOW_BYTES = 40_000;       /* so that what one ack covers fits one log frame */
 const BACKOFF_FIRST_MS = 600;
 const BACKOFF_MAX_MS = 12_000;
 const JOIN_TIMEOUT_MS = 12_000;
@@ -27,8 +26,6 @@ const SOCKET_FIRST_MS = 8_000;     /* on the HTTP path a socket is tried again a
 const SOCKET_MAX_MS = 64_000;      /* and each time twice as late, but not later */
 const POLL_MS = 10_000;
 const POLL_SOON_MS = 1_000;
-const STEP_MS = 500;               /* a smaller backward change of the clock is latency */
-const LATE_TIMES = 3;              /* so many late times in a row are a clock that went back */
 
 type Timer = 'retry' | 'join' | 'answer' | 'silence' | 'pause' | 'socket' | 'poll';
 
@@ -54,9 +51,7 @@ export class Core {
 	lastHeardAt = 0;        /* exam clock at the last word of the server */
 
 	private lease = 0;
-	private offset: number | null = null; /* exam clock − mono */
-	private isGuessed = false;            /* the offset is this device's own clock */
-	private late: number[] = [];          /* offsets in a row that lie well below */
+	private readonly examClock = new ExamClock();
 	private tries = 0;      /* failed since the last welcome */
 	private socketPause = SOCKET_FIRST_MS;
 	private isDraining = false;
@@ -94,27 +89,12 @@ export class Core {
 
 	/** The exam clock; null before the server has said what time it is. */
 	clock(mono: number): number | null {
-		return this.offset === null ? null : mono + this.offset;
+		return this.examClock.at(mono);
 	}
 
-	/**
-	 * A time from the server, as it was when it left there. Under way it can only grow old, so the
-	 * largest offset counts; that the server's clock really went back is believed when several
-	 * times in a row say so. `isGuess`: only this device's own clock, until the server speaks.
-	 */
+	/** A time from the server; `isGuess`: only this device's own clock. */
 	heardTime(now: number, mono: number, isGuess = false): void {
-		const offset = now - mono;
-		if (this.offset === null || this.isGuessed || offset >= this.offset - STEP_MS) {
-			this.offset = this.isGuessed ? offset : Math.max(offset, this.offset ?? offset);
-			this.isGuessed = isGuess;
-			this.late = [];
-			return;
-		}
-		this.late.push(offset);
-		if (this.late.length === LATE_TIMES) {
-			this.offset = Math.max(...this.late);
-			this.late = [];
-		}
+		this.examClock.heard(now, mono, isGuess);
 	}
 
 	/* ---- what the student does ---- */
@@ -559,19 +539,7 @@ export class Core {
 		if (this.via === 'http' && flight.length > 0) {
 			return; /* one batch at a time */
 		}
-		let count = flight.length;
-		let bytes = flight.reduce((n, e) => n + valueBytes(e), 0);
-		const batch: EventFrame[] = [];
-		for (;;) {
-			const e = this.book.nextLocal();
-			if (!e || count >= WINDOW_COUNT || (count > 0 && bytes + valueBytes(e) > WINDOW_BYTES)) {
-				break;
-			}
-			this.book.number(e);
-			batch.push(frameOf(e));
-			count++;
-			bytes += valueBytes(e);
-		}
+		const batch = nextBatch(this.book);
 		if (batch.length === 0) {
 			return;
 		}

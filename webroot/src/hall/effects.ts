@@ -1,10 +1,7 @@
 /* What the state machine of an attempt asks for, and the states of its connection. */
 import type { Base, Entry } from './book';
-import { utf8 } from './bytes';
 import type { ClientFrame, Closed, EventFrame, KeyFrame, LogEvent, LogProof, Notice, TimeWhy }
 	from './frames';
-import { KIND_ANSWER, KIND_EVENT } from './protocol';
-import type { Value } from './protocol';
 
 export type Link =
 	| 'off'       /* not started */
@@ -36,20 +33,3 @@ export type Effect =
 	| { t: 'notice'; notice: Notice }
 	| { t: 'time'; why: TimeWhy; was: number }  /* the end moved */
 	| { t: 'closed'; closed: Closed };
-
-/** How long an entry's value is on the wire. */
-export const valueBytes = (e: Entry): number => utf8(e.value).length;
-
-/** An entry as it is sent. */
-export function frameOf(e: Entry): EventFrame {
-	if (e.kind === KIND_ANSWER) {
-		return { t: 'answer', seq: e.seq, slot: e.slot, value: JSON.parse(e.value) as Value };
-	}
-	if (e.kind === KIND_EVENT) {
-		const value = JSON.parse(e.value) as string | [string, string];
-		return typeof value === 'string'
-			? { t: 'event', seq: e.seq, kind: value }
-			: { t: 'event', seq: e.seq, kind: value[0], detail: value[1] };
-	}
-	return { t: 'submit', seq: e.seq };
-}
