@@ -11,6 +11,7 @@
 #include "ws/sock/hall.h"
 #include "ws/sock/hall_entry.h"
 #include "ws/sock/http_head.h"
+#include "ws/sock/http_send.h"
 #include "ws/sock/http_sock.h"
 #include "ws/sock/sock.h"
 
@@ -322,7 +323,7 @@ int hall_sock_confirm(struct loop *loop, struct conn *c, struct lws *wsi) {
 	if (no.status) {
 		sock_free(s);
 		metric_add(&app->metrics, METRIC_SOCKETS_REFUSED, 1);
-		(void)http_sock_refuse(loop, c, no); /* whatever it says, the connection ends */
+		(void)http_send_refusal(loop, c, no); /* whatever it says, the connection ends */
 		return -1;
 	}
 	exchange_free(c->exchange);

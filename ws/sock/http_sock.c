@@ -3,7 +3,6 @@
 #include <libwebsockets.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #include "core/auth/access.h"
 #include "ws/app.h"
@@ -16,19 +15,17 @@
 #include "ws/sock/conn.h"
 #include "ws/sock/hall_sock.h"
 #include "ws/sock/http_head.h"
+#include "ws/sock/http_send.h"
 #include "ws/sock/sock.h"
 #include "ws/sock/tcp_count.h"
 
 enum {
-	CHUNK_BYTES = 32 << 10,  /* of one lws_write */
-	DIRECT_BYTES = 16 << 10, /* an answer up to this is tried at once */
-	CLOSE_NOW = -1,
 	BODY_ENDS_MAX = 10000,
 	RATE_BURST_S = 4, /* seconds of the rate that may come at once: a page opens with several */
 };
 
 static int close_if(int failed) {
-	return failed ? CLOSE_NOW : 0;
+	return failed ? HTTP_SEND_CLOSE : 0;
 }
 
 struct loop *http_sock_loop(struct lws *wsi) {
@@ -44,20 +41,7 @@ static void enter(struct loop *loop, struct conn *c, enum conn_phase phase) {
 	conns_phase(loop_conns(loop), c, phase, loop_now_ms(loop));
 }
 
-/* ---- the answer ---- */
-
-static void count_status(struct app *app, int status) {
-	static const enum metric by_class[] = {
-		METRIC_STATUS_2XX,
-		METRIC_STATUS_2XX,
-		METRIC_STATUS_2XX,
-		METRIC_STATUS_3XX,
-		METRIC_STATUS_4XX,
-		METRIC_STATUS_5XX,
-	};
-	int class = status / 100;
-	metric_add(&app->metrics, by_class[class >= 0 && class <= 5 ? class : 5], 1);
-}
+/* ---- its end ---- */
 
 /* libwebsockets is done with it, or soon will be. A worker may still have the exchange: it comes
  * back by id and finds nobody. */
@@ -85,154 +69,6 @@ static void kill_conn(struct loop *loop, struct conn *c) {
 	lws_set_timeout(wsi, PENDING_TIMEOUT_USER_REASON_BASE, LWS_TO_KILL_SYNC);
 }
 
-/* The answer has gone out whole. */
-static int finish(struct loop *loop, struct conn *c) {
-	struct exchange *ex = c->exchange;
-	struct lws *wsi = c->wsi;
-	bool closes = ex->closes;
-	bool lingers = ex->lingers;
-	bool reads_on = ex->reads_on;
-	c->exchange = NULL;
-	exchange_free(ex);
-	loop_watch_free(c->room);
-	c->room = NULL;
-	if (lingers) {
-		/* Closing now, with bytes unread, would make the kernel send a reset, and the
-		 * client would never read the answer. */
-		(void)shutdown(lws_get_socket_fd(wsi), SHUT_WR); /* else it is closed already */
-		lws_rx_flow_control(wsi, reads_on);
-		enter(loop, c, CONN_LINGER);
-		return 0;
-	}
-	if (closes) {
-		return CLOSE_NOW;
-	}
-	enter(loop, c, CONN_IDLE);
-	if (!tcp_count_read(lws_get_socket_fd(wsi), &c->read_bytes)) {
-		return CLOSE_NOW; /* see is_from_stash() */
-	}
-	lws_rx_flow_control(wsi, 1);
-	return close_if(lws_http_transaction_completed(wsi));
-}
-
-/* Fills at most room bytes with what comes next of head and content. */
-static size_t next_bytes(const struct exchange *ex, char *out, size_t room) {
-	size_t at = ex->sent;
-	size_t n = 0;
-	if (at < ex->head.len) {
-		n = ex->head.len - at;
-		n = n < room ? n : room;
-		memcpy(out, ex->head.data + at, n);
-		at += n;
-	}
-	size_t done = at - ex->head.len;
-	size_t more = at >= ex->head.len ? ex->content.n - done : 0;
-	more = more < room - n ? more : room - n;
-	if (more > 0) {
-		memcpy(out + n, ex->content.p + done, more);
-	}
-	return n + more;
-}
-
-static void on_room(void *arg) {
-	struct conn *c = arg;
-	lws_rx_flow_control(c->wsi, 1);
-	lws_callback_on_writable(c->wsi);
-}
-
-/*
- * Goes on when the client has taken some. libwebsockets gives no WRITEABLE while reading is held
- * back. It does not read in this state either, so that, were it not held back, the bytes of a next
- * request or the client's FIN would make the loop spin until the client takes something. So
- * reading is open only while there is room for writing.
- */
-static int send_on(struct loop *loop, struct conn *c) {
-	if (!lws_send_pipe_choked(c->wsi)) {
-		on_room(c);
-		return 0;
-	}
-	lws_rx_flow_control(c->wsi, 0);
-	if (!c->room && loop_watch_new(loop, lws_get_socket_fd(c->wsi), on_room, c, &c->room)) {
-		return CLOSE_NOW;
-	}
-	loop_watch_start(c->room);
-	return 0;
-}
-
-/* One lws_write of what comes next. */
-static int send_some(struct loop *loop, struct conn *c) {
-	char room[LWS_PRE + CHUNK_BYTES];
-	struct exchange *ex = c->exchange;
-	size_t total = ex->head.len + ex->content.n;
-	if (ex->sent == total) {
-		return finish(loop, c); /* libwebsockets had kept a part of the last write */
-	}
-	size_t n = next_bytes(ex, room + LWS_PRE, CHUNK_BYTES);
-	bool is_last = ex->sent + n == total;
-	int flags = is_last ? LWS_WRITE_HTTP_FINAL : LWS_WRITE_HTTP;
-	if (lws_write(c->wsi, (unsigned char *)room + LWS_PRE, n, (enum lws_write_protocol)flags) <
-			(int)n) {
-		return CLOSE_NOW;
-	}
-	ex->sent += n;
-	conns_moved(loop_conns(loop), c, n, loop_now_ms(loop));
-	if (is_last && !lws_partial_buffered(c->wsi)) {
-		return finish(loop, c);
-	}
-	return send_on(loop, c);
-}
-
-int http_sock_answer(struct loop *loop, struct conn *c) {
-	struct exchange *ex = c->exchange;
-	struct app *app = loop_app(loop);
-	ex->is_answered = true;
-	ex->closes = ex->closes || ex->reply.closes || loop_is_stopping(loop);
-	struct str body = { buf_str(&ex->reply.body), ex->reply.body.len };
-	struct str content = ex->content.p ? ex->content : body;
-	if (exchange_make_head(ex, content, "")) {
-		return CLOSE_NOW;
-	}
-	count_status(app, ex->reply.status);
-	enter(loop, c, CONN_SEND);
-	bool is_small = ex->head.len + ex->content.n <= DIRECT_BYTES;
-	if (is_small && !lws_send_pipe_choked(c->wsi)) {
-		return send_some(loop, c);
-	}
-	return send_on(loop, c);
-}
-
-/* A problem made on the service thread. */
-static int answer_problem(struct loop *loop, struct conn *c, struct head_refusal no,
-		const char *name, const char *value) {
-	struct exchange *ex = c->exchange;
-	ex->reply.lang = ex->req.lang;
-	ex->is_taken_in = true;
-	if (reply_problem(&ex->reply, no.status, no.code, name, value, NULL) ||
-			reply_seal(&ex->reply)) {
-		reply_empty(&ex->reply, 500); /* without memory for a sentence */
-	}
-	if (no.status == 503) {
-		reply_retry_after(&ex->reply, 1);
-	}
-	return http_sock_answer(loop, c);
-}
-
-int http_sock_refuse(struct loop *loop, struct conn *c, struct head_refusal no) {
-	c->exchange->closes = true;
-	metric_add(&loop_app(loop)->metrics, METRIC_HEADS_REFUSED, 1);
-	return answer_problem(loop, c, no, NULL, NULL);
-}
-
-/* Refuses a request whose body will not be read. */
-static int refuse_unread(struct loop *loop, struct conn *c, struct head_refusal no,
-		const char *name, const char *value) {
-	c->exchange->closes = true;
-	c->exchange->lingers = true;
-	c->exchange->reads_on = no.status == 411 || c->exchange->length > 0;
-	metric_add(&loop_app(loop)->metrics, METRIC_HEADS_REFUSED, 1);
-	return answer_problem(loop, c, no, name, value);
-}
-
 /* ---- to a worker and back ---- */
 
 static void come_back(struct loop *loop, struct loop_task *task) {
@@ -245,7 +81,7 @@ static void come_back(struct loop *loop, struct loop_task *task) {
 		exchange_free(ex); /* the client has gone */
 		return;
 	}
-	if (http_sock_answer(loop, c) == CLOSE_NOW) {
+	if (http_send_reply(loop, c) == HTTP_SEND_CLOSE) {
 		kill_conn(loop, c);
 	}
 }
@@ -270,7 +106,7 @@ static int submit(struct loop *loop, struct conn *c) {
 	if ((ex->req.match.route->flags & ROUTE_NO_DB) &&
 			access_allows(ex->req.match.route->access, 0)) {
 		dispatch_at_once(ex);
-		return http_sock_answer(loop, c);
+		return http_send_reply(loop, c);
 	}
 	lws_set_timeout(c->wsi, NO_PENDING_TIMEOUT, 0);
 	/* Nothing is read while a worker has the request: in this state libwebsockets would spin on
@@ -282,7 +118,7 @@ static int submit(struct loop *loop, struct conn *c) {
 	enum err e = workq_push(queue, dispatch_job(ex));
 	if (e) {
 		metric_add(&app->metrics, METRIC_QUEUE_REFUSED, 1);
-		return answer_problem(loop, c, (struct head_refusal){ 503, "http.queue_full" },
+		return http_send_problem(loop, c, (struct head_refusal){ 503, "http.queue_full" },
 				NULL, NULL);
 	}
 	return 0;
@@ -306,13 +142,13 @@ static int begin_body(struct loop *loop, struct conn *c, const struct head *h) {
 		char limit[32];
 		size_text(most, limit, sizeof(limit));
 		struct head_refusal no = { 413, "http.body_too_large" };
-		return refuse_unread(loop, c, no, "limit", limit);
+		return http_send_unread(loop, c, no, "limit", limit);
 	}
 	bool is_public = (ex->req.match.route->access & ACCESS_PUBLIC) != 0;
 	if (h->length > 0 && !is_public && !ex->req.token.p) {
 		/* Nobody uploads megabytes only to hear that he is not signed in. */
-		return refuse_unread(loop, c, (struct head_refusal){ 401, "err.signed_out" }, NULL,
-				NULL);
+		return http_send_unread(loop, c, (struct head_refusal){ 401, "err.signed_out" },
+				NULL, NULL);
 	}
 	if (h->length == 0) {
 		return submit(loop, c);
@@ -347,8 +183,8 @@ static int refuse_fast(struct loop *loop, struct conn *c, const struct head *h, 
 	metric_add(&loop_app(loop)->metrics, METRIC_RATE_REFUSED, 1);
 	reply_retry_after(&c->exchange->reply, wait_s);
 	struct head_refusal no = { 429, "http.too_fast" };
-	return h->length ? refuse_unread(loop, c, no, NULL, NULL)
-			 : answer_problem(loop, c, no, NULL, NULL);
+	return h->length ? http_send_unread(loop, c, no, NULL, NULL)
+			 : http_send_problem(loop, c, no, NULL, NULL);
 }
 
 /* Which methods a path has, for Allow. */
@@ -378,10 +214,10 @@ static int begin_static(struct loop *loop, struct conn *c, const struct head *h)
 	};
 	enum err e = static_files_answer(loop_app(loop)->files, &want, &ex->reply, &ex->content);
 	if (e) {
-		return answer_problem(
+		return http_send_problem(
 				loop, c, (struct head_refusal){ 404, "http.no_page" }, NULL, NULL);
 	}
-	return http_sock_answer(loop, c);
+	return http_send_reply(loop, c);
 }
 
 static int begin_route(struct loop *loop, struct conn *c, const struct head *h) {
@@ -406,13 +242,13 @@ static int begin_route(struct loop *loop, struct conn *c, const struct head *h) 
 			add_allow(&ex->reply, m.allowed);
 		}
 		struct head_refusal no = { 405, "http.method_not_allowed" };
-		return h->length ? refuse_unread(loop, c, no, "method", text)
-				 : answer_problem(loop, c, no, "method", text);
+		return h->length ? http_send_unread(loop, c, no, "method", text)
+				 : http_send_problem(loop, c, no, "method", text);
 	}
 	if (e) {
 		struct head_refusal no = { 404, "http.no_page" };
-		return h->length ? refuse_unread(loop, c, no, NULL, NULL)
-				 : answer_problem(loop, c, no, NULL, NULL);
+		return h->length ? http_send_unread(loop, c, no, NULL, NULL)
+				 : http_send_problem(loop, c, no, NULL, NULL);
 	}
 	int64_t wait_s = is_api ? too_fast_s(loop_app(loop), &ex->req) : 0;
 	if (wait_s > 0) {
@@ -452,23 +288,23 @@ static int on_request(struct loop *loop, struct conn *c, struct lws *wsi, struct
 	c->body_ends = 0;
 	if (is_from_stash(c, wsi)) {
 		metric_add(&app->metrics, METRIC_HEADS_REFUSED, 1);
-		return CLOSE_NOW;
+		return HTTP_SEND_CLOSE;
 	}
 	if (c->exchange) {
-		return CLOSE_NOW; /* a second head before the first was answered */
+		return HTTP_SEND_CLOSE; /* a second head before the first was answered */
 	}
 	lws_set_timeout(wsi, NO_PENDING_TIMEOUT, 0); /* our own lists watch over it */
 	metric_add(&app->metrics, METRIC_REQUESTS, 1);
 	c->exchange = exchange_new(app, c->id);
 	if (!c->exchange) {
-		return CLOSE_NOW;
+		return HTTP_SEND_CLOSE;
 	}
 	struct head h = { .is_upgrade = false };
 	struct head_refusal no = head_read(app, wsi, c, path, &c->exchange->req, &h);
 	c->exchange->req.is_head = str_eq_z(h.method, "HEAD");
 	c->exchange->length = h.length;
 	if (no.status) {
-		return refuse_unread(loop, c, no, NULL, NULL);
+		return http_send_unread(loop, c, no, NULL, NULL);
 	}
 	return begin_route(loop, c, &h);
 }
@@ -486,10 +322,10 @@ static int on_body(struct loop *loop, struct conn *c, const char *bytes, size_t 
 static int on_body_end(struct loop *loop, struct conn *c) {
 	struct exchange *ex = c->exchange;
 	if (++c->body_ends > BODY_ENDS_MAX) {
-		return CLOSE_NOW; /* libwebsockets goes round in a circle */
+		return HTTP_SEND_CLOSE; /* libwebsockets goes round in a circle */
 	}
 	if (!ex) {
-		return CLOSE_NOW; /* a refused request's body has come to its end */
+		return HTTP_SEND_CLOSE; /* a refused request's body has come to its end */
 	}
 	if (ex->is_answered) {
 		return 0; /* told again, for bytes of the next request: they wait for our answer */
@@ -499,16 +335,9 @@ static int on_body_end(struct loop *loop, struct conn *c) {
 		return 0;
 	}
 	if (ex->req.body.len != ex->length) {
-		return CLOSE_NOW;
+		return HTTP_SEND_CLOSE;
 	}
 	return submit(loop, c);
-}
-
-static int on_writeable(struct loop *loop, struct conn *c) {
-	if (!c->exchange || !c->exchange->is_answered) {
-		return 0;
-	}
-	return send_some(loop, c);
 }
 
 static int on_http(
@@ -531,12 +360,12 @@ static int on_http(
 	case LWS_CALLBACK_HTTP_BODY_COMPLETION:
 		return on_body_end(loop, c);
 	case LWS_CALLBACK_HTTP_WRITEABLE:
-		return on_writeable(loop, c);
+		return http_send_more(loop, c);
 	case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE:
 		return hall_sock_confirm(loop, c, wsi);
 	case LWS_CALLBACK_RAW_ADOPT: /* CONNECT would make a bare socket of it */
 	case LWS_CALLBACK_RAW_RX:
-		return CLOSE_NOW;
+		return HTTP_SEND_CLOSE;
 	case LWS_CALLBACK_CLOSED_HTTP:
 	case LWS_CALLBACK_WSI_DESTROY:
 		http_sock_gone(loop, c);
@@ -549,7 +378,7 @@ static int on_http(
 
 const struct lws_protocols *http_sock_protocols(void) {
 	static const struct lws_protocols rows[] = {
-		{ .name = "http", .callback = on_http, .tx_packet_size = CHUNK_BYTES },
+		{ .name = "http", .callback = on_http, .tx_packet_size = HTTP_SEND_CHUNK_BYTES },
 		{ .name = HALL_PROTOCOL,
 				.callback = hall_sock_callback,
 				.rx_buffer_size = 1024,
@@ -572,7 +401,7 @@ static void give_up(struct loop *loop, struct conn *c) {
 		metric_add(&loop_app(loop)->metrics, METRIC_SLOW_CLOSED, 1);
 	}
 	if (c->phase == CONN_BODY && ex) {
-		int r = refuse_unread(
+		int r = http_send_unread(
 				loop, c, (struct head_refusal){ 408, "http.too_slow" }, NULL, NULL);
 		if (r == 0) {
 			return;

@@ -2,8 +2,8 @@
 #define WS_SOCK_HTTP_SOCK_H
 
 /*
- * HTTP on the service thread: libwebsockets' callbacks, from a request's head to the last byte
- * of its answer. What libwebsockets 4.1.6 leaves open is shut here: a missing Host, two lengths,
+ * HTTP on the service thread: libwebsockets' callbacks, from a request's head to its answer
+ * (which http_send.h carries out). What libwebsockets 4.1.6 leaves open is shut here: a missing Host, two lengths,
  * chunked bodies, upgrades that are none.
  */
 
@@ -32,13 +32,5 @@ struct loop *http_sock_loop(struct lws *wsi);
 
 /* libwebsockets is done with a connection: frees what hangs from it. */
 void http_sock_gone(struct loop *loop, struct conn *c);
-
-struct head_refusal;
-/* Answers the connection's exchange with a problem; the connection ends behind it. */
-int http_sock_refuse(struct loop *loop, struct conn *c, struct head_refusal no);
-
-/* Sends an exchange's reply, which is sealed: now when it is small and the socket takes it, else
- * as the socket becomes writable. Gives libwebsockets' "close now" when it says so. */
-int http_sock_answer(struct loop *loop, struct conn *c);
 
 #endif
