@@ -14,6 +14,12 @@ static const char sql_update_person[] =
 static const char sql_has_membership[] =
 		"SELECT 1 FROM membership WHERE school_id = ? AND person_id = ? LIMIT 1";
 static const char sql_find_personal_id[] = "SELECT id FROM person WHERE personal_id_hash = ?";
+static const char sql_known[] =
+		"SELECT p.full_name, p.birth_date, COALESCE(a.phone, ''),"
+		" COALESCE((SELECT MIN(m.login) FROM membership m WHERE m.school_id = ?"
+		"  AND m.person_id = p.id AND m.state = 1), ''),"
+		" COALESCE((SELECT s.name FROM school s WHERE s.id = ?), '')"
+		" FROM person p JOIN account a ON a.person_id = p.id WHERE p.id = ?";
 static const char sql_person_facts[] = "SELECT full_name, birth_date FROM person WHERE id = ?";
 static const char sql_find_phone[] = "SELECT person_id FROM account WHERE phone = ?";
 static const char sql_add_account[] = "INSERT INTO account (person_id, phone, state, created_at_ms)"
@@ -154,6 +160,30 @@ enum err account_store_person_facts(struct db *db, uint64_t person_id, struct pe
 	}
 	facts.birth = db_col_date(stmt, 1);
 	*out = facts;
+	return ERR_OK;
+}
+
+enum err account_store_known(
+		struct db *db, uint64_t school_id, uint64_t person_id, struct person_known *out) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_known, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_u64(stmt, 0, school_id);
+	db_bind_u64(stmt, 1, school_id);
+	db_bind_u64(stmt, 2, person_id);
+	e = db_next(stmt);
+	struct person_known known = { 0 };
+	e = e ? e : db_col_copy(stmt, 0, known.full_name, sizeof(known.full_name));
+	e = e ? e : db_col_copy(stmt, 2, known.phone, sizeof(known.phone));
+	e = e ? e : db_col_copy(stmt, 3, known.login, sizeof(known.login));
+	e = e ? e : db_col_copy(stmt, 4, known.school_name, sizeof(known.school_name));
+	if (e) {
+		return e;
+	}
+	known.birth = db_col_date(stmt, 1);
+	*out = known;
 	return ERR_OK;
 }
 

@@ -17,6 +17,7 @@ enum {
 	ACCOUNT_PASSWORD_HASH_BYTES = 256,
 	ACCOUNT_LANGUAGE_BYTES = 3,
 	ACCOUNT_PERSONAL_ID_HASH_BYTES = 32,
+	ACCOUNT_SCHOOL_NAME_BYTES = 200 * 4 + 1,
 };
 
 /* A new person. Texts belong to the caller. */
@@ -46,6 +47,18 @@ struct person_facts {
 /* Of any person: to compare with what somebody claims to know, never to be shown. */
 enum err account_store_person_facts(
 		struct db *db, uint64_t person_id, struct person_facts *out) MUST_CHECK;
+/* What others know of somebody; "" and year 0 where there is nothing. */
+struct person_known {
+	char full_name[ACCOUNT_NAME_BYTES];
+	char login[ACCOUNT_LOGIN_BYTES];
+	char phone[ACCOUNT_PHONE_BYTES];
+	char school_name[ACCOUNT_SCHOOL_NAME_BYTES];
+	struct date birth;
+};
+
+/* Of anybody with an account, at that school (0: none): what no password may be made of. */
+enum err account_store_known(struct db *db, uint64_t school_id, uint64_t person_id,
+		struct person_known *out) MUST_CHECK;
 /* The person who signs in with this phone number ("+84…"), at whatever school. */
 enum err account_store_find_phone(
 		struct db *db, struct str phone, uint64_t *out_person_id) MUST_CHECK;

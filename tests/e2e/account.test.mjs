@@ -27,6 +27,8 @@ const post = (path, body, options = {}) => server.call('POST', path, { body, ...
 const trySignIn = (name, password, place = school.code) =>
 	post('/api/v1/session', { school: place, name, password });
 
+const deedsOf = async (person) => (await db.query('SELECT * FROM audit WHERE person_id = ? ORDER BY id', [person]))[0];
+
 test('a teacher signs in with school, name and password', async () => {
 	const response = await trySignIn('teacher', PASSWORD);
 	assert.equal(response.status, 200);
@@ -218,7 +220,7 @@ test('a new password ends the other sessions, and the old one no longer works', 
 	const wrong = await change('không phải', 'bốn từ bất kỳ nào đó', here);
 	assert.equal(wrong.status, 422);
 	assert.equal((await wrong.json()).errors[0].field, 'old');
-	for (const weak of ['ngắn', '12345678', 'Người Đổi Mật Khẩu']) {
+	for (const weak of ['ngắn', '12345678', 'Người Đổi Mật Khẩu', 'changer-05092010', 'Trường ALPHA 10']) {
 		const response = await change(PASSWORD, weak, here);
 		assert.equal(response.status, 422, weak);
 		const problem = await response.json();
@@ -230,6 +232,29 @@ test('a new password ends the other sessions, and the old one no longer works', 
 	assert.equal((await server.call('GET', '/api/v1/session', { as: there })).status, 401);
 	assert.equal((await trySignIn('changer', PASSWORD)).status, 401);
 	assert.equal((await trySignIn('changer', 'bốn từ bất kỳ nào đó')).status, 200);
+	const deeds = await deedsOf(member.id);
+	assert.deepEqual(deeds.map((d) => [d.action, d.school_id, d.subject, d.subject_id]),
+		[['account.password', school.id, 'account', member.id]], 'once, and no try that failed');
+	assert.ok(!JSON.stringify(deeds).includes('bốn từ') && !JSON.stringify(deeds).includes('argon2'));
+});
+
+test('an activation code chooses a password once, and who did so is known', async () => {
+	const office = await signIn(server, school.office);
+	const pupil = school.students[1];
+	const { code } = await server.answer(200, 'POST', `/students/${pupil.student}/activation`, office);
+	const use = (password) => post('/api/v1/activation/use', { code, password });
+	for (const weak of ['hs2-05092010', 'Học Sinh ALPHA', 'ngắn']) {
+		const response = await use(weak);
+		assert.equal(response.status, 422, weak);
+		assert.equal((await response.json()).errors[0].field, 'password');
+	}
+	assert.equal((await use('con mèo trèo cây cau')).status, 200);
+	assert.equal((await use('con mèo trèo cây cau')).status, 410, 'once');
+	assert.equal((await trySignIn('hs2', 'con mèo trèo cây cau')).status, 200);
+	const deeds = await deedsOf(pupil.id);
+	assert.deepEqual(deeds.map((d) => [d.action, d.school_id, d.subject, d.subject_id]),
+		[['account.activate', school.id, 'account', pupil.id]]);
+	assert.ok(![code, 'mèo', 'argon2'].some((secret) => JSON.stringify(deeds).includes(secret)));
 });
 
 test('public facts need nobody', async () => {

@@ -381,4 +381,9 @@ test('keys are listed and rotated; what was signed before still verifies', async
 		assert.equal((await keys(...words)).status, 2, words.join(' '));
 	}
 	assert.equal((await audit()).status, 0, 'old signatures hold');
+	await server.launch();
+	db = await connectDb(server);
+	const [deeds] = await db.query("SELECT * FROM audit WHERE subject = 'keys' ORDER BY id");
+	assert.deepEqual(deeds.map((d) => [d.action, d.school_id, d.subject_id]),
+		[['keys.rotate_sign', null, ''], ['keys.rotate_mac', null, ''], ['keys.retire', null, '2']]);
 });

@@ -73,7 +73,7 @@ async function makeSealed() {
 		column: { term: school.terms[0], kind: 'ck', position: 1 } }));
 	const item = await w.mine(sitting);
 	const { items } = await w.call(200, 'POST', `/rooms/${item.room}/tickets?as=json`, 'teacher');
-	w.ticketCode = items.find((i) => i.attempt === item.attempt).code;
+	w.codes.ticket = items.find((i) => i.attempt === item.attempt).code;
 	await w.enter();
 	Object.assign(w, { bank, questions, paper, picture: hash, planned: sitting, over: sitting, overItem: item, item,
 		attempt: await w.call(200, 'GET', w.base(item), 'student'), conflict: { attempt: item.attempt, examX10: 0, storedX10: 0 } });

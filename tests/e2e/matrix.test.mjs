@@ -14,7 +14,7 @@ import { Hall } from './lib/hall.mjs';
 import { connectDb } from './lib/people.mjs';
 
 /* Which bit of the table of routes a person comes with. */
-const ROLE = { nobody: null, colleague: 'teacher', classmate: 'student', otherParent: 'parent' };
+const ROLE = { nobody: null, colleague: 'teacher', classmate: 'student', otherParent: 'parent', otherTicket: 'ticket' };
 const mayUse = (route, who) => {
 	const role = who in ROLE ? ROLE[who] : who;
 	return route.access.includes('public') || (role !== null &&

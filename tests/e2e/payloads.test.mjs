@@ -10,7 +10,7 @@ import { Server } from './lib/server.mjs';
 import { bodySchema, document } from './lib/openapi.mjs';
 import { requestOf, ROWS, routes } from './lib/rows.mjs';
 import { makeWorld } from './lib/world.mjs';
-import { connectDb } from './lib/people.mjs';
+import { PASSWORD_HASH, connectDb } from './lib/people.mjs';
 import { xlsx } from './lib/xlsx.mjs';
 
 let server;
@@ -85,6 +85,12 @@ function withValue(body, path, value) {
 	return copy;
 }
 
+/* Fields are tried here, not patience: nobody has to wait, and the password is what it was. */
+async function forgetGuesses() {
+	await db.query('DELETE FROM throttle');
+	await db.query('UPDATE account SET password_hash = ? WHERE person_id = ?', [PASSWORD_HASH, w.people.office.id]);
+}
+
 /* One route, its caller and good requests for it, made anew after one was taken. */
 class Target {
 	constructor(route) {
@@ -95,6 +101,9 @@ class Target {
 	}
 
 	async good() {
+		if (/session|account/.test(this.route.path)) {
+			await forgetGuesses();
+		}
 		this.ready ??= await requestOf(this.route, w, this.me);
 		return this.ready;
 	}
@@ -237,6 +246,10 @@ for (const route of [...withJson].sort((a, b) => isLate(a) - isLate(b))) {
 			await target.send(Buffer.from(body), `body ${body.slice(0, 20)}`);
 		}
 		assert.deepEqual(await tableNames(), tables);
+		if (/account/.test(route.path)) { /* a new password ended the sessions */
+			await forgetGuesses();
+			await w.enter();
+		}
 	});
 }
 

@@ -1,5 +1,6 @@
 /*
- * truongthi keys list|rotate|retire: the keys in the data folder.
+ * truongthi keys list|rotate|retire: the keys in the data folder. A change of them is written down in
+ * the audit log of the database.
  */
 #include "ws/cmd/cmd.h"
 
@@ -10,8 +11,11 @@
 
 #include "core/base/clock.h"
 #include "core/base/str.h"
+#include "core/db/db.h"
+#include "core/school/audit_store.h"
 #include "core/seal/keys.h"
 #include "ws/cmd/serve.h"
+#include "ws/cmd/with_db.h"
 
 enum { DIR_BYTES = CONFIG_TEXT_BYTES + 8 };
 
@@ -65,7 +69,21 @@ static int list(const char *dir) {
 	return 0;
 }
 
-static int rotate(const char *dir, const char *what) {
+/* Keys are the whole deployment's: the row is of no school, and of the program itself. */
+static int record(struct db *db, const char *action, const char *id) {
+	struct audit_entry entry = { .at_ms = clock_wall_ms(),
+		.action = str_from(action),
+		.subject = str_from("keys"),
+		.subject_id = str_from(id) };
+	enum err e = audit_store_add(db, &entry);
+	if (e) {
+		fprintf(stderr, "truongthi: it is done, but stands in no audit log (%s): %s\n",
+				err_name(e), db_error(db));
+	}
+	return e ? 1 : 0;
+}
+
+static int rotate(struct db *db, const char *dir, const char *what) {
 	bool is_sign = strcmp(what, "sign") == 0;
 	if (!is_sign && strcmp(what, "mac") != 0) {
 		return usage(stderr);
@@ -74,17 +92,36 @@ static int rotate(const char *dir, const char *what) {
 	if (e) {
 		return fail(dir, e);
 	}
+	if (record(db, is_sign ? "keys.rotate_sign" : "keys.rotate_mac", "")) {
+		return 1;
+	}
 	puts("Done. Start every process of the school again, between sittings; and back the folder up.");
 	return list(dir);
 }
 
-static int retire(const char *dir, const char *text) {
+static int retire(struct db *db, const char *dir, const char *text) {
 	uint64_t id = 0;
 	if (str_parse_u64(str_from(text), &id) || id == 0 || id > KEYS_MAC_ID_MAX) {
 		return usage(stderr);
 	}
 	enum err e = keys_retire_mac(dir, (uint8_t)id);
-	return e ? fail(dir, e) : list(dir);
+	if (e) {
+		return fail(dir, e);
+	}
+	return record(db, "keys.retire", text) ? 1 : list(dir);
+}
+
+/* What is to be changed. */
+struct deed {
+	bool is_rotate;
+	const char *what; /* sign, mac, or an id */
+};
+
+static int change(struct db *db, const struct config *config, void *ctx) {
+	const struct deed *deed = ctx;
+	char dir[DIR_BYTES];
+	(void)snprintf(dir, sizeof(dir), "%s/keys", config->data_dir); /* fits by its size */
+	return deed->is_rotate ? rotate(db, dir, deed->what) : retire(db, dir, deed->what);
 }
 
 int cmd_keys(int argc, char **argv) {
@@ -103,7 +140,6 @@ int cmd_keys(int argc, char **argv) {
 		}
 	}
 	struct config config;
-	char dir[DIR_BYTES];
 	bool is_list = count == 1 && strcmp(words[0], "list") == 0;
 	bool is_rotate = count == 2 && strcmp(words[0], "rotate") == 0;
 	bool is_retire = count == 2 && strcmp(words[0], "retire") == 0;
@@ -114,9 +150,11 @@ int cmd_keys(int argc, char **argv) {
 	if (status) {
 		return status;
 	}
-	(void)snprintf(dir, sizeof(dir), "%s/keys", config.data_dir); /* fits by its size */
 	if (is_list) {
+		char dir[DIR_BYTES];
+		(void)snprintf(dir, sizeof(dir), "%s/keys", config.data_dir); /* fits by its size */
 		return list(dir);
 	}
-	return is_rotate ? rotate(dir, words[1]) : retire(dir, words[1]);
+	struct deed deed = { is_rotate, words[1] };
+	return cmd_with_db(&config, change, &deed);
 }

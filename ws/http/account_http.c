@@ -9,6 +9,7 @@
 #include "core/auth/ticket.h"
 #include "core/base/cleanup.h"
 #include "ws/app.h"
+#include "ws/http/audit_http.h"
 #include "ws/http/reply.h"
 #include "ws/http/request.h"
 #include "ws/service/session_cache.h"
@@ -324,10 +325,9 @@ enum err session_language(const struct request *req, struct reply *reply) {
 	enum lang lang = LANG_VI;
 	enum err e = json_get_str(request_json(req), "language", &text);
 	e = e ? e : messages_lang_parse(text, &lang);
-	if (!e && !request_who(req)->has_attempt) {
-		e = account_store_set_language(
+	e = e ? e
+	      : account_store_set_language(
 				request_db(req), request_person_id(req), messages_lang_name(lang));
-	}
 	if (!e) {
 		reply_empty(reply, 204);
 	}
@@ -401,11 +401,52 @@ static enum err answer_fault(struct reply *reply, const char *field, enum passwo
 			reply, field, password_fault_code(fault), "min", least, "max", most, NULL);
 }
 
+/* Whether somebody may have this password: PASSWORD_GOOD, or what is wrong with it. */
+static enum err judge_new(struct db *db, uint64_t school_id, uint64_t person_id,
+		struct str password, enum password_fault *out) {
+	struct person_known known;
+	enum err e = account_store_known(db, school_id, person_id, &known);
+	if (e) {
+		return e;
+	}
+	struct password_person person = {
+		.full_name = str_from(known.full_name),
+		.login = str_from(known.login),
+		.phone = str_from(known.phone),
+		.school_name = str_from(known.school_name),
+		.has_birth_date = date_is_valid(known.birth),
+		.birth_date = known.birth,
+	};
+	*out = password_fault(password, &person);
+	return ERR_OK;
+}
+
 static enum err hash_new(
 		const struct request *req, struct str password, char out[PASSWORD_HASH_BYTES]) {
 	const struct config *c = request_app(req)->config;
 	struct password_cost cost = password_cost(c->argon2_memory_kib, c->argon2_iterations);
 	return password_hash(password, cost, out);
+}
+
+/* A code that was good, and the password that goes in its place. */
+struct use {
+	const uint8_t *code_hash;
+	char password_hash[PASSWORD_HASH_BYTES];
+	int64_t now_ms;
+	struct account_sign_in account;
+};
+
+static void use_wipe(struct use *u) {
+	explicit_bzero(u, sizeof(*u));
+}
+
+static enum err run_use(struct db *db, void *ctx) {
+	struct use *u = ctx;
+	struct activation a;
+	enum err e = activation_store_use(db, u->code_hash, u->password_hash, u->now_ms, &a);
+	e = e ? e : account_store_by_id(db, a.person_id, a.school_id, &u->account);
+	/* Whoever knew an older password is out. */
+	return e ? e : session_store_drop_person(db, a.person_id, NULL, NULL);
 }
 
 enum err activation_use(const struct request *req, struct reply *reply) {
@@ -423,43 +464,56 @@ enum err activation_use(const struct request *req, struct reply *reply) {
 	if (e) {
 		return answer_no_code(reply, e);
 	}
-	struct password_person person = {
-		.full_name = str_from(a.full_name),
-		.login = str_from(a.login),
-		.school_name = str_from(a.school_name),
-	};
-	enum password_fault fault = password_fault(password, &person);
+	enum password_fault fault = PASSWORD_GOOD;
+	e = judge_new(db, a.school_id, a.person_id, password, &fault);
+	if (e) {
+		return e;
+	}
 	if (fault != PASSWORD_GOOD) {
 		return answer_fault(reply, "password", fault);
 	}
-	char hash[PASSWORD_HASH_BYTES];
-	e = hash_new(req, password, hash);
-	e = e ? e : activation_store_use(db, code.b, hash, request_now_ms(req), &a);
-	explicit_bzero(hash, sizeof(hash));
-	struct account_sign_in account;
-	e = e ? e : account_store_by_id(db, a.person_id, a.school_id, &account);
-	if (e) {
-		return answer_no_code(reply, e);
-	}
+	_cleanup_(use_wipe) struct use use = {
+		.code_hash = code.b,
+		.now_ms = request_now_ms(req),
+	};
+	struct access_actor by = { .person_id = a.person_id, .school_id = a.school_id };
+	struct audit_deed deed = { "account.activate", "account", &a.person_id };
+	e = hash_new(req, password, use.password_hash);
+	e = e ? e : audit_run_by(req, &by, &deed, run_use, &use);
 	session_cache_drop_person(request_app(req)->sessions, a.person_id);
-	e = session_store_drop_person(db, a.person_id, NULL, NULL);
-	return e ? e : answer_signed_in(req, reply, &account);
+	return e ? answer_no_code(reply, e) : answer_signed_in(req, reply, &use.account);
 }
 
 /* ---- the own password ---- */
 
+struct change {
+	const struct account_sign_in *account;
+	char hash[PASSWORD_HASH_BYTES];
+	const struct hash *session;
+	int64_t now_ms;
+};
+
+static void change_wipe(struct change *c) {
+	explicit_bzero(c, sizeof(*c));
+}
+
+static enum err run_change(struct db *db, void *ctx) {
+	const struct change *c = ctx;
+	uint64_t person = c->account->person_id;
+	enum err e = account_store_set_password(
+			db, person, c->account->password_hash, c->hash, c->now_ms);
+	/* Whoever else knew the old one is out. */
+	return e ? e : session_store_drop_person(db, person, c->session->b, NULL);
+}
+
 static enum err store_password(const struct request *req, const struct account_sign_in *account,
 		struct str password) {
-	struct db *db = request_db(req);
-	char hash[PASSWORD_HASH_BYTES];
-	enum err e = hash_new(req, password, hash);
-	e = e ? e
-	      : account_store_set_password(db, account->person_id, account->password_hash, hash,
-				request_now_ms(req));
-	explicit_bzero(hash, sizeof(hash));
-	/* Whoever else knew the old one is out. */
-	e = e ? e
-	      : session_store_drop_person(db, account->person_id, request_session(req)->b, NULL);
+	_cleanup_(change_wipe) struct change c = {
+		.account = account, .session = request_session(req), .now_ms = request_now_ms(req)
+	};
+	struct audit_deed deed = { "account.password", "account", &account->person_id };
+	enum err e = hash_new(req, password, c.hash);
+	e = e ? e : audit_run(req, &deed, run_change, &c);
 	session_cache_drop_person(request_app(req)->sessions, account->person_id);
 	return e;
 }
@@ -485,11 +539,11 @@ enum err password_change(const struct request *req, struct reply *reply) {
 	if (e == ERR_PASSWORD) {
 		return reply_field(reply, "old", "account.old_password", NULL);
 	}
+	enum password_fault fault = PASSWORD_GOOD;
+	e = e ? e : judge_new(db, who->school_id, who->person_id, new, &fault);
 	if (e) {
 		return e;
 	}
-	struct password_person person = { .full_name = str_from(account.full_name) };
-	enum password_fault fault = password_fault(new, &person);
 	if (fault != PASSWORD_GOOD) {
 		return answer_fault(reply, "new", fault);
 	}

@@ -15,6 +15,7 @@ enum {
 
 struct run {
 	const struct request *req;
+	const struct access_actor *by;
 	const struct audit_deed *what;
 	enum err (*deed)(struct db *db, void *ctx);
 	void *ctx;
@@ -28,8 +29,8 @@ static enum err run_deed(struct db *db, void *ctx) {
 	}
 	char id[ID_TEXT_BYTES];
 	(void)snprintf(id, sizeof(id), "%llu", (unsigned long long)*r->what->id); /* any id fits */
-	struct audit_entry entry = { .school_id = request_school_id(r->req),
-		.person_id = request_person_id(r->req),
+	struct audit_entry entry = { .school_id = r->by->school_id,
+		.person_id = r->by->person_id,
 		.at_ms = request_now_ms(r->req),
 		.action = str_from(r->what->action),
 		.subject = str_from(r->what->subject),
@@ -40,7 +41,13 @@ static enum err run_deed(struct db *db, void *ctx) {
 
 enum err audit_run(const struct request *req, const struct audit_deed *what,
 		enum err (*deed)(struct db *db, void *ctx), void *ctx) {
-	struct run r = { req, what, deed, ctx };
+	return audit_run_by(req, request_who(req), what, deed, ctx);
+}
+
+enum err audit_run_by(const struct request *req, const struct access_actor *by,
+		const struct audit_deed *what, enum err (*deed)(struct db *db, void *ctx),
+		void *ctx) {
+	struct run r = { req, by, what, deed, ctx };
 	return db_transact(request_db(req), run_deed, &r);
 }
 

@@ -8,6 +8,7 @@
 
 #include <stdint.h>
 
+#include "core/auth/access.h"
 #include "ws/http/route.h"
 
 struct db;
@@ -24,6 +25,11 @@ struct audit_deed {
  */
 enum err audit_run(const struct request *req, const struct audit_deed *what,
 		enum err (*deed)(struct db *db, void *ctx), void *ctx) MUST_CHECK;
+
+/* The same for somebody whom no session names: the holder of an activation code. */
+enum err audit_run_by(const struct request *req, const struct access_actor *by,
+		const struct audit_deed *what, enum err (*deed)(struct db *db, void *ctx),
+		void *ctx) MUST_CHECK;
 
 /* GET /audit: the newest first. */
 route_handler audit_list;

@@ -123,6 +123,19 @@ static enum err path_number(const struct request *req, size_t index, uint64_t mo
 	return e || *out > most ? ERR_NOT_FOUND : ERR_OK;
 }
 
+/* Whether this session is for an attempt in the room: a ticket's for its own one only. */
+static enum err sits_in(const struct request *req, uint64_t room) {
+	const struct access_actor *who = request_who(req);
+	if (!who->has_attempt) {
+		return attempt_store_sits(
+				request_db(req), request_school_id(req), room, who->person_id);
+	}
+	struct attempt_place place = { .school = request_school_id(req), .room = room };
+	memcpy(place.attempt.b, who->attempt_id, ID16_BYTES);
+	struct attempt_sitter sitter;
+	return attempt_store_sitter(request_db(req), &place, &sitter);
+}
+
 /* Useless before the bell, so anyone of the room may have it, and every cache on the way. */
 enum err hall_sealed_get(const struct request *req, struct reply *reply) {
 	struct db *db = request_db(req);
@@ -136,7 +149,7 @@ enum err hall_sealed_get(const struct request *req, struct reply *reply) {
 	struct sitting sitting;
 	uint64_t school = request_school_id(req);
 	uint64_t room = request_path_id(req, 0);
-	enum err e = attempt_store_sits(db, school, room, request_person_id(req));
+	enum err e = sits_in(req, room);
 	e = e ? e : sitting_store_of_room(db, school, room, &sitting);
 	if (e) {
 		return e;

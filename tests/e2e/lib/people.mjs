@@ -9,7 +9,7 @@ import mysql from 'mysql2/promise';
 import { genesis } from './protocol.mjs';
 
 export const PASSWORD = 'mật khẩu thử nghiệm';
-const PASSWORD_HASH = '$argon2id$v=19$m=19456,t=2,p=1$hgDzCpbEdbim2Wzv2n3SWQ$' +
+export const PASSWORD_HASH = '$argon2id$v=19$m=19456,t=2,p=1$hgDzCpbEdbim2Wzv2n3SWQ$' +
 	'ry0J5mWYbArfbuEHG3bAOl3PzVeV1g4373h/mZvDgbk';
 const ROLE = { office: 1, teacher: 2, student: 3, parent: 4, system: 6 };
 

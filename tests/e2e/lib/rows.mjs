@@ -17,9 +17,9 @@ import { BIN } from './server.mjs';
 import { PASSWORD } from './world.mjs';
 
 export const WHO = ['nobody', 'office', 'teacher', 'colleague', 'student', 'classmate', 'parent', 'otherParent',
-	'department', 'system', 'ticket'];
+	'department', 'system', 'ticket', 'otherTicket'];
 const PERSON = 'office teacher colleague student classmate parent otherParent department system';
-const ANYBODY = `${PERSON} ticket`;
+const ANYBODY = `${PERSON} ticket otherTicket`;
 const MEMBER = 'office teacher colleague student classmate parent otherParent';
 const STAFF = 'office teacher colleague';
 const TEACHERS = 'teacher colleague';
@@ -35,7 +35,7 @@ async function fresh(w, me) {
 	if (!me.world) {
 		return {};
 	}
-	return { as: me.who === 'ticket' ? await me.world.enterByTicket() : await signIn(w.server, me.world.people[me.who]) };
+	return { as: me.who in me.world.codes ? await me.world.enterByTicket(me.who) : await signIn(w.server, me.world.people[me.who]) };
 }
 
 const pupil = (w) => w.school.students[0].student;
@@ -64,7 +64,7 @@ export const ROWS = {
 	'GET /session': [ANYBODY, '='],
 	'DELETE /session': [ANYBODY, '=', fresh],
 	'PUT /session/school': [`${MEMBER} system`, '-', (w) => ({ body: { school: w.school.id } })],
-	'PUT /session/language': [ANYBODY, '=', () => ({ body: { language: 'vi' } })],
+	'PUT /session/language': [PERSON, '=', () => ({ body: { language: 'vi' } })],
 	/* A new password ends the other sessions, a ticket's too: all come in again behind it. */
 	'PUT /account/password': [PERSON, '=', async (w, me) => ({ ...await fresh(w, me), body: { old: PASSWORD, new: PASSWORD } }), (w) => w.enter()],
 

@@ -30,14 +30,14 @@ export class World {
 		for (const [who, member] of Object.entries(this.people)) {
 			this.as[who] = await signIn(this.server, member);
 		}
-		if (this.ticketCode) {
-			this.as.ticket = await this.enterByTicket();
+		for (const who of Object.keys(this.codes)) {
+			this.as[who] = await this.enterByTicket(who);
 		}
 	}
 
-	async enterByTicket() {
+	async enterByTicket(who) {
 		const response = await this.server.call('POST', '/api/v1/session',
-			{ body: { ticket: this.ticketCode }, headers: { 'X-Want-Token': '1' } });
+			{ body: { ticket: this.codes[who] }, headers: { 'X-Want-Token': '1' } });
 		const answer = await response.json();
 		assert.equal(response.status, 200, JSON.stringify(answer));
 		return { role: 'ticket', token: answer.token };
@@ -177,8 +177,11 @@ async function fillSittings(w) {
 		.items.some((r) => r.pointsX100 !== null), 30_000);
 	w.underWay = await w.publish(w.practice({ title: w.text('Đang thi ') }));
 	w.item = await w.mine(w.underWay);
-	const { items } = await w.call(200, 'POST', `/rooms/${w.item.room}/tickets?as=json`, 'teacher');
-	w.ticketCode = items.find((i) => i.attempt === w.item.attempt).code;
+	const other = await w.mine(await w.publish(w.practice({ title: w.text('Thi khác ') })));
+	for (const [who, item] of [['ticket', w.item], ['otherTicket', other]]) {
+		const { items } = await w.call(200, 'POST', `/rooms/${item.room}/tickets?as=json`, 'teacher');
+		w.codes[who] = items.find((i) => i.attempt === item.attempt).code;
+	}
 	await w.enter();
 	w.welcome = await w.join(w.item);
 	w.attempt = await w.call(200, 'GET', w.base(w.item), 'student');
@@ -188,7 +191,7 @@ async function fillSittings(w) {
  * A whole school. `as` names its people: office, teacher (owns the bank and the sittings, has the
  * class), colleague (has no class), student (of the attempts), classmate, parent (of the student),
  * otherParent (of the classmate), department (of the province), system, ticket (of the attempt
- * under way).
+ * under way), otherTicket (of another attempt of the same student).
  */
 export async function makeWorld(server, db, mark) {
 	const w = new World(server, db);
@@ -209,6 +212,7 @@ export async function makeWorld(server, db, mark) {
 		system: await makeMember(db, school, 'system', 'courier', `Chương Trình ${mark}`),
 	};
 	w.as = {};
+	w.codes = {}; /* of tickets, by who has them */
 	await w.enter();
 	await fillSchool(w);
 	await fillSittings(w);

@@ -24,7 +24,8 @@ interface Entry {
 	subjectId: string;
 }
 
-const ACTIONS = ['class.add', 'class.change', 'class.slips', 'questions.commit', 'roster.commit',
+const ACTIONS = ['account.activate', 'account.password', 'class.add', 'class.change', 'class.slips', 'founding.add',
+	'marks.publish', 'questions.commit', 'room.tickets', 'roster.commit',
 	'student.change', 'student.code', 'student.personal_id', 'subject.add', 'subject.change',
 	'teacher.add', 'teaching.add', 'teaching.drop'] as const;
 
