@@ -234,7 +234,7 @@ test('a new password ends the other sessions, and the old one no longer works', 
 	assert.equal((await trySignIn('changer', 'bốn từ bất kỳ nào đó')).status, 200);
 	const deeds = await deedsOf(member.id);
 	assert.deepEqual(deeds.map((d) => [d.action, d.school_id, d.subject, d.subject_id]),
-		[['account.password', school.id, 'account', member.id]], 'once, and no try that failed');
+		[['sign_in.password', school.id, 'account', member.id]], 'once, and no try that failed');
 	assert.ok(!JSON.stringify(deeds).includes('bốn từ') && !JSON.stringify(deeds).includes('argon2'));
 });
 
@@ -253,7 +253,7 @@ test('an activation code chooses a password once, and who did so is known', asyn
 	assert.equal((await trySignIn('hs2', 'con mèo trèo cây cau')).status, 200);
 	const deeds = await deedsOf(pupil.id);
 	assert.deepEqual(deeds.map((d) => [d.action, d.school_id, d.subject, d.subject_id]),
-		[['account.activate', school.id, 'account', pupil.id]]);
+		[['sign_in.activate', school.id, 'account', pupil.id]]);
 	assert.ok(![code, 'mèo', 'argon2'].some((secret) => JSON.stringify(deeds).includes(secret)));
 });
 

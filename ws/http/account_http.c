@@ -477,7 +477,7 @@ enum err activation_use(const struct request *req, struct reply *reply) {
 		.now_ms = request_now_ms(req),
 	};
 	struct access_actor by = { .person_id = a.person_id, .school_id = a.school_id };
-	struct audit_deed deed = { "account.activate", "account", &a.person_id };
+	struct audit_deed deed = { "sign_in.activate", "account", &a.person_id };
 	e = hash_new(req, password, use.password_hash);
 	e = e ? e : audit_run_by(req, &by, &deed, run_use, &use);
 	session_cache_drop_person(request_app(req)->sessions, a.person_id);
@@ -511,7 +511,7 @@ static enum err store_password(const struct request *req, const struct account_s
 	_cleanup_(change_wipe) struct change c = {
 		.account = account, .session = request_session(req), .now_ms = request_now_ms(req)
 	};
-	struct audit_deed deed = { "account.password", "account", &account->person_id };
+	struct audit_deed deed = { "sign_in.password", "account", &account->person_id };
 	enum err e = hash_new(req, password, c.hash);
 	e = e ? e : audit_run(req, &deed, run_change, &c);
 	session_cache_drop_person(request_app(req)->sessions, account->person_id);
