@@ -1,9 +1,7 @@
-#include "core/base/cleanup.h"
 #include "gradebook/rules/compute_read.h"
-#include "gradebook/rules/tt22_why.h"
-#include "gradebook/rules/tt22_year.h"
+#include "gradebook/rules/tt22_json.h"
 
-enum { LESSONS_MAX = 1000, SENTENCE_BYTES_MAX = 16384 };
+enum { LESSONS_MAX = 1000 };
 
 /* ---- reading ---- */
 
@@ -58,7 +56,7 @@ static enum err read_term(struct compute_reader *r, const struct json *node, uns
 	if (!e) {
 		e = read_value(r, s->is_comment, json_get(node, "result"), "result", &s->given[k]);
 	}
-	return e;
+	return e ? e : compute_flag(r, node, "exempt", &s->is_term_exempt[k]);
 }
 
 static enum err read_kind(
@@ -111,6 +109,7 @@ static enum err read_subject(
 		compute_go(r, "/subjects/%zu/terms/%u", index, k);
 		e = read_term(r, it, k++, s);
 	}
+	s->is_exempt = s->is_exempt || (s->is_term_exempt[0] && s->is_term_exempt[1]);
 	return e;
 }
 
@@ -210,124 +209,6 @@ static enum err check_after(struct compute_reader *r, const struct tt22_student 
 	return ERR_OK;
 }
 
-/* ---- writing ---- */
-
-static void put_value(struct json_out *w, bool is_comment, int value) {
-	if (value == TT22_MARK_NONE) {
-		jo_null(w);
-	} else if (is_comment) {
-		jo_strz(w, value == TT22_PASSED ? "D" : "C");
-	} else {
-		jo_i64(w, value);
-	}
-}
-
-static void put_level(struct json_out *w, const char *name, enum pack_level level) {
-	jo_kstrz(w, name, level == PACK_LEVEL_NONE ? NULL : pack_level_name(level));
-}
-
-static void put_subjects(struct json_out *w, const struct tt22_student *student,
-		const struct tt22_outcome *o) {
-	jo_karr(w, "subjects");
-	for (size_t i = 0; i < student->subject_count; i++) {
-		const struct tt22_subject *s = &student->subjects[i];
-		jo_obj(w);
-		jo_kstr(w, "code", s->code);
-		jo_karr(w, "terms");
-		for (unsigned k = 0; k < PACK_TERMS; k++) {
-			put_value(w, s->is_comment, o->terms[i][k]);
-		}
-		jo_end_arr(w);
-		jo_key(w, "year");
-		put_value(w, s->is_comment, o->years[i]);
-		jo_end_obj(w);
-	}
-	jo_end_arr(w);
-	jo_karr(w, "terms");
-	for (unsigned k = 0; k < PACK_TERMS; k++) {
-		jo_obj(w);
-		put_level(w, "learning", o->term_learning[k].level);
-		jo_end_obj(w);
-	}
-	jo_end_arr(w);
-}
-
-static void put_retest(struct json_out *w, const struct tt22_student *student,
-		const struct tt22_outcome *o) {
-	if (o->retest == PACK_OPEN) {
-		jo_knull(w, "retest");
-		return;
-	}
-	jo_karr(w, "retest");
-	for (size_t i = 0; i < student->subject_count; i++) {
-		if (o->is_retest[i]) {
-			jo_str(w, student->subjects[i].code);
-		}
-	}
-	jo_end_arr(w);
-}
-
-static const char *award_name(const struct rule_pack *pack, int award) {
-	if (award == TT22_AWARD_OPEN) {
-		return NULL;
-	}
-	return award == TT22_AWARD_NONE ? "none" : pack->awards[award].code;
-}
-
-static void put_year(struct json_out *w, const struct rule_pack *pack,
-		const struct tt22_student *student, const struct tt22_outcome *o) {
-	jo_kobj(w, "year");
-	put_level(w, "learning", o->learning.level);
-	put_level(w, "conduct", o->conduct);
-	jo_kstrz(w, "promotion", pack_promotion_name(o->promotion));
-	put_retest(w, student, o);
-	if (o->summer == PACK_OPEN) {
-		jo_knull(w, "summer");
-	} else {
-		jo_kbool(w, "summer", o->summer == PACK_YES);
-	}
-	jo_kstrz(w, "award", award_name(pack, o->award));
-	jo_end_obj(w);
-	if (student->has_summer) {
-		jo_kobj(w, "after");
-		put_level(w, "learning", o->learning_again.level);
-		put_level(w, "conduct", o->conduct_again);
-		jo_kstrz(w, "promotion", pack_promotion_name(o->promotion_again));
-		jo_end_obj(w);
-	}
-}
-
-/* Where the explanations go. */
-struct put_why {
-	struct json_out *w;
-	const struct tt22_student *student;
-	const struct compute_options *options;
-	struct buf text;
-};
-
-static void put_why_finish(struct put_why *p) {
-	buf_finish(&p->text);
-}
-
-static enum err put_one(const struct tt22_why *why, void *ctx) {
-	struct put_why *p = ctx;
-	jo_obj(p->w);
-	jo_kstrz(p->w, "what", tt22_what_name(why->what));
-	if (why->has_subject) {
-		jo_kstr(p->w, "subject", p->student->subjects[why->subject].code);
-	}
-	jo_kstrz(p->w, "scope", tt22_scope_name(why->scope));
-	explain_members(&why->x, p->w);
-	enum err e = ERR_OK;
-	if (p->options->explains) {
-		buf_clear(&p->text);
-		e = explain_print(&why->x, p->options->lang, &p->text);
-		jo_kstr(p->w, "text", (struct str){ buf_str(&p->text), p->text.len });
-	}
-	jo_end_obj(p->w);
-	return e;
-}
-
 enum err compute_secondary(struct compute_reader *r, const struct rule_pack *pack,
 		const struct json *line, const struct compute_options *options,
 		struct json_out *w) {
@@ -340,20 +221,5 @@ enum err compute_secondary(struct compute_reader *r, const struct rule_pack *pac
 	if (!e) {
 		e = check_after(r, &student, &outcome);
 	}
-	if (e) {
-		return e;
-	}
-	put_subjects(w, &student, &outcome);
-	put_year(w, pack, &student, &outcome);
-	_cleanup_(put_why_finish) struct put_why to = { .w = w,
-		.student = &student,
-		.options = options,
-		.text = buf_make(SENTENCE_BYTES_MAX) };
-	const struct tt22_why_sink sink = { put_one, &to };
-	jo_karr(w, "explain");
-	e = tt22_why_all(pack, &student, &outcome, !options->explains, &sink);
-	if (!e) {
-		jo_end_arr(w);
-	}
-	return e;
+	return e ? e : tt22_put_outcome(w, pack, &student, &outcome, options);
 }

@@ -120,6 +120,12 @@ static void why_term(struct round *r, size_t i, unsigned k) {
 	const struct tt22_term *term = &s->terms[k];
 	int value = r->o->terms[i][k];
 	struct explain *x = begin_subject(r, k ? TT22_SCOPE_TERM_2 : TT22_SCOPE_TERM_1, i);
+	if (s->is_term_exempt[k]) {
+		explain_begin(x, "rule.exempt_term");
+		explain_int(x, "term", k + 1);
+		send_notable(r);
+		return;
+	}
 	if (value == TT22_MARK_NONE) {
 		tt22_explain_missing(term, s->is_comment, tt22_regular_needed(r->pack, s, term), x);
 		send_notable(r);
@@ -141,13 +147,17 @@ static void why_year(struct round *r, size_t i) {
 	const int *terms = r->o->terms[i];
 	struct explain *x = begin_subject(r, TT22_SCOPE_YEAR, i);
 	if (r->o->years[i] == TT22_MARK_NONE) {
-		bool is_first = !s->is_comment && terms[0] == TT22_MARK_NONE;
+		bool is_first = !s->is_term_exempt[0] && terms[0] == TT22_MARK_NONE &&
+				(!s->is_comment || s->is_term_exempt[1]);
 		explain_begin(x, "mark.year_missing");
 		explain_int(x, "term", is_first ? 1 : 2);
 		send_notable(r);
 		return;
 	}
-	if (s->is_comment) {
+	if (s->is_term_exempt[0] || s->is_term_exempt[1]) {
+		explain_begin(x, "rule.exempt_year");
+		explain_int(x, "term", s->is_term_exempt[0] ? 2 : 1);
+	} else if (s->is_comment) {
 		tt22_explain_comment_year(r->pack, x);
 	} else {
 		tt22_explain_year(r->pack, terms[0], terms[1], r->o->years[i], x);

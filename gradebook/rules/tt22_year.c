@@ -60,7 +60,8 @@ static enum err term_result(
 	if (term->regular_count < tt22_regular_needed(pack, s, term)) {
 		value = TT22_MARK_NONE;
 	}
-	*out = s->given[k] == TT22_MARK_NONE ? value : s->given[k];
+	value = s->given[k] == TT22_MARK_NONE ? value : s->given[k];
+	*out = s->is_term_exempt[k] ? TT22_MARK_NONE : value;
 	return ERR_OK;
 }
 
@@ -73,6 +74,10 @@ static enum err subject_results(const struct rule_pack *pack, const struct tt22_
 		}
 	}
 	*year = TT22_MARK_NONE;
+	if (s->is_term_exempt[0] != s->is_term_exempt[1]) {
+		*year = terms[s->is_term_exempt[0] ? 1 : 0];
+		return ERR_OK;
+	}
 	if (s->is_comment) {
 		*year = terms[PACK_TERMS - 1];
 		return ERR_OK;
@@ -107,6 +112,8 @@ void tt22_results(const struct tt22_student *student, const struct tt22_outcome 
 		out[i].is_comment = student->subjects[i].is_comment;
 		out[i].is_exempt = student->subjects[i].is_exempt;
 		if (term < PACK_TERMS) {
+			out[i].is_exempt = out[i].is_exempt ||
+					student->subjects[i].is_term_exempt[term];
 			out[i].value = outcome->terms[i][term];
 		} else {
 			out[i].value = term == PACK_TERMS ? outcome->years[i]

@@ -29,7 +29,8 @@ enum {
 struct tt22_subject {
 	struct str code; /* as people call it; owned by the caller */
 	bool is_comment;
-	bool is_exempt;          /* excused from the subject: it counts nowhere */
+	bool is_exempt;                  /* excused from the subject: it counts nowhere */
+	bool is_term_exempt[PACK_TERMS]; /* excused for one term: the year is that of the other */
 	unsigned lessons_a_year; /* they give the number of regular marks; 0: as many as places */
 	struct tt22_term terms[PACK_TERMS];
 	int given[PACK_TERMS]; /* a term's result that came from another school, or NONE */

@@ -314,10 +314,17 @@ void second_judge(const struct second_law *law, const struct tt22_student *stude
 	for (size_t i = 0; i < student->subject_count; i++) {
 		const struct tt22_subject *s = &student->subjects[i];
 		for (int k = 0; k < 2; k++) {
-			out->terms[i][k] = s->is_exempt ? NOTHING : term_of(law, s, k);
-			collect(&r[k], s, out->terms[i][k]);
+			bool is_out = s->is_exempt || s->is_term_exempt[k];
+			out->terms[i][k] = is_out ? NOTHING : term_of(law, s, k);
+			if (!is_out) {
+				collect(&r[k], s, out->terms[i][k]);
+			}
 		}
 		out->years[i] = s->is_exempt ? NOTHING : year_of(law, s, out->terms[i]);
+		/* One term alone is the whole year. */
+		if (!s->is_exempt && (s->is_term_exempt[0] || s->is_term_exempt[1])) {
+			out->years[i] = out->terms[i][s->is_term_exempt[0]];
+		}
 		collect(&r[2], s, out->years[i]);
 	}
 	for (int k = 0; k < 3; k++) {

@@ -113,6 +113,10 @@ static void draw_oddities(struct rng *rng, struct tt22_student *st) {
 	if (chance(rng, 5)) {
 		st->subjects[below(rng, (int)st->subject_count)].is_exempt = true;
 	}
+	if (chance(rng, 5)) {
+		struct tt22_subject *s = &st->subjects[below(rng, (int)st->subject_count)];
+		s->is_term_exempt[below(rng, PACK_TERMS)] = true;
+	}
 }
 
 /* One subject alone is another matter than the rest. */

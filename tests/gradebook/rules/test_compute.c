@@ -94,6 +94,16 @@ static const struct {
 			HEAD "{\"code\":\"qpan\",\"kind\":\"mark\",\"exempt\":true,\"terms\":[" TERM
 			     "," TERM "]}]}",
 			"\"terms\":[null,null],\"year\":null" },
+	{ "exempt for one term", HEAD TOAN TERM ",{\"exempt\":true}]}]}",
+			"\"terms\":[81,null],\"year\":81" },
+	{ "and said so", HEAD TOAN "{\"exempt\":true}," TERM "]}]}",
+			"\"subject\":\"toan\",\"scope\":\"term_1\",\"code\":\"rule.exempt_term\"" },
+	{ "a comment subject for term II", HEAD GDTC FAILED ",{\"exempt\":true}]}]}",
+			"\"terms\":[\"C\",null],\"year\":\"C\"" },
+	{ "in each term is the whole subject", HEAD TOAN "{\"exempt\":true},{\"exempt\":true}]}]}",
+			"rule.exempt\"" },
+	{ "the term that counts is missing", HEAD GDTC "null,{\"exempt\":true}]}]}",
+			"\"code\":\"mark.year_missing\",\"params\":{\"term\":1}" },
 	{ "lessons ask for more marks",
 			HEAD "{\"code\":\"t\",\"kind\":\"mark\",\"lessons\":71,\"terms\":[" TERM
 			     "]}]}",
