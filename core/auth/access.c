@@ -65,6 +65,10 @@ bool access_class_contacts(const struct access_actor *who, const struct access_c
 			(is_at(who, what->school_id, ACCESS_TEACHER) && what->is_homeroom);
 }
 
+bool access_class_results(const struct access_actor *who, const struct access_class *what) {
+	return access_class_contacts(who, what);
+}
+
 bool access_class_manage(const struct access_actor *who, const struct access_class *what) {
 	return is_at(who, what->school_id, ACCESS_OFFICE);
 }

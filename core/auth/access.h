@@ -86,6 +86,8 @@ struct access_class {
 bool access_class_view(const struct access_actor *who, const struct access_class *what);
 /* Its students' contacts, exports with them. */
 bool access_class_contacts(const struct access_actor *who, const struct access_class *what);
+/* What its students come to in all subjects, and the documents that say so. */
+bool access_class_results(const struct access_actor *who, const struct access_class *what);
 /* Its list, slips, assignments: changes. */
 bool access_class_manage(const struct access_actor *who, const struct access_class *what);
 /* The marks of the subject in question. */

@@ -6,6 +6,7 @@
 #include "ws/http/audit_http.h"
 #include "ws/http/bank_http.h"
 #include "ws/http/class_http.h"
+#include "ws/http/class_year_http.h"
 #include "ws/http/hall_http.h"
 #include "ws/http/health_http.h"
 #include "ws/http/import_http.h"
@@ -117,6 +118,12 @@ static const struct route rows[] = {
 	{ HTTP_GET,    "/api/v1/mark-columns/{column}/history/{student}", ACCESS_OFFICE | ACCESS_TEACHER, 0, ROUTE_PLAIN, mark_history_get },
 	{ HTTP_GET,    "/api/v1/my/marks",                     ACCESS_STUDENT,   0,       ROUTE_PLAIN,   mark_mine_get },
 	{ HTTP_GET,    "/api/v1/children/{student}/marks",     ACCESS_PARENT,    0,       ROUTE_PLAIN,   mark_child_get },
+
+	/* What students come to (class_year_http.c) */
+	{ HTTP_GET,    "/api/v1/classes/{class}/results/{part:word}", ACCESS_OFFICE | ACCESS_TEACHER, 0, ROUTE_PLAIN, class_results_get },
+	{ HTTP_GET,    "/api/v1/students/{student}/results",   ACCESS_OFFICE | ACCESS_TEACHER, 0, ROUTE_PLAIN, student_results_get },
+	{ HTTP_GET,    "/api/v1/children/{student}/results",   ACCESS_PARENT,    0,       ROUTE_PLAIN,   child_results_get },
+	{ HTTP_GET,    "/api/v1/my/results",                   ACCESS_STUDENT,   0,       ROUTE_PLAIN,   my_results_get },
 
 	/* Questions from a file (import_http.c) */
 	{ HTTP_POST,   "/api/v1/banks/{bank}/import",          ACCESS_TEACHER,   MIB(9),  ROUTE_UPLOAD,  import_create },

@@ -139,6 +139,8 @@ static void check_classes(void) {
 					rows[i].view >> k & 1);
 			CHECK_INT(rows[i].name, access_class_contacts(who, what),
 					rows[i].contacts >> k & 1);
+			CHECK_INT(rows[i].name, access_class_results(who, what),
+					rows[i].contacts >> k & 1);
 			CHECK_INT(rows[i].name, access_class_manage(who, what),
 					rows[i].manage >> k & 1);
 			CHECK_INT(rows[i].name, access_marks_view(who, what),

@@ -150,6 +150,11 @@ export const ROWS = {
 	'GET /my/marks': ['student classmate', '='],
 	'GET /children/{student}/marks': ['parent', '-', (w) => ({ student: pupil(w) })],
 
+	'GET /classes/{class}/results/{part}': ['office teacher', '-', (w) => ({ class: w.school.class, part: 'year', query: 'explain=1' })],
+	'GET /students/{student}/results': ['office teacher', '-', (w) => ({ student: pupil(w) })],
+	'GET /children/{student}/results': ['parent', '-', (w) => ({ student: pupil(w) })],
+	'GET /my/results': ['student classmate', '=', () => ({ query: 'explain=1' })],
+
 	'POST /banks/{bank}/import': ['teacher', '-', (w) => ({ bank: w.bank.id, ...file(w.questionFile(), `${w.mark}.txt`) })],
 	'GET /imports/{plan}': ['teacher', '-', (w) => ({ plan: w.import.plan })],
 	'DELETE /imports/{plan}': ['teacher', '-', async (w) => ({ plan: (await questions(w)).plan })],

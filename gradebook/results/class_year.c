@@ -1,0 +1,263 @@
+#include "gradebook/results/class_year.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+void class_year_init(struct class_year *year) {
+	memset(year, 0, sizeof(*year));
+	year->arena = arena_make(CLASS_YEAR_TEXT_BYTES);
+}
+
+void class_year_finish(struct class_year *year) {
+	free(year->students);
+	arena_finish(&year->arena);
+}
+
+const char *class_year_level(const struct class_year *year) {
+	enum { LAST_GRADE_OF_THCS = 9 };
+	return year->grade <= LAST_GRADE_OF_THCS ? "thcs" : "thpt";
+}
+
+/* While marks are taken in, regular_x10 is by position and regular_count is not looked at. */
+void class_year_take_mark(const struct class_year *year, struct class_student *student,
+		size_t subject, unsigned term, const struct mark_cell *cell) {
+	assert(subject < year->subject_count && term < PACK_TERMS);
+	struct tt22_term *t = &student->input.subjects[subject].terms[term];
+	if (cell->kind == MARK_TX) {
+		if (cell->position >= 1 && cell->position <= TT22_REGULAR_MAX) {
+			t->regular_x10[cell->position - 1] = cell->value_x10;
+		}
+	} else if (cell->position == 1) {
+		*(cell->kind == MARK_GK ? &t->midterm_x10 : &t->final_x10) = cell->value_x10;
+	}
+}
+
+/* The regular marks that are there, in their order, and empty places up to what is needed. */
+static void close_up(
+		const struct class_year *year, size_t subject, unsigned k, struct tt22_term *term) {
+	const struct class_subject *s = &year->subjects[subject];
+	struct mark_plan plan = mark_plan_of(year->pack,
+			s->is_comment ? MARK_SUBJECT_COMMENT : MARK_SUBJECT_MARK, s->lessons_a_year,
+			s->regular_columns[k]);
+	size_t count = 0;
+	for (size_t i = 0; i < TT22_REGULAR_MAX; i++) {
+		if (term->regular_x10[i] != TT22_MARK_NONE) {
+			term->regular_x10[count++] = term->regular_x10[i];
+		}
+	}
+	for (size_t i = count; i < TT22_REGULAR_MAX; i++) {
+		term->regular_x10[i] = TT22_MARK_NONE;
+	}
+	size_t needed = plan.regular_count < TT22_REGULAR_MAX ? plan.regular_count
+							      : TT22_REGULAR_MAX;
+	term->regular_count = count < needed ? needed : count;
+}
+
+static void settle(const struct class_year *year, struct class_student *student) {
+	struct tt22_student *in = &student->input;
+	for (size_t i = 0; i < in->subject_count; i++) {
+		struct tt22_subject *s = &in->subjects[i];
+		s->is_exempt = s->is_term_exempt[0] && s->is_term_exempt[1];
+		for (unsigned k = 0; k < PACK_TERMS; k++) {
+			close_up(year, i, k, &s->terms[k]);
+		}
+	}
+	in->absences = TT22_ABSENCES_NONE;
+	unsigned sessions = 0;
+	for (unsigned k = 0; k < PACK_TERMS; k++) {
+		sessions += student->absences[k].excused + student->absences[k].unexcused;
+	}
+	if (year->roll_calls > 0) {
+		in->absences = sessions < TT22_ABSENCES_MAX ? (int)sessions : TT22_ABSENCES_MAX;
+	}
+}
+
+enum err class_year_work_out(struct class_year *year) {
+	if (!year->pack) {
+		return ERR_UNSUPPORTED;
+	}
+	for (size_t i = 0; i < year->student_count; i++) {
+		struct class_student *s = &year->students[i];
+		settle(year, s);
+		enum err e = tt22_work_out(year->pack, &s->input, &s->outcome);
+		if (e) {
+			return e;
+		}
+	}
+	return ERR_OK;
+}
+
+static void clear_term(struct tt22_subject *s, unsigned k) {
+	s->terms[k] = (struct tt22_term){ .midterm_x10 = TT22_MARK_NONE,
+		.final_x10 = TT22_MARK_NONE };
+	s->given[k] = TT22_MARK_NONE;
+}
+
+void class_year_part(const struct class_student *student, enum class_scope scope,
+		struct tt22_student *out) {
+	*out = student->input;
+	if (scope == SCOPE_YEAR) {
+		return;
+	}
+	unsigned other = scope == SCOPE_TERM_1 ? 1 : 0;
+	for (size_t i = 0; i < out->subject_count; i++) {
+		clear_term(&out->subjects[i], other);
+		out->subjects[i].again = TT22_MARK_NONE;
+	}
+	out->conduct[other] = PACK_LEVEL_NONE;
+	out->absences = TT22_ABSENCES_NONE;
+	out->has_summer = false;
+	out->conduct_again = PACK_LEVEL_NONE;
+}
+
+/* ---- what is missing ---- */
+
+const char *class_missing_name(enum class_missing_what what) {
+	static const char *const names[CLASS_MISSING_COUNT_] = {
+		[CLASS_MISSING_REGULAR] = "regular",
+		[CLASS_MISSING_MIDTERM] = "midterm",
+		[CLASS_MISSING_FINAL] = "final",
+		[CLASS_MISSING_CONDUCT] = "conduct",
+		[CLASS_MISSING_ABSENCES] = "absences",
+		[CLASS_MISSING_SUBJECTS] = "subjects",
+		[CLASS_MISSING_STUDENTS] = "students",
+		[CLASS_MISSING_TERM] = "term",
+	};
+	assert(what < CLASS_MISSING_COUNT_);
+	return names[what];
+}
+
+struct search {
+	void (*each)(const struct class_missing *missing, void *ctx);
+	void *ctx;
+};
+
+static void tell(const struct search *to, struct class_missing missing) {
+	to->each(&missing, to->ctx);
+}
+
+/* One student in one subject and term. */
+static void find_marks(const struct search *to, const struct class_year *year,
+		const struct class_student *st, size_t i, unsigned k) {
+	const struct tt22_subject *s = &st->input.subjects[i];
+	const struct tt22_term *term = &s->terms[k];
+	struct class_missing m = { .student = st,
+		.subject = &year->subjects[i],
+		.term = k + 1,
+		.is_to_make_up = st->is_to_make_up[i][k] };
+	if (s->is_exempt || s->is_term_exempt[k] || s->given[k] != TT22_MARK_NONE) {
+		return;
+	}
+	m.need = (unsigned)tt22_regular_needed(year->pack, s, term);
+	for (size_t n = 0; n < term->regular_count; n++) {
+		m.have += term->regular_x10[n] != TT22_MARK_NONE;
+	}
+	if (m.have < m.need) {
+		tell(to, m);
+	}
+	m.have = 0;
+	m.need = 1;
+	if (term->midterm_x10 == TT22_MARK_NONE) {
+		m.what = CLASS_MISSING_MIDTERM;
+		tell(to, m);
+	}
+	if (term->final_x10 == TT22_MARK_NONE) {
+		m.what = CLASS_MISSING_FINAL;
+		tell(to, m);
+	}
+}
+
+static void find_in_term(const struct search *to, const struct class_year *year, unsigned k) {
+	for (size_t i = 0; i < year->subject_count; i++) {
+		for (size_t n = 0; n < year->student_count; n++) {
+			find_marks(to, year, &year->students[n], i, k);
+		}
+	}
+	for (size_t n = 0; n < year->student_count; n++) {
+		const struct class_student *st = &year->students[n];
+		if (st->input.conduct[k] == PACK_LEVEL_NONE) {
+			tell(to,
+					(struct class_missing){ .what = CLASS_MISSING_CONDUCT,
+							.student = st,
+							.term = k + 1,
+							.need = 1 });
+		}
+	}
+}
+
+void class_year_missing(const struct class_year *year, enum class_scope scope,
+		void (*each)(const struct class_missing *missing, void *ctx), void *ctx) {
+	const struct search to = { each, ctx };
+	if (year->subject_count == 0) {
+		tell(&to, (struct class_missing){ .what = CLASS_MISSING_SUBJECTS, .need = 1 });
+	}
+	if (year->student_count == 0) {
+		tell(&to, (struct class_missing){ .what = CLASS_MISSING_STUDENTS, .need = 1 });
+	}
+	for (unsigned k = 0; k < PACK_TERMS; k++) {
+		if (scope == SCOPE_YEAR && !year->closed[k + 1].is_closed) {
+			tell(&to,
+					(struct class_missing){ .what = CLASS_MISSING_TERM,
+							.term = k + 1,
+							.need = 1 });
+		}
+		if (scope == SCOPE_YEAR || scope == (enum class_scope)(k + 1)) {
+			find_in_term(&to, year, k);
+		}
+	}
+	if (scope == SCOPE_YEAR && year->roll_calls == 0) {
+		tell(&to, (struct class_missing){ .what = CLASS_MISSING_ABSENCES, .need = 1 });
+	}
+}
+
+/* ---- JSON ---- */
+
+static void put_absences(struct json_out *w, const struct class_student *s) {
+	jo_karr(w, "absences");
+	for (unsigned k = 0; k < PACK_TERMS; k++) {
+		jo_obj(w);
+		jo_ki64(w, "excused", s->absences[k].excused);
+		jo_ki64(w, "unexcused", s->absences[k].unexcused);
+		jo_end_obj(w);
+	}
+	jo_end_arr(w);
+}
+
+enum err class_year_put_student(struct json_out *w, const struct class_year *year,
+		const struct class_student *student, const struct class_json *how) {
+	const struct compute_options options = { how->explains, how->lang };
+	struct tt22_student input;
+	struct tt22_outcome outcome;
+	class_year_part(student, how->scope, &input);
+	enum err e = tt22_work_out(year->pack, &input, &outcome);
+	if (e) {
+		return e;
+	}
+	jo_key(w, "line");
+	tt22_put_line(w, year->pack, class_year_level(year), &input, &outcome);
+	put_absences(w, student);
+	jo_kobj(w, "result");
+	e = tt22_put_outcome(w, year->pack, &input, &outcome, &options);
+	if (!e) {
+		jo_end_obj(w);
+	}
+	return e;
+}
+
+static const char *const scope_names[CLASS_YEAR_SCOPES] = { "year", "1", "2" };
+
+const char *class_scope_name(enum class_scope scope) {
+	assert(scope < CLASS_YEAR_SCOPES);
+	return scope_names[scope];
+}
+
+enum err class_scope_parse(struct str s, enum class_scope *out) {
+	for (unsigned i = 0; i < CLASS_YEAR_SCOPES; i++) {
+		if (str_eq_z(s, scope_names[i])) {
+			*out = (enum class_scope)i;
+			return ERR_OK;
+		}
+	}
+	return ERR_NOT_FOUND;
+}
