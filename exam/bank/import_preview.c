@@ -16,17 +16,27 @@ static void print_list(struct json_out *w, const char *name, char *const *texts,
 	jo_end_arr(w);
 }
 
-static void print_head(const struct imported *from, struct json_out *w) {
+static void print_part(
+		struct json_out *w, unsigned number, struct str title, struct str instructions) {
 	jo_obj(w);
+	jo_ki64(w, "number", number);
+	jo_kstr(w, "title", title);
+	jo_kstr(w, "instructions", instructions);
+	jo_end_obj(w);
+}
+
+void import_preview_print_parts(const struct imported *from, size_t first, struct json_out *w) {
 	jo_karr(w, "parts");
-	for (size_t i = 0; i < from->part_count; i++) {
-		jo_obj(w);
-		jo_ki64(w, "number", from->parts[i].number);
-		jo_kstrz(w, "title", from->parts[i].title);
-		jo_kstrz(w, "instructions", from->parts[i].instructions);
-		jo_end_obj(w);
+	for (size_t i = first; i < from->part_count; i++) {
+		const struct imported_part *p = &from->parts[i];
+		print_part(w, p->number, str_from(p->title), str_from(p->instructions));
 	}
 	jo_end_arr(w);
+}
+
+static void print_head(const struct imported *from, struct json_out *w) {
+	jo_obj(w);
+	import_preview_print_parts(from, 0, w);
 	jo_karr(w, "passages");
 	for (size_t i = 0; i < from->passage_count; i++) {
 		jo_obj(w);
@@ -46,6 +56,7 @@ static void print_head(const struct imported *from, struct json_out *w) {
 struct around {
 	unsigned number;
 	unsigned part;
+	unsigned difficulty;
 	size_t passage;
 	unsigned confidence;
 	struct str topic;
@@ -61,6 +72,7 @@ static void print_line(const struct question *q, const struct around *a, struct 
 	question_print_key(q, w);
 	jo_ki64(w, "number", a->number);
 	jo_ki64(w, "part", a->part);
+	jo_ki64(w, "difficulty", a->difficulty);
 	jo_ki64(w, "passage", (int64_t)a->passage);
 	jo_ki64(w, "confidence", a->confidence);
 	jo_kstr(w, "topic", a->topic);
@@ -78,8 +90,8 @@ enum err import_preview_make(const struct imported *from, struct buf *out) {
 	for (size_t i = 0; i < from->count; i++) {
 		const struct imported_question *q = &from->questions[i];
 		const char *topic = q->topic ? q->topic : q->title;
-		struct around around = { q->number, (unsigned)q->part, q->passage, q->confidence,
-			str_from(topic), str_from(q->source), q->solution };
+		struct around around = { q->number, (unsigned)q->part, q->difficulty, q->passage,
+			q->confidence, str_from(topic), str_from(q->source), q->solution };
 		buf_add_char(out, '\n');
 		jo_begin(&w, out);
 		print_line(&q->q, &around, &w);
@@ -147,6 +159,7 @@ enum err import_preview_read(struct str line, struct import_preview_question *ou
 			json_get_str(q.root, "source", &q.source)) {
 		return ERR_CORRUPT;
 	}
+	(void)get_number(q.root, "difficulty", &q.difficulty); /* older plans do not say: 0 */
 	q.passage = passage;
 	*out = q;
 	q = (struct import_preview_question){ .root = NULL };
@@ -179,7 +192,8 @@ static enum err mend_line(
 	if (!json_get_str(old.root, "solution", &solution)) {
 		kept = strndup(solution.p, solution.n);
 	}
-	struct around around = { old.number, old.part, old.passage, 100, topic, old.source, kept };
+	struct around around = { old.number, old.part, old.difficulty, old.passage, 100, topic,
+		old.source, kept };
 	question_check(q, &found);
 	jo_begin(&w, out);
 	print_line(q, &around, &w);
@@ -244,6 +258,7 @@ static void show_question(const struct import_preview_question *q, const struct 
 	jo_obj(w);
 	jo_ki64(w, "number", q->number);
 	jo_ki64(w, "part", q->part);
+	jo_ki64(w, "difficulty", q->difficulty);
 	question_print(&q->q, w);
 	jo_key(w, "key");
 	question_print_key(&q->q, w);
@@ -283,11 +298,7 @@ static void show_head(const struct json *head, enum lang lang, struct json_out *
 				!json_get_str(it, "title", &title) &&
 				!json_get_str(it, "instructions", &instructions);
 		if (is_whole) {
-			jo_obj(w);
-			jo_ki64(w, "number", number);
-			jo_kstr(w, "title", title);
-			jo_kstr(w, "instructions", instructions);
-			jo_end_obj(w);
+			print_part(w, number, title, instructions);
 		}
 	}
 	jo_end_arr(w);

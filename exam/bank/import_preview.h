@@ -24,6 +24,9 @@ enum {
 /* Appends the bytes of a preview of what was read. */
 enum err import_preview_make(const struct imported *from, struct buf *out) MUST_CHECK;
 
+/* Writes the member "parts" from part `first` on: number, title, instructions. */
+void import_preview_print_parts(const struct imported *from, size_t first, struct json_out *w);
+
 /* The lines of a preview; they point into its bytes. */
 struct import_preview {
 	struct str head;
@@ -40,7 +43,8 @@ struct import_preview_question {
 	struct question q;
 	unsigned number; /* as printed, 0 for none */
 	unsigned part;
-	size_t passage; /* index + 1, 0 for none */
+	unsigned difficulty; /* 1 nhận biết … 4 vận dụng cao, 0 not said */
+	size_t passage;      /* index + 1, 0 for none */
 	unsigned confidence;
 	struct str topic;
 	struct str source;

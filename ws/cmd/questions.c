@@ -8,6 +8,7 @@
 
 #include "core/base/messages.h"
 #include "exam/bank/import/import.h"
+#include "exam/bank/import_preview.h"
 
 enum {
 	EXIT_DONE = 0,
@@ -105,22 +106,14 @@ static void print_question(
 	jo_key(w, "key");
 	question_print_key(&q->q, w);
 	print_images(i, q, w);
+	jo_ki64(w, "difficulty", q->difficulty);
 	jo_ki64(w, "confidence", q->confidence);
 	print_problems(&q->problems, w);
 	jo_end_obj(w);
 }
 
-static void print_parts(const struct imported *i, struct json_out *w) {
+static void print_passages(const struct imported *i, struct json_out *w) {
 	_cleanup_(buf_finish) struct buf text = buf_make(RICH_BYTES_MAX);
-	jo_karr(w, "parts");
-	for (size_t k = 1; k < i->part_count; k++) {
-		jo_obj(w);
-		jo_ki64(w, "number", i->parts[k].number);
-		jo_kstrz(w, "title", i->parts[k].title);
-		jo_kstrz(w, "instructions", i->parts[k].instructions);
-		jo_end_obj(w);
-	}
-	jo_end_arr(w);
 	jo_karr(w, "passages");
 	for (size_t k = 0; k < i->passage_count; k++) {
 		plain(i->passages[k].html, &text);
@@ -142,7 +135,8 @@ static void print_json(const struct imported *i, struct buf *out) {
 		print_question(i, &i->questions[k], &w);
 	}
 	jo_end_arr(&w);
-	print_parts(i, &w);
+	import_preview_print_parts(i, 1, &w); /* the first is what stands before any heading */
+	print_passages(i, &w);
 	jo_karr(&w, "unassigned");
 	for (size_t k = 0; k < i->unassigned_count; k++) {
 		jo_strz(&w, i->unassigned[k]);

@@ -236,7 +236,11 @@ static enum err add_question(struct db *db, struct committing *c, const struct j
 	_cleanup_(buf_finish) struct buf doubts = buf_make(IMPORT_PREVIEW_LINE_BYTES_MAX);
 	struct json_out w;
 	struct bank_draft draft = {
-		.q = &q->q, .topic = q->topic, .confidence = q->confidence, .source = q->source
+		.q = &q->q,
+		.topic = q->topic,
+		.difficulty = q->difficulty,
+		.confidence = q->confidence,
+		.source = q->source,
 	};
 	enum err e = ERR_OK;
 	if (q->passage) {

@@ -152,6 +152,7 @@ static void inspect_stretch(const struct assembler *a, const struct piece *p,
 	while (at < p->to) {
 		const struct flow_run *run = flow_run_at(a->flow, line, at);
 		doubts->unknown += (run->style.flags & FLOW_UNKNOWN) != 0;
+		doubts->old_fonts += (run->style.flags & FLOW_OLD_FONT) != 0;
 		if (run->object) {
 			inspect_object(a, &a->flow->objects[run->object - 1], doubts, pictures,
 					count);

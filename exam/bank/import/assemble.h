@@ -28,6 +28,7 @@ struct assemble_doubts {
 	size_t unshown;   /* pictures in a form that no browser shows */
 	size_t equations; /* equation editor objects of which only a picture is there */
 	size_t unknown;   /* symbols that could not be read */
+	size_t old_fonts; /* stretches in a font of an old encoding */
 };
 
 /* Adds the doubts, and the pictures' indexes (each once) to `pictures`, which has room for all. */

@@ -113,9 +113,14 @@ static uint32_t color_of(const char *s) {
 	return is_dark ? 0 : v;
 }
 
+/* White and nearly white paper is no mark. */
 static uint32_t fill_of(const char *s) {
 	uint32_t v = 0;
-	return read_hex(s, &v) && v < 0xf8f8f8 ? v : 0;
+	if (!read_hex(s, &v)) {
+		return 0;
+	}
+	bool is_white = (v >> 16) >= 0xf8 && (v >> 8 & 0xff) >= 0xf8 && (v & 0xff) >= 0xf8;
+	return is_white ? 0 : v;
 }
 
 /* A name of a highlight colour as a number; names are few, so a hash of letters is enough. */
@@ -216,6 +221,7 @@ struct flow_style docx_props_style(const struct docx_props *p) {
 	s.flags |= p->strike == 1 ? FLOW_STRIKE : 0u;
 	s.flags |= p->raised == 1 ? FLOW_SUP : 0u;
 	s.flags |= p->raised == 2 ? FLOW_SUB : 0u;
+	s.flags |= p->old_font == 1 ? FLOW_OLD_FONT : 0u;
 	return s;
 }
 

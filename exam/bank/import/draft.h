@@ -66,6 +66,7 @@ struct draft_key {
 
 struct draft_question {
 	unsigned number; /* as printed, 0 for none */
+	unsigned level;  /* 1 nhận biết … 4 vận dụng cao, 0 not said */
 	size_t part;     /* index into parts */
 	size_t passage;  /* index + 1 into passages, 0 for none */
 	size_t first_line;
@@ -79,6 +80,7 @@ struct draft_question {
 	struct pieces solution;
 	struct draft_key said;  /* in the question itself or its solution */
 	struct draft_key table; /* in a list of keys */
+	bool has_letter_twice;  /* an option's label bore the letter of the one before */
 	bool has_late_text;     /* text behind the last option, counted to it */
 	bool has_late_picture;  /* a picture behind the last option, counted to the stem */
 };
@@ -115,7 +117,8 @@ struct draft {
 	size_t key_count;
 	struct pieces unassigned;
 	bool has_end;
-	bool has_more; /* questions past DRAFT_QUESTIONS_MAX were left out */
+	bool has_codes_guessed; /* keys of several variants, and the paper names none */
+	bool has_more;          /* questions past DRAFT_QUESTIONS_MAX were left out */
 };
 
 /* Empty, with room for everything; ERR_NOMEM. */

@@ -37,8 +37,9 @@ enum flow_flag {
 	FLOW_STRIKE = 1 << 3,
 	FLOW_SUB = 1 << 4,
 	FLOW_SUP = 1 << 5,
-	FLOW_AUTO = 1 << 6,    /* the label of an automatic list, not typed by anyone */
-	FLOW_UNKNOWN = 1 << 7, /* a symbol that could not be read; shown as U+25A1 */
+	FLOW_AUTO = 1 << 6,     /* the label of an automatic list, not typed by anyone */
+	FLOW_UNKNOWN = 1 << 7,  /* a symbol that could not be read; shown as U+25A1 */
+	FLOW_OLD_FONT = 1 << 8, /* in a font of an old encoding: its letters may be others */
 };
 
 struct flow_style {

@@ -48,9 +48,10 @@ struct imported_passage {
 };
 
 struct imported_question {
-	unsigned number; /* as printed, 0 for none */
-	size_t part;     /* index into parts */
-	size_t passage;  /* index + 1 into passages, 0 for none */
+	unsigned number;     /* as printed, 0 for none */
+	unsigned difficulty; /* 1 nhận biết … 4 vận dụng cao, 0 not said */
+	size_t part;         /* index into parts */
+	size_t passage;      /* index + 1 into passages, 0 for none */
 	struct question q;
 	char *title;      /* GIFT's ::title::, or NULL */
 	char *topic;      /* GIFT's category, or NULL */

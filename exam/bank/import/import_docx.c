@@ -90,6 +90,7 @@ enum err import_docx(struct str bytes, struct imported **out) {
 	note(made, d->has_hidden_text, "reader.hidden_text");
 	note(made, d->has_old_font, "reader.old_font");
 	note(made, d->has_fields, "reader.equation_field");
+	note(made, draft->has_codes_guessed, "reader.codes_guessed");
 	note(made, draft->has_more, "reader.too_many");
 	*out = STEAL(made);
 	return ERR_OK;

@@ -76,7 +76,8 @@ static size_t read_pair(struct keylist *k, struct str s, size_t at, unsigned *ou
 	struct str token = { s.p + value, end - value };
 	int64_t number = 0;
 	bool is_value = k->takes_values && has_sign &&
-			question_number_parse(token, &number) == ERR_OK;
+			(question_number_parse(token, &number) == ERR_OK ||
+					scan_is_fraction(token));
 	return draft_key_read(token, is_value, out) ? end : 0;
 }
 
@@ -90,6 +91,22 @@ static size_t skip_heading(struct str s) {
 	return end && mark < s.n && s.p[mark] == ':' ? mark + 1 : at;
 }
 
+/* What separates pairs: blanks, commas, bars, and a dash with a blank behind it. */
+static size_t skip_between(struct str s, size_t at) {
+	for (;;) {
+		struct str rest = { s.p + at, s.n - at };
+		if (at < s.n && strchr(" \t,;.|", s.p[at])) {
+			at++;
+		} else if (str_starts(rest, "- ")) {
+			at += 2;
+		} else if (str_starts(rest, "\xE2\x80\x93 ")) {
+			at += 4;
+		} else {
+			return at;
+		}
+	}
+}
+
 bool keylist_line(struct keylist *k, struct str line) {
 	enum { PAIRS_MAX = 100 };
 	struct {
@@ -100,9 +117,7 @@ bool keylist_line(struct keylist *k, struct str line) {
 	size_t count = 0;
 	size_t at = skip_heading(line);
 	while (pairs && at < line.n) {
-		while (at < line.n && strchr(" \t,;.|", line.p[at])) {
-			at++;
-		}
+		at = skip_between(line, at);
 		if (at >= line.n) {
 			break;
 		}
@@ -191,17 +206,21 @@ static bool take_cells(struct keylist *k, const struct grid *g) {
 	return true;
 }
 
+enum { CODE_MIN = 100 }; /* a row that begins with such a number names variants, no questions */
+
 /* A row of consecutive question numbers, perhaps behind a heading cell. */
-static bool is_number_row(const struct grid *g, size_t r) {
+static bool is_number_row(const struct grid *g, size_t r, unsigned *out_last) {
 	unsigned last = 0;
 	size_t count = 0;
+	unsigned before = *out_last;
 	for (size_t c = 0; c < g->columns; c++) {
 		unsigned number = 0;
 		struct str s = g->cells[r][c];
 		if (s.n == 0 || (c == 0 && !is_number_cell(s, &number))) {
 			continue;
 		}
-		if (!is_number_cell(s, &number) || (last && number != last + 1)) {
+		if (!is_number_cell(s, &number) || (last && number != last + 1) ||
+				(number >= CODE_MIN && count == 0 && number != before + 1)) {
 			return false;
 		}
 		last = number;
@@ -210,7 +229,11 @@ static bool is_number_row(const struct grid *g, size_t r) {
 	struct str first = g->cells[r][0];
 	unsigned number = 0;
 	bool has_heading = first.n > 0 && !is_number_cell(first, &number);
-	return count >= 2 || (count == 1 && has_heading && scan_has(first, "cau"));
+	bool goes_on = count == 1 && before > 0 && last == before + 1;
+	bool is_row = count >= 2 || goes_on ||
+			(count == 1 && has_heading && scan_has(first, "cau"));
+	*out_last = is_row ? last : before;
+	return is_row;
 }
 
 /* The keys in row r for the numbers in row n. */
@@ -253,9 +276,40 @@ static bool is_labelled_row(const struct grid *g, size_t r, char last) {
 	return letter != '\0';
 }
 
+/* Two to four digits and perhaps "Mã đề" before them: the code of a variant. */
+static unsigned code_cell(struct str s) {
+	unsigned code = 0;
+	size_t end = scan_number(s, 0, &code);
+	return end >= 2 && end == s.n ? code : scan_code(s);
+}
+
+/* Rows of variants, "101 | A | B …", under the numbers in row n: takes that of the paper's code,
+ * or the first. Index behind them; n + 1 when there are none. */
+static size_t take_code_rows(struct keylist *k, const struct grid *g, size_t n) {
+	size_t end = n + 1;
+	size_t chosen = n + 1;
+	unsigned number = 0;
+	if (is_number_cell(g->cells[n][0], &number)) {
+		return end; /* no heading over codes: what stands below are keys */
+	}
+	while (end < g->rows && code_cell(g->cells[end][0])) {
+		chosen = k->code && code_cell(g->cells[end][0]) == k->code ? end : chosen;
+		end++;
+	}
+	if (end > n + 1) {
+		bool is_found = k->code && code_cell(g->cells[chosen][0]) == k->code;
+		k->is_guess = k->is_guess || (!is_found && end > n + 2);
+		take_row_under(k, g, n, chosen);
+	}
+	return end;
+}
+
 /* The first row behind those that belong to the numbers in row n, whose keys were taken. */
 static size_t take_rows_under(struct keylist *k, const struct grid *g, size_t n) {
-	size_t r = n + 1;
+	size_t r = take_code_rows(k, g, n);
+	if (r > n + 1) {
+		return r;
+	}
 	bool has_statements = statement_cell(g->cells[r][0]) != '\0';
 	bool has_labels = is_labelled_row(g, r, '\0');
 	do {
@@ -271,14 +325,21 @@ static size_t take_rows_under(struct keylist *k, const struct grid *g, size_t n)
 static bool take_number_rows(struct keylist *k, const struct grid *g) {
 	size_t before = k->count;
 	size_t n = 0;
+	unsigned last = 0;
 	while (n + 1 < g->rows) {
-		n = is_number_row(g, n) ? take_rows_under(k, g, n) : n + 1;
+		n = is_number_row(g, n, &last) ? take_rows_under(k, g, n) : n + 1;
 	}
 	return k->count > before;
 }
 
 static bool is_number_heading(struct str s) {
-	return scan_words(s, 0, "cau") == s.n || scan_words(s, 0, "stt") == s.n ||
+	size_t behind = scan_words(s, 0, "cau"); /* "Câu\Mã đề" */
+	bool has_codes = behind && behind < s.n && strchr("\\/ ", s.p[behind]) &&
+			scan_has(s, "ma de");
+	if (s.n == 0) {
+		return false;
+	}
+	return has_codes || scan_words(s, 0, "cau") == s.n || scan_words(s, 0, "stt") == s.n ||
 			scan_words(s, 0, "cau hoi") == s.n || scan_words(s, 0, "cau so") == s.n ||
 			scan_words(s, 0, "question") == s.n || scan_words(s, 0, "tt") == s.n;
 }
@@ -301,11 +362,37 @@ static bool is_number_column(const struct grid *g, size_t c, size_t first) {
 	return count >= 2 || (count == 1 && first > 0);
 }
 
+/*
+ * The column behind c that is headed by the paper's code ("102", "Mã đề 102"), in one of the two
+ * rows that headings may take; c + 1 when no column is, *out_guess then says whether there were
+ * several codes to choose from.
+ */
+static size_t column_of_code(const struct grid *g, size_t c, unsigned code, bool *out_guess) {
+	size_t codes = 0;
+	for (size_t r = 0; r < 2 && r < g->rows; r++) {
+		unsigned number = 0;
+		bool is_data = is_number_cell(g->cells[r][c], &number);
+		for (size_t v = c + 1; v < g->columns && !is_data; v++) {
+			unsigned here = code_cell(g->cells[r][v]);
+			if (here && here == code) {
+				*out_guess = false;
+				return v;
+			}
+			codes += here > 0;
+		}
+	}
+	*out_guess = codes > 1;
+	return c + 1;
+}
+
 /* One row of columns: number, then its key, or statement letters as headings or cells. */
 static void take_columns_row(
 		struct keylist *k, const struct grid *g, size_t r, size_t c, unsigned number) {
 	bool has_key = false;
-	for (size_t v = c + 1; v < g->columns; v++) {
+	bool is_guess = false;
+	size_t from = column_of_code(g, c, k->code, &is_guess);
+	k->is_guess = k->is_guess || is_guess;
+	for (size_t v = from; v < g->columns; v++) {
 		struct str s = g->cells[r][v];
 		char heading = statement_cell(g->cells[0][v]);
 		char letter = statement_cell(s);
@@ -441,9 +528,10 @@ size_t keylist_two_lines(struct keylist *k, struct str numbers, struct str keys)
 	size_t before = k->count;
 	unsigned number = 0;
 	struct draft_key key;
+	unsigned last = 0;
 	bool is_pair = g->columns == 1 && is_number_cell(g->cells[0][0], &number) &&
 			draft_key_read(g->cells[1][0], false, &key);
-	if (is_pair || (g->columns >= 2 && is_number_row(g, 0))) {
+	if (is_pair || (g->columns >= 2 && is_number_row(g, 0, &last))) {
 		take_row_under(k, g, 0, 1);
 	}
 	return k->count - before;

@@ -22,6 +22,8 @@ struct keylist {
 	struct draft *draft; /* NULL: entries are only counted */
 	unsigned part;       /* number of the part whose keys these are, 0 unknown */
 	bool takes_values;   /* numbers and words count as keys, not only letters and truths */
+	unsigned code;       /* of the paper's variant (mã đề), 0 unknown */
+	bool is_guess;       /* out: several variants are listed and the code did not decide */
 	size_t count;        /* entries found until now */
 };
 

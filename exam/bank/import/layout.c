@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "exam/bank/import/keylist.h"
 #include "exam/bank/import/layout_part.h"
 
 enum { LOOK_AHEAD_LINES = 40 };
@@ -26,6 +25,24 @@ size_t layout_next(const struct layout *l, size_t line) {
 
 struct flow_style layout_style(const struct layout *l, size_t line, size_t at) {
 	return flow_run_at(l->f, &l->f->lines[line], at)->style;
+}
+
+size_t layout_lead(const struct layout *l, size_t line) {
+	const struct flow_line *at = &l->f->lines[line];
+	struct str s = layout_text(l, line);
+	size_t from = 0;
+	size_t lead = 0;
+	for (size_t i = 0; i < at->run_count; i++) {
+		const struct flow_run *run = &l->f->runs[at->first_run + i];
+		struct str part = { s.p + from, run->end - from };
+		bool is_shown = run->object && l->f->objects[run->object - 1].kind != FLOW_FORMULA;
+		if (!is_shown && (run->object || str_trim(part).n)) {
+			break;
+		}
+		from = run->end;
+		lead = is_shown ? run->end : lead;
+	}
+	return lead ? scan_blanks(s, lead) : 0;
 }
 
 bool layout_is_picture(const struct layout *l, size_t line) {
@@ -93,15 +110,6 @@ static struct pieces *present_target(struct layout *l) {
 	return &l->d->unassigned;
 }
 
-static bool is_complete(const struct draft_question *q) {
-	return q->option_count >= 2 || q->statement_count >= 2;
-}
-
-static bool has_delimited_question(const struct layout *l, size_t line) {
-	struct scan_label label;
-	return scan_question(layout_text(l, line), 0, &label) && label.is_delimited;
-}
-
 /* A label without '.' or ':' counts when its looks set it apart from what follows. */
 static bool stands_out(const struct layout *l, size_t line, const struct scan_label *label) {
 	struct str s = layout_text(l, line);
@@ -126,7 +134,7 @@ static bool takes_bare_number(const struct layout *l, unsigned number) {
 		return is_next && (kind == SCAN_PART_SHORT || kind == SCAN_PART_ESSAY);
 	case LAYOUT_OPTION:
 	case LAYOUT_STATEMENT:
-		return is_next && is_complete(l->q);
+		return is_next && layout_is_complete(l->q);
 	case LAYOUT_SOLUTION:
 		return is_next;
 	case LAYOUT_KEYS:
@@ -137,10 +145,12 @@ static bool takes_bare_number(const struct layout *l, unsigned number) {
 
 bool layout_begins_question(const struct layout *l, size_t line, struct scan_label *out) {
 	struct str s = layout_text(l, line);
-	if (scan_question(s, 0, out)) {
+	size_t at = layout_lead(
+			l, line); /* a floating picture hangs at the paragraph's beginning */
+	if (scan_question(s, at, out)) {
 		return out->is_delimited || stands_out(l, line, out);
 	}
-	return l->is_bare && scan_bare_number(s, 0, out) && takes_bare_number(l, out->number);
+	return l->is_bare && scan_bare_number(s, at, out) && takes_bare_number(l, out->number);
 }
 
 /* The part of that number, for what stands behind the end; 0 when there is none. */
@@ -178,27 +188,13 @@ static void begin_question(struct layout *l, size_t line, unsigned number) {
 	}
 }
 
-/* "Phần II: 1-A 2-C …": keys on the line of the part's heading. */
-static void take_keys_of_part(struct layout *l, struct str s) {
-	const char *colon = memchr(s.p, ':', s.n);
-	if (colon) {
-		size_t at = (size_t)(colon - s.p) + 1;
-		struct keylist k = {
-			.draft = l->d,
-			.part = l->key_part,
-			.takes_values = true,
-		};
-		(void)keylist_line(&k, (struct str){ s.p + at, s.n - at }); /* or words */
-	}
-}
-
 static void begin_part(struct layout *l, size_t line, unsigned number) {
 	struct draft *d = l->d;
 	l->q = NULL;
 	if (l->is_behind_end) {
 		l->key_part = number ? number : l->key_part + 1;
 		l->state = LAYOUT_KEYS;
-		take_keys_of_part(l, layout_text(l, line));
+		layout_take_keys_of_part(l, layout_text(l, line));
 		add_whole(l, &d->unassigned, line);
 		return;
 	}
@@ -232,58 +228,11 @@ static void begin_passage(struct layout *l, size_t line, const struct scan_group
 	add_whole(l, &p->pieces, line);
 }
 
-static void begin_keys(struct layout *l) {
+void layout_begin_keys(struct layout *l) {
 	l->q = NULL;
 	l->state = LAYOUT_KEYS;
 	l->is_behind_end = true;
 	l->key_part = 0;
-}
-
-/* True when what follows a heading is a list of keys. */
-static bool lists_keys(const struct layout *l, size_t line) {
-	struct keylist k = { .takes_values = true };
-	size_t seen = 0;
-	for (size_t next = layout_next(l, line); next < l->f->line_count && seen < 3;
-			next = layout_next(l, next), seen++) {
-		unsigned number = 0;
-		struct str s = layout_text(l, next);
-		if (l->f->lines[next].cell) {
-			size_t table = l->f->cells[l->f->lines[next].cell - 1].table;
-			return keylist_table(&k, l->f, table) >= 2;
-		}
-		if (scan_part(s, &number) || scan_is_key_heading(s)) {
-			continue;
-		}
-		size_t after = layout_next(l, next);
-		bool is_list = keylist_line(&k, s) ||
-				(after < l->f->line_count &&
-						keylist_two_lines(&k, s, layout_text(l, after)));
-		return is_list;
-	}
-	return false;
-}
-
-/* How often a heading stands in the document: one that stands once is the whole paper's. */
-static size_t count_headings(const struct layout *l, size_t line) {
-	struct str s = str_trim(layout_text(l, line));
-	size_t count = 0;
-	for (size_t i = 0; i < l->f->line_count; i++) {
-		struct str other = str_trim(layout_text(l, i));
-		count += str_eq(s, other);
-	}
-	return count;
-}
-
-static bool begins_keys(struct layout *l, size_t line) {
-	struct str s = layout_text(l, line);
-	if (l->state == LAYOUT_TOP || !scan_is_key_heading(s)) {
-		return false;
-	}
-	if (lists_keys(l, line) || l->is_behind_end) {
-		return true;
-	}
-	bool is_mine = scan_is_solution_heading(s); /* of one question perhaps */
-	return !is_mine || (count_headings(l, line) == 1 && l->d->question_count > 1);
 }
 
 /* A heading like "B. Tự luận" may also be an option of a question about exams. */
@@ -308,12 +257,12 @@ static bool take_heading(struct layout *l, size_t line) {
 	unsigned number = 0;
 	if (scan_is_end(s)) {
 		l->d->has_end = true;
-		begin_keys(l);
+		layout_begin_keys(l);
 		add_whole(l, &l->d->unassigned, line);
 		return true;
 	}
-	if (begins_keys(l, line)) {
-		begin_keys(l);
+	if (layout_begins_keys(l, line)) {
+		layout_begin_keys(l);
 		add_whole(l, &l->d->unassigned, line);
 		return true;
 	}
@@ -329,7 +278,7 @@ static bool take_group(struct layout *l, size_t line) {
 	struct scan_group group;
 	bool may_begin = l->state == LAYOUT_TOP || l->state == LAYOUT_INTRO ||
 			l->state == LAYOUT_PASSAGE || l->state == LAYOUT_SOLUTION ||
-			(l->q && is_complete(l->q));
+			(l->q && layout_is_complete(l->q));
 	if (l->is_behind_end || !may_begin || !scan_group(layout_text(l, line), &group)) {
 		return false;
 	}
@@ -341,43 +290,20 @@ static bool take_group(struct layout *l, size_t line) {
 	return true;
 }
 
-/* Lines of keys behind the end, in no question or in one that only lists its key. */
-static bool take_key_line(struct layout *l, size_t *line) {
-	struct keylist k = { .draft = l->d, .part = l->key_part, .takes_values = l->is_behind_end };
-	struct str s = layout_text(l, *line);
-	if (!l->is_behind_end) {
-		/* In the middle of a paper only a long list of letters is taken for keys. */
-		struct keylist probe = { .takes_values = false };
-		bool is_free = l->state == LAYOUT_SOLUTION || (l->q && is_complete(l->q));
-		if (!is_free || !keylist_line(&probe, s) || probe.count < 4) {
-			return false;
-		}
-		begin_keys(l);
-	}
-	if (keylist_line(&k, s)) {
-		return true;
-	}
-	size_t next = layout_next(l, *line);
-	if (next < l->f->line_count && !l->f->lines[next].cell &&
-			keylist_two_lines(&k, s, layout_text(l, next))) {
-		*line = next;
-		return true;
-	}
-	return false;
-}
-
 /* One line; gives the last line that was used. */
 static size_t take_line(struct layout *l, size_t line) {
 	struct scan_label label;
 	if (layout_is_blank(l, line)) {
 		return line;
 	}
-	if (take_heading(l, line) || take_key_line(l, &line)) {
+	if (take_heading(l, line) || layout_take_key_line(l, &line)) {
 		return line;
 	}
 	if (layout_begins_question(l, line, &label)) {
 		begin_question(l, line, label.number);
 		if (l->q) {
+			l->q->level = label.level;
+			layout_add(l, &l->q->stem, line, 0, label.letter_at);
 			layout_content(l, line, label.end);
 		}
 		return line;
@@ -404,6 +330,16 @@ void layout_line(struct layout *l, size_t line) {
 	(void)take_line(l, line); /* a line in a cell never uses the one after it */
 }
 
+static bool is_named_question(const struct layout *l, size_t line) {
+	struct scan_label label;
+	struct str s = layout_text(l, line);
+	if (!scan_question(s, layout_lead(l, line), &label)) {
+		return false;
+	}
+	bool is_heading = label.end >= s.n && l->f->lines[line].cell; /* of a table of keys */
+	return label.is_delimited || (!is_heading && stands_out(l, line, &label));
+}
+
 /* Lines "7." that an option A follows before the next such line, against lines "Câu 7.". */
 static bool is_bare_numbered(const struct layout *l) {
 	size_t named = 0;
@@ -411,7 +347,7 @@ static bool is_bare_numbered(const struct layout *l) {
 	size_t numbers = 0;
 	for (size_t i = 0; i < l->f->line_count; i++) {
 		struct scan_label label;
-		named += has_delimited_question(l, i);
+		named += is_named_question(l, i);
 		if (!scan_bare_number(layout_text(l, i), 0, &label)) {
 			continue;
 		}
@@ -445,6 +381,22 @@ static bool has_colon_options(const struct layout *l) {
 		}
 	}
 	return colons > others;
+}
+
+/* The code of this variant, said before its first question or as a running heading. */
+static unsigned find_code(const struct layout *l) {
+	enum { LINES_SEEN = 60 };
+	for (size_t i = 0; i < l->f->line_count && i < LINES_SEEN; i++) {
+		struct str s = layout_text(l, i);
+		unsigned code = scan_has(s, "ma de") ? scan_code(s) : 0;
+		if (code) {
+			return code;
+		}
+		if (scan_is_end(s) || scan_is_key_heading(s)) {
+			return 0;
+		}
+	}
+	return 0;
 }
 
 static void read_lines(struct layout *l) {
@@ -496,6 +448,7 @@ enum err layout_read(const struct flow *flow, struct draft **out) {
 	struct layout l = { .f = flow, .d = d };
 	l.takes_colon = has_colon_options(&l);
 	l.is_bare = is_bare_numbered(&l);
+	l.code = find_code(&l);
 	read_lines(&l);
 	if (l.err) {
 		return l.err;

@@ -4,6 +4,10 @@
 
 #include "exam/bank/import/layout_part.h"
 
+bool layout_is_complete(const struct draft_question *q) {
+	return q->option_count >= 2 || q->statement_count >= 2;
+}
+
 /* How clearly a label in the middle of a line stands apart from what is before it. */
 enum gap { GAP_NONE, GAP_BLANK, GAP_CLEAR };
 
@@ -17,7 +21,8 @@ static enum gap gap_before(const struct layout *l, size_t line, size_t from, siz
 	while (blanks > from && (s.p[blanks - 1] == ' ' || s.p[blanks - 1] == '\t')) {
 		blanks--;
 	}
-	if (blanks == from || memchr(s.p + blanks, '\t', at - blanks) || at - blanks >= 2) {
+	if (blanks == from || (from == 0 && layout_lead(l, line) == at) ||
+			memchr(s.p + blanks, '\t', at - blanks) || at - blanks >= 2) {
 		return GAP_CLEAR;
 	}
 	struct flow_style here = layout_style(l, line, at);
@@ -66,7 +71,8 @@ static bool find_label(const struct layout *l, size_t line, size_t from, size_t 
 
 static bool begins_letter(const struct layout *l, size_t line, char letter) {
 	struct scan_label label;
-	return line < l->f->line_count && layout_scan_option(l, layout_text(l, line), 0, &label) &&
+	return line < l->f->line_count &&
+			layout_scan_option(l, layout_text(l, line), layout_lead(l, line), &label) &&
 			label.letter == letter;
 }
 
@@ -76,7 +82,8 @@ static bool begins_letter(const struct layout *l, size_t line, char letter) {
  */
 bool layout_is_note(const struct layout *l, size_t line) {
 	const struct flow_line *at = &l->f->lines[line];
-	bool is_centered = (at->flags & FLOW_LINE_CENTER) && !(at->flags & FLOW_LINE_BREAK);
+	bool is_centered = ((at->flags & FLOW_LINE_CENTER) && !(at->flags & FLOW_LINE_BREAK)) ||
+			scan_is_notice(layout_text(l, line));
 	bool is_complete = l->q && l->state == LAYOUT_OPTION && l->q->option_count >= 2 &&
 			l->q->options[l->q->option_count - 1].pieces.count > 0;
 	struct str s = layout_text(l, line);
@@ -162,6 +169,12 @@ static bool has_next_letter(const struct layout *l, size_t line, const struct sc
 	return begins_letter(l, next, next_letter);
 }
 
+/* Where the line's text begins, pictures that hang there passed over. */
+static size_t first_at(const struct layout *l, size_t line) {
+	size_t lead = layout_lead(l, line);
+	return lead ? lead : scan_blanks(layout_text(l, line), 0);
+}
+
 /* The next option label from `at` on that is taken for one. */
 static bool next_option(const struct layout *l, size_t line, size_t from, size_t at,
 		struct scan_label *out) {
@@ -171,7 +184,7 @@ static bool next_option(const struct layout *l, size_t line, size_t from, size_t
 		return false;
 	}
 	while (find_label(l, line, from, at, letter, layout_scan_option, out, &gap)) {
-		bool is_first = scan_blanks(layout_text(l, line), 0) == out->number;
+		bool is_first = first_at(l, line) == out->number;
 		bool is_sure = is_first ||
 				(gap == GAP_CLEAR &&
 						(letter != 'A' || has_next_letter(l, line, out)));
@@ -212,12 +225,13 @@ static bool next_statement(const struct layout *l, size_t line, size_t from, siz
 	}
 	while (find_label(l, line, from, at, letter, scan_statement_label, out, &gap)) {
 		struct str s = layout_text(l, line);
-		bool is_first = scan_blanks(s, 0) == out->number;
+		bool is_first = first_at(l, line) == out->number;
 		bool is_fenced = s.p[out->number] == '(' ||
 				(s.p[out->number] == '*' && s.p[out->number + 1] == '(');
 		bool is_dotted = s.p[out->punct_end - 1] == '.';
 		bool is_auto = layout_style(l, line, out->letter_at).flags & FLOW_AUTO;
-		if (!is_fenced && gap == GAP_CLEAR && (is_first || !is_dotted) &&
+		bool may_fence = is_first && l->d->parts[l->part].kind == SCAN_PART_TRUEFALSE;
+		if ((!is_fenced || may_fence) && gap == GAP_CLEAR && (is_first || !is_dotted) &&
 				(is_first || letter > 'a' || is_auto)) {
 			return true;
 		}
@@ -252,7 +266,7 @@ static void hear_letters(struct draft_key *k, uint32_t letters, unsigned strengt
 	k->is_split = false;
 }
 
-static void hear_key(struct draft_key *k, const struct draft_key *more) {
+void layout_hear_key(struct draft_key *k, const struct draft_key *more) {
 	hear_letters(k, more->letters, more->strength);
 	uint32_t fresh = more->told & ~k->told;
 	k->told |= fresh;
@@ -289,7 +303,7 @@ static bool hear_truth(struct layout *l, struct str s) {
 	struct draft_key k = { .strength = 2 };
 	k.told = UINT32_C(1) << (label.letter - 'a');
 	k.truths = truth ? k.told : 0;
-	hear_key(&l->q->said, &k);
+	layout_hear_key(&l->q->said, &k);
 	return true;
 }
 
@@ -300,7 +314,7 @@ static void hear_solution(struct layout *l, struct str s) {
 	struct draft_key k;
 	hear_letters(&l->q->said, letters, strength);
 	if (l->q->statement_count >= 2 && draft_key_read(s, false, &k) && k.told) {
-		hear_key(&l->q->said, &k);
+		layout_hear_key(&l->q->said, &k);
 		return;
 	}
 	if (hear_truth(l, s)) {
@@ -308,7 +322,7 @@ static void hear_solution(struct layout *l, struct str s) {
 	}
 	struct str answer = scan_answer(s);
 	if (answer.n && l->q->option_count == 0 && draft_key_read(answer, true, &k)) {
-		hear_key(&l->q->said, &k);
+		layout_hear_key(&l->q->said, &k);
 	}
 }
 
@@ -437,6 +451,25 @@ static void fill_gap(struct layout *l, size_t line) {
 	}
 }
 
+/* "B." at the line's beginning where "C." should be, "D." on the next line: a slip of typing. Index
+ * behind the label that was taken for the expected one, or `from`. */
+static size_t mend_letter(struct layout *l, size_t line, size_t from) {
+	struct scan_label label;
+	if (from > 0 || l->state != LAYOUT_OPTION || l->q->option_count == QUESTION_OPTIONS_MAX ||
+			!layout_scan_option(l, layout_text(l, line), 0, &label)) {
+		return from;
+	}
+	char expected = (char)('A' + (char)l->q->option_count);
+	if (label.letter != expected - 1 ||
+			!begins_letter(l, layout_next(l, line), (char)(expected + 1))) {
+		return from;
+	}
+	label.number = (unsigned)label.letter_at;
+	open_option(l, line, &label);
+	l->q->has_letter_twice = true;
+	return label.end;
+}
+
 /* "… bằng bao nhiêu? Đáp án: 12,5" on one line: where the stem ends, its number heard. */
 static size_t cut_answer(struct layout *l, size_t line, size_t from) {
 	struct str s = layout_text(l, line);
@@ -455,7 +488,7 @@ static size_t cut_answer(struct layout *l, size_t line, size_t from) {
 		}
 		if (answer.n && question_number_parse(answer, &number) == ERR_OK &&
 				draft_key_read(answer, true, &k)) {
-			hear_key(&l->q->said, &k);
+			layout_hear_key(&l->q->said, &k);
 			return s.p[i] == '.' || s.p[i] == '?' ? i + 1 : i;
 		}
 	}
@@ -473,6 +506,7 @@ static void split_line(struct layout *l, size_t line, size_t from) {
 	}
 	(void)take_second_a(l, line, from);
 	fill_gap(l, line);
+	at = mend_letter(l, line, from);
 	for (;;) {
 		bool is_option = next_option(l, line, from, at, &label);
 		struct scan_label other;
@@ -482,7 +516,12 @@ static void split_line(struct layout *l, size_t line, size_t from) {
 			break;
 		}
 		label = is_statement ? other : label;
-		layout_add(l, open_target(l), line, at, label.number);
+		bool is_hanging =
+				at == 0 && label.number > 0 && layout_lead(l, line) == label.number;
+		struct pieces *before = is_hanging ? &l->q->stem : open_target(l);
+		l->q->has_late_picture =
+				l->q->has_late_picture || (is_hanging && l->state != LAYOUT_STEM);
+		layout_add(l, before, line, at, label.number);
 		if (is_statement) {
 			open_statement(l, line, &label);
 		} else {

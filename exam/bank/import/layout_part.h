@@ -29,8 +29,9 @@ struct layout {
 	size_t passage;       /* index + 1 of the open passage */
 	unsigned last_number; /* of the last question, in its part */
 	bool in_table;        /* the line stands in a table taken cell by cell */
-	size_t headings;      /* how often the heading at hand stands in the document */
-	enum err err;         /* the first failure; then everything stops */
+	unsigned code; /* of this variant (mã đề), as the paper names it; 0 when it does not */
+	bool is_other_code; /* the keys at hand are another variant's */
+	enum err err;       /* the first failure; then everything stops */
 };
 
 /* The line's text. */
@@ -59,6 +60,24 @@ bool layout_begins_option(const struct layout *l, size_t line, char letter);
 bool layout_is_note(const struct layout *l, size_t line);
 /* True when the line begins a question; *out is its label. */
 bool layout_begins_question(const struct layout *l, size_t line, struct scan_label *out);
+
+/* Behind the end: from here on come keys and solutions. */
+void layout_begin_keys(struct layout *l);
+/* True for a line that begins them. */
+bool layout_begins_keys(struct layout *l, size_t line);
+/* Lines of keys, in no question or in one that only lists its key; *line becomes the last used. */
+bool layout_take_key_line(struct layout *l, size_t *line);
+/* "Phần II: 1-A 2-C …": keys on the line of the part's heading. */
+void layout_take_keys_of_part(struct layout *l, struct str s);
+
+/* Index behind pictures and blanks at the line's beginning; 0 without a picture there. */
+size_t layout_lead(const struct layout *l, size_t line);
+
+/* Adds what was said about a key to what is known: what was said first stays. */
+void layout_hear_key(struct draft_key *k, const struct draft_key *more);
+
+/* True for a question with two options or statements at least. */
+bool layout_is_complete(const struct draft_question *q);
 
 /* Takes a whole table. */
 void layout_table(struct layout *l, size_t table);

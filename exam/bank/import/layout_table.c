@@ -108,7 +108,11 @@ static bool take_keys(struct layout *l, size_t table) {
 	struct keylist probe = { .takes_values = l->is_behind_end };
 	bool is_free = l->is_behind_end || !l->q || l->state == LAYOUT_OPTION ||
 			l->state == LAYOUT_STATEMENT || l->state == LAYOUT_SOLUTION;
-	if (!is_free || has_long_cell(l, t) || l->state == LAYOUT_TOP) {
+	bool is_explained = l->is_behind_end && names_keys(l, t); /* a column of reasons */
+	if (l->is_other_code) {
+		return false;
+	}
+	if (!is_free || (has_long_cell(l, t) && !is_explained) || l->d->question_count == 0) {
 		return false;
 	}
 	size_t count = keylist_table(&probe, l->f, table);
@@ -120,11 +124,13 @@ static bool take_keys(struct layout *l, size_t table) {
 		.draft = l->d,
 		.part = l->key_part,
 		.takes_values = l->is_behind_end,
+		.code = l->code,
 	};
 	if (!l->is_behind_end && l->part) {
 		k.part = l->d->parts[l->part].number;
 	}
 	(void)keylist_table(&k, l->f, table); /* as many as the probe found */
+	l->d->has_codes_guessed = l->d->has_codes_guessed || k.is_guess;
 	return true;
 }
 
@@ -240,6 +246,34 @@ static void take_whole(struct layout *l, size_t table) {
 	}
 }
 
+/* The boxes of a short answer, one sign in each: "Đáp án: | 1 | 2 | , | 5 |". */
+static bool take_boxes(struct layout *l, const struct flow_table *t) {
+	char value[QUESTION_NUMBER_BYTES_MAX + 1];
+	size_t n = 0;
+	bool may_be = l->q && l->state != LAYOUT_OPTION && l->q->option_count == 0 &&
+			t->row_count == 1 && t->cell_count > 1;
+	for (size_t i = 0; i < t->cell_count && may_be; i++) {
+		const struct flow_cell *c = &l->f->cells[t->first_cell + i];
+		struct str s = c->line_count ? str_trim(layout_text(l, c->first_line))
+					     : (struct str){ "", 0 };
+		bool is_label = i == 0 && s.n > 1 && scan_is_answer_label(s);
+		may_be = c->line_count <= 1 && (is_label || s.n <= 1) && n < sizeof(value) - 1;
+		if (may_be && s.n == 1) {
+			value[n++] = s.p[0];
+		}
+	}
+	int64_t number = 0;
+	struct str s = { value, n };
+	struct draft_key k;
+	bool is_value = may_be && n &&
+			(scan_is_fraction(s) || question_number_parse(s, &number) == ERR_OK);
+	if (!is_value || !draft_key_read(s, true, &k)) {
+		return false;
+	}
+	layout_hear_key(&l->q->said, &k);
+	return true;
+}
+
 /* Empty boxes to write an answer into. */
 static bool is_empty(const struct layout *l, const struct flow_table *t) {
 	for (size_t i = 0; i < t->line_count; i++) {
@@ -255,7 +289,7 @@ void layout_table(struct layout *l, size_t table) {
 	if (is_empty(l, t)) {
 		return;
 	}
-	if (take_keys(l, table)) {
+	if (take_boxes(l, t) || take_keys(l, table)) {
 		return;
 	}
 	if (has_question(l, t) || (l->is_behind_end && !l->q)) {

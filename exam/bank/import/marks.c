@@ -141,6 +141,25 @@ static void measure_statements(
 	}
 }
 
+/* True when the looks mark exactly one statement in each of at least three questions: "a." to
+ * "d." are options written small. */
+static bool marks_always_one(const struct flow *f, const struct draft *d, const struct marks *m) {
+	enum { QUESTIONS_MIN = 3 };
+	size_t count = 0;
+	for (size_t i = 0; i < d->question_count; i++) {
+		const struct draft_question *q = &d->questions[i];
+		uint32_t marked = 0;
+		if (q->option_count || q->statement_count < 2 || q->is_behind_end) {
+			continue;
+		}
+		if (!marks_statements(f, m, q, &marked) || !marked || (marked & (marked - 1))) {
+			return false;
+		}
+		count++;
+	}
+	return count >= QUESTIONS_MIN;
+}
+
 void marks_measure(const struct flow *f, const struct draft *d, struct marks *out) {
 	size_t singled[MARK_COUNT] = { 0 };
 	size_t total = 0;
@@ -163,6 +182,7 @@ void marks_measure(const struct flow *f, const struct draft *d, struct marks *ou
 	for (int mark = 0; mark < MARK_COUNT && total; mark++) {
 		out->trust[mark] = (unsigned)(singled[mark] * 100 / total);
 	}
+	out->marks_one_statement = marks_always_one(f, d, out);
 }
 
 /* Options that bear a look, when they are more than one and not all. */

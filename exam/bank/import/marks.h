@@ -33,7 +33,8 @@ struct mark_looks {
 /* Shares of the document's questions, in per cent, in which a look singles out one option. */
 struct marks {
 	unsigned trust[MARK_COUNT];
-	uint32_t statement_use; /* bit per look: tells statements apart somewhere */
+	uint32_t statement_use;   /* bit per look: tells statements apart somewhere */
+	bool marks_one_statement; /* in three questions or more, and in each it is exactly one */
 };
 
 void marks_measure(const struct flow *f, const struct draft *d, struct marks *out);

@@ -120,10 +120,26 @@ static size_t skip_remark(struct str s, size_t at) {
 	return at;
 }
 
+/* Index behind "-" or a long dash with blanks around it and no digit behind it, or `at`: "Câu 7 -
+ * 9" is a range. */
+static size_t skip_dash(struct str s, size_t at) {
+	size_t i = scan_blanks(s, at);
+	struct str rest = { s.p + i, s.n - i };
+	bool is_long = str_starts(rest, "\xE2\x80\x93") || str_starts(rest, "\xE2\x80\x94");
+	size_t end = is_long ? i + 3 : i < s.n && s.p[i] == '-' ? i + 1 : i;
+	size_t behind = scan_blanks(s, end);
+	bool is_dash = end > i && i > at && behind > end && behind < s.n;
+	return is_dash && !is_digit(s.p[behind]) ? end : at;
+}
+
 /* The '.', ':', ')' or '/' that ends a question's label; "./" and ".:" count as one. */
 static size_t skip_delimiter(struct str s, size_t at, const char *marks) {
 	size_t i = scan_blanks(s, at);
 	size_t from = i;
+	size_t dash = skip_dash(s, at);
+	if (dash > at) {
+		return dash;
+	}
 	while (i < s.n && i - from < 2 && strchr(marks, s.p[i])) {
 		i++;
 	}
@@ -159,16 +175,47 @@ bool scan_question(struct str s, size_t at, struct scan_label *out) {
 		if (is_roman && !is_delimited) {
 			return false;
 		}
+		unsigned level = 0;
+		(void)scan_level(s, digits, &level); /* 0 when the remark is another one */
+		size_t behind_level = is_delimited ? scan_level(s, end, &level) : 0;
 		*out = (struct scan_label){
 			.number = number,
+			.level = level,
 			.letter_at = begin,
 			.punct_end = end,
-			.end = scan_blanks(s, end),
+			.end = behind_level ? behind_level : scan_blanks(s, end),
 			.is_delimited = is_delimited,
 		};
 		return true;
 	}
 	return false;
+}
+
+size_t scan_level(struct str s, size_t at, unsigned *out) {
+	static const struct {
+		const char *words;
+		unsigned level;
+	} levels[] = { { "nhan biet", 1 }, { "nb", 1 }, { "biet", 1 }, { "thong hieu", 2 },
+		{ "th", 2 }, { "hieu", 2 }, { "van dung cao", 4 }, { "vdc", 4 }, { "vd cao", 4 },
+		{ "van dung", 3 }, { "vd", 3 } };
+	size_t open = scan_blanks(s, at);
+	char close = open < s.n && s.p[open] == '('      ? ')'
+			: open < s.n && s.p[open] == '[' ? ']'
+							 : 0;
+	for (size_t i = 0; close && i < sizeof(levels) / sizeof(levels[0]); i++) {
+		size_t end = scan_words(s, scan_blanks(s, open + 1), levels[i].words);
+		end = end ? scan_blanks(s, end) : s.n;
+		if (end >= s.n || s.p[end] != close) {
+			continue;
+		}
+		end++;
+		while (end < s.n && strchr(".: \t", s.p[end])) {
+			end++;
+		}
+		*out = levels[i].level;
+		return end;
+	}
+	return 0;
 }
 
 bool scan_bare_number(struct str s, size_t at, struct scan_label *out) {

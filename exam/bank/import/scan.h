@@ -37,6 +37,7 @@ size_t scan_roman(struct str s, size_t at, unsigned *out);
 /* A label at the beginning of something. */
 struct scan_label {
 	unsigned number; /* of a question */
+	unsigned level;  /* of a question: 1 nhận biết … 4 vận dụng cao, 0 not said */
 	char letter;     /* of an option 'A'…'H' or statement 'a'…'h' */
 	size_t letter_at;
 	size_t end;        /* where the content begins, blanks skipped */
@@ -47,6 +48,9 @@ struct scan_label {
 
 /* "Câu 7.", "CÂU 7:", "Bài 7", "Question 7.", "Câu 7 (0,5 điểm):" at `at`, blanks skipped. */
 bool scan_question(struct str s, size_t at, struct scan_label *out);
+/* "[NB]", "(Vận dụng cao)." at `at`: index behind it, 0 when there is none. *out is the level from 1
+ * (nhận biết) to 4 (vận dụng cao). */
+size_t scan_level(struct str s, size_t at, unsigned *out);
 /* "7." or "7)" or "7/" with text or nothing behind it. */
 bool scan_bare_number(struct str s, size_t at, struct scan_label *out);
 /* "B.", "B)", "B/", "(B)", "*B." at `at`, blanks skipped. */
@@ -68,6 +72,10 @@ bool scan_part(struct str s, unsigned *out_number);
 /* What a heading or an instruction says about the questions below it. */
 enum scan_part_kind scan_part_kind(struct str s);
 
+/* The number behind "Mã đề", "Mã đề thi", "Mã đề số:", "Mã": at least two digits; 0 without one. */
+unsigned scan_code(struct str s);
+/* "Thí sinh không được sử dụng tài liệu" and the like: what a paper says to everybody. */
+bool scan_is_notice(struct str s);
 /* "----- HẾT -----", "THE END". */
 bool scan_is_end(struct str s);
 /* A line that is only a heading over keys: "ĐÁP ÁN", "BẢNG ĐÁP ÁN", "Hướng dẫn giải". */
@@ -90,8 +98,13 @@ bool scan_group(struct str s, struct scan_group *out);
  * line; 0 and a mask of 0 when there is none.
  */
 uint32_t scan_choice(struct str s, unsigned *out_strength);
-/* The text behind "Đáp án:", "Trả lời:", "ĐS:" at the line's beginning; n is 0 without one. */
+/* "3/4", "-1/2" and nothing else. */
+bool scan_is_fraction(struct str s);
+/* The text behind "Đáp án:", "Trả lời:", "ĐS:" at the line's beginning, and behind "Đáp án" without
+ * a colon when it is a number or truths; n is 0 without one. */
 struct str scan_answer(struct str s);
+/* True for "Đáp án:", "Trả lời", "KQ:" and nothing else. */
+bool scan_is_answer_label(struct str s);
 /* A truth: "Đ", "Đúng", "S", "Sai", "True", "False" at `at`; index behind it, or 0. */
 size_t scan_truth(struct str s, size_t at, bool *out);
 /* "ĐSĐS", "Đ-S-Đ-S", "Đ, S, Đ, S", "Đúng Sai Đúng Sai": how many truths (bits in *out), 0 when

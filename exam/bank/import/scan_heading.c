@@ -90,14 +90,30 @@ bool scan_part(struct str s, unsigned *out_number) {
 	return false;
 }
 
+/* "đúng sai", "đúng/sai", "đúng, sai", "Đúng – Sai". */
+static bool has_true_or_false(struct str s) {
+	for (size_t at = scan_find(s, 0, "dung"); at < s.n; at = scan_find(s, at + 4, "dung")) {
+		size_t end = scan_words(s, at, "dung");
+		while (end < s.n && strchr(" /,-", s.p[end])) {
+			end++;
+		}
+		struct str rest = { s.p + end, s.n - end };
+		bool is_dash = str_starts(rest, "\xE2\x80\x93") || str_starts(rest, "\xE2\x80\x94");
+		end = is_dash ? scan_blanks(s, end + 3) : end;
+		if (scan_words(s, end, "sai")) {
+			return true;
+		}
+	}
+	return false;
+}
+
 enum scan_part_kind scan_part_kind(struct str s) {
 	if (scan_has(s, "tra loi ngan") || scan_has(s, "dien ket qua") ||
 			scan_has(s, "dien dap so") || scan_has(s, "short answer")) {
 		return SCAN_PART_SHORT;
 	}
-	if (scan_has(s, "dung sai") || scan_has(s, "dung hoac sai") || scan_has(s, "dung/sai") ||
-			scan_has(s, "dung, sai") || scan_has(s, "dung - sai") ||
-			scan_has(s, "true or false") || scan_has(s, "true/false")) {
+	if (has_true_or_false(s) || scan_has(s, "dung hoac sai") || scan_has(s, "true or false") ||
+			scan_has(s, "true/false")) {
 		return SCAN_PART_TRUEFALSE;
 	}
 	if (scan_has(s, "tu luan") || scan_has(s, "essay")) {
@@ -138,6 +154,38 @@ static bool is_exactly(struct str s, const char *const *phrases, size_t count) {
 	struct str bare = strip(s);
 	for (size_t i = 0; i < count; i++) {
 		if (scan_words(bare, 0, phrases[i]) == bare.n && bare.n) {
+			return true;
+		}
+	}
+	return false;
+}
+
+unsigned scan_code(struct str s) {
+	static const char *const words[] = { "ma de thi", "ma de so", "ma de", "ma", "de so",
+		"de" };
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		size_t found = scan_find(s, 0, words[i]);
+		size_t at = found < s.n ? scan_words(s, found, words[i]) : s.n;
+		while (at < s.n && strchr(" \t:.-(", s.p[at])) {
+			at++;
+		}
+		unsigned code = 0;
+		size_t end = scan_number(s, at, &code);
+		if (end >= at + 2 && end <= at + 4) {
+			return code;
+		}
+	}
+	return 0;
+}
+
+bool scan_is_notice(struct str s) {
+	static const char *const words[] = { "khong duoc su dung tai lieu",
+		"thi sinh khong su dung tai lieu", "thi sinh duoc su dung tai lieu",
+		"hoc sinh khong su dung tai lieu", "khong giai thich gi them", "giam thi coi thi",
+		"chu ki cua can bo coi thi", "chu ky cua can bo coi thi", "chu ki giam thi",
+		"chu ky giam thi" };
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (scan_has(s, words[i])) {
 			return true;
 		}
 	}

@@ -9,8 +9,8 @@ static const char *const choose_words[] = { "chon dap an dung la", "chon dap an 
 	"chon dap an", "chon phuong an", "chon cau", "chon y", "chon", "khoanh", "choose" };
 static const char *const answer_words[] = { "dap an dung la", "dap an dung", "dap an can chon la",
 	"dap an can chon", "dap an chinh xac la", "dap an chinh xac", "dap an la", "dap an",
-	"phuong an dung la", "phuong an dung", "correct answer", "answer", "key", "dap so", "da",
-	"ket qua" };
+	"phuong an dung la", "phuong an dung", "correct answer", "answer", "key", "dap so", "d/a",
+	"da", "huong dan tra loi", "tra loi", "ket qua" };
 
 /* Those of them that speak about the right one wherever they stand. */
 static const char *const right_words[] = { "dap an dung la", "dap an dung", "dap an can chon la",
@@ -84,12 +84,30 @@ static uint32_t letters_at(struct str s, size_t at) {
 	return mask;
 }
 
+/* "Đáp án: b" with nothing behind it: the letter by itself, small. */
+static uint32_t small_letter_at(struct str s, size_t at) {
+	at = scan_blanks(s, at);
+	if (at >= s.n || s.p[at] != ':') {
+		return 0;
+	}
+	at = scan_blanks(s, at + 1);
+	if (at >= s.n || s.p[at] < 'a' || s.p[at] > 'h') {
+		return 0;
+	}
+	uint32_t mask = UINT32_C(1) << (s.p[at] - 'a');
+	at++;
+	while (at < s.n && strchr(" .)]", s.p[at])) {
+		at++;
+	}
+	return at == s.n ? mask : 0;
+}
+
 static size_t skip_lead(struct str s) {
 	size_t at = 0;
 	for (;;) {
 		at = scan_blanks(s, at);
 		struct str rest = { s.p + at, s.n - at };
-		if (at < s.n && strchr("-+*=>(.", s.p[at])) {
+		if (at < s.n && strchr("-+*=>(.[", s.p[at])) {
 			at++;
 		} else if (str_starts(rest, "\xE2\x80\xA2") || str_starts(rest, "\xE2\x87\x92") ||
 				str_starts(rest, "\xE2\x86\x92") ||
@@ -117,6 +135,7 @@ uint32_t scan_choice(struct str s, unsigned *out_strength) {
 	}
 	end = phrase(s, at, answer_words, ANSWER_COUNT);
 	mask = end ? letters_at(s, end) : 0;
+	mask = end && !mask ? small_letter_at(s, end) : mask;
 	*out_strength = 2;
 	if (mask) {
 		return mask;
@@ -136,20 +155,53 @@ uint32_t scan_choice(struct str s, unsigned *out_strength) {
 	return mask;
 }
 
+bool scan_is_fraction(struct str s) {
+	size_t at = s.n && s.p[0] == '-' ? 1 : 0;
+	unsigned top = 0;
+	unsigned bottom = 0;
+	size_t slash = scan_number(s, at, &top);
+	return slash && slash < s.n && s.p[slash] == '/' &&
+			scan_number(s, slash + 1, &bottom) == s.n && bottom > 0;
+}
+
+/* What may stand behind "Đáp án" without a colon: truths, or a number and nothing else. */
+static bool is_plain_answer(struct str s) {
+	uint32_t truths = 0;
+	bool has_digit = false;
+	for (size_t i = 0; i < s.n; i++) {
+		has_digit = has_digit || (s.p[i] >= '0' && s.p[i] <= '9');
+		if (!strchr("0123456789,.-/", s.p[i])) {
+			return scan_truths(s, &truths) >= 2;
+		}
+	}
+	return has_digit;
+}
+
 struct str scan_answer(struct str s) {
 	static const char *const words[] = { "dap an dung la", "dap an dung", "dap an la", "dap an",
-		"tra loi", "dap so", "ket qua", "answer", "key", "ds", "da", "kq" };
+		"tra loi", "dap so", "ket qua", "answer", "key", "ds", "d/s", "da", "kq", "chon" };
 	size_t at = skip_lead(s);
 	size_t end = phrase(s, at, words, sizeof(words) / sizeof(words[0]));
 	size_t mark = end ? scan_blanks(s, end) : 0;
-	if (!end || mark >= s.n || !(s.p[mark] == ':' || s.p[mark] == '=')) {
-		return (struct str){ s.p, 0 };
-	}
-	struct str value = str_trim((struct str){ s.p + mark + 1, s.n - mark - 1 });
-	while (value.n > 1 && (value.p[value.n - 1] == '.' || value.p[value.n - 1] == ';')) {
+	bool is_marked = end && mark < s.n && (s.p[mark] == ':' || s.p[mark] == '=');
+	size_t from = is_marked ? mark + 1 : mark;
+	struct str value = end ? str_trim((struct str){ s.p + from, s.n - from })
+			       : (struct str){ s.p, 0 };
+	while (value.n > 1 && strchr(".;]", value.p[value.n - 1])) {
 		value.n--;
 	}
-	return value;
+	bool is_choose = end && scan_words(s, at, "chon"); /* "Chọn: …" asks, "Chọn ĐSĐS" tells */
+	bool is_told = (is_marked && !is_choose) || is_plain_answer(value);
+	return is_told ? value : (struct str){ s.p, 0 };
+}
+
+bool scan_is_answer_label(struct str s) {
+	static const char *const words[] = { "dap an", "tra loi", "dap so", "ket qua", "kq", "ds" };
+	size_t end = phrase(s, scan_blanks(s, 0), words, sizeof(words) / sizeof(words[0]));
+	while (end && end < s.n && strchr(" :", s.p[end])) {
+		end++;
+	}
+	return end == s.n;
 }
 
 size_t scan_truth(struct str s, size_t at, bool *out) {

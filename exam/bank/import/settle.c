@@ -142,6 +142,9 @@ static void doubt_objects(struct imported_question *q, const struct assemble_dou
 	if (d->unknown) {
 		imported_doubt(q, "reader.symbol_unknown", NULL, LESS_ODD_COUNT);
 	}
+	if (d->old_fonts) {
+		imported_doubt(q, "reader.old_letters", NULL, LESS_LOST);
+	}
 }
 
 static enum err take_pictures(
@@ -170,6 +173,9 @@ static void doubt_layout(const struct settler *s, const struct draft_question *d
 	snprintf(count, sizeof(count), "%zu", d->option_count);
 	if (d->option_count && d->option_count != s->usual_options) {
 		imported_doubt(q, "reader.options_count", count, LESS_ODD_COUNT);
+	}
+	if (d->has_letter_twice) {
+		imported_doubt(q, "reader.letter_twice", NULL, LESS_ODD_COUNT);
 	}
 	if (d->has_late_text) {
 		imported_doubt(q, "reader.late_text", NULL, LESS_LATE);
@@ -221,6 +227,7 @@ static enum err settle_question(
 		struct settler *s, struct draft_question *d, struct imported_question *q) {
 	bool merges = false;
 	q->number = d->number;
+	q->difficulty = d->level;
 	q->part = d->part;
 	q->passage = d->passage;
 	q->q.shuffle = true;
@@ -241,6 +248,11 @@ static enum err settle_question(
 		e = take_html_or_doubt(s, &d->solution, 0, q, &q->solution);
 	}
 	e = e ? e : settle_key(s, d, q);
+	if (!e && q->q.kind == QUESTION_ESSAY && q->solution) {
+		q->q.key.is_known =
+				true; /* what the file says about the answer guides the marking */
+		e = str_dup(q->solution, &q->q.key.guide);
+	}
 	if (e) {
 		return e;
 	}

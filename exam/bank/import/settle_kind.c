@@ -84,7 +84,7 @@ static enum question_kind kind_of_statements(struct settler *s, const struct dra
 		return value_of(d)[0] || part == SCAN_PART_SHORT ? QUESTION_NUMERIC
 								 : QUESTION_ESSAY;
 	}
-	if (letters || part == SCAN_PART_SINGLE) {
+	if (letters || part == SCAN_PART_SINGLE || s->marks.marks_one_statement) {
 		return QUESTION_SINGLE;
 	}
 	imported_doubt(q, "reader.kind_guessed", NULL, LESS_GUESS);
@@ -163,11 +163,17 @@ static size_t collect(struct settler *s, const struct draft_question *d,
 	marks_options(s->flow, &s->marks, d, looks);
 	uint32_t odd = looks->option >= 0 ? UINT32_C(1) << looks->option : 0;
 	bool is_trusted = looks->trust >= TRUSTED_PERCENT && !looks->is_disputed;
+	uint32_t small = 0; /* options written "a." */
+	if (d->option_count == 0 && marks_statements(s->flow, &s->marks, d, &small) && small &&
+			!(small & (small - 1))) {
+		odd = small;
+		is_trusted = true;
+	}
 	if (d->said.letters && d->said.strength >= 2 && !d->said.is_split) {
 		sources[n++] = (struct source){ d->said.letters, false };
 	}
 	if (d->table.letters) {
-		sources[n++] = (struct source){ d->table.letters, false };
+		sources[n++] = (struct source){ d->table.letters, s->draft->has_codes_guessed };
 	}
 	if (odd && is_trusted) {
 		sources[n++] = (struct source){ odd, false };
