@@ -368,25 +368,25 @@ void loop_run(struct loop *loop) {
 
 /* ---- making and unmaking ---- */
 
-static size_t descriptor_limit(void) {
+/* As many descriptors as are wanted, if the machine lets; gives how many there are. No more than
+ * that: libwebsockets looks through a table as long as this limit at each coming and going. */
+static size_t limit_descriptors(size_t wanted) {
 	struct rlimit limit;
 	if (getrlimit(RLIMIT_NOFILE, &limit)) {
 		return 1024;
 	}
-	if (limit.rlim_cur < limit.rlim_max) {
-		limit.rlim_cur = limit.rlim_max;
-		if (setrlimit(RLIMIT_NOFILE, &limit)) {
-			(void)getrlimit(RLIMIT_NOFILE, &limit); /* worked a moment ago */
-		}
+	limit.rlim_cur = wanted < limit.rlim_max ? wanted : limit.rlim_max;
+	if (setrlimit(RLIMIT_NOFILE, &limit)) {
+		(void)getrlimit(RLIMIT_NOFILE, &limit); /* worked a moment ago */
 	}
 	return limit.rlim_cur > 1 << 20 ? 1 << 20 : (size_t)limit.rlim_cur;
 }
 
 static enum err new_conns(struct loop *loop) {
 	const struct config *s = loop->app->config;
-	size_t limit = descriptor_limit();
-	size_t most = limit > SPARE_DESCRIPTORS + 64 ? limit - SPARE_DESCRIPTORS : 64;
 	size_t wanted = (size_t)s->limit_sockets;
+	size_t limit = limit_descriptors(wanted + SPARE_DESCRIPTORS);
+	size_t most = limit > SPARE_DESCRIPTORS + 64 ? limit - SPARE_DESCRIPTORS : 64;
 	struct conn_limits limits = {
 		.total = wanted < most ? wanted : most,
 		.per_address = ADDRESS_CONNECTIONS_MAX,
