@@ -45,7 +45,8 @@ struct attempt_act {
 
 /*
  * Records an act and carries out what it changes in the attempts (extra, delay), in one
- * transaction; `each` is told the new times of every attempt that changed, after the commit.
+ * transaction; `each` is told the new times of every attempt that changed, after the commit (or
+ * within the caller's transaction, before his).
  *
  * Errors  ERR_EXISTS     the key was used: it has been done already
  *         ERR_NOT_FOUND  no such room or attempt in this school

@@ -106,6 +106,7 @@ test('an attempt that moves is signed by a checkpoint, and a sitting that is ove
 	const handIn = await server.call('POST', `/api/v1/rooms/${sitting.room}/acts`, { as: teacher, body: { kind: 'handin' },
 		headers: { 'Idempotency-Key': b64(randomBytes(16)) } });
 	assert.ok(handIn.ok, await handIn.text());
+	assert.equal(await count(`SELECT COUNT(*) FROM audit WHERE action = 'exam.handin' AND subject = 'room' AND subject_id = ${sitting.room}`), 1);
 	await Promise.all(halls.slice(1).map((hall) => hall.next('closed', () => true, WAIT_MS)));
 	await until('the root is signed', async () => await count('SELECT COUNT(*) FROM sitting_root') === 1, WAIT_MS, 200);
 	const [[root]] = await db.query('SELECT * FROM sitting_root');

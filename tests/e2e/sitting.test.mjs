@@ -74,6 +74,9 @@ after(async () => {
 const plan = (more = {}) => ({ paper: paper.id, title: 'Kiểm tra thử', startsAt: Date.now() + 3600_000, limitMs: 900_000,
 	variants: 4, classes: [school.class], releasePolicy: 'all', column: { term: school.terms[0], kind: 'gk', position: 1 },
 	...more });
+/* The newest rows of the audit log: what was done to which, and by whom. */
+const deeds = async (count) => (await call(200, 'GET', `/audit?limit=${count}`, office)).items
+	.map((d) => [d.action, d.subject, d.subjectId, d.person.id]);
 const publish = (more = {}, headers = undefined) => call(201, 'POST', '/sittings', teacher, plan(more), headers);
 
 test('publishing prepares rooms, variants and every student, and says each end before', async () => {
@@ -92,6 +95,7 @@ test('publishing prepares rooms, variants and every student, and says each end b
 	const ends = await call(200, 'GET', `/sittings/${sitting.id}/ends`, teacher);
 	assert.deepEqual(ends.items.map((i) => i.endsAt).sort(), preview.items.map((i) => i.endsAt).sort());
 	assert.equal(new Set(ends.items.map((i) => i.variant)).size, 4);
+	assert.deepEqual(await deeds(1), [['exam.publish', 'sitting', sitting.id, school.teacher.id]]);
 	assert.equal((await call(200, 'GET', `/papers/${paper.id}`, teacher)).state, 'inUse');
 	const frozen = await call(409, 'PUT', `/papers/${paper.id}`, teacher,
 		{ title: 'x', version: paper.version, parts: [{}], items: [] });
@@ -142,11 +146,33 @@ test('a start moves while no key was sent', async () => {
 	assert.equal((await call(409, 'PUT', `/sittings/${sitting.id}/start`, teacher, { startsAt, revision: 1 })).code, 'stale');
 	const past = await call(422, 'PUT', `/sittings/${sitting.id}/start`, teacher, { startsAt: 1, revision: 2 });
 	assert.equal(past.errors[0].field, 'startsAt');
+	assert.deepEqual(await deeds(2), [['exam.move', 'sitting', sitting.id, school.teacher.id],
+		['exam.publish', 'sitting', sitting.id, school.teacher.id]], 'what was refused left no row');
 	/* In the last minute the live room is asked, and agrees while its key is at home. */
 	const soon = await publish({ startsAt: Date.now() + 30_000 });
 	const later = await call(200, 'PUT', `/sittings/${soon.id}/start`, teacher,
 		{ startsAt: soon.startsAt + 60_000, revision: 1 });
 	assert.equal(later.startsAt, soon.startsAt + 60_000);
+	assert.deepEqual(await deeds(1), [['exam.move', 'sitting', soon.id, school.teacher.id]]);
+});
+
+test('what an invigilator does stands in the audit log, each deed once', async () => {
+	const sitting = await publish({ startsAt: Date.now() + 600_000 });
+	const room = sitting.rooms[0].id;
+	const attempt = (await call(200, 'GET', `/sittings/${sitting.id}/ends`, teacher)).items[0].attempt;
+	let number = 0;
+	const act = (status, body, key = `viec ${number++}`) => call(status, 'POST', `/rooms/${room}/acts`, teacher, body,
+		{ 'Idempotency-Key': Buffer.from(key.padEnd(16)).toString('base64url') });
+	await act(200, { kind: 'extra', attempt, amountMs: 60_000 }, 'mot');
+	assert.deepEqual(await deeds(1), [['exam.extra', 'attempt', attempt, school.teacher.id]]);
+	await act(200, { kind: 'extra', attempt, amountMs: 60_000 }, 'mot');
+	await act(422, { kind: 'extra', attempt, amountMs: 1 });
+	await act(200, { kind: 'extra', amountMs: 60_000 });
+	await act(200, { kind: 'message', text: 'Còn 10 phút' });
+	assert.deepEqual(await deeds(4), [['exam.message', 'room', room, school.teacher.id],
+		['exam.extra', 'room', room, school.teacher.id], ['exam.extra', 'attempt', attempt, school.teacher.id],
+		['exam.publish', 'sitting', sitting.id, school.teacher.id]],
+	'neither the same again nor what was refused left a row');
 });
 
 test('tickets are new each time, and open one attempt', async () => {
@@ -253,6 +279,9 @@ test('a practice sitting from the first look to the points, the review and the r
 	const marked = await call(200, 'PUT', slot, teacher, { pointsX100: 50, note: 'Khá', version: essay.version });
 	assert.equal(marked.pointsX100, 350);
 	assert.equal((await call(409, 'PUT', slot, teacher, { pointsX100: 60, version: essay.version })).code, 'stale');
+	const [newest, before] = await deeds(2);
+	assert.deepEqual(newest, ['essay.mark', 'attempt', items[0].attempt, school.teacher.id]);
+	assert.notEqual(before[0], 'essay.mark', 'what was refused left no row');
 	const seen = await mine(students[0]);
 	assert.equal(seen.result.markX10, 88);
 	assert.equal(seen.review, true);
@@ -295,6 +324,7 @@ test('a practice sitting from the first look to the points, the review and the r
 	/* Held back: the student and the parent no longer see it. */
 	await call(404, 'PUT', `/sittings/${sitting.id}/release`, colleague, { policy: 'held' });
 	await call(200, 'PUT', `/sittings/${sitting.id}/release`, teacher, { policy: 'held' });
+	assert.deepEqual(await deeds(1), [['exam.release', 'sitting', sitting.id, school.teacher.id]]);
 	assert.equal((await mine(students[0])).result, null);
 	await call(404, 'GET', `/attempts/${items[0].attempt}/paper-review`, students[0]);
 	await call(404, 'GET', `/attempts/${items[0].attempt}/paper-review`, parent);

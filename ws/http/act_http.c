@@ -6,6 +6,7 @@
 #include "exam/hall/attempt_act_store.h"
 #include "exam/hall/sitting_store.h"
 #include "ws/app.h"
+#include "ws/http/audit_http.h"
 #include "ws/http/reply.h"
 #include "ws/http/request.h"
 #include "ws/sock/hall.h"
@@ -139,6 +140,31 @@ static struct telling *telling_of(const struct attempt_act *act) {
 	return t;
 }
 
+struct acting {
+	const struct attempt_act *act;
+	const struct phase_sitting *times;
+	struct telling *telling;
+};
+
+static enum err run_act(struct db *db, void *ctx) {
+	const struct acting *a = ctx;
+	a->telling->count = 0; /* of a run that was rolled back */
+	return attempt_act_store_run(db, a->act, a->times, keep_changed, a->telling);
+}
+
+/* The act, what it changes, and its row in the audit log, in one transaction. */
+static enum err store_act(const struct request *req, const struct attempt_act *act,
+		const struct phase_sitting *times, struct telling *t) {
+	static const char *const actions[] = { [ATTEMPT_ACT_EXTRA] = "exam.extra",
+		[ATTEMPT_ACT_MESSAGE] = "exam.message",
+		[ATTEMPT_ACT_HAND_IN] = "exam.handin" };
+	struct audit_deed of_room = { actions[act->kind], "room", &act->room };
+	struct audit_deed16 of_one = { actions[act->kind], "attempt", &act->attempt };
+	struct acting a = { act, times, t };
+	return act->is_for_one ? audit_run16(req, &of_one, run_act, &a)
+			       : audit_run(req, &of_room, run_act, &a);
+}
+
 enum err act_create(const struct request *req, struct reply *reply) {
 	struct db *db = request_db(req);
 	struct attempt_act act = { .school = request_school_id(req),
@@ -161,7 +187,7 @@ enum err act_create(const struct request *req, struct reply *reply) {
 		return e ? e : ERR_NOMEM;
 	}
 	struct phase_sitting times = sitting_times(&sitting);
-	e = attempt_act_store_run(db, &act, &times, keep_changed, t);
+	e = store_act(req, &act, &times, t);
 	if (e == ERR_EXISTS) {
 		telling_free(t);
 		reply_json(reply, 200); /* done already: the same answer */

@@ -1,14 +1,14 @@
 #include "ws/http/audit_http.h"
 
-#include <stdio.h>
-
+#include "core/base/buf.h"
 #include "core/school/audit_store.h"
+#include "exam/hall/event.h"
 #include "ws/http/reply.h"
 #include "ws/http/request.h"
 
 enum {
 	PAGE_ITEMS = 50, /* unless the query says otherwise */
-	ID_TEXT_BYTES = 24,
+	ID_TEXT_BYTES_MAX = 64,
 };
 
 /* ---- writing ---- */
@@ -16,7 +16,10 @@ enum {
 struct run {
 	const struct request *req;
 	const struct access_actor *by;
-	const struct audit_deed *what;
+	const char *action;
+	const char *subject;
+	const uint64_t *id; /* one of the two */
+	const struct id16 *id16;
 	enum err (*deed)(struct db *db, void *ctx);
 	void *ctx;
 };
@@ -27,14 +30,22 @@ static enum err run_deed(struct db *db, void *ctx) {
 	if (e) {
 		return e;
 	}
-	char id[ID_TEXT_BYTES];
-	(void)snprintf(id, sizeof(id), "%llu", (unsigned long long)*r->what->id); /* any id fits */
+	_cleanup_(buf_finish) struct buf id = buf_make(ID_TEXT_BYTES_MAX);
+	if (r->id16) {
+		str_b64_add(&id, r->id16->b, ID16_BYTES);
+	} else {
+		buf_addf(&id, "%llu", (unsigned long long)*r->id);
+	}
+	e = buf_err(&id);
+	if (e) {
+		return e;
+	}
 	struct audit_entry entry = { .school_id = r->by->school_id,
 		.person_id = r->by->person_id,
 		.at_ms = request_now_ms(r->req),
-		.action = str_from(r->what->action),
-		.subject = str_from(r->what->subject),
-		.subject_id = str_from(id),
+		.action = str_from(r->action),
+		.subject = str_from(r->subject),
+		.subject_id = { buf_str(&id), id.len },
 		.address = str_from(request_address(r->req)) };
 	return audit_store_add(db, &entry);
 }
@@ -47,7 +58,14 @@ enum err audit_run(const struct request *req, const struct audit_deed *what,
 enum err audit_run_by(const struct request *req, const struct access_actor *by,
 		const struct audit_deed *what, enum err (*deed)(struct db *db, void *ctx),
 		void *ctx) {
-	struct run r = { req, by, what, deed, ctx };
+	struct run r = { req, by, what->action, what->subject, what->id, NULL, deed, ctx };
+	return db_transact(request_db(req), run_deed, &r);
+}
+
+enum err audit_run16(const struct request *req, const struct audit_deed16 *what,
+		enum err (*deed)(struct db *db, void *ctx), void *ctx) {
+	struct run r = { req, request_who(req), what->action, what->subject, NULL, what->id, deed,
+		ctx };
 	return db_transact(request_db(req), run_deed, &r);
 }
 

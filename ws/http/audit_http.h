@@ -12,6 +12,7 @@
 #include "ws/http/route.h"
 
 struct db;
+struct id16;
 
 struct audit_deed {
 	const char *action;  /* "class.change" */
@@ -30,6 +31,14 @@ enum err audit_run(const struct request *req, const struct audit_deed *what,
 enum err audit_run_by(const struct request *req, const struct access_actor *by,
 		const struct audit_deed *what, enum err (*deed)(struct db *db, void *ctx),
 		void *ctx) MUST_CHECK;
+/* The same for what has an id of 16 bytes: a sitting, an attempt. It stands there as base64url. */
+struct audit_deed16 {
+	const char *action;
+	const char *subject;
+	const struct id16 *id;
+};
+enum err audit_run16(const struct request *req, const struct audit_deed16 *what,
+		enum err (*deed)(struct db *db, void *ctx), void *ctx) MUST_CHECK;
 
 /* GET /audit: the newest first. */
 route_handler audit_list;

@@ -1,3 +1,4 @@
+#include "ws/http/audit_http.h"
 #include "ws/http/result_http.h"
 
 #include <stdio.h>
@@ -416,11 +417,20 @@ enum err result_mark_choose(const struct request *req, struct reply *reply) {
 	return ERR_OK;
 }
 
+struct marking {
+	const struct scoring_mark *mark;
+	struct scoring_total total;
+};
+
+static enum err run_mark(struct db *db, void *ctx) {
+	struct marking *m = ctx;
+	return scoring_store_mark(db, m->mark, &m->total);
+}
+
 enum err result_slot_put(const struct request *req, struct reply *reply) {
 	_cleanup_(form_finish) struct form form = { .body = request_json(req) };
 	_cleanup_(seen_finish) struct seen s = { .result = { .gen = 0 } };
 	_cleanup_(mem_freep) char *note = form_text(&form, "note", 0, NOTE_CHARS_MAX);
-	struct scoring_total total;
 	struct scoring_mark mark = { .slot = (unsigned)request_path_id(req, 1),
 		.person_id = request_person_id(req),
 		.now_ms = request_now_ms(req) };
@@ -442,14 +452,16 @@ enum err result_slot_put(const struct request *req, struct reply *reply) {
 	mark.attempt = s.result.attempt;
 	mark.gen = s.result.gen;
 	mark.note = str_from(note);
-	e = scoring_store_mark(request_db(req), &mark, &total);
+	struct marking m = { .mark = &mark };
+	struct audit_deed16 deed = { "essay.mark", "attempt", &mark.attempt };
+	e = audit_run16(req, &deed, run_mark, &m);
 	if (e == ERR_INVAL) {
 		return reply_field(reply, "pointsX100", "result.points_most", NULL);
 	}
 	if (e) {
 		return e;
 	}
-	s.result.total = total;
+	s.result.total = m.total;
 	unsigned posted = 0;
 	e = post_marks_sitting(request_db(req), mark.school_id, &s.sitting.id, request_now_ms(req),
 			&posted);

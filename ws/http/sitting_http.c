@@ -9,6 +9,7 @@
 #include "exam/marking/result_store.h"
 #include "gradebook/marks/mark.h"
 #include "ws/app.h"
+#include "ws/http/audit_http.h"
 #include "ws/http/exam_json.h"
 #include "ws/http/form.h"
 #include "ws/http/reply.h"
@@ -172,11 +173,23 @@ static enum err refuse(struct reply *reply, enum err e, struct diag *problems) {
 	return e;
 }
 
+struct publishing {
+	const struct request *req;
+	const struct hold_plan *plan;
+	struct diag *problems;
+	struct id16 id;
+};
+
+static enum err run_publish(struct db *db, void *ctx) {
+	struct publishing *p = ctx;
+	return hold_sitting_publish(db, request_app(p->req)->keys, p->plan, request_now_ms(p->req),
+			p->problems, &p->id);
+}
+
 enum err sitting_create(const struct request *req, struct reply *reply) {
 	_cleanup_(form_finish) struct form form = { .body = request_json(req) };
 	_cleanup_(plan_body_freep) struct plan_body *body = NULL;
 	struct diag problems = { 0 };
-	struct id16 id;
 	enum err e = read_plan(req, &form, &body);
 	if (e) {
 		return e;
@@ -185,8 +198,9 @@ enum err sitting_create(const struct request *req, struct reply *reply) {
 		return form_refuse(&form, reply);
 	}
 	take_id(req, &body->plan.sitting);
-	e = hold_sitting_publish(request_db(req), request_app(req)->keys, &body->plan,
-			request_now_ms(req), &problems, &id);
+	struct publishing p = { .req = req, .plan = &body->plan, .problems = &problems };
+	struct audit_deed16 deed = { "exam.publish", "sitting", &p.id };
+	e = audit_run16(req, &deed, run_publish, &p);
 	if (e == ERR_EXISTS) {
 		diag_finish(&problems);
 		return sitting_view_reply(req, reply, &body->plan.sitting.id, 200);
@@ -195,7 +209,7 @@ enum err sitting_create(const struct request *req, struct reply *reply) {
 		return refuse(reply, e, &problems);
 	}
 	diag_finish(&problems);
-	return sitting_view_reply(req, reply, &id, 201);
+	return sitting_view_reply(req, reply, &p.id, 201);
 }
 
 static void print_seat(const struct hold_seat *seat, const struct sitting *s,
@@ -323,10 +337,21 @@ static void tell_rooms(const struct confirming *c) {
 	}
 }
 
+struct moving {
+	const struct request *req;
+	const struct hold_move *move;
+	struct sitting moved;
+};
+
+static enum err run_move(struct db *db, void *ctx) {
+	struct moving *m = ctx;
+	return hold_sitting_move(
+			db, request_app(m->req)->keys, m->move, request_now_ms(m->req), &m->moved);
+}
+
 enum err sitting_move(const struct request *req, struct reply *reply) {
 	_cleanup_(form_finish) struct form form = { .body = request_json(req) };
 	struct confirming c = { .app = request_app(req) };
-	struct sitting s;
 	struct hold_move move = { .school_id = request_school_id(req),
 		.person_id = request_person_id(req),
 		.confirm = confirm_move,
@@ -341,8 +366,9 @@ enum err sitting_move(const struct request *req, struct reply *reply) {
 	if (e) {
 		return e;
 	}
-	e = hold_sitting_move(
-			request_db(req), request_app(req)->keys, &move, request_now_ms(req), &s);
+	struct moving m = { .req = req, .move = &move };
+	struct audit_deed16 deed = { "exam.move", "sitting", &move.sitting };
+	e = audit_run16(req, &deed, run_move, &m);
 	tell_rooms(&c);
 	sitting_rooms_finish(&c.rooms);
 	if (e == ERR_CONFLICT) {
@@ -351,10 +377,22 @@ enum err sitting_move(const struct request *req, struct reply *reply) {
 	if (e == ERR_INVAL) {
 		return reply_field(reply, "startsAt", "sitting.starts_at", NULL);
 	}
-	return e ? e : sitting_view_reply(req, reply, &s.id, 200);
+	return e ? e : sitting_view_reply(req, reply, &move.sitting, 200);
 }
 
 /* ---- releasing results ---- */
+
+struct releasing {
+	const struct sitting *sitting;
+	enum sitting_release release;
+	int64_t at_ms;
+};
+
+static enum err run_release(struct db *db, void *ctx) {
+	const struct releasing *r = ctx;
+	return sitting_store_release(
+			db, r->sitting->school_id, &r->sitting->id, r->release, r->at_ms);
+}
 
 enum err sitting_release(const struct request *req, struct reply *reply) {
 	_cleanup_(form_finish) struct form form = { .body = request_json(req) };
@@ -376,6 +414,8 @@ enum err sitting_release(const struct request *req, struct reply *reply) {
 	if (is_now && release != SITTING_RELEASE_HELD) {
 		at_ms = request_now_ms(req);
 	}
-	e = sitting_store_release(request_db(req), s.school_id, &s.id, release, at_ms);
+	struct releasing r = { &s, release, at_ms };
+	struct audit_deed16 deed = { "exam.release", "sitting", &s.id };
+	e = audit_run16(req, &deed, run_release, &r);
 	return e ? e : sitting_view_reply(req, reply, &s.id, 200);
 }

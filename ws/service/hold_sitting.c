@@ -426,7 +426,8 @@ static enum err move_in_tx(struct db *db, void *ctx) {
 		return e;
 	}
 	s->revision++;
-	/* Asked last, under the lock: nothing but the commit can still fail. */
+	/* Asked last, under the lock: nothing but the caller's note of it and the commit can still
+	 * fail. */
 	if (is_guarded && (!move->confirm || move->confirm(move->ctx, s))) {
 		return ERR_CONFLICT;
 	}

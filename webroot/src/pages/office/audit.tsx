@@ -24,7 +24,8 @@ interface Entry {
 	subjectId: string;
 }
 
-const ACTIONS = ['sign_in.activate', 'sign_in.password', 'class.add', 'class.change', 'class.slips', 'founding.add',
+const ACTIONS = ['sign_in.activate', 'sign_in.password', 'class.add', 'class.change', 'class.slips', 'essay.mark',
+	'exam.extra', 'exam.handin', 'exam.message', 'exam.move', 'exam.publish', 'exam.release', 'founding.add',
 	'marks.publish', 'questions.commit', 'room.tickets', 'roster.commit',
 	'student.change', 'student.code', 'student.personal_id', 'subject.add', 'subject.change',
 	'teacher.add', 'teaching.add', 'teaching.drop'] as const;
