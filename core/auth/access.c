@@ -86,6 +86,14 @@ bool access_marks_enter(const struct access_actor *who, const struct access_clas
 	return is_at(who, what->school_id, ACCESS_TEACHER) && what->teaches_subject;
 }
 
+bool access_presence_take(const struct access_actor *who, const struct access_class *what) {
+	return access_class_view(who, what);
+}
+
+bool access_conduct_enter(const struct access_actor *who, const struct access_class *what) {
+	return access_class_contacts(who, what);
+}
+
 static bool is_person(const struct access_actor *who, uint64_t person_id, uint32_t bit) {
 	return person_id != 0 && who->person_id == person_id && (who->roles & bit) != 0;
 }

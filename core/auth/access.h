@@ -93,6 +93,10 @@ bool access_class_manage(const struct access_actor *who, const struct access_cla
 /* The marks of the subject in question. */
 bool access_marks_view(const struct access_actor *who, const struct access_class *what);
 bool access_marks_enter(const struct access_actor *who, const struct access_class *what);
+/* Who is present: to look, to take the roll call. Whoever teaches there may, and the office. */
+bool access_presence_take(const struct access_actor *who, const struct access_class *what);
+/* Conduct, and the class as a whole: its homeroom teacher and the office. */
+bool access_conduct_enter(const struct access_actor *who, const struct access_class *what);
 
 /* A student, as he or she is to the actor. */
 struct access_student {

@@ -7,12 +7,14 @@
 #include "ws/http/bank_http.h"
 #include "ws/http/class_http.h"
 #include "ws/http/class_year_http.h"
+#include "ws/http/conduct_http.h"
 #include "ws/http/hall_http.h"
 #include "ws/http/health_http.h"
 #include "ws/http/import_http.h"
 #include "ws/http/mark_http.h"
 #include "ws/http/openapi_http.h"
 #include "ws/http/paper_http.h"
+#include "ws/http/presence_http.h"
 #include "ws/http/result_http.h"
 #include "ws/http/roster_http.h"
 #include "ws/http/school_http.h"
@@ -124,6 +126,14 @@ static const struct route rows[] = {
 	{ HTTP_GET,    "/api/v1/students/{student}/results",   ACCESS_OFFICE | ACCESS_TEACHER, 0, ROUTE_PLAIN, student_results_get },
 	{ HTTP_GET,    "/api/v1/children/{student}/results",   ACCESS_PARENT,    0,       ROUTE_PLAIN,   child_results_get },
 	{ HTTP_GET,    "/api/v1/my/results",                   ACCESS_STUDENT,   0,       ROUTE_PLAIN,   my_results_get },
+	/* Attendance (presence_http.c, absence_http.c) and conduct (conduct_http.c) */
+	{ HTTP_GET,    "/api/v1/classes/{class}/presence",     ACCESS_OFFICE | ACCESS_TEACHER, 0, ROUTE_PLAIN, presence_get },
+	{ HTTP_PUT,    "/api/v1/classes/{class}/presence",     ACCESS_OFFICE | ACCESS_TEACHER, KIB(256), ROUTE_PLAIN, presence_put },
+	{ HTTP_GET,    "/api/v1/classes/{class}/absences",     ACCESS_OFFICE | ACCESS_TEACHER, 0, ROUTE_PLAIN, absence_class_get },
+	{ HTTP_GET,    "/api/v1/my/absences",                  ACCESS_STUDENT,   0,       ROUTE_PLAIN,   absence_mine_get },
+	{ HTTP_GET,    "/api/v1/children/{student}/absences",  ACCESS_PARENT,    0,       ROUTE_PLAIN,   absence_child_get },
+	{ HTTP_GET,    "/api/v1/classes/{class}/conduct/{term}", ACCESS_OFFICE | ACCESS_TEACHER, 0, ROUTE_PLAIN, conduct_get },
+	{ HTTP_PUT,    "/api/v1/classes/{class}/conduct/{term}", ACCESS_OFFICE | ACCESS_TEACHER, KIB(64), ROUTE_PLAIN, conduct_put },
 
 	/* Questions from a file (import_http.c) */
 	{ HTTP_POST,   "/api/v1/banks/{bank}/import",          ACCESS_TEACHER,   MIB(9),  ROUTE_UPLOAD,  import_create },

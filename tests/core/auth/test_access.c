@@ -143,6 +143,10 @@ static void check_classes(void) {
 					rows[i].contacts >> k & 1);
 			CHECK_INT(rows[i].name, access_class_manage(who, what),
 					rows[i].manage >> k & 1);
+			CHECK_INT(rows[i].name, access_presence_take(who, what),
+					rows[i].view >> k & 1);
+			CHECK_INT(rows[i].name, access_conduct_enter(who, what),
+					rows[i].contacts >> k & 1);
 			CHECK_INT(rows[i].name, access_marks_view(who, what),
 					rows[i].marks_view >> k & 1);
 			CHECK_INT(rows[i].name, access_marks_enter(who, what),

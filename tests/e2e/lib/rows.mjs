@@ -154,6 +154,20 @@ export const ROWS = {
 	'GET /students/{student}/results': ['office teacher', '-', (w) => ({ student: pupil(w) })],
 	'GET /children/{student}/results': ['parent', '-', (w) => ({ student: pupil(w) })],
 	'GET /my/results': ['student classmate', '=', () => ({ query: 'explain=1' })],
+	'GET /classes/{class}/presence': ['office teacher', '-', inYear],
+	'PUT /classes/{class}/presence': ['office teacher', '-', async (w) => ({ ...await inYear(w), headers: idempotent(), body: {
+		version: (await w.call(200, 'GET', `/classes/${w.school.class}/presence`, 'teacher')).version,
+		absences: [{ student: pupil(w), kind: 'excused', note: w.text('Ốm ') }] } })],
+	'GET /classes/{class}/absences': ['office teacher', '-', (w) => ({ class: w.school.class })],
+	'GET /my/absences': ['student classmate', '='],
+	'GET /children/{student}/absences': ['parent', '-', (w) => ({ student: pupil(w) })],
+	'GET /classes/{class}/conduct/{term}': ['office teacher', '-', ofTerm],
+	'PUT /classes/{class}/conduct/{term}': ['office teacher', '-', async (w) => {
+		const place = await ofTerm(w);
+		const { rows } = await w.call(200, 'GET', `/classes/${w.school.class}/conduct/${w.school.terms[0]}`, 'teacher');
+		const { level, version } = rows[0].terms[0];
+		return { ...place, body: { cells: [{ student: rows[0].student.id, level: level === 'tot' ? 'kha' : 'tot', version }] } };
+	}],
 
 	'POST /banks/{bank}/import': ['teacher', '-', (w) => ({ bank: w.bank.id, ...file(w.questionFile(), `${w.mark}.txt`) })],
 	'GET /imports/{plan}': ['teacher', '-', (w) => ({ plan: w.import.plan })],
@@ -201,6 +215,20 @@ export const ROWS = {
 
 function sheet(w) {
 	return { class: w.school.class, subject: w.school.subject, term: w.school.terms[0] };
+}
+
+/* A session of today: today is in the school year, whenever this runs. */
+async function inYear(w) {
+	await w.db.query('UPDATE school_year SET starts_on = CURDATE() - INTERVAL 9 DAY, ends_on = CURDATE() + INTERVAL 99 DAY WHERE id = ?',
+		[w.school.year]);
+	await w.db.query('UPDATE enrolment SET from_on = CURDATE() - INTERVAL 9 DAY WHERE class_id = ?', [w.school.class]);
+	return { class: w.school.class };
+}
+
+/* The teacher has the class, whatever was done to it before. */
+async function ofTerm(w) {
+	await w.db.query('UPDATE class SET homeroom_person_id = ? WHERE id = ?', [w.school.teacher.id, w.school.class]);
+	return { class: w.school.class, term: w.school.terms[0] };
 }
 
 /* A change of the mark that is there. */
