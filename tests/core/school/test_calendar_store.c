@@ -1,0 +1,134 @@
+/* Places, school years, terms and subjects of two schools in one database. */
+#include "core/school/calendar_store.h"
+#include "core/school/place_store.h"
+#include "tests/check.h"
+#include "tests/core/school/seen.h"
+#include "tests/db/seed.h"
+#include "tests/db/testdb.h"
+
+static enum err see_subject(const struct subject *subject, void *ctx) {
+	struct seen *seen = ctx;
+	note(seen, subject->code);
+	note(seen, subject->name);
+	seen->count++;
+	return ERR_OK;
+}
+
+static enum err see_place(const struct place_row *row, void *ctx) {
+	struct seen *seen = ctx;
+	note(seen, row->name);
+	seen->count++;
+	return ERR_OK;
+}
+
+static void test_places(struct db *db, const struct seed *a) {
+	struct school school;
+	CHECK_INT("by code", place_store_school_by_code(db, str_from("ALPHA"), &school), ERR_OK);
+	CHECK("which",
+			school.id == a->school_id && school.province_id == 1 &&
+					school.level == PLACE_UPPER_SECONDARY);
+	CHECK_STR("name", school.name, "Trường THPT ALPHA");
+	CHECK_INT("none", place_store_school_by_code(db, str_from("alpha"), &school),
+			ERR_NOT_FOUND);
+	CHECK_INT("by id", place_store_school(db, a->school_id, &school), ERR_OK);
+	_cleanup_(seen_finish) struct seen seen = see();
+	CHECK_INT("then", place_store_provinces(db, (struct date){ 2025, 6, 30 }, see_place, &seen),
+			ERR_OK);
+	CHECK_INT("not yet", seen.count, 0);
+	CHECK_INT("now", place_store_provinces(db, (struct date){ 2025, 7, 1 }, see_place, &seen),
+			ERR_OK);
+	CHECK_INT("one", seen.count, 1);
+	CHECK_INT("communes",
+			place_store_communes(db, 1, (struct date){ 2026, 1, 1 }, see_place, &seen),
+			ERR_OK);
+	CHECK_INT("two more", seen.count, 3);
+	uint32_t commune = 0;
+	CHECK_INT("no province",
+			place_store_add_commune(db, 99, str_from("x"), str_from("x"),
+					(struct date){ 2026, 1, 1 }, &commune),
+			ERR_MISSING);
+	CHECK_INT("code taken", place_store_add_school(db, &school, 1, &(uint64_t){ 0 }),
+			ERR_EXISTS);
+}
+
+static void test_calendar(struct db *db, const struct seed *a, const struct seed *b) {
+	struct school_year year;
+	CHECK_INT("year", calendar_store_year(db, a->school_id, a->year_id, &year), ERR_OK);
+	CHECK_STR("code", year.code, "2026-2027");
+	CHECK_INT("terms", year.term_count, 2);
+	CHECK_INT("starts", year.terms[1].starts_on.day, 18);
+	CHECK_INT("not theirs", calendar_store_year(db, b->school_id, a->year_id, &year),
+			ERR_NOT_FOUND);
+	struct school_year next = {
+		.code = "2027-2028", .starts_on = { 2027, 9, 5 }, .ends_on = { 2028, 5, 31 }
+	};
+	uint64_t next_id = 0;
+	CHECK_INT("next", calendar_store_add_year(db, a->school_id, &next, &next_id), ERR_OK);
+	CHECK_INT("twice", calendar_store_add_year(db, a->school_id, &next, &next_id), ERR_EXISTS);
+	next.code[0] = 'x';
+	CHECK_INT("wrong", calendar_store_add_year(db, a->school_id, &next, &next_id), ERR_INVAL);
+	static const struct {
+		struct date on;
+		const char *want;
+	} days[] = { { { 2026, 9, 4 }, "2026-2027" }, { { 2026, 9, 5 }, "2026-2027" },
+		{ { 2027, 7, 1 }, "2026-2027" }, { { 2027, 9, 5 }, "2027-2028" },
+		{ { 2030, 1, 1 }, "2027-2028" } };
+	for (size_t i = 0; i < sizeof(days) / sizeof(days[0]); i++) {
+		CHECK_INT("current",
+				calendar_store_current_year(db, a->school_id, days[i].on, &year),
+				ERR_OK);
+		CHECK_STR("current", year.code, days[i].want);
+	}
+	struct term term;
+	CHECK_INT("term", calendar_store_term(db, a->school_id, a->term_ids[1], &term), ERR_OK);
+	CHECK_INT("second", term.number, 2);
+	CHECK_INT("not theirs", calendar_store_term(db, b->school_id, a->term_ids[1], &term),
+			ERR_NOT_FOUND);
+	_cleanup_(seen_finish) struct seen seen = see();
+	CHECK_INT("subjects", calendar_store_subjects(db, b->school_id, see_subject, &seen),
+			ERR_OK);
+	CHECK("its own", seen.count == 2 && saw(&seen, "Toán BETA") && !saw(&seen, "ALPHA"));
+	struct subject s = { .id = a->subject_ids[0],
+		.code = str_from("toan"),
+		.name = str_from("Toán học"),
+		.kind = SUBJECT_MARK };
+	CHECK_INT("not theirs", calendar_store_update_subject(db, b->school_id, &s), ERR_NOT_FOUND);
+	CHECK_INT("change", calendar_store_update_subject(db, a->school_id, &s), ERR_OK);
+	s.code = str_from("gdtc");
+	CHECK_INT("code taken", calendar_store_update_subject(db, a->school_id, &s), ERR_EXISTS);
+	unsigned lessons = 0;
+	CHECK_INT("lessons",
+			calendar_store_lessons(db, a->school_id, a->year_id, a->subject_ids[0], 10,
+					&lessons),
+			ERR_OK);
+	CHECK_INT("lessons", lessons, 105);
+	CHECK_INT("none",
+			calendar_store_lessons(db, a->school_id, a->year_id, a->subject_ids[0], 11,
+					&lessons),
+			ERR_NOT_FOUND);
+	CHECK_INT("subject of another school",
+			calendar_store_set_lessons(
+					db, a->school_id, a->year_id, b->subject_ids[0], 10, 70),
+			ERR_NOT_FOUND);
+	CHECK_INT("at the limit",
+			calendar_store_set_lessons(db, a->school_id, a->year_id, a->subject_ids[1],
+					10, CALENDAR_LESSONS_MAX),
+			ERR_OK);
+	CHECK_INT("one past",
+			calendar_store_set_lessons(db, a->school_id, a->year_id, a->subject_ids[1],
+					10, CALENDAR_LESSONS_MAX + 1),
+			ERR_LIMIT);
+}
+
+int main(void) {
+	struct testdb t;
+	testdb_start(&t, "calendar_store");
+	struct seed alpha;
+	struct seed beta;
+	seed_school(t.db, "ALPHA", &alpha);
+	seed_school(t.db, "BETA", &beta);
+	test_places(t.db, &alpha);
+	test_calendar(t.db, &alpha, &beta);
+	testdb_stop(&t);
+	return check_done();
+}
