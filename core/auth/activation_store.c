@@ -10,7 +10,15 @@ static const char sql_void[] = "UPDATE activation SET expires_at_ms = LEAST(expi
 			       " WHERE school_id = ? AND person_id = ? AND used_at_ms IS NULL";
 static const char sql_add[] =
 		"INSERT INTO activation (code_hash, school_id, person_id, created_by, created_at_ms,"
-		" expires_at_ms) VALUES (?, ?, ?, ?, ?, ?)";
+		" expires_at_ms, class_id) VALUES (?, ?, ?, ?, ?, ?, NULLIF(?, 0))";
+static const char sql_has_live[] =
+		"SELECT 1 FROM activation WHERE school_id = ? AND person_id = ? AND used_at_ms IS NULL"
+		" AND expires_at_ms > ? LIMIT 1 FOR UPDATE";
+static const char sql_live[] =
+		"SELECT v.person_id, v.created_at_ms, COALESCE(v.class_id, 0), COALESCE(c.name, '')"
+		" FROM activation v LEFT JOIN class c ON c.id = v.class_id AND c.school_id = v.school_id"
+		" WHERE v.school_id = ? AND v.used_at_ms IS NULL AND v.expires_at_ms > ?"
+		" ORDER BY v.person_id, v.created_at_ms";
 /* One sign-in name a school and person; roles beside the first have none. */
 static const char sql_find[] =
 		"SELECT v.person_id, v.school_id, p.full_name, s.code, s.name,"
@@ -26,15 +34,6 @@ static const char sql_password[] =
 		"UPDATE account SET password_hash = ?, state = 2, password_changed_at_ms = ?"
 		" WHERE person_id = ? AND state IN (1, 2)";
 
-struct add {
-	uint64_t school_id;
-	const struct activation_new *codes;
-	size_t count;
-	uint64_t created_by;
-	int64_t now_ms;
-	int64_t expires_at_ms;
-};
-
 static enum err need_person(struct db_stmt *stmt, uint64_t school_id, uint64_t person_id) {
 	db_bind_u64(stmt, 0, school_id);
 	db_bind_u64(stmt, 1, person_id);
@@ -45,43 +44,64 @@ static enum err need_person(struct db_stmt *stmt, uint64_t school_id, uint64_t p
 	return db_col_bool(stmt, 0) ? ERR_OK : ERR_NOT_FOUND;
 }
 
-/* Voids the older codes of everybody in the list. */
-static enum err void_older(struct db *db, const struct add *add) {
+/* ERR_STALE when the person holds a code that works; the place is held until the commit. */
+static enum err need_no_live(struct db_stmt *stmt, const struct activation_batch *batch, size_t i) {
+	db_bind_u64(stmt, 0, batch->school_id);
+	db_bind_u64(stmt, 1, batch->codes[i].person_id);
+	db_bind_i64(stmt, 2, batch->now_ms);
+	enum err e = db_next(stmt);
+	return e == ERR_NOT_FOUND ? ERR_OK : e ? e : ERR_STALE;
+}
+
+static enum err check_people(struct db *db, const struct activation_batch *batch) {
 	_cleanup_(db_stmt_freep) struct db_stmt *here = NULL;
+	_cleanup_(db_stmt_freep) struct db_stmt *live = NULL;
 	enum err e = db_prepare(db, sql_is_here, &here);
-	if (e) {
-		return e;
-	}
-	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
-	e = db_prepare(db, sql_void, &stmt);
-	for (size_t i = 0; i < add->count && !e; i++) {
-		e = need_person(here, add->school_id, add->codes[i].person_id);
-		if (e) {
-			break;
+	e = e ? e : db_prepare(db, sql_has_live, &live);
+	for (size_t i = 0; i < batch->count && !e; i++) {
+		e = need_person(here, batch->school_id, batch->codes[i].person_id);
+		if (!e && batch->keeps_live) {
+			e = need_no_live(live, batch, i);
 		}
-		db_bind_i64(stmt, 0, add->now_ms);
-		db_bind_u64(stmt, 1, add->school_id);
-		db_bind_u64(stmt, 2, add->codes[i].person_id);
-		e = db_exec(stmt, NULL);
+	}
+	return e;
+}
+
+static enum err run_void(
+		struct db_stmt *stmt, uint64_t school_id, uint64_t person_id, int64_t now_ms) {
+	db_bind_i64(stmt, 0, now_ms);
+	db_bind_u64(stmt, 1, school_id);
+	db_bind_u64(stmt, 2, person_id);
+	return db_exec(stmt, NULL);
+}
+
+/* Voids the older codes of everybody in the list. */
+static enum err void_older(struct db *db, const struct activation_batch *batch) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_void, &stmt);
+	for (size_t i = 0; i < batch->count && !e; i++) {
+		e = run_void(stmt, batch->school_id, batch->codes[i].person_id, batch->now_ms);
 	}
 	return e;
 }
 
 static enum err run_add(struct db *db, void *ctx) {
-	const struct add *add = ctx;
-	enum err e = void_older(db, add);
+	const struct activation_batch *batch = ctx;
+	enum err e = check_people(db, batch);
+	e = e ? e : void_older(db, batch);
 	if (e) {
 		return e;
 	}
 	_cleanup_(db_bulk_freep) struct db_bulk *bulk = NULL;
 	e = db_bulk_open(db, sql_add, ROWS_A_RUN, &bulk);
-	for (size_t i = 0; i < add->count && !e; i++) {
-		db_bulk_bytes(bulk, 0, add->codes[i].code_hash, ACTIVATION_HASH_BYTES);
-		db_bulk_u64(bulk, 1, add->school_id);
-		db_bulk_u64(bulk, 2, add->codes[i].person_id);
-		db_bulk_u64(bulk, 3, add->created_by);
-		db_bulk_i64(bulk, 4, add->now_ms);
-		db_bulk_i64(bulk, 5, add->expires_at_ms);
+	for (size_t i = 0; i < batch->count && !e; i++) {
+		db_bulk_bytes(bulk, 0, batch->codes[i].code_hash, ACTIVATION_HASH_BYTES);
+		db_bulk_u64(bulk, 1, batch->school_id);
+		db_bulk_u64(bulk, 2, batch->codes[i].person_id);
+		db_bulk_u64(bulk, 3, batch->created_by);
+		db_bulk_i64(bulk, 4, batch->now_ms);
+		db_bulk_i64(bulk, 5, batch->expires_at_ms);
+		db_bulk_u64(bulk, 6, batch->class_id);
 		db_bulk_row(bulk);
 		if (db_bulk_is_full(bulk)) {
 			e = db_bulk_run(bulk);
@@ -90,13 +110,43 @@ static enum err run_add(struct db *db, void *ctx) {
 	return e ? e : db_bulk_run(bulk);
 }
 
-enum err activation_store_add(struct db *db, uint64_t school_id, const struct activation_new *codes,
-		size_t count, uint64_t created_by, int64_t now_ms, int64_t expires_at_ms) {
-	if (count > ACTIVATION_ADD_MAX) {
+enum err activation_store_add(struct db *db, const struct activation_batch *batch) {
+	if (batch->count > ACTIVATION_ADD_MAX) {
 		return ERR_LIMIT;
 	}
-	struct add add = { school_id, codes, count, created_by, now_ms, expires_at_ms };
-	return db_transact(db, run_add, &add);
+	struct activation_batch copy = *batch;
+	return db_transact(db, run_add, &copy);
+}
+
+enum err activation_store_void(
+		struct db *db, uint64_t school_id, uint64_t person_id, int64_t now_ms) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_void, &stmt);
+	return e ? e : run_void(stmt, school_id, person_id, now_ms);
+}
+
+enum err activation_store_live(struct db *db, uint64_t school_id, int64_t now_ms,
+		enum err (*each)(const struct activation_live *live, void *ctx), void *ctx) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_live, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_u64(stmt, 0, school_id);
+	db_bind_i64(stmt, 1, now_ms);
+	while ((e = db_next(stmt)) == ERR_OK) {
+		struct activation_live live = {
+			.person_id = db_col_u64(stmt, 0),
+			.created_at_ms = db_col_i64(stmt, 1),
+			.class_id = db_col_u64(stmt, 2),
+			.class_name = db_col_str(stmt, 3),
+		};
+		e = each(&live, ctx);
+		if (e) {
+			return e;
+		}
+	}
+	return e == ERR_NOT_FOUND ? ERR_OK : e;
 }
 
 enum err activation_store_find(

@@ -24,14 +24,42 @@ struct activation_new {
 	uint64_t person_id; /* must be a person of the school */
 };
 
+/* Codes made together. */
+struct activation_batch {
+	uint64_t school_id;
+	const struct activation_new *codes;
+	size_t count;
+	uint64_t created_by; /* person */
+	int64_t now_ms;
+	int64_t expires_at_ms;
+	uint64_t class_id; /* whose sheet of slips they stand on; 0: given by themselves */
+	bool keeps_live;   /* nobody's code that still works is made void */
+};
+
 /*
  * Adds codes for people of one school, and voids what they had. In one transaction.
- * ERR_NOT_FOUND when one of them is nothing at the school; then none is added. ERR_LIMIT when
- * there are more than ACTIVATION_ADD_MAX.
+ * Errors  ERR_NOT_FOUND  one of them is nothing at the school
+ *         ERR_STALE      keeps_live, and one of them holds a code that still works
+ *         ERR_LIMIT      more than ACTIVATION_ADD_MAX
+ * Then none is added.
  */
-enum err activation_store_add(struct db *db, uint64_t school_id, const struct activation_new *codes,
-		size_t count, uint64_t created_by, int64_t now_ms,
-		int64_t expires_at_ms) MUST_CHECK;
+enum err activation_store_add(struct db *db, const struct activation_batch *batch) MUST_CHECK;
+
+/* Makes the codes of a person of the school void that nobody used. */
+enum err activation_store_void(
+		struct db *db, uint64_t school_id, uint64_t person_id, int64_t now_ms) MUST_CHECK;
+
+/* A code that still works. The name is valid during `each`. */
+struct activation_live {
+	uint64_t person_id;
+	int64_t created_at_ms;
+	uint64_t class_id; /* 0: it stands on no class's sheet */
+	struct str class_name;
+};
+/* All of a school, by person; an error of `each` ends it and is given back. */
+enum err activation_store_live(struct db *db, uint64_t school_id, int64_t now_ms,
+		enum err (*each)(const struct activation_live *live, void *ctx),
+		void *ctx) MUST_CHECK;
 
 /* What a code stands for. */
 struct activation {

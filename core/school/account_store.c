@@ -40,12 +40,6 @@ static const char sql_end_membership[] =
 static const char sql_add_officer[] =
 		"INSERT INTO officer (province_id, person_id, login) VALUES (?, ?, ?)";
 
-static const char sql_teachers[] =
-		"SELECT m.person_id, p.full_name, m.login, a.phone, a.password_hash IS NOT NULL"
-		" FROM membership m JOIN person p ON p.id = m.person_id"
-		" LEFT JOIN account a ON a.person_id = m.person_id"
-		" WHERE m.school_id = ? AND m.role = 2 AND m.state = 1"
-		" ORDER BY p.sort_given, p.sort_rest, p.id";
 static const char sql_is[] = "SELECT EXISTS (SELECT 1 FROM membership"
 			     " WHERE school_id = ? AND person_id = ? AND role = ? AND state = 1)";
 
@@ -292,28 +286,4 @@ enum err account_store_is(
 	}
 	*out = db_col_bool(stmt, 0);
 	return ERR_OK;
-}
-
-enum err account_store_teachers(struct db *db, uint64_t school_id,
-		enum err (*each)(const struct account_teacher *teacher, void *ctx), void *ctx) {
-	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
-	enum err e = db_prepare(db, sql_teachers, &stmt);
-	if (e) {
-		return e;
-	}
-	db_bind_u64(stmt, 0, school_id);
-	while ((e = db_next(stmt)) == ERR_OK) {
-		struct account_teacher teacher = {
-			.person_id = db_col_u64(stmt, 0),
-			.full_name = db_col_str(stmt, 1),
-			.login = db_col_str(stmt, 2),
-			.phone = db_col_str(stmt, 3),
-			.is_activated = db_col_bool(stmt, 4),
-		};
-		e = each(&teacher, ctx);
-		if (e) {
-			return e;
-		}
-	}
-	return e == ERR_NOT_FOUND ? ERR_OK : e;
 }

@@ -128,18 +128,6 @@ enum err account_store_lock(
 /* By the office: takes the password away, so that a new activation code is needed. */
 enum err account_store_reset(struct db *db, uint64_t school_id, uint64_t person_id) MUST_CHECK;
 
-/* A teacher of a school. Texts are valid during the call. */
-struct account_teacher {
-	uint64_t person_id;
-	struct str full_name;
-	struct str login;
-	struct str phone; /* empty: none */
-	bool is_activated;
-};
-/* In the order of names. */
-enum err account_store_teachers(struct db *db, uint64_t school_id,
-		enum err (*each)(const struct account_teacher *teacher, void *ctx),
-		void *ctx) MUST_CHECK;
 /* Whether the person is this at the school, in force. */
 enum err account_store_is(struct db *db, uint64_t school_id, uint64_t person_id, enum role role,
 		bool *out) MUST_CHECK;

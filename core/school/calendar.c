@@ -31,13 +31,18 @@ enum err subject_kind_from_db(uint64_t v, enum subject_kind *out) {
 	return ERR_OK;
 }
 
+/* The two years of a code "2026-2027"; false when it is none. */
+static bool read_code(const char *code, uint64_t *first, uint64_t *second) {
+	return strlen(code) == CALENDAR_YEAR_CODE_BYTES - 1 && code[4] == '-' &&
+			!str_parse_u64((struct str){ code, 4 }, first) &&
+			!str_parse_u64((struct str){ code + 5, 4 }, second) && *first >= 1900 &&
+			*second == *first + 1;
+}
+
 static bool is_year_code(const char *code) {
 	uint64_t first = 0;
 	uint64_t second = 0;
-	return strlen(code) == CALENDAR_YEAR_CODE_BYTES - 1 && code[4] == '-' &&
-			!str_parse_u64((struct str){ code, 4 }, &first) &&
-			!str_parse_u64((struct str){ code + 5, 4 }, &second) && first >= 1900 &&
-			second == first + 1;
+	return read_code(code, &first, &second);
 }
 
 static bool is_span(struct date from, struct date to) {
@@ -61,4 +66,57 @@ enum err calendar_check_year(const struct school_year *year) {
 		}
 	}
 	return ERR_OK;
+}
+
+/* Whether both are dates and `b` is not behind `a`. */
+static bool is_wrong_order(struct date a, struct date b) {
+	return date_is_valid(a) && date_is_valid(b) && date_compare(a, b) >= 0;
+}
+
+static bool is_before(struct date a, struct date b) {
+	return date_is_valid(a) && date_is_valid(b) && date_compare(a, b) < 0;
+}
+
+/* "2026-2027" begins in 2026 and ends in 2027. */
+static void check_span(const struct school_year *year, const char *out[CALENDAR_FIELD_COUNT_]) {
+	uint64_t first = 0;
+	uint64_t last = 0;
+	if (!read_code(year->code, &first, &last)) {
+		out[CALENDAR_CODE] = "school.year_code";
+		return;
+	}
+	if (date_is_valid(year->starts_on) && (uint64_t)year->starts_on.year != first) {
+		out[CALENDAR_YEAR_START] = "school.year_start";
+	}
+	if (date_is_valid(year->ends_on) && (uint64_t)year->ends_on.year != last) {
+		out[CALENDAR_YEAR_END] = "school.year_end";
+	}
+}
+
+size_t calendar_year_faults(
+		const struct school_year *year, const char *out[CALENDAR_FIELD_COUNT_]) {
+	const struct term *one = &year->terms[0];
+	const struct term *two = &year->terms[1];
+	memset(out, 0, CALENDAR_FIELD_COUNT_ * sizeof(*out));
+	check_span(year, out);
+	if (is_wrong_order(one->starts_on, one->ends_on)) {
+		out[CALENDAR_TERM1_END] = "school.date_order";
+	}
+	if (is_wrong_order(two->starts_on, two->ends_on)) {
+		out[CALENDAR_TERM2_END] = "school.date_order";
+	}
+	if (is_wrong_order(one->ends_on, two->starts_on)) {
+		out[CALENDAR_TERM2_START] = "school.term_overlap";
+	}
+	if (is_before(one->starts_on, year->starts_on)) {
+		out[CALENDAR_TERM1_START] = "school.term_outside";
+	}
+	if (is_before(year->ends_on, two->ends_on)) {
+		out[CALENDAR_TERM2_END] = "school.term_outside";
+	}
+	size_t count = 0;
+	for (size_t i = 0; i < CALENDAR_FIELD_COUNT_; i++) {
+		count += out[i] != NULL;
+	}
+	return count;
 }

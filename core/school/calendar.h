@@ -3,6 +3,7 @@
 
 /* School years, terms and subjects: the values. Pure. */
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "core/base/date.h"
@@ -48,5 +49,24 @@ struct school_year {
 /* Whether the code is of two years that follow one another, the dates are in order, and the
  * terms lie in the year one after another. ERR_INVAL otherwise. */
 enum err calendar_check_year(const struct school_year *year) MUST_CHECK;
+
+/* The fields of a form about a year with its two terms. */
+enum calendar_field {
+	CALENDAR_CODE,
+	CALENDAR_YEAR_START,
+	CALENDAR_YEAR_END,
+	CALENDAR_TERM1_START,
+	CALENDAR_TERM1_END,
+	CALENDAR_TERM2_START,
+	CALENDAR_TERM2_END,
+	CALENDAR_FIELD_COUNT_,
+};
+
+/*
+ * What is wrong with a year of two terms, field by field: a message's code, or NULL where nothing
+ * is. Dates that are not valid are not looked at: whoever read them has said so. Gives how many
+ * there are; a year without any, with all dates, passes calendar_check_year().
+ */
+size_t calendar_year_faults(const struct school_year *year, const char *out[CALENDAR_FIELD_COUNT_]);
 
 #endif

@@ -8,9 +8,22 @@ static const char sql_add_term[] =
 static const char sql_year[] = "SELECT id, code, starts_on, ends_on FROM school_year"
 			       " WHERE school_id = ? AND id = ?";
 static const char sql_current_year[] =
-		"SELECT id, code, starts_on, ends_on FROM school_year WHERE school_id = ?"
-		" ORDER BY starts_on <= ? DESC, IF(starts_on <= ?, starts_on, NULL) DESC, starts_on"
-		" LIMIT 1";
+		"SELECT y.id, y.code, y.starts_on, y.ends_on FROM school_year y"
+		" JOIN school s ON s.id = y.school_id WHERE y.school_id = ?"
+		" ORDER BY y.id <=> s.current_year_id DESC, y.starts_on <= ? DESC,"
+		" IF(y.starts_on <= ?, y.starts_on, NULL) DESC, y.starts_on LIMIT 1";
+static const char sql_update_year[] = "UPDATE school_year SET starts_on = ?, ends_on = ?"
+				      " WHERE school_id = ? AND id = ?";
+static const char sql_update_term[] = "UPDATE term SET starts_on = ?, ends_on = ?"
+				      " WHERE school_id = ? AND school_year_id = ? AND number = ?";
+static const char sql_copy_lessons[] =
+		"INSERT IGNORE INTO subject_load (school_id, school_year_id, subject_id, grade,"
+		" lessons_a_year) SELECT l.school_id, y.id, l.subject_id, l.grade, l.lessons_a_year"
+		" FROM subject_load l JOIN school_year y ON y.school_id = l.school_id AND y.id = ?"
+		" WHERE l.school_id = ? AND l.school_year_id = ?";
+static const char sql_choose_year[] =
+		"UPDATE school SET current_year_id = ? WHERE id = ? AND EXISTS"
+		" (SELECT 1 FROM school_year y WHERE y.school_id = school.id AND y.id = ?)";
 static const char sql_years[] = "SELECT id, code, starts_on, ends_on FROM school_year"
 				" WHERE school_id = ? ORDER BY starts_on DESC";
 static const char sql_terms[] = "SELECT id, school_year_id, number, starts_on, ends_on FROM term"
@@ -89,6 +102,75 @@ enum err calendar_store_add_year(struct db *db, uint64_t school_id, const struct
 	}
 	*out_id = add.id;
 	return ERR_OK;
+}
+
+struct update_year {
+	uint64_t school_id;
+	const struct school_year *year;
+};
+
+static enum err update_term(struct db *db, const struct update_year *u, const struct term *term) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_update_term, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_date(stmt, 0, term->starts_on);
+	db_bind_date(stmt, 1, term->ends_on);
+	db_bind_u64(stmt, 2, u->school_id);
+	db_bind_u64(stmt, 3, u->year->id);
+	db_bind_u64(stmt, 4, term->number);
+	return db_exec_one(stmt);
+}
+
+static enum err run_update_year(struct db *db, void *ctx) {
+	const struct update_year *u = ctx;
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_update_year, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_date(stmt, 0, u->year->starts_on);
+	db_bind_date(stmt, 1, u->year->ends_on);
+	db_bind_u64(stmt, 2, u->school_id);
+	db_bind_u64(stmt, 3, u->year->id);
+	e = db_exec_one(stmt);
+	for (unsigned i = 0; i < u->year->term_count && !e; i++) {
+		e = update_term(db, u, &u->year->terms[i]);
+	}
+	return e;
+}
+
+enum err calendar_store_update_year(
+		struct db *db, uint64_t school_id, const struct school_year *year) {
+	struct update_year u = { school_id, year };
+	enum err e = calendar_check_year(year);
+	return e ? e : db_transact(db, run_update_year, &u);
+}
+
+enum err calendar_store_copy_lessons(
+		struct db *db, uint64_t school_id, uint64_t from_year_id, uint64_t to_year_id) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_copy_lessons, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_u64(stmt, 0, to_year_id);
+	db_bind_u64(stmt, 1, school_id);
+	db_bind_u64(stmt, 2, from_year_id);
+	return db_exec(stmt, NULL);
+}
+
+enum err calendar_store_choose_year(struct db *db, uint64_t school_id, uint64_t school_year_id) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_choose_year, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_u64(stmt, 0, school_year_id);
+	db_bind_u64(stmt, 1, school_id);
+	db_bind_u64(stmt, 2, school_year_id);
+	return db_exec_one(stmt);
 }
 
 static void read_term(const struct db_stmt *stmt, struct term *out) {

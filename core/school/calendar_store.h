@@ -15,7 +15,16 @@ enum err calendar_store_add_year(struct db *db, uint64_t school_id, const struct
 		uint64_t *out_id) MUST_CHECK;
 enum err calendar_store_year(
 		struct db *db, uint64_t school_id, uint64_t id, struct school_year *out) MUST_CHECK;
-/* The year that the day lies in, else the last that began before it, else the first. */
+/* Other dates of a year and its terms; the code stays. ERR_INVAL as above. */
+enum err calendar_store_update_year(
+		struct db *db, uint64_t school_id, const struct school_year *year) MUST_CHECK;
+/* Gives a year the lessons of another, where it has none. */
+enum err calendar_store_copy_lessons(struct db *db, uint64_t school_id, uint64_t from_year_id,
+		uint64_t to_year_id) MUST_CHECK;
+/* The year that the school works in from now on. */
+enum err calendar_store_choose_year(
+		struct db *db, uint64_t school_id, uint64_t school_year_id) MUST_CHECK;
+/* The year that was chosen, else the one that the day lies in, else the last that began before it, else the first. */
 enum err calendar_store_current_year(struct db *db, uint64_t school_id, struct date on,
 		struct school_year *out) MUST_CHECK;
 /* All years with their terms, the newest first. */

@@ -11,7 +11,7 @@ static const char sql_drop[] =
 
 #define SQL_GUARDIAN                                                            \
 	"SELECT g.student_id, g.person_id, p.full_name, a.phone, g.relation,"   \
-	" a.password_hash IS NOT NULL FROM student s"                           \
+	" a.password_hash IS NOT NULL, p.version FROM student s"                \
 	" JOIN guardian g ON g.student_id = s.id AND g.school_id = s.school_id" \
 	" JOIN person p ON p.id = g.person_id LEFT JOIN account a ON a.person_id = g.person_id"
 #define SQL_ORDER " ORDER BY g.student_id, g.relation, g.person_id"
@@ -32,6 +32,8 @@ static const char sql_children[] =
 		"   JOIN school_year y ON y.id = d.school_year_id"
 		"   WHERE f.student_id = s.id AND f.to_on IS NULL ORDER BY y.starts_on DESC LIMIT 1)"
 		" WHERE g.person_id = ? ORDER BY p.birth_date, p.sort_given, p.sort_rest, s.id";
+static const char sql_has_children[] =
+		"SELECT EXISTS (SELECT 1 FROM guardian WHERE school_id = ? AND person_id = ?)";
 static const char sql_school_of_child[] =
 		"SELECT s.school_id, s.person_id FROM guardian g JOIN student s ON s.id = g.student_id"
 		" WHERE g.person_id = ? AND g.student_id = ?";
@@ -85,6 +87,22 @@ enum err guardian_store_drop(
 	return db_exec_one(stmt);
 }
 
+enum err guardian_store_has_children(
+		struct db *db, uint64_t school_id, uint64_t person_id, bool *out) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_has_children, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_u64(stmt, 0, school_id);
+	db_bind_u64(stmt, 1, person_id);
+	e = db_next(stmt);
+	if (!e) {
+		*out = db_col_bool(stmt, 0);
+	}
+	return e;
+}
+
 /* Reads the rows of a query whose values are bound. */
 static enum err each_guardian(struct db_stmt *stmt,
 		enum err (*each)(const struct guardian_row *row, void *ctx), void *ctx) {
@@ -101,6 +119,7 @@ static enum err each_guardian(struct db_stmt *stmt,
 			.phone = db_col_str(stmt, 3),
 			.relation = (enum relation)relation,
 			.is_activated = db_col_bool(stmt, 5),
+			.version = (unsigned)db_col_u64(stmt, 6),
 		};
 		e = each(&row, ctx);
 		if (e) {

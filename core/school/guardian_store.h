@@ -27,6 +27,7 @@ struct guardian_row {
 	struct str phone; /* "" when there is none */
 	enum relation relation;
 	bool is_activated;
+	unsigned version; /* of the person */
 };
 
 /* Makes the person a guardian of the student, or changes the relation. ERR_NOT_FOUND when the
@@ -35,6 +36,9 @@ enum err guardian_store_set(struct db *db, uint64_t school_id, uint64_t student_
 		uint64_t person_id, enum relation relation) MUST_CHECK;
 enum err guardian_store_drop(struct db *db, uint64_t school_id, uint64_t student_id,
 		uint64_t person_id) MUST_CHECK;
+/* Whether the person is anybody's guardian at the school. */
+enum err guardian_store_has_children(
+		struct db *db, uint64_t school_id, uint64_t person_id, bool *out) MUST_CHECK;
 /* Of one student, of all who are in a class now, or of all students of the school: by student,
  * relation, person. */
 enum err guardian_store_of_student(struct db *db, uint64_t school_id, uint64_t student_id,

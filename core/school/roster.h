@@ -194,8 +194,9 @@ struct roster_guardian {
 };
 
 struct roster_row {
-	size_t sheet;    /* index into the plan's sheets */
-	unsigned number; /* row of the sheet */
+	size_t sheet;          /* index into the plan's sheets */
+	struct str sheet_name; /* of a plan that was read back, which has no sheets */
+	unsigned number;       /* row of the sheet */
 	enum roster_action action;
 	struct roster_message *messages;
 	size_t message_count;

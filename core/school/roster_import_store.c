@@ -98,6 +98,13 @@ static enum err find_by_personal_id(struct db *db, const uint8_t *hash,
 	return ERR_OK;
 }
 
+static void note_taken(struct work *w, const struct roster_row *row) {
+	if (w->done.personal_ids_taken < ROSTER_TAKEN_MAX) {
+		w->done.taken[w->done.personal_ids_taken] = row;
+	}
+	w->done.personal_ids_taken++;
+}
+
 static enum err add_person(struct db *db, struct work *w, const struct roster_row *row,
 		uint64_t *out_person_id) {
 	_cleanup_(buf_finish) struct buf box = buf_make(128);
@@ -110,7 +117,7 @@ static enum err add_person(struct db *db, struct work *w, const struct roster_ro
 	if (person.personal_id_hash) {
 		e = find_by_personal_id(db, person.personal_id_hash, row, out_person_id);
 		if (e == ERR_EXISTS) {
-			w->done.personal_ids_taken++;
+			note_taken(w, row);
 			person.personal_id_box = (struct str){ NULL, 0 };
 			person.personal_id_hash = NULL;
 		} else if (e != ERR_NOT_FOUND) {
@@ -308,8 +315,11 @@ static enum err write_personal_id(struct db *db, struct work *w, const struct ro
 	person.sex = changes(row, ROSTER_SEX) ? row->sex : was->sex;
 	e = account_store_update_person(
 			db, w->import->school_id, row->person_id, &person, row->person_version + 1);
-	w->done.personal_ids_taken += e == ERR_EXISTS;
-	return e == ERR_EXISTS ? ERR_OK : e;
+	if (e == ERR_EXISTS) {
+		note_taken(w, row);
+		return ERR_OK;
+	}
+	return e;
 }
 
 static enum err move_class(struct db *db, struct work *w, const struct roster_row *row,

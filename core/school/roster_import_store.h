@@ -24,11 +24,14 @@ struct roster_import {
 	const uint8_t *personal_id_key; /* 32 bytes */
 };
 
+enum { ROSTER_TAKEN_MAX = 200 };
+
 struct roster_import_done {
 	size_t classes_made;
 	/* Students whose personal id belongs to another person somewhere: left without it, since
 	 * nobody can see from here which of the two is right. */
 	size_t personal_ids_taken;
+	const struct roster_row *taken[ROSTER_TAKEN_MAX]; /* the first of them, of the plan */
 };
 
 /*

@@ -230,11 +230,13 @@ static enum err put_personal_id(struct json_out *w, struct str digits, const uin
 	return buf_err(&text);
 }
 
-static enum err put_row_line(
-		const struct roster_row *row, const uint8_t *seal_key, struct buf *out) {
+static enum err put_row_line(const struct roster_plan *plan, const struct roster_row *row,
+		const uint8_t *seal_key, struct buf *out) {
 	struct json_out w;
 	jo_begin(&w, out);
 	jo_obj(&w);
+	jo_kstr(&w, "sheet", plan->sheets[row->sheet].name);
+	jo_ki64(&w, "row", row->number);
 	jo_kstrz(&w, "action", roster_action_name(row->action));
 	jo_kid(&w, "student", row->student_id);
 	jo_kid(&w, "person", row->person_id);
@@ -267,7 +269,7 @@ enum err roster_plan_save(const struct roster_plan *plan, enum lang lang, const 
 	for (size_t i = 0; !e && i < plan->row_count; i++) {
 		enum roster_action action = plan->rows[i].action;
 		if (action == ROSTER_NEW || action == ROSTER_CHANGE) {
-			e = put_row_line(&plan->rows[i], seal_key, out);
+			e = put_row_line(plan, &plan->rows[i], seal_key, out);
 		}
 	}
 	return e ? e : buf_err(out);

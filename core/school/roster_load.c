@@ -176,7 +176,9 @@ static enum err load_ids(const struct json *node, struct roster_row *row) {
 
 static enum err load_texts(
 		struct roster_plan *plan, const struct json *node, struct roster_row *row) {
-	enum err e = take_text(plan, node, "code", &row->code);
+	enum err e = take_text(plan, node, "sheet", &row->sheet_name);
+	e = e ? e : take_number(node, "row", &row->number);
+	e = e ? e : take_text(plan, node, "code", &row->code);
 	if (!e) {
 		e = take_text(plan, node, "fullName", &row->full_name);
 	}

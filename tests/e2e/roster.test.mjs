@@ -3,10 +3,10 @@
  * an export that imports as "same". Marks: entered, published, seen by the right people only.
  */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { after, before, test } from 'node:test';
 import { Server } from './lib/server.mjs';
 import { connectDb, makeSchool, signIn } from './lib/people.mjs';
+import { pdfText } from './lib/pdf.mjs';
 import { xlsx } from './lib/xlsx.mjs';
 
 let server;
@@ -154,11 +154,6 @@ test('slips for those who have not activated', async () => {
 	assert.equal(Buffer.from(await response.arrayBuffer()).subarray(0, 5).toString(), '%PDF-');
 	assert.equal((await call(409, 'POST', `/classes/${school.class}/slips`, office)).code, 'import.slips_none');
 });
-
-/** The words of a PDF. */
-function pdfText(bytes) {
-	return execFileSync('pdftotext', ['-', '-'], { input: bytes, encoding: 'utf8' });
-}
 
 test('guardians get slips with their number and children, and sign in by them', async () => {
 	const [found] = await db.query("SELECT id FROM class WHERE name = '10A9'");

@@ -21,4 +21,12 @@ int64_t activation_code_ends_ms(const struct request *req);
 enum err activation_code_store(const struct request *req, struct db *db, const struct ticket *code,
 		uint64_t person_id) MUST_CHECK;
 
+/*
+ * The password is taken away and whoever is signed in is out, in the transaction that stores the new
+ * code. The caller drops the person from the cache of sessions afterwards. ERR_CONFLICT when the
+ * account is locked or closed.
+ */
+enum err activation_code_end_sign_in(
+		const struct request *req, struct db *db, uint64_t person_id) MUST_CHECK;
+
 #endif

@@ -4,33 +4,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/auth/activation_store.h"
-#include "core/auth/ticket.h"
-#include "core/base/grow.h"
 #include "core/doc/xlsx_read.h"
 #include "core/doc/xlsx_write.h"
 #include "core/school/calendar_store.h"
-#include "core/school/guardian_store.h"
 #include "core/school/place_store.h"
 #include "core/school/plan_store.h"
 #include "core/school/roster_export.h"
 #include "core/school/roster_import_store.h"
-#include "core/school/roster_store.h"
-#include "core/school/slip.h"
 #include "core/school/teaching_store.h"
 #include "ws/app.h"
-#include "ws/http/activation_code.h"
 #include "ws/http/audit_http.h"
+#include "ws/http/class_list.h"
 #include "ws/http/form.h"
 #include "ws/http/reply.h"
 #include "ws/http/school_json.h"
 
-enum {
-	FILE_MIB_MAX = 8,
-	SLIPS_BYTES_MAX = 64 << 20,
-	CLASS_STUDENTS_MAX = 200,
-	CLASS_GUARDIANS_MAX = 4 * CLASS_STUDENTS_MAX,
-};
+enum { FILE_MIB_MAX = 8 };
 
 /* ---- the preview ---- */
 
@@ -239,6 +228,25 @@ static enum err agree(const struct json *body, struct roster_plan *plan) {
 	return e == ERR_NOT_FOUND ? ERR_STALE : e;
 }
 
+static void put_done(struct json_out *w, const struct roster_plan *read,
+		const struct roster_import_done *done) {
+	size_t left_out = roster_plan_left_out(read);
+	jo_ki64(w, "new", (int64_t)read->counts[ROSTER_NEW]);
+	jo_ki64(w, "changed", (int64_t)(read->counts[ROSTER_CHANGE] - left_out));
+	jo_ki64(w, "leftOut", (int64_t)left_out);
+	jo_ki64(w, "classesMade", (int64_t)done->classes_made);
+	jo_ki64(w, "personalIdsTaken", (int64_t)done->personal_ids_taken);
+	jo_karr(w, "takenRows");
+	for (size_t i = 0; i < done->personal_ids_taken && i < ROSTER_TAKEN_MAX; i++) {
+		jo_obj(w);
+		jo_kstr(w, "sheet", done->taken[i]->sheet_name);
+		jo_ki64(w, "row", done->taken[i]->number);
+		jo_kstr(w, "fullName", done->taken[i]->full_name);
+		jo_end_obj(w);
+	}
+	jo_end_arr(w);
+}
+
 enum err roster_import_commit_post(const struct request *req, struct reply *reply) {
 	struct str hex;
 	uint8_t hash[PLAN_HASH_BYTES];
@@ -268,259 +276,11 @@ enum err roster_import_commit_post(const struct request *req, struct reply *repl
 	if (e) {
 		return e;
 	}
-	size_t left_out = roster_plan_left_out(read);
-	struct json_out *w = reply_json(reply, 200);
-	jo_ki64(w, "new", (int64_t)read->counts[ROSTER_NEW]);
-	jo_ki64(w, "changed", (int64_t)(read->counts[ROSTER_CHANGE] - left_out));
-	jo_ki64(w, "leftOut", (int64_t)left_out);
-	jo_ki64(w, "classesMade", (int64_t)done.classes_made);
-	jo_ki64(w, "personalIdsTaken", (int64_t)done.personal_ids_taken);
+	put_done(reply_json(reply, 200), read, &done);
 	return ERR_OK;
 }
 
-/* ---- a class on paper and in Excel ---- */
-
-struct class_students {
-	struct arena arena;
-	struct slip_person {
-		uint64_t person_id;
-		uint64_t student_id;
-		struct str full_name;
-		struct str login;
-		unsigned position;
-		bool is_activated;
-	} * items;
-	size_t count;
-	size_t cap;
-	struct str class_name;
-	uint64_t school_year_id;
-};
-
-static void class_students_finish(struct class_students *c) {
-	free(c->items);
-	arena_finish(&c->arena);
-}
-
-static enum err take_class(const struct class_row *row, void *ctx) {
-	struct class_students *c = ctx;
-	c->school_year_id = row->school_year_id;
-	return arena_copy(&c->arena, row->name, &c->class_name);
-}
-
-static enum err take_student(const struct student_row *row, void *ctx) {
-	struct class_students *c = ctx;
-	enum err e = GROW(c, CLASS_STUDENTS_MAX);
-	if (e) {
-		return e;
-	}
-	struct slip_person *p = &c->items[c->count++];
-	p->person_id = row->person_id;
-	p->student_id = row->id;
-	p->position = row->position;
-	p->is_activated = row->is_activated;
-	e = arena_copy(&c->arena, row->full_name, &p->full_name);
-	return e ? e : arena_copy(&c->arena, row->login, &p->login);
-}
-
-static enum err load_class(const struct request *req, struct class_students *out) {
-	uint64_t school = request_school_id(req);
-	out->arena = arena_make(MIB(1));
-	enum err e = roster_store_class(
-			request_db(req), school, request_path_id(req, 0), take_class, out);
-	return e ? e
-		 : roster_store_class_students(request_db(req), school, request_path_id(req, 0),
-				   take_student, out);
-}
-
-/* Slips of a class, and what the database keeps of their codes. */
-struct slips {
-	const struct request *req;
-	struct slip *items;
-	struct activation_new *codes;
-	char (*texts)[TICKET_TEXT_BYTES];
-	size_t count;
-	size_t room;
-};
-
-static void slips_finish(struct slips *s) {
-	free(s->items);
-	free(s->codes);
-	if (s->texts) {
-		explicit_bzero(s->texts, s->room * sizeof(*s->texts));
-	}
-	free(s->texts);
-}
-
-static enum err slips_begin(struct slips *s, size_t most) {
-	s->room = most + 1;
-	s->items = calloc(s->room, sizeof(*s->items));
-	s->codes = calloc(s->room, sizeof(*s->codes));
-	s->texts = calloc(s->room, sizeof(*s->texts));
-	return s->items && s->codes && s->texts ? ERR_OK : ERR_NOMEM;
-}
-
-/* A slip with a fresh code. */
-static void slips_add(struct slips *s, uint64_t person_id, struct slip slip) {
-	struct ticket code;
-	struct hash hash;
-	ticket_make(TICKET_ACTIVATION, &code);
-	ticket_print(&code, s->texts[s->count]);
-	ticket_hash(&code, request_app(s->req)->ticket_key, &hash);
-	ticket_wipe(&code);
-	memcpy(s->codes[s->count].code_hash, hash.b, sizeof(s->codes[0].code_hash));
-	s->codes[s->count].person_id = person_id;
-	slip.code = str_from(s->texts[s->count]);
-	s->items[s->count++] = slip;
-}
-
-/* One for each student who has not activated yet. */
-static enum err add_students(const struct class_students *c, struct slips *s) {
-	enum err e = slips_begin(s, c->count);
-	for (size_t i = 0; i < c->count && !e; i++) {
-		const struct slip_person *p = &c->items[i];
-		if (!p->is_activated) {
-			slips_add(s, p->person_id,
-					(struct slip){ .full_name = p->full_name,
-							.class_name = c->class_name,
-							.login = p->login });
-		}
-	}
-	return e;
-}
-
-/* The guardians of a class, each once, with the names of the children there. */
-struct class_guardians {
-	struct class_students *class;
-	struct slip_guardian {
-		uint64_t person_id;
-		struct str full_name;
-		struct str phone;
-		struct str children;
-	} * items;
-	size_t count;
-	size_t cap;
-};
-
-static void class_guardians_finish(struct class_guardians *g) {
-	free(g->items);
-}
-
-static struct str name_of(const struct class_students *c, uint64_t student_id) {
-	for (size_t i = 0; i < c->count; i++) {
-		if (c->items[i].student_id == student_id) {
-			return c->items[i].full_name;
-		}
-	}
-	return str_from("");
-}
-
-/* "+84912345678" as people write it: "0912345678". */
-static enum err copy_phone(struct arena *arena, struct str phone, struct str *out) {
-	_cleanup_(buf_finish) struct buf text = buf_make(ACCOUNT_PHONE_BYTES + 1);
-	bool is_vn = str_starts(phone, "+84");
-	buf_add_str(&text, is_vn ? "0" : "");
-	buf_add(&text, phone.p + (is_vn ? 3 : 0), phone.n - (is_vn ? 3 : 0));
-	return text.err ? text.err
-			: arena_copy(arena, (struct str){ buf_str(&text), text.len }, out);
-}
-
-static enum err take_guardian(const struct guardian_row *row, void *ctx) {
-	struct class_guardians *g = ctx;
-	struct arena *arena = &g->class->arena;
-	struct str child = name_of(g->class, row->student_id);
-	if (row->is_activated || row->phone.n == 0) {
-		return ERR_OK;
-	}
-	for (size_t i = 0; i < g->count; i++) {
-		if (g->items[i].person_id == row->person_id) {
-			_cleanup_(buf_finish) struct buf both = buf_make(SLIP_TEXT_BYTES_MAX);
-			buf_add(&both, g->items[i].children.p, g->items[i].children.n);
-			buf_add_str(&both, ", ");
-			buf_add(&both, child.p, child.n);
-			return both.err ? both.err
-					: arena_copy(arena,
-							  (struct str){ buf_str(&both), both.len },
-							  &g->items[i].children);
-		}
-	}
-	enum err e = GROW(g, CLASS_GUARDIANS_MAX);
-	if (e) {
-		return e;
-	}
-	struct slip_guardian *one = &g->items[g->count++];
-	*one = (struct slip_guardian){ .person_id = row->person_id, .children = child };
-	e = arena_copy(arena, row->full_name, &one->full_name);
-	return e ? e : copy_phone(arena, row->phone, &one->phone);
-}
-
-static enum err add_guardians(
-		const struct request *req, struct class_students *c, struct slips *s) {
-	_cleanup_(class_guardians_finish) struct class_guardians g = { .class = c };
-	enum err e = guardian_store_of_class(request_db(req), request_school_id(req),
-			request_path_id(req, 0), take_guardian, &g);
-	e = e ? e : slips_begin(s, g.count);
-	for (size_t i = 0; i < g.count && !e; i++) {
-		slips_add(s, g.items[i].person_id,
-				(struct slip){ .full_name = g.items[i].full_name,
-						.class_name = c->class_name,
-						.children = g.items[i].children,
-						.phone = g.items[i].phone });
-	}
-	return e;
-}
-
-static enum err run_store(struct db *db, void *ctx) {
-	const struct slips *s = ctx;
-	return activation_store_add(db, request_school_id(s->req), s->codes, s->count,
-			request_person_id(s->req), request_now_ms(s->req),
-			activation_code_ends_ms(s->req));
-}
-
-static enum err print_slips(const struct request *req, const struct slips *slips, struct buf *out) {
-	struct school school;
-	enum err e = place_store_school(request_db(req), request_school_id(req), &school);
-	if (e) {
-		return e;
-	}
-	struct slip_sheet sheet = { .school_name = str_from(school.name),
-		.school_code = str_from(school.code),
-		.address = request_origin(req),
-		.created_ms = request_now_ms(req),
-		.expires_ms = activation_code_ends_ms(req),
-		.lang = LANG_VI };
-	return slip_print(&sheet, slips->items, slips->count, out);
-}
-
-enum err roster_slips_create(const struct request *req, struct reply *reply) {
-	_cleanup_(class_students_finish) struct class_students c = { 0 };
-	enum err e = load_class(req, &c);
-	if (e) {
-		return e;
-	}
-	_cleanup_(slips_finish) struct slips slips = { .req = req };
-	_cleanup_(buf_finish) struct buf bytes = buf_make(SLIPS_BYTES_MAX);
-	struct str whom = request_query(req, "for");
-	bool is_guardians = str_eq_z(whom, "guardians");
-	if (whom.n > 0 && !is_guardians && !str_eq_z(whom, "students")) {
-		return reply_field(reply, "for", "form.invalid", NULL);
-	}
-	e = is_guardians ? add_guardians(req, &c, &slips) : add_students(&c, &slips);
-	if (!e && slips.count == 0) {
-		return reply_problem(reply, 409,
-				is_guardians ? "import.slips_none_guardians" : "import.slips_none",
-				NULL);
-	}
-	/* Printed first: what cannot be printed makes no older slip void. */
-	uint64_t id = request_path_id(req, 0);
-	struct audit_deed deed = { "class.slips", "class", &id };
-	e = e ? e : print_slips(req, &slips, &bytes);
-	e = e ? e : audit_run(req, &deed, run_store, &slips);
-	if (e) {
-		return e;
-	}
-	reply_file(reply, "application/pdf", "phieu-dang-nhap.pdf", &bytes);
-	return ERR_OK;
-}
+/* ---- a class in Excel ---- */
 
 static const struct roster_known_student *find_known(
 		const struct roster_known *known, uint64_t student_id) {
@@ -533,7 +293,7 @@ static const struct roster_known_student *find_known(
 }
 
 static enum err export_class(
-		const struct request *req, const struct class_students *c, struct buf *out) {
+		const struct request *req, const struct class_list *c, struct buf *out) {
 	_cleanup_(roster_known_finish) struct roster_known known = { 0 };
 	enum err e = roster_import_load(
 			request_db(req), request_school_id(req), c->school_year_id, &known);
@@ -567,9 +327,9 @@ enum err roster_export_get(const struct request *req, struct reply *reply) {
 	if (!access_class_contacts(request_who(req), &what)) {
 		return ERR_DENIED;
 	}
-	_cleanup_(class_students_finish) struct class_students c = { 0 };
+	_cleanup_(class_list_finish) struct class_list c = { 0 };
 	_cleanup_(buf_finish) struct buf bytes = buf_make(XLSX_WRITE_BYTES_MAX);
-	e = load_class(req, &c);
+	e = class_list_load(req, request_path_id(req, 0), &c);
 	if (!e) {
 		e = export_class(req, &c, &bytes);
 	}

@@ -1,8 +1,8 @@
 #ifndef WS_HTTP_ROSTER_HTTP_H
 #define WS_HTTP_ROSTER_HTTP_H
 
-/* Class lists: import from Excel with a preview, export, and sign-in slips. For the office; a
- * homeroom teacher exports the own class. */
+/* Class lists: import from Excel with a preview, and export. For the office; a homeroom teacher
+ * exports the own class. */
 
 #include "ws/http/route.h"
 
@@ -11,6 +11,5 @@ route_handler roster_import_get;
 route_handler roster_import_drop;
 route_handler roster_import_commit_post;
 route_handler roster_export_get;
-route_handler roster_slips_create;
 
 #endif

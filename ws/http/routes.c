@@ -8,20 +8,24 @@
 #include "ws/http/class_http.h"
 #include "ws/http/class_year_http.h"
 #include "ws/http/conduct_http.h"
+#include "ws/http/guardian_http.h"
 #include "ws/http/hall_http.h"
 #include "ws/http/health_http.h"
 #include "ws/http/import_http.h"
 #include "ws/http/mark_http.h"
 #include "ws/http/openapi_http.h"
 #include "ws/http/paper_http.h"
+#include "ws/http/people_http.h"
 #include "ws/http/presence_http.h"
 #include "ws/http/result_http.h"
 #include "ws/http/roster_http.h"
 #include "ws/http/school_http.h"
 #include "ws/http/sitting_http.h"
+#include "ws/http/slip_http.h"
 #include "ws/http/student_http.h"
 #include "ws/http/teacher_http.h"
 #include "ws/http/ticket_http.h"
+#include "ws/http/year_http.h"
 
 /*
  * Every address of the program. Grouped by subject, a blank line and a comment between groups.
@@ -51,16 +55,20 @@ static const struct route rows[] = {
 	{ HTTP_GET,    "/api/v1/keys",                         ACCESS_PUBLIC,    0,       ROUTE_NO_DB,   keys_get },
 	{ HTTP_GET,    "/api/v1/time",                         ACCESS_PUBLIC,    0,       ROUTE_NO_DB,   time_get },
 
-	/* How the school is made up (school_http.c) */
+	/* How the school is made up (school_http.c, year_http.c) */
 	{ HTTP_GET,    "/api/v1/school",                       ACCESS_OFFICE | ACCESS_TEACHER | ACCESS_STUDENT | ACCESS_PARENT,
 		                                                                 0,       ROUTE_PLAIN,   school_get },
 	{ HTTP_GET,    "/api/v1/subjects",                     ACCESS_OFFICE | ACCESS_TEACHER, 0, ROUTE_PLAIN, subject_list },
 	{ HTTP_POST,   "/api/v1/subjects",                     ACCESS_OFFICE,    KIB(4),  ROUTE_PLAIN,   subject_create },
 	{ HTTP_PUT,    "/api/v1/subjects/{subject}",           ACCESS_OFFICE,    KIB(4),  ROUTE_PLAIN,   subject_put },
+	{ HTTP_POST,   "/api/v1/years",                        ACCESS_OFFICE,    KIB(1),  ROUTE_PLAIN,   year_create },
+	{ HTTP_PUT,    "/api/v1/years/{year}",                 ACCESS_OFFICE,    KIB(1),  ROUTE_PLAIN,   year_put },
+	{ HTTP_PUT,    "/api/v1/school/year",                  ACCESS_OFFICE,    KIB(1),  ROUTE_PLAIN,   year_choose },
 	{ HTTP_GET,    "/api/v1/my/classes",                   ACCESS_TEACHER,   0,       ROUTE_PLAIN,   my_classes },
 	{ HTTP_GET,    "/api/v1/my/children",                  ACCESS_PARENT,    0,       ROUTE_PLAIN,   my_children },
 
-	/* Classes, teachers, students (class_http.c, teacher_http.c, student_http.c) */
+	/* Classes, teachers, students (class_http.c, teacher_http.c, student_http.c,
+	 * guardian_http.c, people_http.c) */
 	{ HTTP_GET,    "/api/v1/classes",                      ACCESS_OFFICE | ACCESS_TEACHER, 0, ROUTE_PLAIN, class_list },
 	{ HTTP_POST,   "/api/v1/classes",                      ACCESS_OFFICE,    KIB(4),  ROUTE_PLAIN,   class_create },
 	{ HTTP_GET,    "/api/v1/classes/{class}",              ACCESS_OFFICE | ACCESS_TEACHER, 0, ROUTE_PLAIN, class_get },
@@ -73,6 +81,17 @@ static const struct route rows[] = {
 	{ HTTP_GET,    "/api/v1/students/{student}",           ACCESS_OFFICE | ACCESS_TEACHER, 0, ROUTE_PLAIN, student_get },
 	{ HTTP_PUT,    "/api/v1/students/{student}",           ACCESS_OFFICE,    KIB(8),  ROUTE_PLAIN,   student_put },
 	{ HTTP_POST,   "/api/v1/students/{student}/activation", ACCESS_OFFICE,   0,       ROUTE_PLAIN,   student_activation },
+	{ HTTP_POST,   "/api/v1/students/{student}/guardians", ACCESS_OFFICE,    KIB(4),  ROUTE_PLAIN,   guardian_create },
+	{ HTTP_PUT,    "/api/v1/students/{student}/guardians/{person}", ACCESS_OFFICE, KIB(4), ROUTE_PLAIN, guardian_put },
+	{ HTTP_DELETE, "/api/v1/students/{student}/guardians/{person}", ACCESS_OFFICE, 0, ROUTE_PLAIN,   guardian_delete },
+	{ HTTP_GET,    "/api/v1/staff",                        ACCESS_OFFICE,    0,       ROUTE_PLAIN,   staff_list },
+	{ HTTP_POST,   "/api/v1/people/{person}/activation",   ACCESS_OFFICE,    0,       ROUTE_PLAIN,   person_activation },
+
+	/* Slips of paper to sign in with (slip_http.c) */
+	{ HTTP_GET,    "/api/v1/classes/{class}/slips",        ACCESS_OFFICE,    0,       ROUTE_PLAIN,   slip_class_get },
+	{ HTTP_POST,   "/api/v1/classes/{class}/slips",        ACCESS_OFFICE,    0,       ROUTE_PLAIN,   slip_class_create },
+	{ HTTP_GET,    "/api/v1/teachers/slips",               ACCESS_OFFICE,    0,       ROUTE_PLAIN,   slip_teachers_get },
+	{ HTTP_POST,   "/api/v1/teachers/slips",               ACCESS_OFFICE,    0,       ROUTE_PLAIN,   slip_teachers_create },
 
 	/* Who did what (audit_http.c) */
 	{ HTTP_GET,    "/api/v1/audit",                        ACCESS_OFFICE,    0,       ROUTE_PLAIN,   audit_list },
@@ -110,7 +129,6 @@ static const struct route rows[] = {
 	{ HTTP_DELETE, "/api/v1/roster/import/{plan}",         ACCESS_OFFICE,    0,       ROUTE_PLAIN,   roster_import_drop },
 	{ HTTP_POST,   "/api/v1/roster/import/{plan}/commit",  ACCESS_OFFICE,    KIB(64), ROUTE_PLAIN,   roster_import_commit_post },
 	{ HTTP_GET,    "/api/v1/classes/{class}/export.xlsx",  ACCESS_OFFICE | ACCESS_TEACHER, 0, ROUTE_PLAIN, roster_export_get },
-	{ HTTP_POST,   "/api/v1/classes/{class}/slips",        ACCESS_OFFICE,    0,       ROUTE_PLAIN,   roster_slips_create },
 
 	/* Marks (mark_http.c) */
 	{ HTTP_GET,    "/api/v1/marks/{class}/{subject}/{term}", ACCESS_OFFICE | ACCESS_TEACHER, 0, ROUTE_PLAIN, mark_sheet_get },

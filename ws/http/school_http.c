@@ -32,6 +32,8 @@ static enum err write_year(const struct school_year *year, void *ctx) {
 	jo_obj(w);
 	jo_kid(w, "id", year->id);
 	jo_kstrz(w, "code", year->code);
+	school_put_date(w, "startsOn", year->starts_on);
+	school_put_date(w, "endsOn", year->ends_on);
 	jo_kbool(w, "isCurrent", year->id == y->current_id);
 	jo_karr(w, "terms");
 	for (unsigned i = 0; i < year->term_count; i++) {
@@ -47,7 +49,7 @@ static enum err write_year(const struct school_year *year, void *ctx) {
 	return ERR_OK;
 }
 
-enum err school_get(const struct request *req, struct reply *reply) {
+enum err school_reply(const struct request *req, struct reply *reply, int status) {
 	struct db *db = request_db(req);
 	uint64_t school_id = request_school_id(req);
 	struct school school;
@@ -60,7 +62,7 @@ enum err school_get(const struct request *req, struct reply *reply) {
 	if (e && e != ERR_NOT_FOUND) {
 		return e;
 	}
-	struct json_out *w = reply_json(reply, 200);
+	struct json_out *w = reply_json(reply, status);
 	jo_kid(w, "id", school.id);
 	jo_kstrz(w, "code", school.code);
 	jo_kstrz(w, "name", school.name);
@@ -70,6 +72,10 @@ enum err school_get(const struct request *req, struct reply *reply) {
 	e = calendar_store_years(db, school_id, write_year, &y);
 	jo_end_arr(w);
 	return e;
+}
+
+enum err school_get(const struct request *req, struct reply *reply) {
+	return school_reply(req, reply, 200);
 }
 
 static void put_subject(struct json_out *w, const struct subject *s) {

@@ -13,4 +13,7 @@ route_handler subject_put;
 route_handler my_classes;
 route_handler my_children;
 
+/* Answers with the school, its years and terms, as school_get() does. */
+enum err school_reply(const struct request *req, struct reply *reply, int status) MUST_CHECK;
+
 #endif

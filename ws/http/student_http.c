@@ -4,9 +4,7 @@
 #include <string.h>
 
 #include "core/auth/access.h"
-#include "core/auth/session_store.h"
 #include "core/base/cleanup.h"
-#include "core/school/account_store.h"
 #include "core/school/guardian_store.h"
 #include "core/school/roster.h"
 #include "core/school/roster_store.h"
@@ -79,6 +77,7 @@ static enum err put_guardian(const struct guardian_row *row, void *ctx) {
 	jo_kbool(w, "activated", row->is_activated);
 	if (g->view->has_contacts) {
 		school_put_or_null(w, "phone", row->phone);
+		jo_ki64(w, "version", row->version);
 	}
 	jo_end_obj(w);
 	return ERR_OK;
@@ -289,6 +288,20 @@ static enum err refuse_stale(struct found *f, struct reply *reply) {
 	return e;
 }
 
+enum err student_reply(const struct request *req, struct reply *reply, int status) {
+	struct found f;
+	enum err e = find(req, &f);
+	e = e ? e : check_view(req, f.class_id, &f.view);
+	return e ? e : write_student(&f, reply_json(reply, status));
+}
+
+enum err student_reply_stale(const struct request *req, struct reply *reply) {
+	struct found f;
+	enum err e = find(req, &f);
+	e = e ? e : check_view(req, f.class_id, &f.view);
+	return e ? e : refuse_stale(&f, reply);
+}
+
 enum err student_put(const struct request *req, struct reply *reply) {
 	_cleanup_(form_finish) struct form form = { .body = request_json(req) };
 	_cleanup_(change_finish) struct change c = { .school_id = request_school_id(req),
@@ -325,12 +338,8 @@ struct renewal {
 /* The old password and the old codes are void, and whoever is signed in is out. */
 static enum err run_renew(struct db *db, void *ctx) {
 	const struct renewal *r = ctx;
-	enum err e = account_store_reset(db, request_school_id(r->req), r->person_id);
-	if (e) {
-		return e == ERR_NOT_FOUND ? ERR_CONFLICT : e;
-	}
-	e = activation_code_store(r->req, db, &r->code, r->person_id);
-	return e ? e : session_store_drop_person(db, r->person_id, NULL, NULL);
+	enum err e = activation_code_end_sign_in(r->req, db, r->person_id);
+	return e ? e : activation_code_store(r->req, db, &r->code, r->person_id);
 }
 
 enum err student_activation(const struct request *req, struct reply *reply) {

@@ -8,6 +8,7 @@
 #include "core/base/cleanup.h"
 #include "core/base/grow.h"
 #include "core/school/account_store.h"
+#include "core/school/member_store.h"
 #include "core/school/teaching_store.h"
 #include "ws/http/activation_code.h"
 #include "ws/http/audit_http.h"
@@ -53,7 +54,7 @@ static enum err keep_assignment(const struct teaching_row *row, void *ctx) {
 	return e;
 }
 
-static enum err write_teacher(const struct account_teacher *t, void *ctx) {
+static enum err write_teacher(const struct member_row *t, void *ctx) {
 	const struct assignments *list = ctx;
 	struct json_out *w = list->w;
 	jo_obj(w);
@@ -92,7 +93,7 @@ enum err teacher_list(const struct request *req, struct reply *reply) {
 	}
 	list.w = reply_json(reply, 200);
 	jo_karr(list.w, "items");
-	e = account_store_teachers(db, school, write_teacher, &list);
+	e = member_store_list(db, school, ROLE_TEACHER, write_teacher, &list);
 	jo_end_arr(list.w);
 	return e;
 }

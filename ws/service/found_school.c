@@ -203,8 +203,13 @@ static enum err add_office(struct db *db, const struct founding *f) {
 	row.person_id = person_id;
 	ticket_hash(f->code, f->ticket_key, &hash);
 	memcpy(row.code_hash, hash.b, sizeof(row.code_hash));
-	return activation_store_add(db, f->school_id, &row, 1, person_id, f->now_ms,
-			f->now_ms + FOUND_SCHOOL_CODE_DAYS * DAY_MS);
+	struct activation_batch batch = { .school_id = f->school_id,
+		.codes = &row,
+		.count = 1,
+		.created_by = person_id,
+		.now_ms = f->now_ms,
+		.expires_at_ms = f->now_ms + FOUND_SCHOOL_CODE_DAYS * DAY_MS };
+	return activation_store_add(db, &batch);
 }
 
 static enum err run(struct db *db, void *ctx) {

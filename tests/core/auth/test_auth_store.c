@@ -143,16 +143,82 @@ static void test_many_sessions(struct db *db, const struct seed *s) {
 	CHECK_INT("all", session_store_drop_person(db, got.person_id, NULL, NULL), ERR_OK);
 }
 
+/* Codes that work for a second. */
+static enum err add_codes(struct db *db, const struct seed *s, const struct activation_new *codes,
+		size_t count, bool keeps_live) {
+	struct activation_batch batch = { .school_id = s->school_id,
+		.codes = codes,
+		.count = count,
+		.created_by = s->office_id,
+		.now_ms = SEED_NOW_MS,
+		.expires_at_ms = SEED_NOW_MS + 1000,
+		.class_id = s->class_ids[0],
+		.keeps_live = keeps_live };
+	return activation_store_add(db, &batch);
+}
+
+struct live_seen {
+	size_t count;
+	uint64_t person_id;
+	bool is_named;
+};
+
+static enum err see_live(const struct activation_live *live, void *ctx) {
+	struct live_seen *seen = ctx;
+	seen->count++;
+	seen->person_id = live->person_id;
+	seen->is_named = str_eq_z(live->class_name, "10A1") && live->class_id != 0 &&
+			live->created_at_ms == SEED_NOW_MS;
+	return ERR_OK;
+}
+
+/* A code that works stays so when the batch says it must, and is listed with its class. */
+static void test_live_codes(struct db *db, const struct seed *s, const struct seed *other) {
+	struct activation_new codes[2] = { { .person_id = s->student_person_ids[4] },
+		{ .person_id = s->student_person_ids[5] } };
+	fill(codes[0].code_hash, 51);
+	fill(codes[1].code_hash, 52);
+	CHECK_INT("first", add_codes(db, s, codes, 1, true), ERR_OK);
+	struct activation_new again[2] = { codes[1], codes[0] };
+	fill(again[1].code_hash, 53);
+	CHECK_INT("one has a code", add_codes(db, s, again, 2, true), ERR_STALE);
+	struct activation a;
+	CHECK_INT("none was added", activation_store_find(db, again[0].code_hash, SEED_NOW_MS, &a),
+			ERR_NOT_FOUND);
+	CHECK_INT("it still works", activation_store_find(db, codes[0].code_hash, SEED_NOW_MS, &a),
+			ERR_OK);
+	struct live_seen seen = { 0 };
+	CHECK_INT("live", activation_store_live(db, s->school_id, SEED_NOW_MS, see_live, &seen),
+			ERR_OK);
+	CHECK("the one", seen.count == 1 && seen.person_id == codes[0].person_id && seen.is_named);
+	CHECK_INT("not theirs",
+			activation_store_live(db, other->school_id, SEED_NOW_MS, see_live, &seen),
+			ERR_OK);
+	CHECK_INT("run out",
+			activation_store_live(
+					db, s->school_id, SEED_NOW_MS + 1000, see_live, &seen),
+			ERR_OK);
+	CHECK_INT("no more", seen.count, 1);
+	CHECK_INT("void elsewhere",
+			activation_store_void(
+					db, other->school_id, codes[0].person_id, SEED_NOW_MS),
+			ERR_OK);
+	CHECK_INT("it still works", activation_store_find(db, codes[0].code_hash, SEED_NOW_MS, &a),
+			ERR_OK);
+	CHECK_INT("void", activation_store_void(db, s->school_id, codes[0].person_id, SEED_NOW_MS),
+			ERR_OK);
+	CHECK_INT("works no more", activation_store_find(db, codes[0].code_hash, SEED_NOW_MS, &a),
+			ERR_EXPIRED);
+	CHECK_INT("now both", add_codes(db, s, again, 2, true), ERR_OK);
+}
+
 static void test_activation(struct db *db, const struct seed *s, const struct seed *other) {
 	struct activation_new codes[2] = { { .person_id = s->student_person_ids[0] },
 		{ .person_id = s->parent_id } };
 	fill(codes[0].code_hash, 1);
 	fill(codes[1].code_hash, 2);
 	int64_t at = SEED_NOW_MS;
-	CHECK_INT("add",
-			activation_store_add(
-					db, s->school_id, codes, 2, s->office_id, at, at + 1000),
-			ERR_OK);
+	CHECK_INT("add", add_codes(db, s, codes, 2, false), ERR_OK);
 	struct activation a;
 	CHECK_INT("find", activation_store_find(db, codes[0].code_hash, at + 999, &a), ERR_OK);
 	CHECK_INT("whose", a.person_id, s->student_person_ids[0]);
@@ -183,10 +249,7 @@ static void test_activation(struct db *db, const struct seed *s, const struct se
 	/* A new code voids the old one; a locked account keeps its code. */
 	struct activation_new again = { .person_id = s->parent_id };
 	fill(again.code_hash, 3);
-	CHECK_INT("again",
-			activation_store_add(
-					db, s->school_id, &again, 1, s->office_id, at, at + 1000),
-			ERR_OK);
+	CHECK_INT("again", add_codes(db, s, &again, 1, false), ERR_OK);
 	CHECK_INT("the old one is void", activation_store_find(db, codes[1].code_hash, at, &a),
 			ERR_EXPIRED);
 	CHECK_INT("lock", account_store_lock(db, s->school_id, s->parent_id, true), ERR_OK);
@@ -196,10 +259,7 @@ static void test_activation(struct db *db, const struct seed *s, const struct se
 
 	fill(again.code_hash, 4);
 	again.person_id = other->student_person_ids[0];
-	CHECK_INT("another school's student",
-			activation_store_add(
-					db, s->school_id, &again, 1, s->office_id, at, at + 1000),
-			ERR_NOT_FOUND);
+	CHECK_INT("another school's student", add_codes(db, s, &again, 1, false), ERR_NOT_FOUND);
 	CHECK_INT("no code", activation_store_find(db, again.code_hash, at, &a), ERR_NOT_FOUND);
 	struct activation_new *many = calloc(ACTIVATION_ADD_MAX + 1, sizeof(*many));
 	for (unsigned i = 0; i <= ACTIVATION_ADD_MAX; i++) {
@@ -207,16 +267,10 @@ static void test_activation(struct db *db, const struct seed *s, const struct se
 		memcpy(many[i].code_hash, &i, sizeof(i));
 		many[i].code_hash[31] = 200;
 	}
-	CHECK_INT("one past",
-			activation_store_add(db, s->school_id, many, ACTIVATION_ADD_MAX + 1,
-					s->office_id, at, at + 1000),
-			ERR_LIMIT);
-	CHECK_INT("at the limit",
-			activation_store_add(db, s->school_id, many, ACTIVATION_ADD_MAX,
-					s->office_id, at, at + 1000),
-			ERR_OK);
+	CHECK_INT("one past", add_codes(db, s, many, ACTIVATION_ADD_MAX + 1, false), ERR_LIMIT);
+	CHECK_INT("at the limit", add_codes(db, s, many, ACTIVATION_ADD_MAX, false), ERR_OK);
 	CHECK_INT("all of them", testdb_number(db, "SELECT COUNT(*) FROM activation"),
-			ACTIVATION_ADD_MAX + 3);
+			ACTIVATION_ADD_MAX + 6);
 	free(many);
 }
 
@@ -283,6 +337,7 @@ int main(void) {
 	seed_school(t.db, "BETA", &beta);
 	test_sessions(t.db, &alpha);
 	test_many_sessions(t.db, &alpha);
+	test_live_codes(t.db, &alpha, &beta);
 	test_activation(t.db, &alpha, &beta);
 	test_throttle(t.db, &t);
 	testdb_stop(&t);

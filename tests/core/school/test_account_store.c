@@ -1,12 +1,13 @@
 /* Signing in, passwords and people of two schools in one database: what one has, the other neither
  * sees nor changes. */
 #include "core/school/account_store.h"
+#include "core/school/member_store.h"
 #include "tests/check.h"
 #include "tests/core/school/seen.h"
 #include "tests/db/seed.h"
 #include "tests/db/testdb.h"
 
-static enum err see_teacher(const struct account_teacher *teacher, void *ctx) {
+static enum err see_teacher(const struct member_row *teacher, void *ctx) {
 	struct seen *seen = ctx;
 	note(seen, teacher->full_name);
 	note(seen, teacher->login);
@@ -168,7 +169,8 @@ static void test_people(struct db *db, const struct seed *a, const struct seed *
 			ERR_NOT_FOUND);
 	CHECK_INT("the id stays", account_store_find_personal_id(db, hash, &other), ERR_OK);
 	_cleanup_(seen_finish) struct seen seen = see();
-	CHECK_INT("teachers", account_store_teachers(db, a->school_id, see_teacher, &seen), ERR_OK);
+	CHECK_INT("teachers", member_store_list(db, a->school_id, ROLE_TEACHER, see_teacher, &seen),
+			ERR_OK);
 	CHECK_INT("three", seen.count, 3);
 	CHECK("none of the other school", !saw(&seen, "BETA"));
 	CHECK_INT("end", account_store_end_membership(db, a->school_id, id, ROLE_TEACHER), ERR_OK);

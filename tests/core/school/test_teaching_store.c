@@ -87,9 +87,14 @@ static void test_teaching(struct db *db, const struct seed *a, const struct seed
 			teaching_store_mine(db, a->school_id, a->year_id, a->teacher_ids[0],
 					see_mine, &mine),
 			ERR_OK);
-	CHECK_STR("both", buf_str(&mine.text), "10A1|Toán học|homeroom|10A2|Toán học|-|");
+	CHECK_STR("both", buf_str(&mine.text), "10A1|Toán ALPHA|homeroom|10A2|Toán ALPHA|-|");
 	CHECK_INT("students", mine.count, SEED_STUDENTS);
 	_cleanup_(seen_finish) struct seen second = see();
+	uint64_t id = 0;
+	CHECK_INT("a class of the second teacher",
+			roster_store_add_class(db, a->school_id, a->year_id, 11, str_from("11A1"),
+					a->teacher_ids[1], &id),
+			ERR_OK);
 	CHECK_INT("mine",
 			teaching_store_mine(db, a->school_id, a->year_id, a->teacher_ids[1],
 					see_mine, &second),

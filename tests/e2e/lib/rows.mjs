@@ -44,6 +44,14 @@ const idempotent = () => ({ 'Idempotency-Key': randomBytes(16).toString('base64u
 const student = async (w) => w.call(200, 'GET', `/students/${w.school.spare.student}`, 'office');
 const joined = async (w) => { w.welcome = await w.call(200, 'POST', `${w.base(w.item)}/hello`, 'student', w.hello(w.welcome)); };
 
+/* The one guardian of the spare student. */
+async function guardian(w) {
+	await w.db.query('DELETE FROM guardian WHERE student_id = ?', [w.school.spare.student]);
+	const { guardians } = await w.call(201, 'POST', `/students/${w.school.spare.student}/guardians`, 'office',
+		{ fullName: w.text('Phụ Huynh '), relation: 'other' });
+	return guardians[0];
+}
+
 /* An essay that waits to be marked. */
 async function essay(w) {
 	const { slots } = await w.review(w.overItem);
@@ -69,6 +77,9 @@ export const ROWS = {
 	'PUT /account/password': [PERSON, '=', async (w, me) => ({ ...await fresh(w, me), body: { old: PASSWORD, new: PASSWORD } }), (w) => w.enter()],
 
 	'GET /school': [MEMBER, '='],
+	'POST /years': ['office', '=', (w, me) => ({ body: yearNew(++home(w, me).serial) })],
+	'PUT /years/{year}': ['office', '-', (w) => ({ year: w.school.year, body: yearDates(2026) })],
+	'PUT /school/year': ['office', '22', (w) => ({ body: { year: w.school.year } })],
 	'GET /subjects': [STAFF, '='],
 	'POST /subjects': ['office', '=', (w, me) => ({ body: { code: `m${++w.serial}`, name: home(w, me).text(), kind: 'mark' } })],
 	'PUT /subjects/{subject}': ['office', '-', (w) => ({ subject: w.school.subject, body: { code: 'toan', name: w.text('Toán '), kind: 'mark' } })],
@@ -87,6 +98,18 @@ export const ROWS = {
 	'GET /students/{student}': ['office teacher', '-', (w) => ({ student: pupil(w) })],
 	'PUT /students/{student}': ['office', '-', async (w) => ({ student: w.school.spare.student, body: { ...await student(w), note: w.text() } })],
 	'POST /students/{student}/activation': ['office', '-', (w) => ({ student: w.school.spare.student })],
+	'POST /students/{student}/guardians': ['office', '-', async (w) => {
+		await guardian(w);
+		return { student: w.school.spare.student, body: { fullName: w.text('Phụ Huynh '), relation: 'other' } };
+	}],
+	'PUT /students/{student}/guardians/{person}': ['office', '-', async (w) => {
+		const { id, version } = await guardian(w);
+		return { student: w.school.spare.student, person: id, body: { version, relation: 'mother', fullName: w.text('Phụ Huynh ') } };
+	}],
+	'DELETE /students/{student}/guardians/{person}': ['office', '-', async (w) => (
+		{ student: w.school.spare.student, person: (await guardian(w)).id })],
+	'GET /staff': ['office', '='],
+	'POST /people/{person}/activation': ['office', '-', (w) => ({ person: w.school.spare.id })],
 	'GET /audit': ['office', '='],
 	'GET /my/classes': [TEACHERS, '-', (w) => ({ query: `year=${w.school.year}` })],
 	'GET /my/children': ['parent otherParent', '='],
@@ -134,9 +157,16 @@ export const ROWS = {
 		return { plan, body: { hash } };
 	}],
 	'GET /classes/{class}/export.xlsx': ['office teacher', '-', (w) => ({ class: w.school.class })],
+	'GET /classes/{class}/slips': ['office', '-', (w) => ({ class: w.school.class })],
 	'POST /classes/{class}/slips': ['office', '-', async (w) => {
 		await w.call(200, 'POST', `/students/${w.school.students[3].student}/activation`, 'office');
-		return { class: w.school.class };
+		return { class: w.school.class, query: 'again=true' };
+	}],
+	'GET /teachers/slips': ['office', '='],
+	'POST /teachers/slips': ['office', '=', async (w, me) => {
+		await home(w, me).call(201, 'POST', '/teachers', 'office',
+			{ fullName: home(w, me).text('Cô '), login: `gv${++home(w, me).serial}` });
+		return { query: 'again=true' };
 	}],
 
 	'GET /marks/{class}/{subject}/{term}': ['office teacher', '-', sheet],
@@ -212,6 +242,11 @@ export const ROWS = {
 	'GET /my/sittings': ['student classmate', '='],
 	'GET /children/{student}/exams': ['parent', '-', (w) => ({ student: pupil(w) })],
 };
+
+const yearDates = (first) => ({ startsOn: `${first}-08-15`, endsOn: `${first + 1}-05-31`,
+	term1StartsOn: `${first}-09-05`, term1EndsOn: `${first + 1}-01-15`,
+	term2StartsOn: `${first + 1}-01-20`, term2EndsOn: `${first + 1}-05-25` });
+const yearNew = (serial) => ({ code: `${2100 + serial}-${2101 + serial}`, ...yearDates(2100 + serial) });
 
 function sheet(w) {
 	return { class: w.school.class, subject: w.school.subject, term: w.school.terms[0] };

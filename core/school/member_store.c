@@ -1,0 +1,101 @@
+#include "core/school/member_store.h"
+
+static const char sql_list[] =
+		"SELECT m.person_id, p.full_name, (SELECT MIN(l.login) FROM membership l"
+		"  WHERE l.school_id = m.school_id AND l.person_id = m.person_id AND l.state = 1),"
+		" a.phone, p.birth_date, a.password_hash IS NOT NULL"
+		" FROM membership m JOIN person p ON p.id = m.person_id"
+		" LEFT JOIN account a ON a.person_id = m.person_id"
+		" WHERE m.school_id = ? AND m.role = ? AND m.state = 1"
+		" ORDER BY p.sort_given, p.sort_rest, p.id";
+static const char sql_load[] =
+		"SELECT p.version, p.full_name, h.login, a.phone, a.password_hash IS NOT NULL, h.roles,"
+		" EXISTS (SELECT 1 FROM membership o WHERE o.person_id = p.id AND o.school_id <> h.school_id"
+		"  AND o.state = 1) OR EXISTS (SELECT 1 FROM officer f WHERE f.person_id = p.id)"
+		" FROM (SELECT school_id, person_id, MIN(login) AS login, BIT_OR(1 << role) AS roles"
+		"  FROM membership WHERE school_id = ? AND person_id = ? AND state = 1"
+		"  GROUP BY school_id, person_id) h JOIN person p ON p.id = h.person_id"
+		" LEFT JOIN account a ON a.person_id = p.id";
+static const char sql_rename[] =
+		"UPDATE person SET full_name = ?, sort_given = ?, sort_rest = ?, search_name = ?,"
+		" version = version + 1 WHERE id = ? AND version = ? AND EXISTS (SELECT 1"
+		" FROM membership m WHERE m.school_id = ? AND m.person_id = person.id AND m.state = 1)";
+
+enum err member_store_list(struct db *db, uint64_t school_id, enum role role,
+		enum err (*each)(const struct member_row *row, void *ctx), void *ctx) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_list, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_u64(stmt, 0, school_id);
+	db_bind_u64(stmt, 1, role);
+	while ((e = db_next(stmt)) == ERR_OK) {
+		struct member_row row = {
+			.person_id = db_col_u64(stmt, 0),
+			.full_name = db_col_str(stmt, 1),
+			.login = db_col_str(stmt, 2),
+			.phone = db_col_str(stmt, 3),
+			.birth = db_col_date(stmt, 4),
+			.is_activated = db_col_bool(stmt, 5),
+		};
+		e = each(&row, ctx);
+		if (e) {
+			return e;
+		}
+	}
+	return e == ERR_NOT_FOUND ? ERR_OK : e;
+}
+
+enum err member_store_load(
+		struct db *db, uint64_t school_id, uint64_t person_id, struct member *out) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_load, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_u64(stmt, 0, school_id);
+	db_bind_u64(stmt, 1, person_id);
+	e = db_next(stmt);
+	if (e) {
+		return e;
+	}
+	struct member m = {
+		.person_id = person_id,
+		.version = (unsigned)db_col_u64(stmt, 0),
+		.is_activated = db_col_bool(stmt, 4),
+		.roles = (uint32_t)db_col_u64(stmt, 5),
+		.is_elsewhere = db_col_bool(stmt, 6),
+	};
+	e = db_col_copy(stmt, 1, m.full_name, sizeof(m.full_name));
+	e = e ? e : db_col_copy(stmt, 2, m.login, sizeof(m.login));
+	e = e ? e : db_col_copy(stmt, 3, m.phone, sizeof(m.phone));
+	if (!e) {
+		*out = m;
+	}
+	return e;
+}
+
+enum err member_store_rename(struct db *db, uint64_t school_id, uint64_t person_id,
+		const struct account_name *name, unsigned version) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_rename, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_text(stmt, 0, name->full);
+	db_bind_text(stmt, 1, name->given);
+	db_bind_text(stmt, 2, name->rest);
+	db_bind_text(stmt, 3, name->search);
+	db_bind_u64(stmt, 4, person_id);
+	db_bind_u64(stmt, 5, version);
+	db_bind_u64(stmt, 6, school_id);
+	uint64_t changed = 0;
+	e = db_exec(stmt, &changed);
+	if (e || changed == 1) {
+		return e;
+	}
+	struct member now;
+	e = member_store_load(db, school_id, person_id, &now);
+	return e ? e : ERR_STALE;
+}

@@ -1,0 +1,12 @@
+#ifndef WS_HTTP_PEOPLE_HTTP_H
+#define WS_HTTP_PEOPLE_HTTP_H
+
+/* For the office: who works in it, and a new way in for whoever lost his. */
+
+#include "ws/http/route.h"
+
+route_handler staff_list;
+/* A new one-use code, as JSON or as a slip of paper (as=pdf). Password and sessions end. */
+route_handler person_activation;
+
+#endif
