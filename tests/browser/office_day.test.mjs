@@ -135,7 +135,7 @@ test('a student\'s details are mended, and a new code ends the old password', ST
 	await page.getByText('Số 5, ngõ Văn Chương').waitFor();
 	await button('Cấp mã kích hoạt mới').click();
 	await page.getByRole('dialog').getByText('Mật khẩu hiện nay hết hiệu lực ngay').waitFor();
-	await button('Cấp mã mới').click();
+	await button('Hiện mã mới').click();
 	const code = await page.locator('.secret-code').innerText();
 	assert.match(code, CODE);
 	await button('Đã ghi lại').click();

@@ -69,7 +69,7 @@ static enum err add_slip(const struct member *m, struct arena *arena, struct sli
 }
 
 static enum err renew(const struct request *req, const struct member *m, struct slips *slips) {
-	struct audit_deed deed = { "person.code", "person", &m->person_id };
+	struct audit_deed deed = { "person.code", "account", &m->person_id };
 	enum err e = audit_run(req, &deed, run_renew, slips);
 	session_cache_drop_person(request_app(req)->sessions, m->person_id);
 	return e;

@@ -173,6 +173,23 @@ static void test_people(struct db *db, const struct seed *a, const struct seed *
 			ERR_OK);
 	CHECK_INT("three", seen.count, 3);
 	CHECK("none of the other school", !saw(&seen, "BETA"));
+	struct member m;
+	struct account_name name;
+	CHECK_INT("member", member_store_load(db, a->school_id, id, &m), ERR_OK);
+	CHECK("as it is", m.version == 2 && m.roles == ACCESS_TEACHER && !m.is_elsewhere);
+	CHECK_STR("sign-in name", m.login, "mot");
+	CHECK_INT("nothing there", member_store_load(db, b->school_id, id, &m), ERR_NOT_FOUND);
+	CHECK_INT("name", account_name_parse(str_from("Đỗ Tên Mới"), &name), ERR_OK);
+	CHECK_INT("not theirs", member_store_rename(db, b->school_id, id, &name, 2), ERR_NOT_FOUND);
+	CHECK_INT("stale", member_store_rename(db, a->school_id, id, &name, 1), ERR_STALE);
+	CHECK_INT("rename", member_store_rename(db, a->school_id, id, &name, 2), ERR_OK);
+	CHECK_INT("elsewhere too",
+			account_store_add_membership(
+					db, b->school_id, id, ROLE_TEACHER, str_from("mot")),
+			ERR_OK);
+	CHECK_INT("member", member_store_load(db, a->school_id, id, &m), ERR_OK);
+	CHECK("elsewhere", m.is_elsewhere && m.version == 3);
+	CHECK_STR("renamed", m.full_name, "Đỗ Tên Mới");
 	CHECK_INT("end", account_store_end_membership(db, a->school_id, id, ROLE_TEACHER), ERR_OK);
 }
 

@@ -48,7 +48,64 @@ static const struct {
 			ERR_INVAL },
 };
 
+/* Each row changes one date of a good year and names the one field that is wrong then. */
+static const struct {
+	const char *name;
+	enum calendar_field field; /* that is changed */
+	struct date to;
+	enum calendar_field wrong; /* CALENDAR_FIELD_COUNT_: none */
+	const char *code;
+} faults[] = {
+	{ "a good one", CALENDAR_TERM1_START, { 2027, 9, 5 }, CALENDAR_FIELD_COUNT_, NULL },
+	{ "begins too early", CALENDAR_YEAR_START, { 2026, 12, 31 }, CALENDAR_YEAR_START,
+			"school.year_start" },
+	{ "ends too early", CALENDAR_TERM2_END, { 2028, 1, 20 }, CALENDAR_TERM2_END,
+			"school.date_order" },
+	{ "on the last day", CALENDAR_TERM2_END, { 2028, 5, 31 }, CALENDAR_FIELD_COUNT_, NULL },
+	{ "past the last day", CALENDAR_TERM2_END, { 2028, 6, 1 }, CALENDAR_TERM2_END,
+			"school.term_outside" },
+	{ "on the first day", CALENDAR_TERM1_START, { 2027, 8, 20 }, CALENDAR_FIELD_COUNT_, NULL },
+	{ "before the first day", CALENDAR_TERM1_START, { 2027, 8, 19 }, CALENDAR_TERM1_START,
+			"school.term_outside" },
+	{ "one day", CALENDAR_TERM1_END, { 2027, 9, 5 }, CALENDAR_TERM1_END, "school.date_order" },
+	{ "the day after", CALENDAR_TERM2_START, { 2028, 1, 16 }, CALENDAR_FIELD_COUNT_, NULL },
+	{ "the same day", CALENDAR_TERM2_START, { 2028, 1, 15 }, CALENDAR_TERM2_START,
+			"school.term_overlap" },
+	{ "no day is not judged", CALENDAR_TERM2_START, { 2028, 2, 30 }, CALENDAR_FIELD_COUNT_,
+			NULL },
+};
+
+static void test_faults(void) {
+	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++) {
+		struct school_year year = { .code = "2027-2028",
+			.starts_on = { 2027, 8, 20 },
+			.ends_on = { 2028, 5, 31 },
+			.term_count = 2,
+			.terms = { { .number = 1,
+						   .starts_on = { 2027, 9, 5 },
+						   .ends_on = { 2028, 1, 15 } },
+					{ .number = 2,
+							.starts_on = { 2028, 1, 20 },
+							.ends_on = { 2028, 5, 25 } } } };
+		struct date *places[CALENDAR_FIELD_COUNT_] = { NULL, &year.starts_on, &year.ends_on,
+			&year.terms[0].starts_on, &year.terms[0].ends_on, &year.terms[1].starts_on,
+			&year.terms[1].ends_on };
+		*places[faults[i].field] = faults[i].to;
+		const char *found[CALENDAR_FIELD_COUNT_];
+		bool is_good = faults[i].wrong == CALENDAR_FIELD_COUNT_;
+		CHECK_INT(faults[i].name, calendar_year_faults(&year, found), is_good ? 0 : 1);
+		if (!is_good && found[faults[i].wrong]) {
+			CHECK_STR(faults[i].name, found[faults[i].wrong], faults[i].code);
+		}
+	}
+	struct school_year odd = { .code = "2027-2029" };
+	const char *found[CALENDAR_FIELD_COUNT_];
+	CHECK_INT("the code alone", calendar_year_faults(&odd, found), 1);
+	CHECK("is said", found[CALENDAR_CODE] != NULL);
+}
+
 int main(void) {
+	test_faults();
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct school_year year = { .starts_on = { 2026, 9, 5 },
 			.ends_on = { 2027, 5, 31 },

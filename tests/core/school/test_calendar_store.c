@@ -79,6 +79,23 @@ static void test_calendar(struct db *db, const struct seed *a, const struct seed
 				ERR_OK);
 		CHECK_STR("current", year.code, days[i].want);
 	}
+	/* A chosen year is the present one, whatever the day; another school's cannot be chosen. */
+	CHECK_INT("not theirs", calendar_store_choose_year(db, b->school_id, a->year_id),
+			ERR_NOT_FOUND);
+	CHECK_INT("choose", calendar_store_choose_year(db, a->school_id, a->year_id), ERR_OK);
+	CHECK_INT("current",
+			calendar_store_current_year(
+					db, a->school_id, (struct date){ 2030, 1, 1 }, &year),
+			ERR_OK);
+	CHECK_STR("chosen", year.code, "2026-2027");
+	year.ends_on = (struct date){ 2027, 6, 5 };
+	year.terms[1].ends_on = (struct date){ 2027, 6, 1 };
+	CHECK_INT("not theirs", calendar_store_update_year(db, b->school_id, &year), ERR_NOT_FOUND);
+	CHECK_INT("dates", calendar_store_update_year(db, a->school_id, &year), ERR_OK);
+	CHECK_INT("again", calendar_store_year(db, a->school_id, a->year_id, &year), ERR_OK);
+	CHECK("kept", year.ends_on.day == 5 && year.terms[1].ends_on.month == 6);
+	year.terms[1].ends_on = (struct date){ 2027, 6, 6 };
+	CHECK_INT("past the year", calendar_store_update_year(db, a->school_id, &year), ERR_INVAL);
 	struct term term;
 	CHECK_INT("term", calendar_store_term(db, a->school_id, a->term_ids[1], &term), ERR_OK);
 	CHECK_INT("second", term.number, 2);

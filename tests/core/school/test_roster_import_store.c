@@ -67,7 +67,7 @@ static void check_new(struct db *db, const struct seed *seed) {
 	_cleanup_(kept_finish) struct kept k = keep(db, seed, make_list());
 	CHECK_INT("new", k.shown->counts[ROSTER_NEW], 4);
 	CHECK_INT("error", k.shown->counts[ROSTER_ERROR], 1);
-	struct roster_import_done done = { 77, 77 };
+	struct roster_import_done done = { .classes_made = 77, .personal_ids_taken = 77 };
 	struct kept other = k;
 	other.hash.b[0] ^= 1;
 	CHECK_INT("not what was shown", commit(db, seed, &other, &done), ERR_STALE);
@@ -198,6 +198,10 @@ static void check_id_taken(struct db *db, const struct seed *seed) {
 	struct roster_import_done done = { 0 };
 	CHECK_INT("commit", commit(db, seed, &k, &done), ERR_OK);
 	CHECK_INT("told", done.personal_ids_taken, 1);
+	CHECK_INT("which row", done.taken[0]->number, 2);
+	CHECK("of which sheet",
+			str_eq_z(done.taken[0]->sheet_name, "10B") &&
+					str_eq_z(done.taken[0]->full_name, "Người Khác"));
 	CHECK_INT("nobody else became that person",
 			testdb_number(db,
 					"SELECT COUNT(*) FROM student s JOIN person p ON p.id = s.person_id"
@@ -213,6 +217,7 @@ static void check_id_taken(struct db *db, const struct seed *seed) {
 	CHECK_INT("a change", c.shown->counts[ROSTER_CHANGE], 1);
 	CHECK_INT("commit", commit(db, seed, &c, &done), ERR_OK);
 	CHECK_INT("told again", done.personal_ids_taken, 1);
+	CHECK_INT("which row again", done.taken[0]->number, 2);
 	CHECK_INT("without the id, with the rest",
 			testdb_number(db,
 					"SELECT COUNT(*) FROM student s JOIN person p ON p.id = s.person_id"

@@ -33,6 +33,7 @@ export interface Problem {
 	detail?: string;
 	errors?: FieldProblem[];
 	current?: unknown; /* with `stale`: the row as it stands now */
+	known?: unknown; /* with `school.guardian_known`: whose the phone number is */
 	retryAfterMs?: number;
 }
 
@@ -121,6 +122,7 @@ async function problemOf(response: Response): Promise<Problem> {
 			problem.errors = body.errors;
 		}
 		problem.current = body.current;
+		problem.known = body.known;
 	} catch {
 		/* not a problem document: a proxy's page; the status says enough */
 	}

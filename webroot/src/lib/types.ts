@@ -28,6 +28,8 @@ export interface Term {
 export interface SchoolYear {
 	id: string;
 	code: string;
+	startsOn: string;
+	endsOn: string;
 	isCurrent: boolean;
 	terms: Term[];
 }
@@ -90,7 +92,7 @@ export interface Student {
 	personalId?: string | null;
 	enrolments: { classId: string; className: string; year: string; position: number;
 		from: string | null; to: string | null }[];
-	guardians: (Guardian & { id: string; activated: boolean })[];
+	guardians: (Guardian & { id: string; activated: boolean; version?: number })[];
 }
 
 export interface ClassPage extends ClassRow {

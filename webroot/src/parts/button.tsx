@@ -40,12 +40,13 @@ export interface ButtonLinkProps {
 	kind?: 'primary' | 'secondary';
 	small?: boolean;
 	download?: string | boolean;
+	label?: string; /* spoken name, when the visible text alone is not enough */
 }
 
 /** A link that leads somewhere and looks like a button. */
-export function ButtonLink({ href, children, kind = 'primary', small, download }: ButtonLinkProps)
+export function ButtonLink({ href, children, kind = 'primary', small, download, label }: ButtonLinkProps)
 	: JSX.Element {
 	const names = ['button', kind === 'primary' ? '' : kind, small ? 'small' : '']
 		.filter(Boolean).join(' ');
-	return <a href={href} class={names} download={download}>{children}</a>;
+	return <a href={href} class={names} download={download} aria-label={label}>{children}</a>;
 }

@@ -24,11 +24,14 @@ interface Entry {
 	subjectId: string;
 }
 
-const ACTIONS = ['sign_in.activate', 'sign_in.password', 'class.add', 'class.change', 'class.slips', 'essay.mark',
-	'exam.extra', 'exam.handin', 'exam.message', 'exam.move', 'exam.publish', 'exam.release', 'founding.add',
-	'marks.publish', 'questions.commit', 'room.tickets', 'roster.commit',
-	'student.change', 'student.code', 'student.personal_id', 'subject.add', 'subject.change',
-	'teacher.add', 'teaching.add', 'teaching.drop'] as const;
+const ACTIONS = [
+	'class.add', 'class.change', 'class.slips', 'essay.mark', 'exam.extra', 'exam.handin', 'exam.message',
+	'exam.move', 'exam.publish', 'exam.release', 'founding.add', 'guardian.add', 'guardian.change',
+	'guardian.drop', 'marks.publish', 'person.code', 'questions.commit', 'room.tickets', 'roster.commit',
+	'sign_in.activate', 'sign_in.password', 'student.change', 'student.code', 'student.personal_id',
+	'subject.add', 'subject.change', 'teacher.add', 'teacher.slips', 'teaching.add', 'teaching.drop',
+	'year.add', 'year.change', 'year.choose',
+] as const;
 
 function actionText(action: string): string {
 	const known = ACTIONS.find((a) => a === action);

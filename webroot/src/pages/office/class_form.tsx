@@ -3,7 +3,6 @@ import type { JSX } from 'preact';
 import { api } from '../../lib/api';
 import { words } from '../../lib/i18n';
 import { useLoad } from '../../lib/load';
-import { yearNow } from '../../lib/school';
 import type { ClassPage as ClassData, ClassRow, Items, School, Teacher } from '../../lib/types';
 import { Button, ButtonLink } from '../../parts/button';
 import { SelectField, TextField } from '../../parts/field';
@@ -12,6 +11,7 @@ import type { FieldErrors } from '../../parts/form';
 import { Form, useForm } from '../../parts/form';
 import { Breadcrumbs } from '../../parts/layout';
 import { Show } from '../../parts/page_load';
+import { YearPick, yearOfPage } from './year_pick';
 import { vi } from '../../i18n/vi/office';
 import { en } from '../../i18n/en/office';
 
@@ -26,7 +26,7 @@ const ALL_GRADES = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
 function ClassForm({ school, teachers, old }: {
 	school: School; teachers: Teacher[]; old?: ClassData;
 }): JSX.Element {
-	const year = yearNow(school);
+	const year = yearOfPage(school);
 	const form = useForm({
 		start: { name: old?.name ?? '', grade: old ? String(old.grade) : '', homeroom: old?.homeroom?.id ?? '' },
 		check: (v) => {
@@ -53,7 +53,7 @@ function ClassForm({ school, teachers, old }: {
 	return (
 		<Form form={form}>
 			<h1>{old ? t('class.edit.title', { name: old.name }) : t('class.add')}</h1>
-			{old || !year ? null : <p class="quiet">{t('home.year', { code: year.code })}</p>}
+			{old ? null : <YearPick school={school} year={year} at={`${CLASSES}/moi`} />}
 			<TextField name="name" label={t('class.name.label')} hint={t('class.name.hint')} width="w-10"
 				value={form.values.name} error={form.errors.name} maxLength={32} autoComplete="off"
 				onInput={(v) => form.set('name', v)} />

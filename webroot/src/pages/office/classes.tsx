@@ -1,18 +1,18 @@
 /* Classes of a year, and one class: its students, slips to print, the list as Excel. */
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
-import { api, saveAs, sentence } from '../../lib/api';
+import { api } from '../../lib/api';
 import { words } from '../../lib/i18n';
 import { useLoad } from '../../lib/load';
 import { formatPhone } from '../../lib/phone';
-import { yearNow } from '../../lib/school';
 import { formatIsoDate } from '../../lib/time';
 import type { ClassPage as ClassData, ClassRow, Items, School, StudentRow } from '../../lib/types';
-import { Button, ButtonLink } from '../../parts/button';
+import { ButtonLink } from '../../parts/button';
 import { Breadcrumbs } from '../../parts/layout';
-import { Banner, Empty, Tag } from '../../parts/notice';
+import { Empty, Tag } from '../../parts/notice';
 import { Show } from '../../parts/page_load';
 import { Table } from '../../parts/table';
+import { ClassSlips, SlipsHint } from './slips';
+import { YearPick, yearOfPage } from './year_pick';
 import { vi } from '../../i18n/vi/office';
 import { en } from '../../i18n/en/office';
 
@@ -21,16 +21,18 @@ const t = words(vi, en);
 const CLASSES = '/van-phong/lop';
 
 export function ClassesPage({ school }: { school: School }): JSX.Element {
-	const year = yearNow(school);
+	const year = yearOfPage(school);
 	const classes = useLoad<Items<ClassRow>>(`classes ${year?.id ?? ''}`,
 		(signal) => api.get('/api/v1/classes', { signal, query: { year: year?.id } }));
 	return (
 		<>
 			<h1>{t('classes')}</h1>
-			<p class="quiet">{year ? t('home.year', { code: year.code }) : null}</p>
+			<YearPick school={school} year={year} at={CLASSES} />
 			<div class="row">
-				<ButtonLink kind="secondary" href={`${CLASSES}/moi`}>{t('class.add')}</ButtonLink>
-				<ButtonLink kind="secondary" href="/van-phong/nhap">{t('home.import')}</ButtonLink>
+				<ButtonLink kind="secondary" href={`${CLASSES}/moi${year ? `?nam=${year.id}` : ''}`}>{t('class.add')}</ButtonLink>
+				<ButtonLink kind="secondary" href={`/van-phong/nhap${year ? `?nam=${year.id}` : ''}`}>
+					{t('home.import')}
+				</ButtonLink>
 			</div>
 			<Show of={classes}>{(list) => list.items.length === 0
 				? <Empty>{t('class.none')}</Empty>
@@ -87,29 +89,6 @@ function Students({ name, students }: { name: string; students: StudentRow[] }):
 	);
 }
 
-function Slips({ id, name }: { id: string; name: string }): JSX.Element {
-	const [isBusy, setBusy] = useState(false);
-	const [error, setError] = useState<unknown>(undefined);
-	const print = (whom: 'students' | 'guardians'): void => {
-		setBusy(true);
-		setError(undefined);
-		const file = whom === 'students' ? `phieu-dang-nhap-${name}.pdf` : `phieu-phu-huynh-${name}.pdf`;
-		api.bytes(`/api/v1/classes/${id}/slips?for=${whom}`, { post: undefined, timeoutMs: 60_000 })
-			.then((bytes) => saveAs(bytes, file, 'application/pdf'), setError)
-			.finally(() => setBusy(false));
-	};
-	return (
-		<>
-			{error === undefined ? null
-				: <Banner tone="bad" live="assertive"><p>{sentence(error)}</p></Banner>}
-			<Button busy={isBusy} onClick={() => print('students')} describedBy="slips-hint">{t('class.slips')}</Button>
-			<Button kind="secondary" busy={isBusy} onClick={() => print('guardians')} describedBy="slips-hint">
-				{t('class.slips.guardians')}
-			</Button>
-		</>
-	);
-}
-
 function ClassView({ c }: { c: ClassData }): JSX.Element {
 	const waiting = c.students.filter((s) => !s.activated).length;
 	return (
@@ -137,13 +116,13 @@ function ClassView({ c }: { c: ClassData }): JSX.Element {
 				: (
 					<>
 						<div class="row">
-							<Slips id={c.id} name={c.name} />
+							<ClassSlips id={c.id} name={c.name} />
 							<ButtonLink kind="secondary" href={`/api/v1/classes/${c.id}/export.xlsx`} download>
 								{t('class.export')}
 							</ButtonLink>
 							<ButtonLink kind="secondary" href={`${CLASSES}/${c.id}/sua`}>{t('class.edit')}</ButtonLink>
 						</div>
-						<p class="hint" id="slips-hint">{t('class.slips.hint')}</p>
+						<SlipsHint />
 						<Students name={c.name} students={c.students} />
 					</>
 				)}

@@ -15,10 +15,14 @@ import { Banner, Tag } from '../../parts/notice';
 import type { Tone } from '../../parts/notice';
 import { Table } from '../../parts/table';
 import { Tabs } from '../../parts/tabs';
+import { yearOfPage } from './year_pick';
 import { vi } from '../../i18n/vi/office';
 import { en } from '../../i18n/en/office';
+import { vi as peopleVi } from '../../i18n/vi/people';
+import { en as peopleEn } from '../../i18n/en/people';
 
 const t = words(vi, en);
+const people = words(peopleVi, peopleEn);
 
 const ROWS_STEP = 100;
 const ACTIONS: ImportAction[] = ['error', 'duplicate', 'change', 'new', 'same', 'skipped'];
@@ -31,12 +35,14 @@ interface Done {
 	changed: number;
 	leftOut: number;
 	classesMade: number;
+	personalIdsTaken: number;
+	takenRows: { sheet: string; row: number; fullName: string }[];
 }
 
 function ChooseStep({ school, onPreview }: {
 	school: School; onPreview: (preview: RosterPreview) => void;
 }): JSX.Element {
-	const current = school.years.find((y) => y.isCurrent) ?? school.years[0];
+	const current = yearOfPage(school);
 	const form = useForm<{ year: string; file: File | null }>({
 		start: { year: current?.id ?? '', file: null },
 		check: (v) => v.file ? {} : { file: t('import.file.missing') },
@@ -199,6 +205,24 @@ function PreviewStep({ preview, onDone, onDrop }: {
 	);
 }
 
+/* Students whose personal id is somebody else's: written without it, so each is named. */
+function Taken({ done }: { done: Done }): JSX.Element {
+	const left = done.personalIdsTaken - done.takenRows.length;
+	return (
+		<Banner tone="warn" title={people('taken.title')}>
+			<p>{people('taken.text', { count: done.personalIdsTaken })}</p>
+			<ul>
+				{done.takenRows.map((r) => (
+					<li key={`${r.sheet} ${r.row}`}>
+						{people('taken.row', { sheet: r.sheet, row: String(r.row), name: r.fullName })}
+					</li>
+				))}
+				{left > 0 ? <li>{people('slips.more', { count: left })}</li> : null}
+			</ul>
+		</Banner>
+	);
+}
+
 export function ImportPage({ school }: { school: School }): JSX.Element {
 	const [preview, setPreview] = useState<RosterPreview | null>(null);
 	const [done, setDone] = useState<Done | null>(null);
@@ -217,6 +241,7 @@ export function ImportPage({ school }: { school: School }): JSX.Element {
 					</p>
 					{done.leftOut > 0 ? <p>{t('import.done.left', { count: done.leftOut })}</p> : null}
 				</Banner>
+				{done.personalIdsTaken > 0 ? <Taken done={done} /> : null}
 				<div class="row">
 					<ButtonLink href="/van-phong/lop">{t('import.classes')}</ButtonLink>
 					<Button kind="secondary" onClick={again}>{t('import.again')}</Button>

@@ -11,17 +11,23 @@ import { NotFound } from '../../parts/not_found';
 import { Show } from '../../parts/page_load';
 import { vi } from '../../i18n/vi/office';
 import { en } from '../../i18n/en/office';
+import { vi as peopleVi } from '../../i18n/vi/people';
+import { en as peopleEn } from '../../i18n/en/people';
 import { AuditPage } from './audit';
 import { ClassFormPage } from './class_form';
 import { ClassesPage, ClassPage } from './classes';
+import { GuardianPage } from './guardians';
 import { ImportPage } from './import';
+import { StaffPage } from './staff';
 import { StudentPage } from './student';
 import { StudentFormPage } from './student_form';
 import { SubjectFormPage, SubjectsPage } from './subjects';
 import { NewTeacherPage, TeacherPage, TeachersPage } from './teachers';
+import { YearFormPage, YearsPage } from './years';
 import './office.css';
 
 const t = words(vi, en);
+const people = words(peopleVi, peopleEn);
 
 const HOME = '/van-phong';
 
@@ -57,6 +63,7 @@ function Home({ school }: { school: School }): JSX.Element {
 				<Task href={`${HOME}/giao-vien`} title={t('home.teachers')} text={t('home.teachers.text')} />
 				<Task href={`${HOME}/lop/moi`} title={t('class.add')} text={t('home.class.text')} />
 				<Task href={`${HOME}/mon-hoc`} title={t('subjects')} text={t('home.subjects.text')} />
+				<Task href={`${HOME}/nam-hoc`} title={people('years')} text={people('years.text')} />
 				<Task href={`${HOME}/nhat-ky`} title={t('audit')} text={t('audit.lead')} />
 			</ul>
 		</>
@@ -64,30 +71,37 @@ function Home({ school }: { school: School }): JSX.Element {
 }
 
 /* Pattern → page; the first that fits. */
-const pages: [string, (school: School, id: string) => JSX.Element][] = [
-	['', (school) => <Home school={school} />],
-	['/lop', (school) => <ClassesPage school={school} />],
-	['/lop/moi', (school) => <ClassFormPage school={school} />],
-	['/lop/:id', (_, id) => <ClassPage id={id} />],
-	['/lop/:id/sua', (school, id) => <ClassFormPage school={school} id={id} />],
-	['/hoc-sinh/:id', (_, id) => <StudentPage id={id} />],
-	['/hoc-sinh/:id/sua', (_, id) => <StudentFormPage id={id} />],
-	['/nhap', (school) => <ImportPage school={school} />],
+const pages: [string, (at: { school: School; id: string; person: string; onSchool: (school: School) => void })
+	=> JSX.Element][] = [
+	['', ({ school }) => <Home school={school} />],
+	['/lop', ({ school }) => <ClassesPage school={school} />],
+	['/lop/moi', ({ school }) => <ClassFormPage school={school} />],
+	['/lop/:id', ({ id }) => <ClassPage id={id} />],
+	['/lop/:id/sua', ({ school, id }) => <ClassFormPage school={school} id={id} />],
+	['/hoc-sinh/:id', ({ id }) => <StudentPage id={id} />],
+	['/hoc-sinh/:id/sua', ({ id }) => <StudentFormPage id={id} />],
+	['/hoc-sinh/:id/phu-huynh/moi', ({ id }) => <GuardianPage id={id} />],
+	['/hoc-sinh/:id/phu-huynh/:person', ({ id, person }) => <GuardianPage id={id} person={person} />],
+	['/nhap', ({ school }) => <ImportPage school={school} />],
 	['/giao-vien', () => <TeachersPage />],
 	['/giao-vien/moi', () => <NewTeacherPage />],
-	['/giao-vien/:id', (school, id) => <TeacherPage school={school} id={id} />],
+	['/giao-vien/:id', ({ school, id }) => <TeacherPage school={school} id={id} />],
+	['/can-bo/:id', ({ id }) => <StaffPage id={id} />],
 	['/mon-hoc', () => <SubjectsPage />],
 	['/mon-hoc/moi', () => <SubjectFormPage />],
-	['/mon-hoc/:id', (_, id) => <SubjectFormPage id={id} />],
+	['/mon-hoc/:id', ({ id }) => <SubjectFormPage id={id} />],
+	['/nam-hoc', ({ school, onSchool }) => <YearsPage school={school} onSchool={onSchool} />],
+	['/nam-hoc/moi', ({ school, onSchool }) => <YearFormPage school={school} onSchool={onSchool} />],
+	['/nam-hoc/:id', ({ school, id, onSchool }) => <YearFormPage school={school} id={id} onSchool={onSchool} />],
 	['/nhat-ky', () => <AuditPage />],
 ];
 
-function Content({ school }: { school: School }): JSX.Element {
+function Content({ school, onSchool }: { school: School; onSchool: (school: School) => void }): JSX.Element {
 	const at = path.value;
 	for (const [pattern, page] of pages) {
 		const found = match(HOME + pattern, at);
 		if (found) {
-			return page(school, found['id'] ?? '');
+			return page({ school, id: found['id'] ?? '', person: found['person'] ?? '', onSchool });
 		}
 	}
 	return <NotFound home={HOME} />;
@@ -95,7 +109,7 @@ function Content({ school }: { school: School }): JSX.Element {
 
 function Office(): JSX.Element {
 	const school = useLoad<School>('school', (signal) => api.get('/api/v1/school', { signal }));
-	return <Show of={school}>{(s) => <Content school={s} />}</Show>;
+	return <Show of={school}>{(s) => <Content school={s} onSchool={school.set} />}</Show>;
 }
 
 export default function OfficePages(): JSX.Element {

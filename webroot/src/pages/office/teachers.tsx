@@ -16,6 +16,9 @@ import { announce } from '../../parts/live';
 import { Banner, Empty, Pairs, Tag } from '../../parts/notice';
 import { Show } from '../../parts/page_load';
 import { Table } from '../../parts/table';
+import { NewCode } from './new_code';
+import { SlipsHint, TeacherSlips } from './slips';
+import { StaffList } from './staff';
 import { vi } from '../../i18n/vi/office';
 import { en } from '../../i18n/en/office';
 
@@ -45,7 +48,11 @@ export function TeachersPage(): JSX.Element {
 	return (
 		<>
 			<h1>{t('teachers')}</h1>
-			<p><ButtonLink kind="secondary" href={`${TEACHERS}/moi`}>{t('teacher.add')}</ButtonLink></p>
+			<div class="row">
+				<ButtonLink kind="secondary" href={`${TEACHERS}/moi`}>{t('teacher.add')}</ButtonLink>
+				<TeacherSlips />
+			</div>
+			<SlipsHint />
 			<Show of={teachers}>{(list) => list.items.length === 0
 				? <Empty>{t('teacher.none')}</Empty>
 				: (
@@ -67,6 +74,7 @@ export function TeachersPage(): JSX.Element {
 							]} />
 					</>
 				)}</Show>
+			<StaffList />
 		</>
 	);
 }
@@ -166,6 +174,7 @@ export function TeacherPage({ school, id }: { school: School; id: string }): JSX
 						{ label: t('teacher.phone'), value: teacher.phone ? formatPhone(teacher.phone) : '–' },
 						{ label: t('student.account'), value: <AccountTag isOn={teacher.activated} /> },
 					]} />
+					<NewCode person={teacher} onMade={teachers.reload} />
 					<h2>{t('teacher.teaching')}</h2>
 					<Assignments teacher={teacher} onChange={teachers.reload} />
 					<Show of={choices}>{(c) => (
