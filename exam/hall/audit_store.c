@@ -128,73 +128,109 @@ static bool is_of(const struct receipt *r, const struct event_origin *o, uint64_
 			id16_equal(&r->sitting, &o->sitting);
 }
 
-static enum err load_receipts(
-		struct db *db, struct audit *a, const struct entry *en, struct signed_rows *rows) {
-	const struct event_origin *o = &en->attempt.origin;
-	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
-	enum err e = db_prepare(db, sql_receipts, &stmt);
-	if (e) {
-		return e;
-	}
-	db_bind_bytes(stmt, 0, o->attempt.b, ID16_BYTES);
+/* What takes the rows of a statement one by one needs to know. */
+struct taking {
+	struct db *db;
+	struct audit *audit;
+	const struct entry *entry; /* of one attempt's rows */
+	struct signed_rows *rows;
+	bool has_last;          /* of checkpoints: the one that the attempt's row names */
+	enum audit_fault fault; /* of rows without an attempt */
+};
+
+static enum err each_row(struct taking *t, struct db_stmt *stmt,
+		enum err (*take)(struct taking *t, const struct db_stmt *stmt)) {
+	enum err e = ERR_OK;
 	while ((e = db_next(stmt)) == ERR_OK) {
-		e = GROW(rows, CHECKPOINTS_MAX);
+		e = take(t, stmt);
 		if (e) {
 			return e;
-		}
-		struct signed_row *r = &rows->items[rows->count++];
-		uint32_t gen = (uint32_t)db_col_u64(stmt, 0);
-		r->is_good = read_signed(a, db_col_str(stmt, 2), db_col_str(stmt, 3),
-					     RECEIPT_CLOSED, &r->receipt) &&
-				is_of(&r->receipt, o, db_col_u64(stmt, 1)) && r->receipt.gen == gen;
-		r->receipt.gen = gen;
-		a->counts.receipts++;
-		if (!r->is_good) {
-			tell(a, AUDIT_RECEIPT_CHANGED, &o->attempt, gen, 0);
-		} else if (gen > en->gen || (gen == en->gen && !en->is_closed)) {
-			tell(a, en->gen_max >= gen ? AUDIT_ATTEMPT_CHANGED : AUDIT_RECEIPT_ADDED,
-					&o->attempt, gen, 0);
 		}
 	}
 	return e == ERR_NOT_FOUND ? ERR_OK : e;
 }
 
-static enum err load_checkpoints(
-		struct db *db, struct audit *a, const struct entry *en, struct signed_rows *rows) {
-	const struct event_origin *o = &en->attempt.origin;
+static enum err each_of_attempt(struct taking *t, const char *sql,
+		enum err (*take)(struct taking *t, const struct db_stmt *stmt)) {
 	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
-	enum err e = db_prepare(db, sql_checkpoints, &stmt);
+	enum err e = db_prepare(t->db, sql, &stmt);
 	if (e) {
 		return e;
 	}
-	bool has_last = en->checkpoint_at_ms == 0;
-	db_bind_bytes(stmt, 0, o->attempt.b, ID16_BYTES);
-	while ((e = db_next(stmt)) == ERR_OK) {
-		e = GROW(rows, CHECKPOINTS_MAX);
-		if (e) {
-			return e;
-		}
-		struct signed_row *r = &rows->items[rows->count++];
-		uint32_t gen = (uint32_t)db_col_u64(stmt, 0);
-		uint32_t seq = (uint32_t)db_col_u64(stmt, 1);
-		int64_t at_ms = db_col_i64(stmt, 3);
-		r->is_good = read_signed(a, db_col_str(stmt, 4), db_col_str(stmt, 5),
-					     RECEIPT_CHECKPOINT, &r->receipt) &&
-				is_of(&r->receipt, o, db_col_u64(stmt, 2)) &&
-				r->receipt.gen == gen && r->receipt.seq == seq &&
-				r->receipt.at_ms == at_ms;
-		a->counts.checkpoints++;
-		has_last = has_last || at_ms == en->checkpoint_at_ms;
-		if (!r->is_good) {
-			tell(a, AUDIT_CHECKPOINT_CHANGED, &o->attempt, gen, seq);
-		} else if (gen > en->gen) {
-			tell(a, AUDIT_CHECKPOINT_ADDED, &o->attempt, gen, seq);
-		}
+	db_bind_bytes(stmt, 0, t->entry->attempt.origin.attempt.b, ID16_BYTES);
+	return each_row(t, stmt, take);
+}
+
+static enum err each_of_school(struct taking *t, const char *sql,
+		enum err (*take)(struct taking *t, const struct db_stmt *stmt)) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(t->db, sql, &stmt);
+	if (e) {
+		return e;
 	}
-	if (e == ERR_NOT_FOUND && !has_last) {
-		tell(a, AUDIT_CHECKPOINT_MISSING, &o->attempt, en->gen, 0);
+	db_bind_u64(stmt, 0, t->audit->school);
+	db_bind_u64(stmt, 1, t->audit->school);
+	return each_row(t, stmt, take);
+}
+
+static enum err take_receipt(struct taking *t, const struct db_stmt *stmt) {
+	struct audit *a = t->audit;
+	const struct entry *en = t->entry;
+	const struct event_origin *o = &en->attempt.origin;
+	enum err e = GROW(t->rows, CHECKPOINTS_MAX);
+	if (e) {
+		return e;
 	}
-	return e == ERR_NOT_FOUND ? ERR_OK : e;
+	struct signed_row *r = &t->rows->items[t->rows->count++];
+	uint32_t gen = (uint32_t)db_col_u64(stmt, 0);
+	r->is_good = read_signed(a, db_col_str(stmt, 2), db_col_str(stmt, 3), RECEIPT_CLOSED,
+				     &r->receipt) &&
+			is_of(&r->receipt, o, db_col_u64(stmt, 1)) && r->receipt.gen == gen;
+	r->receipt.gen = gen;
+	a->counts.receipts++;
+	if (!r->is_good) {
+		tell(a, AUDIT_RECEIPT_CHANGED, &o->attempt, gen, 0);
+	} else if (gen > en->gen || (gen == en->gen && !en->is_closed)) {
+		tell(a, en->gen_max >= gen ? AUDIT_ATTEMPT_CHANGED : AUDIT_RECEIPT_ADDED,
+				&o->attempt, gen, 0);
+	}
+	return ERR_OK;
+}
+
+static enum err take_checkpoint(struct taking *t, const struct db_stmt *stmt) {
+	struct audit *a = t->audit;
+	const struct event_origin *o = &t->entry->attempt.origin;
+	enum err e = GROW(t->rows, CHECKPOINTS_MAX);
+	if (e) {
+		return e;
+	}
+	struct signed_row *r = &t->rows->items[t->rows->count++];
+	uint32_t gen = (uint32_t)db_col_u64(stmt, 0);
+	uint32_t seq = (uint32_t)db_col_u64(stmt, 1);
+	int64_t at_ms = db_col_i64(stmt, 3);
+	r->is_good = read_signed(a, db_col_str(stmt, 4), db_col_str(stmt, 5), RECEIPT_CHECKPOINT,
+				     &r->receipt) &&
+			is_of(&r->receipt, o, db_col_u64(stmt, 2)) && r->receipt.gen == gen &&
+			r->receipt.seq == seq && r->receipt.at_ms == at_ms;
+	a->counts.checkpoints++;
+	t->has_last = t->has_last || at_ms == t->entry->checkpoint_at_ms;
+	if (!r->is_good) {
+		tell(a, AUDIT_CHECKPOINT_CHANGED, &o->attempt, gen, seq);
+	} else if (gen > t->entry->gen) {
+		tell(a, AUDIT_CHECKPOINT_ADDED, &o->attempt, gen, seq);
+	}
+	return ERR_OK;
+}
+
+static enum err load_checkpoints(
+		struct db *db, struct audit *a, const struct entry *en, struct signed_rows *rows) {
+	struct taking t = { .db = db, .audit = a, .entry = en, .rows = rows };
+	t.has_last = en->checkpoint_at_ms == 0;
+	enum err e = each_of_attempt(&t, sql_checkpoints, take_checkpoint);
+	if (!e && !t.has_last) {
+		tell(a, AUDIT_CHECKPOINT_MISSING, &en->attempt.origin.attempt, en->gen, 0);
+	}
+	return e;
 }
 
 /* The events of a generation, and the checkpoints at their places among them. */
@@ -280,7 +316,8 @@ static enum err walk_generation(struct db *db, struct audit *a, const struct ent
 static enum err walk_attempt(struct db *db, struct audit *a, const struct entry *en) {
 	_cleanup_(signed_rows_finish) struct signed_rows receipts = { 0 };
 	_cleanup_(signed_rows_finish) struct signed_rows checkpoints = { 0 };
-	enum err e = load_receipts(db, a, en, &receipts);
+	struct taking t = { .db = db, .audit = a, .entry = en, .rows = &receipts };
+	enum err e = each_of_attempt(&t, sql_receipts, take_receipt);
 	e = e ? e : load_checkpoints(db, a, en, &checkpoints);
 	const struct signed_rows lists[2] = { receipts, checkpoints };
 	for (uint32_t gen = 1; gen <= en->gen && !e; gen++) {
@@ -290,6 +327,19 @@ static enum err walk_attempt(struct db *db, struct audit *a, const struct entry 
 		tell(a, AUDIT_EVENT_ADDED, &en->attempt.origin.attempt, en->gen_max, 0);
 	}
 	a->counts.attempts++;
+	return e;
+}
+
+static enum err take_attempt(struct taking *t, const struct db_stmt *stmt) {
+	struct entry en = { 0 };
+	enum err e = read_entry(stmt, &en);
+	en.attempt.origin.salt = en.salt;
+	en.attempt.origin.variant = str_from(en.variant);
+	e = e ? e : walk_attempt(t->db, t->audit, &en);
+	if (!e) {
+		t->audit->after = en.attempt.origin.attempt;
+		t->audit->in_page++;
+	}
 	return e;
 }
 
@@ -306,40 +356,23 @@ static enum err walk_page(struct db *db, void *ctx) {
 	db_bind_u64(stmt, 1, a->school);
 	db_bind_u64(stmt, 2, a->school);
 	db_bind_u64(stmt, 3, PAGE);
-	struct id16 last = a->after;
-	while ((e = db_next(stmt)) == ERR_OK) {
-		struct entry en = { 0 };
-		e = read_entry(stmt, &en);
-		en.attempt.origin.salt = en.salt;
-		en.attempt.origin.variant = str_from(en.variant);
-		e = e ? e : walk_attempt(db, a, &en);
-		if (e) {
-			return e;
-		}
-		last = en.attempt.origin.attempt;
-		a->in_page++;
+	struct taking t = { .db = db, .audit = a };
+	return each_row(&t, stmt, take_attempt);
+}
+
+static enum err take_lost(struct taking *t, const struct db_stmt *stmt) {
+	struct id16 id;
+	enum err e = db_col_bytes(stmt, 0, id.b, ID16_BYTES);
+	if (!e) {
+		tell(t->audit, t->fault, &id, (uint32_t)db_col_u64(stmt, 1),
+				(uint32_t)db_col_u64(stmt, 2));
 	}
-	a->after = last;
-	return e == ERR_NOT_FOUND ? ERR_OK : e;
+	return e;
 }
 
 static enum err walk_lost(struct db *db, struct audit *a, const char *sql, enum audit_fault fault) {
-	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
-	enum err e = db_prepare(db, sql, &stmt);
-	if (e) {
-		return e;
-	}
-	db_bind_u64(stmt, 0, a->school);
-	db_bind_u64(stmt, 1, a->school);
-	while ((e = db_next(stmt)) == ERR_OK) {
-		struct id16 id;
-		e = db_col_bytes(stmt, 0, id.b, ID16_BYTES);
-		if (e) {
-			return e;
-		}
-		tell(a, fault, &id, (uint32_t)db_col_u64(stmt, 1), (uint32_t)db_col_u64(stmt, 2));
-	}
-	return e == ERR_NOT_FOUND ? ERR_OK : e;
+	struct taking t = { .db = db, .audit = a, .fault = fault };
+	return each_of_school(&t, sql, take_lost);
 }
 
 /* --- roots --- */
@@ -377,33 +410,25 @@ static enum err judge_root(struct db *db, struct audit *a, const struct root *ro
 	return ERR_OK;
 }
 
-static enum err walk_roots(struct db *db, void *ctx) {
-	struct audit *a = ctx;
-	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
-	enum err e = db_prepare(db, sql_roots, &stmt);
+static enum err take_root(struct taking *t, const struct db_stmt *stmt) {
+	struct audit *a = t->audit;
+	struct id16 sitting;
+	struct root root;
+	enum err e = db_col_bytes(stmt, 0, sitting.b, ID16_BYTES);
 	if (e) {
 		return e;
 	}
-	db_bind_u64(stmt, 0, a->school);
-	db_bind_u64(stmt, 1, a->school);
-	while ((e = db_next(stmt)) == ERR_OK) {
-		struct id16 sitting;
-		struct root root;
-		e = db_col_bytes(stmt, 0, sitting.b, ID16_BYTES);
-		if (e) {
-			return e;
-		}
-		a->counts.roots++;
-		if (!root_is_good(a, stmt, &sitting, &root)) {
-			tell(a, AUDIT_ROOT_CHANGED, &sitting, (uint32_t)db_col_u64(stmt, 1), 0);
-		} else if (db_col_bool(stmt, 7)) {
-			e = judge_root(db, a, &root);
-			if (e) {
-				return e;
-			}
-		}
+	a->counts.roots++;
+	if (!root_is_good(a, stmt, &sitting, &root)) {
+		tell(a, AUDIT_ROOT_CHANGED, &sitting, (uint32_t)db_col_u64(stmt, 1), 0);
+		return ERR_OK;
 	}
-	return e == ERR_NOT_FOUND ? ERR_OK : e;
+	return db_col_bool(stmt, 7) ? judge_root(t->db, a, &root) : ERR_OK;
+}
+
+static enum err walk_roots(struct db *db, void *ctx) {
+	struct taking t = { .db = db, .audit = ctx };
+	return each_of_school(&t, sql_roots, take_root);
 }
 
 enum err audit_store_run(struct db *db, const struct keys *keys, uint64_t school,

@@ -41,14 +41,6 @@ static const char sql_school_of_child[] =
 		" AND g.school_id = a.school_id JOIN membership m ON m.school_id = a.school_id"
 		" AND m.person_id = g.person_id AND m.role = 4 AND m.state = 1"
 		" WHERE a.id = ? AND g.person_id = ?";
-static const char sql_unposted[] =
-		"SELECT DISTINCT a.school_id, a.sitting_id FROM attempt a"
-		" JOIN sitting t ON t.id = a.sitting_id AND t.school_id = a.school_id"
-		" AND t.mark_kind IS NOT NULL"
-		" JOIN score sc ON sc.attempt_id = a.id AND sc.gen = a.gen AND sc.number = 1"
-		" LEFT JOIN mark m ON m.student_id = a.student_id AND m.attempt_id = a.id"
-		" WHERE a.state = 3 AND a.ends_at_ms >= ? AND a.lease > 0 AND m.attempt_id IS NULL"
-		" LIMIT ?";
 static const char sql_receipt[] =
 		"SELECT bytes, signature, gen FROM receipt WHERE school_id = ? AND attempt_id = ?"
 		" ORDER BY gen DESC LIMIT 1";
@@ -257,25 +249,4 @@ enum err result_store_receipt(struct db *db, uint64_t school_id, const struct id
 	}
 	*out_gen = (uint32_t)db_col_u64(stmt, 2);
 	return ERR_OK;
-}
-
-enum err result_store_unposted(struct db *db, int64_t since_ms, unsigned most,
-		enum err (*each)(void *ctx, uint64_t school_id, const struct id16 *sitting),
-		void *ctx) {
-	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
-	enum err e = db_prepare(db, sql_unposted, &stmt);
-	if (e) {
-		return e;
-	}
-	db_bind_i64(stmt, 0, since_ms);
-	db_bind_u64(stmt, 1, most);
-	while ((e = db_next(stmt)) == ERR_OK) {
-		struct id16 sitting;
-		e = db_col_bytes(stmt, 1, sitting.b, ID16_BYTES);
-		e = e ? e : each(ctx, db_col_u64(stmt, 0), &sitting);
-		if (e) {
-			return e;
-		}
-	}
-	return e == ERR_NOT_FOUND ? ERR_OK : e;
 }

@@ -63,12 +63,6 @@ void result_finish(struct result *result);
 enum err result_store_school_of_child(struct db *db, uint64_t guardian_id,
 		const struct id16 *attempt, uint64_t *out_school_id) MUST_CHECK;
 
-/* Sittings of all schools that fill a gradebook column and have a scored attempt that ended at
- * since_ms or later and stands in no mark: for the sweep. At most `most` are told. */
-enum err result_store_unposted(struct db *db, int64_t since_ms, unsigned most,
-		enum err (*each)(void *ctx, uint64_t school_id, const struct id16 *sitting),
-		void *ctx) MUST_CHECK;
-
 /* The newest receipt of an attempt: bytes, then the signature, appended. ERR_NOT_FOUND. */
 enum err result_store_receipt(struct db *db, uint64_t school_id, const struct id16 *attempt,
 		struct buf *out, uint32_t *out_gen) MUST_CHECK;

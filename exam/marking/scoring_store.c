@@ -16,6 +16,14 @@ static const char sql_due_sittings[] =
 		"SELECT DISTINCT a.school_id, a.sitting_id FROM attempt a"
 		" LEFT JOIN score s ON s.attempt_id = a.id AND s.gen = a.gen AND s.number = 1"
 		" WHERE a.state = 3 AND a.ends_at_ms >= ? AND s.attempt_id IS NULL LIMIT ?";
+static const char sql_unposted[] =
+		"SELECT DISTINCT a.school_id, a.sitting_id FROM attempt a"
+		" JOIN sitting t ON t.id = a.sitting_id AND t.school_id = a.school_id"
+		" AND t.mark_kind IS NOT NULL"
+		" JOIN score sc ON sc.attempt_id = a.id AND sc.gen = a.gen AND sc.number = 1"
+		" LEFT JOIN mark m ON m.student_id = a.student_id AND m.attempt_id = a.id"
+		" WHERE a.state = 3 AND a.ends_at_ms >= ? AND a.lease > 0 AND m.attempt_id IS NULL"
+		" LIMIT ?";
 
 static const char sql_add_score[] =
 		"INSERT INTO score (attempt_id, gen, number, school_id, points_x100, max_x100,"
@@ -140,20 +148,21 @@ enum err scoring_store_dues(struct db *db, uint64_t school_id, const struct id16
 	return ERR_OK;
 }
 
-enum err scoring_store_due_sittings(struct db *db, int64_t since_ms, unsigned most,
-		enum err (*each)(void *ctx, uint64_t school_id, const struct id16 *sitting),
-		void *ctx) {
+enum err scoring_store_sittings(struct db *db, enum scoring_lack lack, int64_t since_ms,
+		struct scoring_sittings *out) {
 	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
-	enum err e = db_prepare(db, sql_due_sittings, &stmt);
+	enum err e = db_prepare(
+			db, lack == SCORING_LACKS_SCORE ? sql_due_sittings : sql_unposted, &stmt);
 	if (e) {
 		return e;
 	}
 	db_bind_i64(stmt, 0, since_ms);
-	db_bind_u64(stmt, 1, most);
+	db_bind_u64(stmt, 1, SCORING_STORE_SITTINGS_MAX);
+	out->count = 0;
 	while ((e = db_next(stmt)) == ERR_OK) {
-		struct id16 sitting;
-		e = db_col_bytes(stmt, 1, sitting.b, ID16_BYTES);
-		e = e ? e : each(ctx, db_col_u64(stmt, 0), &sitting);
+		struct scoring_sitting *s = &out->items[out->count++];
+		s->school_id = db_col_u64(stmt, 0);
+		e = db_col_bytes(stmt, 1, s->sitting.b, ID16_BYTES);
 		if (e) {
 			return e;
 		}

@@ -58,11 +58,28 @@ void scoring_dues_finish(struct scoring_dues *list);
 /* The closed attempts of a sitting whose generation has no score yet. */
 enum err scoring_store_dues(struct db *db, uint64_t school_id, const struct id16 *sitting,
 		struct scoring_dues *out) MUST_CHECK;
-/* Sittings of all schools with such attempts that ended at since_ms or later: for the sweep. At
- * most `most` are told. */
-enum err scoring_store_due_sittings(struct db *db, int64_t since_ms, unsigned most,
-		enum err (*each)(void *ctx, uint64_t school_id, const struct id16 *sitting),
-		void *ctx) MUST_CHECK;
+
+/* What closed attempts of a sitting may lack. */
+enum scoring_lack {
+	SCORING_LACKS_SCORE,
+	SCORING_LACKS_MARK, /* scored, the sitting fills a gradebook column, and no mark of it stands */
+};
+
+enum { SCORING_STORE_SITTINGS_MAX = 200 };
+
+struct scoring_sitting {
+	uint64_t school_id;
+	struct id16 sitting;
+};
+struct scoring_sittings {
+	struct scoring_sitting items[SCORING_STORE_SITTINGS_MAX];
+	size_t count;
+};
+
+/* Sittings of all schools with attempts that lack it and ended at since_ms or later, at most
+ * SCORING_STORE_SITTINGS_MAX of them: for the sweep. */
+enum err scoring_store_sittings(struct db *db, enum scoring_lack lack, int64_t since_ms,
+		struct scoring_sittings *out) MUST_CHECK;
 
 /* Takes an attempt's events of a generation into a fold. */
 enum err scoring_store_fold(struct db *db, const struct id16 *attempt, uint32_t gen,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "exam/hall/sitting_store.h"
+#include "exam/marking/scoring_store.h"
 #include "gradebook/marks/ledger_store.h"
 #include "gradebook/marks/mark_store.h"
 #include "ws/service/score_attempt.h"
@@ -167,36 +168,19 @@ enum err post_marks_score_sitting(
 
 /* ---- what was left ---- */
 
-struct place {
-	uint64_t school_id;
-	struct id16 sitting;
-};
-struct places {
-	struct place items[SCORE_SWEEP_SITTINGS_MAX];
-	size_t count;
-};
-
-static enum err take_place(void *ctx, uint64_t school_id, const struct id16 *sitting) {
-	struct places *places = ctx;
-	if (places->count < SCORE_SWEEP_SITTINGS_MAX) {
-		places->items[places->count++] = (struct place){ school_id, *sitting };
-	}
-	return ERR_OK;
-}
-
 enum err post_marks_sweep(struct db *db, int64_t now_ms, int64_t back_ms) {
-	_cleanup_(mem_freep) struct places *places = calloc(1, sizeof(*places));
-	if (!places) {
+	_cleanup_(mem_freep) struct scoring_sittings *list = calloc(1, sizeof(*list));
+	if (!list) {
 		return ERR_NOMEM;
 	}
-	enum err first = score_attempt_sweep(db, now_ms, back_ms, NULL, NULL);
-	enum err e = result_store_unposted(
-			db, now_ms - back_ms, SCORE_SWEEP_SITTINGS_MAX, take_place, places);
+	unsigned scored = 0; /* how many does not matter: what has a score is posted below */
+	enum err first = score_attempt_sweep(db, now_ms, back_ms, &scored);
+	enum err e = scoring_store_sittings(db, SCORING_LACKS_MARK, now_ms - back_ms, list);
 	first = first ? first : e;
-	for (size_t i = 0; !e && i < places->count; i++) {
+	for (size_t i = 0; !e && i < list->count; i++) {
 		unsigned posted = 0;
-		enum err failed = post_marks_sitting(db, places->items[i].school_id,
-				&places->items[i].sitting, now_ms, &posted);
+		enum err failed = post_marks_sitting(db, list->items[i].school_id,
+				&list->items[i].sitting, now_ms, &posted);
 		first = first ? first : failed;
 	}
 	return first;

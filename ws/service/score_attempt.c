@@ -64,42 +64,22 @@ enum err score_attempt_sitting(struct db *db, uint64_t school_id, const struct i
 	return ERR_OK;
 }
 
-struct place {
-	uint64_t school_id;
-	struct id16 sitting;
-};
-struct places {
-	struct place items[SCORE_SWEEP_SITTINGS_MAX];
-	size_t count;
-};
-
-static enum err take_place(void *ctx, uint64_t school_id, const struct id16 *sitting) {
-	struct places *places = ctx;
-	if (places->count < SCORE_SWEEP_SITTINGS_MAX) {
-		places->items[places->count++] = (struct place){ school_id, *sitting };
-	}
-	return ERR_OK;
-}
-
-enum err score_attempt_sweep(struct db *db, int64_t now_ms, int64_t back_ms,
-		void (*scored)(void *ctx, uint64_t school_id, const struct id16 *sitting),
-		void *ctx) {
-	_cleanup_(mem_freep) struct places *places = calloc(1, sizeof(*places));
-	if (!places) {
+enum err score_attempt_sweep(
+		struct db *db, int64_t now_ms, int64_t back_ms, unsigned *out_sittings) {
+	_cleanup_(mem_freep) struct scoring_sittings *list = calloc(1, sizeof(*list));
+	if (!list) {
 		return ERR_NOMEM;
 	}
-	enum err e = scoring_store_due_sittings(
-			db, now_ms - back_ms, SCORE_SWEEP_SITTINGS_MAX, take_place, places);
+	enum err e = scoring_store_sittings(db, SCORING_LACKS_SCORE, now_ms - back_ms, list);
 	enum err first = e;
-	for (size_t i = 0; !e && i < places->count; i++) {
-		const struct place *place = &places->items[i];
+	*out_sittings = 0;
+	for (size_t i = 0; !e && i < list->count; i++) {
+		const struct scoring_sitting *s = &list->items[i];
 		unsigned count = 0;
 		enum err failed = score_attempt_sitting(
-				db, place->school_id, &place->sitting, now_ms, &count);
+				db, s->school_id, &s->sitting, now_ms, &count);
 		first = first ? first : failed;
-		if (!failed && count && scored) {
-			scored(ctx, place->school_id, &place->sitting);
-		}
+		*out_sittings += !failed && count > 0;
 	}
 	return first;
 }

@@ -12,8 +12,6 @@
 #include "core/db/db.h"
 #include "exam/hall/event.h"
 
-enum { SCORE_SWEEP_SITTINGS_MAX = 200 };
-
 /* How far back the first sweep after a start looks, and the later ones. */
 #define SCORE_SWEEP_FIRST_MS INT64_C(2592000000) /* 30 days */
 #define SCORE_SWEEP_LATER_MS INT64_C(86400000)   /* a day */
@@ -27,11 +25,10 @@ enum { SCORE_SWEEP_SITTINGS_MAX = 200 };
 enum err score_attempt_sitting(struct db *db, uint64_t school_id, const struct id16 *sitting,
 		int64_t now_ms, unsigned *out_count) MUST_CHECK;
 
-/* The same for every sitting with such attempts that ended within the last `back_ms`; `scored` is
- * told of each sitting where something was scored and may be NULL. A sitting that fails does not
+/* The same for every sitting with such attempts that ended within the last `back_ms`.
+ * *out_sittings, set in any case: in how many something was scored. A sitting that fails does not
  * stop the others; the first such error is given at the end. */
-enum err score_attempt_sweep(struct db *db, int64_t now_ms, int64_t back_ms,
-		void (*scored)(void *ctx, uint64_t school_id, const struct id16 *sitting),
-		void *ctx) MUST_CHECK;
+enum err score_attempt_sweep(
+		struct db *db, int64_t now_ms, int64_t back_ms, unsigned *out_sittings) MUST_CHECK;
 
 #endif
