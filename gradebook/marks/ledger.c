@@ -3,26 +3,16 @@
 #include "core/base/buf.h"
 #include "core/base/cleanup.h"
 #include "core/seal/chain.h"
+#include "gradebook/marks/cell.h"
 
-enum {
-	ROW_BYTES = 80, /* without the reason */
-	NO_VALUE = 255,
-	VALUE_MAX = 100,
-};
-
-static bool is_value(int x10) {
-	return x10 >= -1 && x10 <= VALUE_MAX;
-}
-
-static void add_value(struct buf *b, int x10) {
-	buf_add_char(b, (char)(x10 < 0 ? NO_VALUE : x10));
-}
+enum { ROW_BYTES = 104 /* without the reason */ };
 
 enum err ledger_next(const struct ledger_head *head, const struct ledger_row *row,
 		struct ledger_head *out) {
+	static const uint8_t no_ref[LEDGER_REF_BYTES];
 	if (head->number == UINT32_MAX || row->number != head->number + 1 ||
-			!is_value(row->old_x10) || !is_value(row->new_x10) || row->at_ms < 0 ||
-			row->why.n > LEDGER_WHY_BYTES_MAX) {
+			!cell_is_code(row->old_code) || !cell_is_code(row->new_code) ||
+			row->at_ms < 0 || row->why.n > LEDGER_WHY_BYTES_MAX) {
 		return ERR_INVAL;
 	}
 	_cleanup_(buf_finish) struct buf b = buf_make(ROW_BYTES + LEDGER_WHY_BYTES_MAX);
@@ -33,17 +23,22 @@ enum err ledger_next(const struct ledger_head *head, const struct ledger_row *ro
 	buf_add_be64(&b, row->column_id);
 	buf_add_be64(&b, row->student_id);
 	buf_add_char(&b, (char)row->act);
-	add_value(&b, row->old_x10);
-	add_value(&b, row->new_x10);
+	buf_add_char(&b, (char)row->old_code);
+	buf_add_char(&b, (char)row->new_code);
 	buf_add_be64(&b, row->person_id);
 	buf_add_be64(&b, (uint64_t)row->at_ms);
 	buf_add_be16(&b, (uint16_t)row->why.n);
 	buf_add(&b, row->why.p, row->why.n);
+	bool is_long = row->approved_by != 0 || row->has_ref;
+	if (is_long) {
+		buf_add_be64(&b, row->approved_by);
+		buf_add(&b, row->has_ref ? row->ref : no_ref, LEDGER_REF_BYTES);
+	}
 	if (buf_err(&b)) {
 		return buf_err(&b);
 	}
 	struct ledger_head next = { .number = row->number };
-	chain_next("TT1M", &head->hash, b.data, b.len, &next.hash);
+	chain_next(is_long ? "TT1B" : "TT1M", &head->hash, b.data, b.len, &next.hash);
 	*out = next;
 	return ERR_OK;
 }

@@ -7,22 +7,36 @@
  * program's back breaks the chain. Pure: bytes and hashes; stored by ledger_store.h.
  */
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "core/base/err.h"
 #include "core/base/str.h"
 #include "core/seal/hash.h"
 
-enum { LEDGER_WHY_BYTES_MAX = 1200 }; /* 300 characters */
+enum {
+	LEDGER_WHY_BYTES_MAX = 1200, /* 300 characters */
+	LEDGER_REF_BYTES = 16,
+};
 
-/* The numbers are the database's. */
+/*
+ * The numbers are the database's. Rows about a column as a whole have student 0 and no codes; rows
+ * about a class as a whole stand in its chain of subject 0 with column 0.
+ */
 enum ledger_act {
 	LEDGER_SET = 1,
 	LEDGER_CLEARED = 2,
-	LEDGER_PUBLISHED = 3, /* a column; student_id is 0, no values */
-	LEDGER_LINKED = 4,    /* a column and its exam; student_id is 0, no values */
-	LEDGER_KEPT = 5,      /* a person kept the mark old_x10 where an exam gave new_x10 */
-	LEDGER_CONDUCT = 13,  /* of the class's own chain; values as in gradebook/conduct/conduct.h */
+	LEDGER_PUBLISHED = 3, /* a column */
+	LEDGER_LINKED = 4,    /* a column, and its exam (ref) */
+	LEDGER_KEPT = 5,      /* a person kept the mark old_code where an exam gave new_code */
+	LEDGER_LOCKED = 6,    /* a lock of the term was set, moved or taken away */
+	LEDGER_REOPENED = 7,  /* class and subject, until a time that `why` says */
+	LEDGER_UNLINKED = 8,  /* a column, from the exam (ref) */
+	LEDGER_EXEMPTED = 9,  /* a student from the subject; column_id is the term */
+	LEDGER_COUNTED = 10,  /* the exemption is lifted; column_id is the term */
+	LEDGER_CLOSED = 11,   /* a class's term or year, with its results */
+	LEDGER_OPENED = 12,   /* the same, opened again */
+	LEDGER_CONDUCT = 13,  /* of the class's own chain; codes as in gradebook/conduct/conduct.h */
 };
 
 struct ledger_row {
@@ -33,9 +47,12 @@ struct ledger_row {
 	uint64_t column_id;
 	uint64_t student_id;
 	enum ledger_act act;
-	int old_x10; /* -1 for none */
-	int new_x10;
-	uint64_t person_id; /* who did it */
+	uint8_t old_code; /* cell.h; of a conduct its level */
+	uint8_t new_code;
+	uint64_t person_id;   /* who did it */
+	uint64_t approved_by; /* who allowed it after locking; 0: nobody had to */
+	bool has_ref;
+	uint8_t ref[LEDGER_REF_BYTES]; /* the attempt that a mark came from, the exam of a column */
 	int64_t at_ms;
 	struct str why;
 };
@@ -50,8 +67,10 @@ struct ledger_head {
  * The head after that row, which must be number head->number + 1:
  *     H("TT1M" || prev32 || school u64 || class u64 || subject u64 || number u32 || column u64 ||
  *       student u64 || act u8 || old u8 || new u8 || person u64 || at u64 || len u16 || why)
- * with 255 for no value. `out` may be `head`.
- * Errors  ERR_INVAL  another number, a value outside 0..100, or too long a reason
+ * and of a row with an approver or a ref
+ *     H("TT1B" || prev32 || the same || approver u64 || ref 16 bytes, zeros for none)
+ * `out` may be `head`.
+ * Errors  ERR_INVAL  another number, a code that says nothing, or too long a reason
  */
 enum err ledger_next(const struct ledger_head *head, const struct ledger_row *row,
 		struct ledger_head *out) MUST_CHECK;

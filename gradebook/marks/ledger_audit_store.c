@@ -16,20 +16,25 @@ static const char sql_chains[] =
 		" AND h.subject_id = l.subject_id AND h.school_id = l.school_id"
 		" WHERE h.class_id IS NULL AND (l.school_id = ? OR ? = 0)";
 
+/* A mark's code (cell.h), NULL for nothing. */
+#define SQL_CODE                                                            \
+	"CASE WHEN m.state = 2 THEN 254 WHEN m.value_x10 IS NULL THEN NULL" \
+	" ELSE m.value_x10 + 128 * m.is_makeup END"
+
 /* The last word of the history about each mark, beside the mark. Acts 1 and 2 set and clear. */
 static const char sql_marks[] =
-		"SELECT l.class_id, l.subject_id, l.column_id, l.student_id, l.new_x10, m.value_x10,"
+		"SELECT l.class_id, l.subject_id, l.column_id, l.student_id, l.new_x10, m.version,"
 		" m.column_id IS NULL FROM mark_ledger l"
 		" JOIN (SELECT class_id, subject_id, column_id, student_id, MAX(number) AS number"
 		"   FROM mark_ledger WHERE act IN (1, 2) AND (school_id = ? OR ? = 0)"
 		"   GROUP BY class_id, subject_id, column_id, student_id) t"
 		" ON t.class_id = l.class_id AND t.subject_id = l.subject_id AND t.number = l.number"
 		" LEFT JOIN mark m ON m.column_id = l.column_id AND m.student_id = l.student_id"
-		" WHERE NOT (l.new_x10 <=> m.value_x10)";
+		" WHERE NOT (l.new_x10 <=> " SQL_CODE ")";
 static const char sql_unheard[] =
 		"SELECT c.class_id, c.subject_id, m.column_id, m.student_id FROM mark m"
 		" JOIN mark_column c ON c.id = m.column_id"
-		" WHERE (m.school_id = ? OR ? = 0) AND m.value_x10 IS NOT NULL AND NOT EXISTS"
+		" WHERE (m.school_id = ? OR ? = 0) AND (" SQL_CODE ") IS NOT NULL AND NOT EXISTS"
 		" (SELECT 1 FROM mark_ledger l WHERE l.class_id = c.class_id"
 		" AND l.subject_id = c.subject_id AND l.column_id = m.column_id"
 		" AND l.student_id = m.student_id AND l.act IN (1, 2))";
@@ -113,7 +118,9 @@ static enum err walk_row(const struct ledger_stored *row, void *ctx) {
 static enum err walk_chain(struct db *db, struct walk *w, const struct chain *c) {
 	w->chain = c;
 	w->head = (struct ledger_head){ 0 };
-	enum err e = ledger_store_chain(db, c->school_id, c->class_id, c->subject_id, walk_row, w);
+	const struct ledger_chain chain = { c->school_id, c->class_id, c->subject_id };
+	const struct ledger_each to = { walk_row, w };
+	enum err e = ledger_store_chain(db, &chain, &to);
 	if (e) {
 		return e;
 	}

@@ -2,6 +2,8 @@
 
 #include <assert.h>
 
+#include "gradebook/marks/cell.h"
+
 static const char sql_open[] =
 		"INSERT INTO mark_ledger_head (class_id, subject_id, school_id, number, hash)"
 		" VALUES (?, ?, ?, 0, ?) ON DUPLICATE KEY UPDATE number = number";
@@ -10,20 +12,20 @@ static const char sql_head[] =
 		" WHERE class_id = ? AND subject_id = ? AND school_id = ? FOR UPDATE";
 static const char sql_add[] =
 		"INSERT INTO mark_ledger (class_id, subject_id, number, school_id, column_id,"
-		" student_id, act, old_x10, new_x10, why, person_id, at_ms, hash)"
-		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+		" student_id, act, old_x10, new_x10, why, person_id, at_ms, hash, approved_by, ref)"
+		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 static const char sql_move[] = "UPDATE mark_ledger_head SET number = ?, hash = ?"
 			       " WHERE class_id = ? AND subject_id = ? AND number = ?";
 
+/* The table's key is (class, subject, number): a chain is read in its order. */
 #define SQL_ROWS                                                                               \
 	"SELECT school_id, class_id, subject_id, number, column_id, student_id, act, old_x10," \
-	" new_x10, why, person_id, at_ms, hash FROM mark_ledger WHERE school_id = ? AND "
+	" new_x10, why, person_id, at_ms, hash, approved_by, ref FROM mark_ledger"             \
+	" WHERE school_id = ? AND class_id = ? AND subject_id = ?"
 
-static const char sql_chain[] = SQL_ROWS "class_id = ? AND subject_id = ? ORDER BY number";
-static const char sql_history[] =
-		SQL_ROWS "column_id = ? AND student_id = ? ORDER BY class_id, subject_id, number";
-static const char sql_kept[] =
-		SQL_ROWS "column_id = ? AND act = ? ORDER BY class_id, subject_id, number";
+static const char sql_chain[] = SQL_ROWS " ORDER BY number";
+static const char sql_history[] = SQL_ROWS " AND column_id = ? AND student_id = ? ORDER BY number";
+static const char sql_kept[] = SQL_ROWS " AND column_id = ? AND act = ? ORDER BY number";
 static const char sql_peek[] = "SELECT number, hash FROM mark_ledger_head"
 			       " WHERE class_id = ? AND subject_id = ? AND school_id = ?";
 
@@ -59,11 +61,11 @@ static enum err read_head(struct db *db, const char *sql, const struct ledger_ro
 	return db_col_bytes(stmt, 1, out->hash.b, HASH_BYTES);
 }
 
-static void bind_value(struct db_stmt *stmt, unsigned index, int x10) {
-	if (x10 < 0) {
+static void bind_code(struct db_stmt *stmt, unsigned index, uint8_t code) {
+	if (code == CELL_NONE) {
 		db_bind_null(stmt, index);
 	} else {
-		db_bind_u64(stmt, index, (uint64_t)x10);
+		db_bind_u64(stmt, index, code);
 	}
 }
 
@@ -81,12 +83,18 @@ static enum err insert(
 	db_bind_u64(stmt, 4, row->column_id);
 	db_bind_u64(stmt, 5, row->student_id);
 	db_bind_u64(stmt, 6, row->act);
-	bind_value(stmt, 7, row->old_x10);
-	bind_value(stmt, 8, row->new_x10);
+	bind_code(stmt, 7, row->old_code);
+	bind_code(stmt, 8, row->new_code);
 	db_bind_str(stmt, 9, row->why.n ? row->why : str_from(""));
 	db_bind_u64(stmt, 10, row->person_id);
 	db_bind_i64(stmt, 11, row->at_ms);
 	db_bind_bytes(stmt, 12, head->hash.b, HASH_BYTES);
+	db_bind_u64(stmt, 13, row->approved_by);
+	if (row->has_ref) {
+		db_bind_bytes(stmt, 14, row->ref, LEDGER_REF_BYTES);
+	} else {
+		db_bind_null(stmt, 14);
+	}
 	return db_exec(stmt, NULL);
 }
 
@@ -125,39 +133,49 @@ enum err ledger_store_add(struct db *db, const struct ledger_row *row) {
 	return e ? e : move_head(db, &next, &head);
 }
 
-static int value_of(const struct db_stmt *stmt, unsigned index) {
-	return db_col_is_null(stmt, index) ? -1 : (int)db_col_u64(stmt, index);
+static uint8_t code_of(const struct db_stmt *stmt, unsigned index) {
+	return db_col_is_null(stmt, index) ? CELL_NONE : (uint8_t)db_col_u64(stmt, index);
 }
 
-static enum err each_row(struct db *db, const char *sql, const uint64_t ids[3],
-		enum err (*each)(const struct ledger_stored *row, void *ctx), void *ctx) {
+static enum err read_row(const struct db_stmt *stmt, struct ledger_stored *out) {
+	out->row = (struct ledger_row){
+		.school_id = db_col_u64(stmt, 0),
+		.class_id = db_col_u64(stmt, 1),
+		.subject_id = db_col_u64(stmt, 2),
+		.number = (uint32_t)db_col_u64(stmt, 3),
+		.column_id = db_col_u64(stmt, 4),
+		.student_id = db_col_u64(stmt, 5),
+		.act = (enum ledger_act)db_col_u64(stmt, 6),
+		.old_code = code_of(stmt, 7),
+		.new_code = code_of(stmt, 8),
+		.why = db_col_str(stmt, 9),
+		.person_id = db_col_u64(stmt, 10),
+		.at_ms = db_col_i64(stmt, 11),
+		.approved_by = db_col_u64(stmt, 13),
+		.has_ref = !db_col_is_null(stmt, 14),
+	};
+	enum err e = db_col_bytes(stmt, 12, out->hash.b, HASH_BYTES);
+	if (!e && out->row.has_ref) {
+		e = db_col_bytes(stmt, 14, out->row.ref, LEDGER_REF_BYTES);
+	}
+	return e;
+}
+
+static enum err each_row(struct db *db, const char *sql, const uint64_t *ids, unsigned id_count,
+		const struct ledger_each *to) {
 	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
 	enum err e = db_prepare(db, sql, &stmt);
 	if (e) {
 		return e;
 	}
-	for (unsigned i = 0; i < 3; i++) {
+	for (unsigned i = 0; i < id_count; i++) {
 		db_bind_u64(stmt, i, ids[i]);
 	}
 	while ((e = db_next(stmt)) == ERR_OK) {
-		struct ledger_stored s = { .row = {
-							   .school_id = db_col_u64(stmt, 0),
-							   .class_id = db_col_u64(stmt, 1),
-							   .subject_id = db_col_u64(stmt, 2),
-							   .number = (uint32_t)db_col_u64(stmt, 3),
-							   .column_id = db_col_u64(stmt, 4),
-							   .student_id = db_col_u64(stmt, 5),
-							   .act = (enum ledger_act)db_col_u64(
-									   stmt, 6),
-							   .old_x10 = value_of(stmt, 7),
-							   .new_x10 = value_of(stmt, 8),
-							   .why = db_col_str(stmt, 9),
-							   .person_id = db_col_u64(stmt, 10),
-							   .at_ms = db_col_i64(stmt, 11),
-					   } };
-		e = db_col_bytes(stmt, 12, s.hash.b, HASH_BYTES);
+		struct ledger_stored s;
+		e = read_row(stmt, &s);
 		if (!e) {
-			e = each(&s, ctx);
+			e = to->row(&s, to->ctx);
 		}
 		if (e) {
 			return e;
@@ -166,42 +184,52 @@ static enum err each_row(struct db *db, const char *sql, const uint64_t ids[3],
 	return e == ERR_NOT_FOUND ? ERR_OK : e;
 }
 
-enum err ledger_store_chain(struct db *db, uint64_t school_id, uint64_t class_id,
-		uint64_t subject_id, enum err (*each)(const struct ledger_stored *row, void *ctx),
-		void *ctx) {
-	const uint64_t ids[3] = { school_id, class_id, subject_id };
-	return each_row(db, sql_chain, ids, each, ctx);
+enum err ledger_store_chain(
+		struct db *db, const struct ledger_chain *chain, const struct ledger_each *to) {
+	const uint64_t ids[] = { chain->school_id, chain->class_id, chain->subject_id };
+	return each_row(db, sql_chain, ids, 3, to);
 }
 
-enum err ledger_store_kept(struct db *db, uint64_t school_id, uint64_t column_id,
-		enum err (*each)(const struct ledger_stored *row, void *ctx), void *ctx) {
-	const uint64_t ids[3] = { school_id, column_id, LEDGER_KEPT };
-	return each_row(db, sql_kept, ids, each, ctx);
+enum err ledger_store_kept(struct db *db, const struct ledger_chain *chain, uint64_t column_id,
+		const struct ledger_each *to) {
+	const uint64_t ids[] = { chain->school_id, chain->class_id, chain->subject_id, column_id,
+		LEDGER_KEPT };
+	return each_row(db, sql_kept, ids, 5, to);
 }
 
-enum err ledger_store_history(struct db *db, uint64_t school_id, uint64_t column_id,
-		uint64_t student_id, enum err (*each)(const struct ledger_stored *row, void *ctx),
-		void *ctx) {
-	const uint64_t ids[3] = { school_id, column_id, student_id };
-	return each_row(db, sql_history, ids, each, ctx);
+enum err ledger_store_history(struct db *db, const struct ledger_chain *chain, uint64_t column_id,
+		uint64_t student_id, const struct ledger_each *to) {
+	const uint64_t ids[] = { chain->school_id, chain->class_id, chain->subject_id, column_id,
+		student_id };
+	return each_row(db, sql_history, ids, 5, to);
+}
+
+enum err ledger_store_lock(struct db *db, const struct ledger_chain *chain) {
+	assert(db_in_transaction(db));
+	const struct ledger_row of = { .school_id = chain->school_id,
+		.class_id = chain->class_id,
+		.subject_id = chain->subject_id };
+	struct ledger_head head;
+	enum err e = open_chain(db, &of);
+	return e ? e : read_head(db, sql_head, &of, &head);
 }
 
 static enum err check_row(const struct ledger_stored *row, void *ctx) {
 	return ledger_check(ctx, &row->row, &row->hash);
 }
 
-enum err ledger_store_check(struct db *db, uint64_t school_id, uint64_t class_id,
-		uint64_t subject_id, uint32_t *out_number) {
+enum err ledger_store_check(struct db *db, const struct ledger_chain *chain, uint32_t *out_number) {
 	struct ledger_head walk = { 0 };
 	struct ledger_head stored = { 0 };
-	enum err e = ledger_store_chain(db, school_id, class_id, subject_id, check_row, &walk);
+	const struct ledger_each to = { check_row, &walk };
+	enum err e = ledger_store_chain(db, chain, &to);
 	*out_number = walk.number;
 	if (e) {
 		return e;
 	}
-	const struct ledger_row of = {
-		.school_id = school_id, .class_id = class_id, .subject_id = subject_id
-	};
+	const struct ledger_row of = { .school_id = chain->school_id,
+		.class_id = chain->class_id,
+		.subject_id = chain->subject_id };
 	e = read_head(db, sql_peek, &of, &stored);
 	if (e) {
 		return e == ERR_NOT_FOUND && walk.number == 0 ? ERR_OK : e;

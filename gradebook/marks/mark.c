@@ -125,7 +125,7 @@ enum err mark_check_column(const struct rule_pack *pack, enum mark_subject subje
 }
 
 enum err mark_check_change(const struct mark_change *change) {
-	bool is_same = change->old_x10 == change->new_x10;
+	bool is_same = change->old_code == change->new_code;
 	return change->is_published && !is_same && !change->has_why ? ERR_MISSING : ERR_OK;
 }
 

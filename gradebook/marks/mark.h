@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "core/base/buf.h"
 #include "core/base/err.h"
@@ -64,8 +65,8 @@ enum err mark_check_column(const struct rule_pack *pack, enum mark_subject subje
 
 /* A change somebody asks for. */
 struct mark_change {
-	int old_x10;
-	int new_x10;
+	uint8_t old_code; /* cell.h */
+	uint8_t new_code;
 	bool is_published; /* parents have seen the column */
 	bool has_why;
 };

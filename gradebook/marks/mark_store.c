@@ -5,14 +5,20 @@
 
 #include "gradebook/marks/ledger_store.h"
 
+enum { STATE_MISSING = 2 };
+
 static const char sql_facts[] =
-		"SELECT c.name, c.grade, s.name, s.kind, t.number, y.code, l.lessons_a_year"
-		" FROM class c JOIN school_year y ON y.id = c.school_year_id"
+		"SELECT c.name, c.grade, s.name, s.kind, t.number, y.code, l.lessons_a_year,"
+		" y.id FROM class c JOIN school_year y ON y.id = c.school_year_id"
 		" JOIN term t ON t.school_year_id = y.id AND t.school_id = c.school_id"
 		" JOIN subject s ON s.school_id = c.school_id"
 		" LEFT JOIN subject_load l ON l.school_year_id = y.id AND l.subject_id = s.id"
 		" AND l.grade = c.grade"
 		" WHERE c.school_id = ? AND c.id = ? AND s.id = ? AND t.id = ?";
+
+static const char sql_person[] = "SELECT p.full_name FROM membership m"
+				 " JOIN person p ON p.id = m.person_id"
+				 " WHERE m.school_id = ? AND m.person_id = ? LIMIT 1";
 
 #define SQL_COLUMN                                                                              \
 	"SELECT id, school_id, class_id, subject_id, term_id, kind, position, published_at_ms," \
@@ -31,8 +37,9 @@ static const char sql_link[] = "UPDATE mark_column SET sitting_id = ?"
 static const char sql_publish[] = "UPDATE mark_column SET published_at_ms = ?"
 				  " WHERE school_id = ? AND id = ? AND published_at_ms IS NULL";
 
-#define SQL_CELL \
-	"SELECT m.column_id, m.student_id, m.value_x10, m.version, m.attempt_id FROM mark m"
+#define SQL_CELL                                                                           \
+	"SELECT m.column_id, m.student_id, m.value_x10, m.version, m.attempt_id, m.state," \
+	" m.is_makeup, m.changed_by, m.changed_at_ms FROM mark m"
 
 static const char sql_column_cells[] =
 		SQL_CELL " WHERE m.school_id = ? AND m.column_id = ? ORDER BY m.student_id";
@@ -42,18 +49,6 @@ static const char sql_cells[] =
 			 " ORDER BY m.student_id, k.kind, k.position";
 static const char sql_cell[] =
 		SQL_CELL " WHERE m.school_id = ? AND m.column_id = ? AND m.student_id = ?";
-/* Whose class it is: the student must be in it now. */
-static const char sql_target[] =
-		"SELECT s.kind FROM mark_column k JOIN subject s ON s.id = k.subject_id"
-		" JOIN enrolment e ON e.class_id = k.class_id AND e.to_on IS NULL"
-		" WHERE k.school_id = ? AND k.id = ? AND e.student_id = ?";
-static const char sql_insert[] =
-		"INSERT INTO mark (school_id, column_id, student_id, value_x10, attempt_id, version,"
-		" changed_by, changed_at_ms) VALUES (?, ?, ?, ?, ?, 1, ?, ?)";
-static const char sql_update[] =
-		"UPDATE mark SET value_x10 = ?, attempt_id = ?, version = version + 1,"
-		" changed_by = ?, changed_at_ms = ?"
-		" WHERE school_id = ? AND column_id = ? AND student_id = ? AND version = ?";
 
 static const char sql_published[] =
 		"SELECT t.id, t.number, y.code, s.id, s.name, s.kind, c.grade, l.lessons_a_year,"
@@ -90,7 +85,8 @@ enum err mark_store_facts(struct db *db, const struct mark_place *place, struct 
 	}
 	struct mark_facts f = { .grade = (unsigned)db_col_u64(stmt, 1),
 		.term_number = (unsigned)db_col_u64(stmt, 4),
-		.lessons_a_year = (unsigned)db_col_u64(stmt, 6) };
+		.lessons_a_year = (unsigned)db_col_u64(stmt, 6),
+		.school_year_id = db_col_u64(stmt, 7) };
 	e = db_col_copy(stmt, 0, f.class_name, sizeof(f.class_name));
 	if (!e) {
 		e = db_col_copy(stmt, 2, f.subject_name, sizeof(f.subject_name));
@@ -106,6 +102,22 @@ enum err mark_store_facts(struct db *db, const struct mark_place *place, struct 
 	}
 	*out = f;
 	return ERR_OK;
+}
+
+enum err mark_store_person(struct db *db, uint64_t school_id, uint64_t person_id, struct buf *out) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_person, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_u64(stmt, 0, school_id);
+	db_bind_u64(stmt, 1, person_id);
+	e = db_next(stmt);
+	if (!e) {
+		struct str name = db_col_str(stmt, 0);
+		buf_add(out, name.p, name.n);
+	}
+	return e && e != ERR_NOT_FOUND ? e : buf_err(out);
 }
 
 static enum err read_column(const struct db_stmt *stmt, struct mark_column *out) {
@@ -187,18 +199,22 @@ enum err mark_store_add_column(struct db *db, const struct mark_place *place, en
 /* A row of the ledger about a column as a whole. */
 static enum err note_column(struct db *db, const struct mark_column *c, enum ledger_act act,
 		const struct mark_actor *actor) {
-	const struct ledger_row row = {
+	struct ledger_row row = {
 		.school_id = c->place.school_id,
 		.class_id = c->place.class_id,
 		.subject_id = c->place.subject_id,
 		.column_id = c->id,
 		.act = act,
-		.old_x10 = MARK_NONE,
-		.new_x10 = MARK_NONE,
+		.old_code = CELL_NONE,
+		.new_code = CELL_NONE,
 		.person_id = actor->person_id,
 		.at_ms = actor->now_ms,
 		.why = actor->why,
+		.has_ref = act == LEDGER_LINKED,
 	};
+	if (row.has_ref) {
+		memcpy(row.ref, c->sitting_id, LEDGER_REF_BYTES);
+	}
 	return ledger_store_add(db, &row);
 }
 
@@ -220,7 +236,10 @@ enum err mark_store_link_column(struct db *db, const struct mark_column *column,
 		const struct mark_actor *actor, uint64_t *out_id) {
 	assert(db_in_transaction(db) && column->has_sitting);
 	struct mark_column found = *column;
-	enum err e = find_column(db, column, &found);
+	const struct mark_place *place = &column->place;
+	const struct ledger_chain chain = { place->school_id, place->class_id, place->subject_id };
+	enum err e = ledger_store_lock(db, &chain);
+	e = e ? e : find_column(db, column, &found);
 	if (e == ERR_NOT_FOUND) {
 		found.has_sitting = false;
 		e = mark_store_add_column(
@@ -243,6 +262,7 @@ enum err mark_store_link_column(struct db *db, const struct mark_column *column,
 	db_bind_bytes(stmt, 0, column->sitting_id, MARK_SITTING_BYTES);
 	db_bind_u64(stmt, 1, column->place.school_id);
 	db_bind_u64(stmt, 2, found.id);
+	memcpy(found.sitting_id, column->sitting_id, MARK_SITTING_BYTES);
 	e = db_exec_one(stmt);
 	return e ? e : note_column(db, &found, LEDGER_LINKED, actor);
 }
@@ -285,9 +305,14 @@ static enum err read_cell(const struct db_stmt *stmt, struct mark_stored *out) {
 	struct mark_stored c = {
 		.column_id = db_col_u64(stmt, 0),
 		.student_id = db_col_u64(stmt, 1),
-		.value_x10 = db_col_is_null(stmt, 2) ? MARK_NONE : (int)db_col_u64(stmt, 2),
+		.cell = { .value_x10 = db_col_is_null(stmt, 2) ? MARK_NONE
+							       : (int)db_col_u64(stmt, 2),
+				.is_missing = db_col_u64(stmt, 5) == STATE_MISSING,
+				.is_makeup = db_col_bool(stmt, 6) },
 		.version = (unsigned)db_col_u64(stmt, 3),
 		.has_attempt = !db_col_is_null(stmt, 4),
+		.changed_by = db_col_u64(stmt, 7),
+		.changed_at_ms = db_col_i64(stmt, 8),
 	};
 	if (c.has_attempt) {
 		enum err e = db_col_bytes(stmt, 4, c.attempt_id, MARK_SITTING_BYTES);
@@ -350,124 +375,6 @@ enum err mark_store_cell(struct db *db, uint64_t school_id, uint64_t column_id, 
 	db_bind_u64(stmt, 2, student_id);
 	e = db_next(stmt);
 	return e ? e : read_cell(stmt, out);
-}
-
-static void bind_value(struct db_stmt *stmt, unsigned index, const struct mark_stored *wanted) {
-	if (wanted->value_x10 == MARK_NONE) {
-		db_bind_null(stmt, index);
-	} else {
-		db_bind_u64(stmt, index, (uint64_t)wanted->value_x10);
-	}
-	if (wanted->has_attempt) {
-		db_bind_bytes(stmt, index + 1, wanted->attempt_id, MARK_SITTING_BYTES);
-	} else {
-		db_bind_null(stmt, index + 1);
-	}
-}
-
-static enum err insert_cell(struct db *db, uint64_t school_id, const struct mark_stored *wanted,
-		const struct mark_actor *actor) {
-	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
-	enum err e = db_prepare(db, sql_insert, &stmt);
-	if (e) {
-		return e;
-	}
-	db_bind_u64(stmt, 0, school_id);
-	db_bind_u64(stmt, 1, wanted->column_id);
-	db_bind_u64(stmt, 2, wanted->student_id);
-	bind_value(stmt, 3, wanted);
-	db_bind_u64(stmt, 5, actor->person_id);
-	db_bind_i64(stmt, 6, actor->now_ms);
-	e = db_exec(stmt, NULL);
-	return e == ERR_EXISTS ? ERR_STALE : e;
-}
-
-static enum err update_cell(struct db *db, uint64_t school_id, const struct mark_stored *wanted,
-		const struct mark_actor *actor) {
-	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
-	enum err e = db_prepare(db, sql_update, &stmt);
-	if (e) {
-		return e;
-	}
-	bind_value(stmt, 0, wanted);
-	db_bind_u64(stmt, 2, actor->person_id);
-	db_bind_i64(stmt, 3, actor->now_ms);
-	db_bind_u64(stmt, 4, school_id);
-	db_bind_u64(stmt, 5, wanted->column_id);
-	db_bind_u64(stmt, 6, wanted->student_id);
-	db_bind_u64(stmt, 7, wanted->version);
-	e = db_exec_one(stmt);
-	return e == ERR_NOT_FOUND ? ERR_STALE : e;
-}
-
-static enum err check_target(struct db *db, uint64_t school_id, const struct mark_stored *wanted) {
-	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
-	enum err e = db_prepare(db, sql_target, &stmt);
-	if (e) {
-		return e;
-	}
-	db_bind_u64(stmt, 0, school_id);
-	db_bind_u64(stmt, 1, wanted->column_id);
-	db_bind_u64(stmt, 2, wanted->student_id);
-	e = db_next(stmt);
-	enum mark_subject subject = MARK_SUBJECT_MARK;
-	if (!e) {
-		e = mark_subject_from_db(db_col_u64(stmt, 0), &subject);
-	}
-	return e ? e : mark_check_value(subject, wanted->value_x10);
-}
-
-enum err mark_store_set(struct db *db, uint64_t school_id, const struct mark_stored *wanted,
-		const struct mark_actor *actor, unsigned *out_version) {
-	assert(db_in_transaction(db));
-	struct mark_column column;
-	struct mark_stored was = { .value_x10 = MARK_NONE };
-	enum err e = mark_store_column(db, school_id, wanted->column_id, &column);
-	if (!e) {
-		e = check_target(db, school_id, wanted);
-	}
-	if (e) {
-		return e;
-	}
-	e = mark_store_cell(db, school_id, wanted->column_id, wanted->student_id, &was);
-	if (e && e != ERR_NOT_FOUND) {
-		return e;
-	}
-	if (was.version != wanted->version) {
-		return ERR_STALE;
-	}
-	if (was.value_x10 == wanted->value_x10) {
-		*out_version = was.version;
-		return ERR_OK;
-	}
-	struct mark_change change = { was.value_x10, wanted->value_x10, column.published_at_ms != 0,
-		actor->why.n > 0 };
-	e = mark_check_change(&change);
-	if (!e) {
-		e = was.version ? update_cell(db, school_id, wanted, actor)
-				: insert_cell(db, school_id, wanted, actor);
-	}
-	const struct ledger_row row = {
-		.school_id = school_id,
-		.class_id = column.place.class_id,
-		.subject_id = column.place.subject_id,
-		.column_id = column.id,
-		.student_id = wanted->student_id,
-		.act = wanted->value_x10 == MARK_NONE ? LEDGER_CLEARED : LEDGER_SET,
-		.old_x10 = was.value_x10,
-		.new_x10 = wanted->value_x10,
-		.person_id = actor->person_id,
-		.at_ms = actor->now_ms,
-		.why = actor->why,
-	};
-	if (!e) {
-		e = ledger_store_add(db, &row);
-	}
-	if (e) {
-		return e;
-	}
-	*out_version = was.version + 1;
-	return ERR_OK;
 }
 
 enum err mark_store_published(struct db *db, uint64_t school_id, uint64_t student_id,

@@ -2,11 +2,13 @@
 #define GRADEBOOK_MARKS_MARK_STORE_H
 
 /*
- * The SQL for marks: columns and cells of a class, subject and term. Each change writes its row of
- * the ledger in the same transaction. Everything is of one school: a row of another is not found.
+ * The SQL for marks: columns and cells of a class, subject and term. Each change of a column writes
+ * its row of the ledger in the same transaction; cells are changed by mark_change_store.h.
+ * Everything is of one school: a row of another is not found.
  */
 
 #include "core/db/db.h"
+#include "gradebook/marks/cell.h"
 #include "gradebook/marks/mark.h"
 
 enum { MARK_SITTING_BYTES = 16, MARK_STUDENTS_MAX = 200 };
@@ -22,7 +24,8 @@ struct mark_place {
 struct mark_actor {
 	uint64_t person_id;
 	int64_t now_ms;
-	struct str why; /* may be empty until parents have seen the column */
+	struct str why;       /* may be empty until parents have seen the column */
+	uint64_t approved_by; /* who allows it after locking; 0: nobody */
 };
 
 /* What the place is. Texts are cut, not lost: they fit their columns. */
@@ -34,10 +37,15 @@ struct mark_facts {
 	unsigned term_number;
 	int year;                /* the school year's first half */
 	unsigned lessons_a_year; /* 0: not known */
+	uint64_t school_year_id;
 };
 /* ERR_NOT_FOUND unless class, subject and term are of the school and of one school year. */
 enum err mark_store_facts(
 		struct db *db, const struct mark_place *place, struct mark_facts *out) MUST_CHECK;
+
+/* The name of somebody of the school, into `out`; nothing for one who is not. */
+enum err mark_store_person(
+		struct db *db, uint64_t school_id, uint64_t person_id, struct buf *out) MUST_CHECK;
 
 struct mark_column {
 	uint64_t id;
@@ -67,10 +75,12 @@ enum err mark_store_publish(struct db *db, uint64_t school_id, uint64_t column_i
 struct mark_stored {
 	uint64_t column_id;
 	uint64_t student_id;
-	int value_x10;    /* or MARK_NONE */
+	struct cell cell;
 	unsigned version; /* 0: no cell */
 	bool has_attempt;
 	uint8_t attempt_id[MARK_SITTING_BYTES];
+	uint64_t changed_by; /* not looked at when it is set */
+	int64_t changed_at_ms;
 };
 /* Cells of one column, or of a whole place. */
 enum err mark_store_column_cells(struct db *db, uint64_t school_id, uint64_t column_id,
@@ -80,18 +90,6 @@ enum err mark_store_cells(struct db *db, const struct mark_place *place,
 /* ERR_NOT_FOUND when there is none. */
 enum err mark_store_cell(struct db *db, uint64_t school_id, uint64_t column_id, uint64_t student_id,
 		struct mark_stored *out) MUST_CHECK;
-
-/*
- * Sets one cell: wanted->version is the version that was seen, 0 when there was none; the value
- * MARK_NONE takes a mark back. Inside a transaction. *out_version is the new one; setting what is
- * there already changes nothing and keeps the version.
- * Errors  ERR_STALE      another version is there by now
- *         ERR_INVAL      a value that the subject cannot have
- *         ERR_MISSING    a change of a published mark without a reason
- *         ERR_NOT_FOUND  no such column in this school, or the student is not in its class
- */
-enum err mark_store_set(struct db *db, uint64_t school_id, const struct mark_stored *wanted,
-		const struct mark_actor *actor, unsigned *out_version) MUST_CHECK;
 
 /* A published mark of one student. Texts are valid during the call. */
 struct mark_seen {

@@ -4,7 +4,15 @@
 /* Marks: the sheet of a class, subject and term for its teacher and the office; what was
  * published for students and their guardians. */
 
+#include "gradebook/marks/mark_store.h"
 #include "ws/http/route.h"
+
+struct json;
+
+/* The cells of a body into out[most]: {"column","student","valueX10","state","isMakeup","version"}.
+ * ERR_INVAL, or ERR_LIMIT when there are more. */
+enum err mark_get_cells(const struct json *list, struct mark_stored *out, size_t most,
+		size_t *out_count) MUST_CHECK;
 
 route_handler mark_sheet_get;
 route_handler mark_sheet_put;

@@ -8,6 +8,48 @@ void mark_put_value(struct json_out *w, const char *name, int value_x10) {
 	}
 }
 
+void mark_put_cell(struct json_out *w, const struct cell *cell) {
+	mark_put_value(w, "valueX10", cell->value_x10);
+	jo_kstrz(w, "state", cell_state_name(cell));
+	jo_kbool(w, "isMakeup", cell->is_makeup);
+}
+
+void mark_put_time(struct json_out *w, const char *name, int64_t at_ms) {
+	if (at_ms) {
+		jo_ki64(w, name, at_ms);
+	} else {
+		jo_knull(w, name);
+	}
+}
+
+void mark_put_person(struct json_out *w, const char *name, uint64_t id, struct str full_name) {
+	if (id == 0) {
+		jo_knull(w, name);
+		return;
+	}
+	jo_kobj(w, name);
+	jo_kid(w, "id", id);
+	jo_kstr(w, "fullName", full_name);
+	jo_end_obj(w);
+}
+
+enum err mark_get_cell(const struct json *node, struct cell *out) {
+	struct cell cell = CELL_EMPTY;
+	struct str state;
+	int64_t value = MARK_NONE;
+	enum err e = json_opt_i64(node, "valueX10", MARK_NONE, &value);
+	e = e ? e : json_opt_str(node, "state", str_from("value"), &state);
+	e = e ? e : cell_parse_state(state, &cell.is_missing);
+	e = e ? e : json_opt_bool(node, "isMakeup", false, &cell.is_makeup);
+	if (e || value < MARK_NONE || value > MARK_MAX_X10) {
+		return ERR_INVAL;
+	}
+	cell.value_x10 = (int)value;
+	cell.is_makeup = cell.is_makeup && value != MARK_NONE;
+	*out = cell;
+	return ERR_OK;
+}
+
 enum err mark_put_result(struct json_out *w, const struct mark_result *r, enum lang lang) {
 	jo_obj(w);
 	mark_put_value(w, "valueX10", r->value_x10);

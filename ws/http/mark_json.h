@@ -3,11 +3,23 @@
 
 /* Marks and means as JSON, for those who enter them and those who read them. */
 
+#include "core/base/json.h"
 #include "core/base/json_out.h"
+#include "gradebook/marks/cell.h"
 #include "gradebook/marks/mark.h"
 
 /* A mark in tenths, or null. */
 void mark_put_value(struct json_out *w, const char *name, int value_x10);
+
+/* "valueX10", "state", "isMakeup" of a cell, as members of the object at hand. */
+void mark_put_cell(struct json_out *w, const struct cell *cell);
+/* A time, or null for 0. */
+void mark_put_time(struct json_out *w, const char *name, int64_t at_ms);
+/* {"id","fullName"}, or null for 0. */
+void mark_put_person(struct json_out *w, const char *name, uint64_t id, struct str full_name);
+
+/* The members "valueX10" (or null), "state", "isMakeup" of a body. ERR_INVAL. */
+enum err mark_get_cell(const struct json *node, struct cell *out) MUST_CHECK;
 
 /*
  * What the rules do not provide for has no mean, and says so: two midterm marks of a student who

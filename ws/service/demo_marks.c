@@ -64,10 +64,10 @@ static enum err chain(struct writer *w, const struct ledger_row *row) {
 	db_bulk_u64(w->ledger, 4, next.column_id);
 	db_bulk_u64(w->ledger, 5, next.student_id);
 	db_bulk_u64(w->ledger, 6, next.act);
-	if (next.new_x10 < 0) {
+	if (next.new_code == CELL_NONE) {
 		db_bulk_null(w->ledger, 7);
 	} else {
-		db_bulk_u64(w->ledger, 7, (uint64_t)next.new_x10);
+		db_bulk_u64(w->ledger, 7, next.new_code);
 	}
 	db_bulk_u64(w->ledger, 8, next.person_id);
 	db_bulk_i64(w->ledger, 9, next.at_ms);
@@ -81,8 +81,8 @@ static struct ledger_row row_of(const struct writer *w, uint64_t column, int64_t
 		.class_id = w->place.class_id,
 		.subject_id = w->place.subject_id,
 		.column_id = column,
-		.old_x10 = MARK_NONE,
-		.new_x10 = MARK_NONE,
+		.old_code = CELL_NONE,
+		.new_code = CELL_NONE,
 		.person_id = w->teacher_id,
 		.at_ms = at_ms };
 }
@@ -110,11 +110,11 @@ static enum err fill_column(struct writer *w, const struct mark_column *column, 
 		struct ledger_row row = row_of(w, column->id, at_ms);
 		row.student_id = demo_first_student((unsigned)w->place.class_id) + i + 1;
 		row.act = LEDGER_SET;
-		row.new_x10 = draw_mark(w, w->ability[i], column->kind);
+		row.new_code = (uint8_t)draw_mark(w, w->ability[i], column->kind);
 		db_bulk_u64(w->marks, 0, DEMO_SCHOOL);
 		db_bulk_u64(w->marks, 1, column->id);
 		db_bulk_u64(w->marks, 2, row.student_id);
-		db_bulk_u64(w->marks, 3, (uint64_t)row.new_x10);
+		db_bulk_u64(w->marks, 3, row.new_code);
 		db_bulk_u64(w->marks, 4, w->teacher_id);
 		db_bulk_i64(w->marks, 5, at_ms);
 		db_bulk_row(w->marks);

@@ -6,7 +6,7 @@
 #include "exam/hall/sitting_store.h"
 #include "exam/marking/scoring_store.h"
 #include "gradebook/marks/ledger_store.h"
-#include "gradebook/marks/mark_store.h"
+#include "gradebook/marks/mark_change_store.h"
 #include "ws/service/score_attempt.h"
 
 enum { STATE_DB_CLOSED = 3, KEPT_MAX = 4 * MARK_STUDENTS_MAX };
@@ -47,8 +47,8 @@ static struct post_mark judge(const struct mark_stored *cell, const struct resul
 		return (struct post_mark){ POST_NONE, MARK_NONE };
 	}
 	/* Where the same mark was typed there is nothing to decide. */
-	bool is_same = cell->value_x10 == (int)r->total.mark_x10;
-	return (struct post_mark){ is_same ? POST_DONE : POST_CONFLICT, cell->value_x10 };
+	bool is_same = cell->cell.value_x10 == (int)r->total.mark_x10;
+	return (struct post_mark){ is_same ? POST_DONE : POST_CONFLICT, cell->cell.value_x10 };
 }
 
 /* The column of a class that the sitting fills. False when the sitting fills none. */
@@ -72,49 +72,56 @@ struct posting {
 	unsigned posted;
 };
 
-static enum err post_one(struct db *db, const struct posting *p, uint64_t column_id,
-		const struct result *r) {
-	struct mark_actor actor = { p->sitting->created_by, p->now_ms,
-		str_from(p->sitting->title) };
+static enum err post_one(struct db *db, const struct posting *p, struct mark_desk *desk,
+		uint64_t column_id, const struct result *r) {
+	struct mark_actor actor = { .person_id = p->sitting->created_by,
+		.now_ms = p->now_ms,
+		.why = str_from(p->sitting->title) };
 	struct mark_stored wanted = { .column_id = column_id,
 		.student_id = r->student_id,
-		.value_x10 = (int)r->total.mark_x10,
+		.cell = { .value_x10 = (int)r->total.mark_x10 },
 		.has_attempt = true };
 	unsigned version = 0;
 	memcpy(wanted.attempt_id, r->attempt.b, ID16_BYTES);
-	return mark_store_set(db, p->sitting->school_id, &wanted, &actor, &version);
+	return mark_desk_set(db, desk, &wanted, &actor, &version);
+}
+
+/* Into cells that nobody has touched. */
+static enum err post_cells(
+		struct db *db, struct posting *p, struct mark_desk *desk, uint64_t column_id) {
+	enum err e = ERR_OK;
+	for (size_t i = 0; !e && i < p->results->count; i++) {
+		const struct result *r = &p->results->items[i];
+		if (r->class_id != p->class_id || !has_mark(r) ||
+				mark_desk_cell(desk, column_id, r->student_id).version) {
+			continue;
+		}
+		e = post_one(db, p, desk, column_id, r);
+		if (e == ERR_NOT_FOUND || e == ERR_INVAL || e == ERR_CLOSED) {
+			/* Has left the class, or the subject takes no such mark, or it is locked. */
+			e = ERR_OK;
+			continue;
+		}
+		p->posted += e == ERR_OK;
+	}
+	return e;
 }
 
 static enum err post_class_in_tx(struct db *db, void *ctx) {
 	struct posting *p = ctx;
 	struct mark_column column;
 	uint64_t column_id = 0;
-	_cleanup_(mem_freep) struct cells *cells = calloc(1, sizeof(*cells));
-	struct mark_actor actor = { p->sitting->created_by, p->now_ms,
-		str_from(p->sitting->title) };
+	_cleanup_(mark_desk_freep) struct mark_desk *desk = NULL;
+	const struct mark_actor actor = { .person_id = p->sitting->created_by,
+		.now_ms = p->now_ms,
+		.why = str_from(p->sitting->title) };
 	p->posted = 0;
-	if (!cells) {
-		return ERR_NOMEM;
-	}
 	if (!column_of(p->sitting, p->class_id, &column)) {
 		return ERR_OK;
 	}
 	enum err e = mark_store_link_column(db, &column, &actor, &column_id);
-	e = e ? e : mark_store_column_cells(db, p->sitting->school_id, column_id, take_cell, cells);
-	for (size_t i = 0; !e && i < p->results->count; i++) {
-		const struct result *r = &p->results->items[i];
-		const struct mark_stored *cell = find_cell(cells, r->student_id);
-		if (r->class_id != p->class_id || !has_mark(r) || (cell && cell->version)) {
-			continue;
-		}
-		e = post_one(db, p, column_id, r);
-		if (e == ERR_NOT_FOUND || e == ERR_INVAL) {
-			e = ERR_OK; /* has left the class, or the subject takes no such mark */
-			continue;
-		}
-		p->posted += e == ERR_OK;
-	}
-	return e;
+	e = e ? e : mark_desk_open(db, &column.place, p->now_ms, &desk);
+	return e ? e : post_cells(db, p, desk, column_id);
 }
 
 /* Whether a mark waits to be posted in that class, and the class was not handled before `index`. */
@@ -198,13 +205,18 @@ struct kept {
 	size_t count;
 };
 
+static int value_of(uint8_t code) {
+	struct cell cell = CELL_EMPTY;
+	return cell_from_code(code, &cell) ? MARK_NONE : cell.value_x10;
+}
+
 static enum err take_kept(const struct ledger_stored *row, void *ctx) {
 	struct kept *kept = ctx;
 	/* More decisions than that are asked for again; none is lost. */
 	if (kept->count < KEPT_MAX) {
 		kept->items[kept->count].student_id = row->row.student_id;
-		kept->items[kept->count].stored_x10 = row->row.old_x10;
-		kept->items[kept->count].exam_x10 = row->row.new_x10;
+		kept->items[kept->count].stored_x10 = value_of(row->row.old_code);
+		kept->items[kept->count].exam_x10 = value_of(row->row.new_code);
 		kept->count++;
 	}
 	return ERR_OK;
@@ -253,7 +265,10 @@ static enum err load_shelf(
 	enum err e = find_column(db, s, class_id, &out->column);
 	e = e ? e
 	      : mark_store_column_cells(db, s->school_id, out->column.id, take_cell, &out->cells);
-	return e ? e : ledger_store_kept(db, s->school_id, out->column.id, take_kept, &out->kept);
+	const struct mark_place *place = &out->column.place;
+	const struct ledger_chain chain = { s->school_id, place->class_id, place->subject_id };
+	const struct ledger_each to = { take_kept, &out->kept };
+	return e ? e : ledger_store_kept(db, &chain, out->column.id, &to);
 }
 
 static struct post_mark look_one(
@@ -314,11 +329,12 @@ struct settling {
 };
 
 static enum err take_exam(struct db *db, const struct settling *s, const struct mark_stored *cell) {
-	struct mark_actor actor = { s->choice->person_id, s->choice->now_ms,
-		str_from(s->sitting->title) };
+	struct mark_actor actor = { .person_id = s->choice->person_id,
+		.now_ms = s->choice->now_ms,
+		.why = str_from(s->sitting->title) };
 	struct mark_stored wanted = { .column_id = s->shelf->column.id,
 		.student_id = s->result->student_id,
-		.value_x10 = s->choice->exam_x10,
+		.cell = { .value_x10 = s->choice->exam_x10 },
 		.version = cell ? cell->version : 0,
 		.has_attempt = true };
 	unsigned version = 0;
@@ -326,21 +342,24 @@ static enum err take_exam(struct db *db, const struct settling *s, const struct 
 	return mark_store_set(db, s->sitting->school_id, &wanted, &actor, &version);
 }
 
-static enum err keep_column(struct db *db, const struct settling *s) {
+static enum err keep_column(
+		struct db *db, const struct settling *s, const struct mark_stored *cell) {
 	const struct mark_place *place = &s->shelf->column.place;
-	const struct ledger_row row = {
+	struct ledger_row row = {
 		.school_id = place->school_id,
 		.class_id = place->class_id,
 		.subject_id = place->subject_id,
 		.column_id = s->shelf->column.id,
 		.student_id = s->result->student_id,
 		.act = LEDGER_KEPT,
-		.old_x10 = s->choice->stored_x10,
-		.new_x10 = s->choice->exam_x10,
+		.old_code = cell ? cell_code(&cell->cell) : CELL_NONE,
+		.new_code = (uint8_t)s->choice->exam_x10,
 		.person_id = s->choice->person_id,
 		.at_ms = s->choice->now_ms,
 		.why = str_from(s->sitting->title),
+		.has_ref = true,
 	};
+	memcpy(row.ref, s->result->attempt.b, LEDGER_REF_BYTES);
 	return ledger_store_add(db, &row);
 }
 
@@ -352,7 +371,7 @@ static enum err settle_in_tx(struct db *db, void *ctx) {
 		return e;
 	}
 	const struct mark_stored *cell = find_cell(&s->shelf->cells, s->result->student_id);
-	int stored_x10 = cell ? cell->value_x10 : MARK_NONE;
+	int stored_x10 = cell ? cell->cell.value_x10 : MARK_NONE;
 	if (stored_x10 != s->choice->stored_x10 ||
 			(int)s->result->total.mark_x10 != s->choice->exam_x10) {
 		return ERR_STALE;
@@ -362,7 +381,7 @@ static enum err settle_in_tx(struct db *db, void *ctx) {
 		return take_exam(db, s, cell);
 	}
 	s->now = (struct post_mark){ POST_KEPT, stored_x10 };
-	return is_kept(&s->shelf->kept, s->result, stored_x10) ? ERR_OK : keep_column(db, s);
+	return is_kept(&s->shelf->kept, s->result, stored_x10) ? ERR_OK : keep_column(db, s, cell);
 }
 
 enum err post_marks_settle(struct db *db, const struct sitting *s, const struct result *r,

@@ -1,5 +1,6 @@
 #include "gradebook/marks/ledger.h"
 
+#include "gradebook/marks/cell.h"
 #include "tests/check.h"
 
 static struct ledger_row row_of(uint32_t number) {
@@ -11,8 +12,8 @@ static struct ledger_row row_of(uint32_t number) {
 		.column_id = 21,
 		.student_id = 100 + number,
 		.act = LEDGER_SET,
-		.old_x10 = -1,
-		.new_x10 = (int)number,
+		.old_code = CELL_NONE,
+		.new_code = (uint8_t)number,
 		.person_id = 5,
 		.at_ms = 1757000000000 + number,
 		.why = str_from("nhập điểm"),
@@ -46,8 +47,8 @@ static void check_edits(void) {
 	struct ledger_head head = { 0 };
 	const struct ledger_row good = row_of(1);
 	CHECK_INT("next", ledger_next(&head, &good, &head), ERR_OK);
-	struct ledger_row edits[12];
-	for (size_t i = 0; i < 12; i++) {
+	struct ledger_row edits[14];
+	for (size_t i = 0; i < 14; i++) {
 		edits[i] = good;
 	}
 	edits[0].school_id++;
@@ -57,12 +58,14 @@ static void check_edits(void) {
 	edits[4].column_id++;
 	edits[5].student_id++;
 	edits[6].act = LEDGER_CLEARED;
-	edits[7].old_x10 = 0;
-	edits[8].new_x10 = -1;
+	edits[7].old_code = 0;
+	edits[8].new_code = CELL_NONE;
 	edits[9].person_id++;
 	edits[10].at_ms++;
 	edits[11].why = str_from("nhập điểm.");
-	for (size_t i = 0; i < 12; i++) {
+	edits[12].approved_by = 1;
+	edits[13].has_ref = true;
+	for (size_t i = 0; i < 14; i++) {
 		struct ledger_head start = { 0 };
 		char name[16];
 		(void)snprintf(name, sizeof(name), "edit %zu", i);
@@ -95,7 +98,7 @@ static void check_limits(void) {
 	row.why = (struct str){ why, LEDGER_WHY_BYTES_MAX + 1 };
 	CHECK_INT("one past", ledger_next(&head, &row, &head), ERR_INVAL);
 	row = row_of(2);
-	row.new_x10 = 101;
+	row.new_code = 101;
 	CHECK_INT("over 10", ledger_next(&head, &row, &head), ERR_INVAL);
 	row = row_of(3);
 	CHECK_INT("a number left out", ledger_next(&head, &row, &head), ERR_INVAL);

@@ -1,5 +1,7 @@
 #include "gradebook/marks/mark.h"
 
+#include "gradebook/marks/cell.h"
+
 #include "core/base/cleanup.h"
 #include "tests/check.h"
 
@@ -105,11 +107,11 @@ static void check_changes(void) {
 		struct mark_change change;
 		enum err want;
 	} rows[] = {
-		{ "first mark", { MARK_NONE, 80, false, false }, ERR_OK },
+		{ "first mark", { CELL_NONE, 80, false, false }, ERR_OK },
 		{ "corrected before anyone saw it", { 70, 80, false, false }, ERR_OK },
 		{ "seen by parents", { 70, 80, true, false }, ERR_MISSING },
 		{ "with a reason", { 70, 80, true, true }, ERR_OK },
-		{ "added after the column was published", { MARK_NONE, 80, true, false },
+		{ "added after the column was published", { CELL_NONE, 80, true, false },
 				ERR_MISSING },
 		{ "the same again", { 80, 80, true, false }, ERR_OK },
 	};

@@ -1,5 +1,5 @@
 /* Marks of two schools in one database: columns, cells with versions, publishing, the ledger. */
-#include "gradebook/marks/mark_store.h"
+#include "gradebook/marks/mark_change_store.h"
 
 #include "gradebook/marks/ledger_store.h"
 #include "tests/check.h"
@@ -23,9 +23,10 @@ static enum err set(struct db *db, const struct seed *s, uint64_t column, int st
 	struct change c = { s->school_id,
 		{ .column_id = column,
 				.student_id = s->student_ids[student],
-				.value_x10 = value,
+				.cell = { .value_x10 = value },
 				.version = version },
-		{ s->teacher_ids[0], SEED_NOW_MS, str_from(why) }, 77 };
+		{ .person_id = s->teacher_ids[0], .now_ms = SEED_NOW_MS, .why = str_from(why) },
+		77 };
 	enum err e = db_transact(db, run_set, &c);
 	*out_version = c.version;
 	return e;
@@ -93,7 +94,9 @@ static void check_marks(struct db *db, const struct seed *a, const struct seed *
 					db, a->school_id, a->student_ids[0], count_seen, &count),
 			ERR_OK);
 	CHECK_INT("nothing before it is published", count, 0);
-	struct mark_actor actor = { a->teacher_ids[0], SEED_NOW_MS, str_from("") };
+	struct mark_actor actor = {
+		.person_id = a->teacher_ids[0], .now_ms = SEED_NOW_MS, .why = str_from("")
+	};
 	CHECK_INT("another school's", mark_store_publish(db, b->school_id, column, &actor),
 			ERR_NOT_FOUND);
 	CHECK_INT("publish", mark_store_publish(db, a->school_id, column, &actor), ERR_OK);
@@ -121,23 +124,15 @@ static void check_marks(struct db *db, const struct seed *a, const struct seed *
 	CHECK_INT("another sitting", db_transact(db, run_link, &l), ERR_CONFLICT);
 
 	uint32_t number = 0;
-	CHECK_INT("ledger",
-			ledger_store_check(db, a->school_id, place.class_id, place.subject_id,
-					&number),
-			ERR_OK);
+	const struct ledger_chain chain = { a->school_id, place.class_id, place.subject_id };
+	CHECK_INT("ledger", ledger_store_check(db, &chain, &number), ERR_OK);
 	CHECK_INT("rows", number, 6); /* 80, 85, published, 90, taken back, linked */
 	testdb_run(db, "UPDATE mark_ledger SET new_x10 = 100 WHERE number = 4");
-	CHECK_INT("edited",
-			ledger_store_check(db, a->school_id, place.class_id, place.subject_id,
-					&number),
-			ERR_CORRUPT);
+	CHECK_INT("edited", ledger_store_check(db, &chain, &number), ERR_CORRUPT);
 	CHECK_INT("the last good row", number, 3);
 	testdb_run(db, "UPDATE mark_ledger SET new_x10 = 90 WHERE number = 4");
 	testdb_run(db, "DELETE FROM mark_ledger WHERE number = 6");
-	CHECK_INT("dropped at the end",
-			ledger_store_check(db, a->school_id, place.class_id, place.subject_id,
-					&number),
-			ERR_CORRUPT);
+	CHECK_INT("dropped at the end", ledger_store_check(db, &chain, &number), ERR_CORRUPT);
 }
 
 int main(void) {

@@ -56,10 +56,8 @@ static void check_marks(struct db *db) {
 			2);
 	for (uint64_t subject = 1; subject <= DEMO_SUBJECTS; subject++) {
 		uint32_t number = 0;
-		CHECK_INT("ledger",
-				ledger_store_check(db, DEMO_SCHOOL, DEMO_FIRST_CLASS_12, subject,
-						&number),
-				ERR_OK);
+		const struct ledger_chain chain = { DEMO_SCHOOL, DEMO_FIRST_CLASS_12, subject };
+		CHECK_INT("ledger", ledger_store_check(db, &chain, &number), ERR_OK);
 		CHECK_INT("ledger is not empty", number > 0, 1);
 	}
 }

@@ -3,7 +3,7 @@
 #include "core/seal/secret.h"
 #include "exam/hall/sitting_store.h"
 #include "gradebook/marks/ledger_store.h"
-#include "gradebook/marks/mark_store.h"
+#include "gradebook/marks/mark_change_store.h"
 #include "tests/check.h"
 #include "tests/db/testdb.h"
 #include "tests/exam/world.h"
@@ -37,6 +37,8 @@ static struct post_mark look(struct db *db, const struct id16 *sitting, uint64_t
 }
 
 /* A mark that a person types into the column, as the gradebook does it. */
+static const struct ledger_chain chain = { WORLD_SCHOOL, WORLD_CLASS, WORLD_MATHS };
+
 struct typing {
 	struct mark_column column;
 	uint64_t student;
@@ -44,12 +46,14 @@ struct typing {
 
 static enum err type_in_tx(struct db *db, void *ctx) {
 	const struct typing *t = ctx;
-	struct mark_actor actor = { WORLD_TEACHER, SAT_NOW, str_from("gõ tay") };
+	struct mark_actor actor = {
+		.person_id = WORLD_TEACHER, .now_ms = SAT_NOW, .why = str_from("gõ tay")
+	};
 	uint64_t column = 0;
 	unsigned version = 0;
 	enum err e = mark_store_add_column(db, &t->column.place, MARK_GK, 1, &column);
 	struct mark_stored wanted = {
-		.column_id = column, .student_id = t->student, .value_x10 = 95
+		.column_id = column, .student_id = t->student, .cell = { .value_x10 = 95 }
 	};
 	return e ? e : mark_store_set(db, WORLD_SCHOOL, &wanted, &actor, &version);
 }
@@ -91,8 +95,7 @@ static void check_posting(struct db *db, const struct id16 *sitting) {
 	CHECK_INT("again", posted, 0);
 	CHECK_INT("no row more", testdb_number(db, "SELECT COUNT(*) FROM mark_ledger"), rows);
 	uint32_t number = 0;
-	CHECK_INT("ledger", ledger_store_check(db, WORLD_SCHOOL, WORLD_CLASS, WORLD_MATHS, &number),
-			0);
+	CHECK_INT("ledger", ledger_store_check(db, &chain, &number), 0);
 	CHECK_INT("another school",
 			post_marks_sitting(db, WORLD_OTHER_SCHOOL, sitting, SAT_NOW, &posted),
 			ERR_NOT_FOUND);
@@ -154,8 +157,7 @@ static void check_settled(struct db *db, const struct id16 *sitting) {
 	CHECK_INT("posted", now.state, POST_DONE);
 	CHECK_INT("the exam's mark", mark_of(db, student), 43);
 	CHECK_INT("told as posted", look(db, sitting, student).state, POST_DONE);
-	CHECK_INT("ledger", ledger_store_check(db, WORLD_SCHOOL, WORLD_CLASS, WORLD_MATHS, &number),
-			ERR_OK);
+	CHECK_INT("ledger", ledger_store_check(db, &chain, &number), ERR_OK);
 }
 
 /* A second exam for the same column posts nothing. */
