@@ -87,9 +87,9 @@ static void check_closed(struct db *db, const struct seed *a) {
 }
 
 static void check_chain(struct db *db, const struct seed *a) {
+	const struct ledger_chain chain = { a->school_id, a->class_ids[0], 0 };
 	uint32_t number = 0;
-	CHECK_INT("chain", ledger_store_check(db, a->school_id, a->class_ids[0], 0, &number),
-			ERR_OK);
+	CHECK_INT("chain", ledger_store_check(db, &chain, &number), ERR_OK);
 	CHECK_INT("every change", number, 6);
 	CHECK_INT("the last but one",
 			testdb_number(db,
@@ -97,8 +97,7 @@ static void check_chain(struct db *db, const struct seed *a) {
 					" WHERE number = 4 AND act = 13"),
 			13);
 	testdb_run(db, "UPDATE mark_ledger SET new_x10 = 11 WHERE number = 4");
-	CHECK_INT("edited", ledger_store_check(db, a->school_id, a->class_ids[0], 0, &number),
-			ERR_CORRUPT);
+	CHECK_INT("edited", ledger_store_check(db, &chain, &number), ERR_CORRUPT);
 }
 
 int main(void) {
