@@ -201,6 +201,20 @@ static void reader_finish(struct docx_reader *r) {
 	}
 	free(r->relations);
 	xml_tree_free(r->relations_tree);
+	xml_tree_free(r->footnotes);
+	xml_tree_free(r->endnotes);
+}
+
+/* Notes are told where they are referred to; a document may do without. */
+static enum err read_notes(
+		struct docx_reader *r, const char *part, const char *type, struct xml_tree **out) {
+	_cleanup_(mem_freep) char *name = NULL;
+	enum err e = find_related(r->zip, part, type, &name);
+	if (e || !name) {
+		return e;
+	}
+	e = docx_part_read(r->zip, name, out);
+	return e == ERR_NOT_FOUND ? ERR_OK : e;
 }
 
 /* Styles and numbering may have any name; without a relationship the usual one is tried. */
@@ -213,6 +227,8 @@ static enum err read_side_parts(struct docx_reader *r, const char *part) {
 	e = e ? e
 	      : docx_numbering_read(r->zip, numbering ? numbering : "word/numbering.xml",
 				&r->styles, &r->numbering);
+	e = e ? e : read_notes(r, part, "/footnotes", &r->footnotes);
+	e = e ? e : read_notes(r, part, "/endnotes", &r->endnotes);
 	return e ? e : read_relations(r, part);
 }
 

@@ -187,6 +187,8 @@ static enum err walk_run_part(
 				return e;
 			}
 		}
+	} else if (docx_is(n, NS_W, "footnoteReference") || docx_is(n, NS_W, "endnoteReference")) {
+		docx_note_add(b->reader, n, style);
 	} else if (docx_is(n, NS_W, "ruby")) {
 		const struct xml_node *base = docx_child(n, NS_W, "rubyBase");
 		return base ? walk_inlines(b, base) : ERR_OK;

@@ -154,6 +154,9 @@ struct docx_reader {
 	struct docx_relation *relations;
 	size_t relation_count;
 	size_t media_bytes;
+	struct xml_tree *footnotes; /* or NULL */
+	struct xml_tree *endnotes;
+	size_t notes_told;
 };
 
 /* Writes the body's lines into reader->docx->flow. */
@@ -166,6 +169,10 @@ enum err docx_picture_take(
 /* Adds the pictures, drawings and equation previews below a w:drawing, w:pict or w:object. */
 enum err docx_object_add(struct docx_reader *reader, const struct xml_node *n,
 		struct flow_style style) MUST_CHECK;
+/* Writes the text of the note that a w:footnoteReference or w:endnoteReference names, in
+ * parentheses; one too long to be told is a lost drawing. */
+void docx_note_add(struct docx_reader *reader, const struct xml_node *reference,
+		struct flow_style style);
 /* The text boxes (w:txbxContent) below a node, at most `max`; gives how many. */
 size_t docx_text_boxes(const struct xml_node *n, const struct xml_node **out, size_t max);
 /* The branch of an mc:AlternateContent that is taken, or NULL. */

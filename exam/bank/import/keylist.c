@@ -60,6 +60,15 @@ static size_t read_pair(struct keylist *k, struct str s, size_t at, unsigned *ou
 	size_t begin = skip_question_word(s, at);
 	size_t digits = scan_number(s, begin, out_number);
 	bool has_sign = false;
+	bool has_letter = digits && digits < s.n && s.p[digits] >= 'a' && s.p[digits] <= 'h';
+	if (has_letter) { /* "1a-Đ" */
+		bool truth = false;
+		size_t behind = skip_separator(s, digits + 1, &has_sign);
+		size_t end = behind > digits + 1 ? scan_truth(s, behind, &truth) : 0;
+		uint32_t bit = UINT32_C(1) << (s.p[digits] - 'a');
+		*out = (struct draft_key){ .strength = 2, .told = bit, .truths = truth ? bit : 0 };
+		return end;
+	}
 	size_t value = digits ? skip_separator(s, digits, &has_sign) : 0;
 	if (!digits || value >= s.n) {
 		return 0;
@@ -181,6 +190,36 @@ static char statement_cell(struct str s) {
 static bool is_truth_cell(struct str s, bool *out) {
 	size_t end = s.n ? scan_truth(s, 0, out) : 0;
 	return end && end == s.n;
+}
+
+/* "1a" and nothing else: the number of a question and a letter of its statements. */
+static char numbered_statement(struct str s, unsigned *out_number) {
+	size_t end = scan_number(s, skip_question_word(s, 0), out_number);
+	bool is_letter = end && end + 1 == s.n && s.p[end] >= 'a' && s.p[end] <= 'h';
+	return is_letter ? s.p[end] : '\0';
+}
+
+/* Cells "1a", "1b" … with their truths below or at the right. */
+static bool take_numbered_statements(struct keylist *k, const struct grid *g) {
+	size_t before = k->count;
+	for (size_t r = 0; r < g->rows; r++) {
+		for (size_t c = 0; c < g->columns; c++) {
+			unsigned number = 0;
+			bool truth = false;
+			char letter = numbered_statement(g->cells[r][c], &number);
+			if (!letter) {
+				continue;
+			}
+			bool is_told = (c + 1 < g->columns &&
+						       is_truth_cell(g->cells[r][c + 1], &truth)) ||
+					(r + 1 < g->rows &&
+							is_truth_cell(g->cells[r + 1][c], &truth));
+			if (is_told) {
+				add_truth(k, number, letter, truth);
+			}
+		}
+	}
+	return k->count > before;
 }
 
 /* Every cell holds its own number: "1.A". */
@@ -442,7 +481,7 @@ static size_t take_grid(struct keylist *k, const struct grid *g) {
 	if (g->rows == 0) {
 		return 0;
 	}
-	if (!take_cells(k, g) && !take_number_rows(k, g)) {
+	if (!take_numbered_statements(k, g) && !take_cells(k, g) && !take_number_rows(k, g)) {
 		(void)take_columns(k, g); /* counted by k->count */
 	}
 	return k->count - before;

@@ -150,7 +150,12 @@ bool layout_begins_question(const struct layout *l, size_t line, struct scan_lab
 	if (scan_question(s, at, out)) {
 		return out->is_delimited || stands_out(l, line, out);
 	}
-	return l->is_bare && scan_bare_number(s, at, out) && takes_bare_number(l, out->number);
+	if (!scan_bare_number(s, at, out)) {
+		return false;
+	}
+	struct str behind = { s.p + out->end, s.n - out->end };
+	bool is_key = l->is_behind_end && scan_lone_letter(behind); /* "7. C – vì …" */
+	return is_key || (l->is_bare && takes_bare_number(l, out->number));
 }
 
 /* The part of that number, for what stands behind the end; 0 when there is none. */
@@ -163,7 +168,7 @@ static size_t find_part(const struct draft *d, unsigned number) {
 	return 0;
 }
 
-static void begin_question(struct layout *l, size_t line, unsigned number) {
+void layout_begin_question(struct layout *l, size_t line, unsigned number) {
 	struct draft *d = l->d;
 	if (d->question_count == DRAFT_QUESTIONS_MAX) {
 		d->has_more = true;
@@ -300,7 +305,7 @@ static size_t take_line(struct layout *l, size_t line) {
 		return line;
 	}
 	if (layout_begins_question(l, line, &label)) {
-		begin_question(l, line, label.number);
+		layout_begin_question(l, line, label.number);
 		if (l->q) {
 			l->q->level = label.level;
 			layout_add(l, &l->q->stem, line, 0, label.letter_at);

@@ -343,8 +343,11 @@ static bool begins_solution(struct layout *l, size_t line, struct str plain, siz
 	}
 	if (from > 0) { /* "Câu 7. Chọn C" among the solutions behind the end */
 		return q->is_behind_end &&
-				(names_option(l, line, plain) ||
+				(names_option(l, line, plain) || scan_lone_letter(plain) ||
 						(scan_choice(plain, &strength) && strength >= 2));
+	}
+	if (q->is_behind_end && !has_choices && scan_choice(plain, &strength)) {
+		return true;
 	}
 	if (scan_is_solution_heading(plain) || scan_solution_intro(plain)) {
 		return q->stem.count > 0 || has_choices;
@@ -545,6 +548,8 @@ void layout_content(struct layout *l, size_t line, size_t from) {
 		l->state = LAYOUT_SOLUTION;
 		if (from > 0 && layout_scan_option(l, plain, 0, &label)) {
 			hear_letters(&l->q->said, UINT32_C(1) << (label.letter - 'A'), 2);
+		} else if (from > 0) {
+			hear_letters(&l->q->said, scan_lone_letter(plain), 2);
 		}
 	}
 	if (l->state == LAYOUT_SOLUTION) {

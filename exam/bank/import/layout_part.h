@@ -73,6 +73,8 @@ void layout_take_keys_of_part(struct layout *l, struct str s);
 /* Index behind pictures and blanks at the line's beginning; 0 without a picture there. */
 size_t layout_lead(const struct layout *l, size_t line);
 
+/* Opens a question whose label bears the number; l->q is NULL when there are too many. */
+void layout_begin_question(struct layout *l, size_t line, unsigned number);
 /* Adds what was said about a key to what is known: what was said first stays. */
 void layout_hear_key(struct draft_key *k, const struct draft_key *more);
 

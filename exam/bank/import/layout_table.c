@@ -246,6 +246,67 @@ static void take_whole(struct layout *l, size_t table) {
 	}
 }
 
+static struct str cell_text(const struct layout *l, const struct flow_cell *c) {
+	return c->line_count ? str_trim(layout_text(l, c->first_line)) : (struct str){ "", 0 };
+}
+
+/* A table "Câu | Nội dung | Điểm" of what to mark, not of letters and short answers. */
+static bool is_guide(const struct layout *l, const struct flow_table *t) {
+	bool has_number = false;
+	bool has_points = false;
+	size_t words = 0;
+	size_t keys = 0;
+	for (size_t i = 0; i < t->cell_count; i++) {
+		const struct flow_cell *c = &l->f->cells[t->first_cell + i];
+		struct str s = cell_text(l, c);
+		struct draft_key k;
+		if (c->row == 0) {
+			has_number = has_number ||
+					(c->column == 0 &&
+							(scan_words(s, 0, "cau") == s.n ||
+									scan_words(s, 0, "bai") ==
+											s.n) &&
+							s.n);
+			has_points = has_points || scan_words(s, 0, "diem") ||
+					scan_words(s, 0, "thang diem") ||
+					scan_words(s, 0, "bieu diem");
+		} else if (c->column == 1 && s.n) {
+			keys += draft_key_read(s, false, &k) || s.n < 12;
+			words++;
+		}
+	}
+	return has_number && has_points && words > keys * 2;
+}
+
+/* Rows of a marking guide go to the solutions of the questions that they number. */
+static bool take_guide(struct layout *l, const struct flow_table *t) {
+	if (!l->is_behind_end || !is_guide(l, t)) {
+		return false;
+	}
+	unsigned last = 0;
+	for (size_t i = 0; i < t->cell_count && !l->err; i++) {
+		const struct flow_cell *c = &l->f->cells[t->first_cell + i];
+		struct scan_label label;
+		struct str s = cell_text(l, c);
+		unsigned number = 0;
+		bool is_named = c->row > 0 && c->column == 0 && scan_question(s, 0, &label);
+		bool is_bare = c->row > 0 && c->column == 0 && scan_number(s, 0, &number);
+		number = is_named ? label.number : is_bare ? number : 0;
+		if (number && number != last) {
+			layout_begin_question(l, c->first_line, number);
+			l->state = l->q ? LAYOUT_SOLUTION : l->state;
+			last = number;
+			continue;
+		}
+		struct pieces *to = last && l->q ? &l->q->solution : &l->d->unassigned;
+		for (size_t k = 0; k < c->line_count; k++) {
+			size_t line = c->first_line + k;
+			layout_add(l, to, line, 0, l->f->lines[line].n);
+		}
+	}
+	return true;
+}
+
 /* The boxes of a short answer, one sign in each: "Đáp án: | 1 | 2 | , | 5 |". */
 static bool take_boxes(struct layout *l, const struct flow_table *t) {
 	char value[QUESTION_NUMBER_BYTES_MAX + 1];
@@ -289,7 +350,7 @@ void layout_table(struct layout *l, size_t table) {
 	if (is_empty(l, t)) {
 		return;
 	}
-	if (take_boxes(l, t) || take_keys(l, table)) {
+	if (take_boxes(l, t) || take_guide(l, t) || take_keys(l, table)) {
 		return;
 	}
 	if (has_question(l, t) || (l->is_behind_end && !l->q)) {

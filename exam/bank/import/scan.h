@@ -98,6 +98,8 @@ bool scan_group(struct str s, struct scan_group *out);
  * line; 0 and a mask of 0 when there is none.
  */
 uint32_t scan_choice(struct str s, unsigned *out_strength);
+/* "C – vì …", "C (xem bài 3)", "C vì …": the letter that a line of solutions begins with, as a mask. */
+uint32_t scan_lone_letter(struct str s);
 /* "3/4", "-1/2" and nothing else. */
 bool scan_is_fraction(struct str s);
 /* The text behind "Đáp án:", "Trả lời:", "ĐS:" at the line's beginning, and behind "Đáp án" without

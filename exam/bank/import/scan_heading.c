@@ -282,6 +282,12 @@ static bool group_range(struct str s, size_t at, struct scan_group *out) {
 	size_t first = group_number(s, at, &from);
 	size_t link = first ? group_link(s, first) : 0;
 	size_t last = link ? group_number(s, link, &to) : 0;
+	unsigned next = 0;
+	for (link = last ? group_link(s, last) : 0;
+			link && group_number(s, link, &next) && next == to + 1;
+			link = group_link(s, last)) { /* "câu 7, câu 8 và câu 9" */
+		last = group_number(s, link, &to);
+	}
 	if (!last || from == 0 || to <= from || to - from > 60 ||
 			!(scan_has(s, "cau") || scan_has(s, "question") ||
 					scan_has(s, "questions") ||

@@ -155,6 +155,21 @@ uint32_t scan_choice(struct str s, unsigned *out_strength) {
 	return mask;
 }
 
+uint32_t scan_lone_letter(struct str s) {
+	size_t at = scan_blanks(s, 0);
+	if (at >= s.n || s.p[at] < 'A' || s.p[at] > 'H') {
+		return 0;
+	}
+	size_t behind = scan_blanks(s, at + 1);
+	struct str rest = { s.p + behind, s.n - behind };
+	bool is_sign = behind < s.n && strchr("-(=>", s.p[behind]);
+	bool is_dash = str_starts(rest, "\xE2\x80\x93") || str_starts(rest, "\xE2\x80\x94") ||
+			str_starts(rest, "\xE2\x87\x92") || str_starts(rest, "\xE2\x86\x92");
+	bool is_reason = scan_words(s, behind, "vi") || scan_words(s, behind, "do");
+	bool is_apart = behind > at + 1 && (is_sign || is_dash || is_reason);
+	return behind == s.n || is_apart ? UINT32_C(1) << (s.p[at] - 'A') : 0;
+}
+
 bool scan_is_fraction(struct str s) {
 	size_t at = s.n && s.p[0] == '-' ? 1 : 0;
 	unsigned top = 0;

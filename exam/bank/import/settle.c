@@ -340,8 +340,8 @@ enum err settle(const struct flow *flow, struct draft *draft, struct imported *o
 		.usual_options = usual_options(draft),
 	};
 	marks_measure(flow, draft, &s.marks);
-	settle_match_keys(&s);
-	enum err e = settle_parts(&s);
+	enum err e = settle_match_keys(&s);
+	e = e ? e : settle_parts(&s);
 	e = e ? e : settle_passages(&s);
 	e = e ? e : settle_unassigned(&s);
 	out->questions = calloc(draft->question_count + 1, sizeof(*out->questions));

@@ -48,11 +48,11 @@ static struct draft_question *find_question(struct draft *d, const struct draft_
 }
 
 /* A solution behind the end: its word about the key, or the looks of its options. */
-static void take_behind(struct settler *s, struct draft_question *behind) {
+static enum err take_behind(struct settler *s, struct draft_question *behind) {
 	struct draft_question *q = find_question(s->draft, behind);
 	if (!q) {
 		behind->is_behind_end = behind->option_count < 2 && behind->statement_count < 2;
-		return; /* a question that stands only here */
+		return ERR_OK; /* a question that stands only here */
 	}
 	struct draft_key key = behind->said;
 	struct marks_verdict looks;
@@ -72,9 +72,16 @@ static void take_behind(struct settler *s, struct draft_question *behind) {
 		q->table = key;
 	}
 	if (q->solution.count == 0) {
-		q->solution = behind->solution;
+		bool is_all = shape_of(behind) ==
+				SHAPE_VALUE; /* what stands there is the solution */
+		q->solution = is_all ? behind->stem : behind->solution;
+		if (is_all) {
+			behind->stem = (struct pieces){ 0 };
+			return pieces_add_all(&q->solution, &behind->solution);
+		}
 		behind->solution = (struct pieces){ 0 };
 	}
+	return ERR_OK;
 }
 
 static void merge_entry(struct draft_key *k, const struct draft_key *more) {
@@ -123,11 +130,13 @@ static bool take_entries(
 	return q->table.strength != 0;
 }
 
-void settle_match_keys(struct settler *s) {
+enum err settle_match_keys(struct settler *s) {
 	struct draft *d = s->draft;
 	for (size_t i = 0; i < d->question_count; i++) {
-		if (d->questions[i].is_behind_end) {
-			take_behind(s, &d->questions[i]);
+		enum err e = d->questions[i].is_behind_end ? take_behind(s, &d->questions[i])
+							   : ERR_OK;
+		if (e) {
+			return e;
 		}
 	}
 	for (size_t i = 0; i < d->question_count; i++) {
@@ -145,6 +154,7 @@ void settle_match_keys(struct settler *s) {
 			merge_entry(&q->table, &from_behind);
 		}
 	}
+	return ERR_OK;
 }
 
 /* Where "(Đ)", "[S]", "– Đúng", "\tS" begins at the end of a statement; s.n when it does not. */
@@ -184,9 +194,49 @@ static size_t truth_suffix(struct str s, bool *out) {
 	return s.n;
 }
 
+/* Index behind "[Đ]", "(Sai)" at the beginning of a statement; 0 when there is none. */
+static size_t truth_prefix(struct str s, bool *out) {
+	size_t at = scan_blanks(s, 0);
+	char close = at < s.n && s.p[at] == '(' ? ')' : at < s.n && s.p[at] == '[' ? ']' : '\0';
+	size_t end = close ? scan_truth(s, at + 1, out) : 0;
+	return end && end < s.n && s.p[end] == close ? scan_blanks(s, end + 1) : 0;
+}
+
+/* Truths told before every statement; true when they were and are cut off. */
+static bool cut_prefixes(const struct flow *f, struct draft_question *q) {
+	uint32_t truths = 0;
+	size_t cuts[QUESTION_STATEMENTS_MAX];
+	for (size_t i = 0; i < q->statement_count; i++) {
+		const struct pieces *p = &q->statements[i].pieces;
+		const struct piece *first = p->count ? &p->items[0] : NULL;
+		bool truth = false;
+		if (!first || first->table) {
+			return false;
+		}
+		struct str text = flow_line_text(f, &f->lines[first->line]);
+		cuts[i] = truth_prefix(
+				(struct str){ text.p + first->from, first->to - first->from },
+				&truth);
+		truths |= truth ? UINT32_C(1) << i : 0;
+		if (cuts[i] == 0) {
+			return false;
+		}
+	}
+	for (size_t i = 0; i < q->statement_count; i++) {
+		q->statements[i].pieces.items[0].from += cuts[i];
+	}
+	q->said.strength = q->said.strength ? q->said.strength : 2;
+	q->said.told = (UINT32_C(1) << q->statement_count) - 1;
+	q->said.truths = truths;
+	return true;
+}
+
 void settle_cut_truths(const struct flow *f, struct draft_question *q) {
 	uint32_t truths = 0;
 	size_t cuts[QUESTION_STATEMENTS_MAX];
+	if (q->statement_count < 2 || q->said.told || cut_prefixes(f, q)) {
+		return;
+	}
 	for (size_t i = 0; i < q->statement_count; i++) {
 		const struct pieces *p = &q->statements[i].pieces;
 		const struct piece *last = p->count ? &p->items[p->count - 1] : NULL;
@@ -201,9 +251,6 @@ void settle_cut_truths(const struct flow *f, struct draft_question *q) {
 			return;
 		}
 		truths |= truth ? UINT32_C(1) << i : 0;
-	}
-	if (q->statement_count < 2 || q->said.told) {
-		return;
 	}
 	for (size_t i = 0; i < q->statement_count; i++) {
 		struct pieces *p = &q->statements[i].pieces;

@@ -16,7 +16,7 @@ struct settler {
 };
 
 /* Gives each question what the lists of keys and the part behind the end say about it. */
-void settle_match_keys(struct settler *s);
+enum err settle_match_keys(struct settler *s) MUST_CHECK;
 /* Cuts "(Đ)", "– Sai" and the like off statements that all end so, and notes the truths. */
 void settle_cut_truths(const struct flow *f, struct draft_question *q);
 

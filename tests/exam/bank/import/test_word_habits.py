@@ -8,7 +8,7 @@ import sys
 import test_word
 from test_word import (LETTERS, PLAIN, case, choices, every, expected, paper, stem, three_parts,
                        unmarked, with_list, with_words)
-from word_builder import Doc, cell, para, run, table
+from word_builder import Doc, W, cell, para, run, table
 
 test_word.CASES.clear()  # those stand in a test of their own
 
@@ -278,6 +278,89 @@ def fractions_in_a_list():
     doc.add("HẾT", "ĐÁP ÁN", "PHẦN I", "1B 2C", "PHẦN II", "Câu 1: ĐSĐĐ", "Câu 2: SSĐS",
             "PHẦN III", "Câu 1: 1/2", "Câu 2: -3/4")
     return doc, [{}] * 4 + [{"key": {"accepted": ["1/2"]}}, {"key": {"accepted": ["-3/4"]}}]
+
+
+@case
+def reasons_behind_the_letter():
+    return with_list("Câu 1: B (xem bài 3).", "2. C – theo sách giáo khoa.", "Câu 3 → D",
+                     "Câu 4: A vì lá có diệp lục.", "Câu 5", "Chọn B.", "Câu 6", "Loại A vì sai. "
+                     "Đáp án đúng: C")
+
+
+@case
+def statements_numbered_with_letters():
+    doc = Doc()
+    wanted = three_parts(doc)
+    doc.add("HẾT", "ĐÁP ÁN", "PHẦN I", "1B 2C", "PHẦN II", "1a-Đ, 1b-S, 1c-Đ, 1d-Đ",
+            table(["Câu", "2a", "2b", "2c", "2d"], ["ĐA", "S", "S", "Đ", "S"]), "PHẦN III",
+            "1: 3,14", "2: -25")
+    return doc, wanted
+
+
+@case
+def truths_before_the_statements():
+    doc = Doc()
+    doc.add("PHẦN II. Trắc nghiệm đúng sai")
+    stem(doc, 1, "Cho hình tròn.")
+    doc.add("a) [Đ] Có tâm.", "b) [S] Có góc.", "c) (Đúng) Có bán kính.", "d) (Sai) Có cạnh.")
+    return doc, [{"kind": "truefalse", "key": [True, False, True, False],
+                  "options": ["Có tâm.", "Có góc.", "Có bán kính.", "Có cạnh."]}]
+
+
+@case
+def a_passage_for_listed_questions():
+    doc = Doc()
+    doc.add("Dựa vào thông tin sau đây để trả lời câu 1, câu 2 và câu 3", "Rừng giữ nước.")
+    for i, item in enumerate(PLAIN[:4]):
+        stem(doc, i + 1, item[0])
+        choices(doc, item, underlined)
+    return doc, [expected(i + 1, item, passage=1 if i < 3 else 0)
+                 for i, item in enumerate(PLAIN[:4])]
+
+
+# Essays.
+
+def essays(*guide):
+    doc = Doc()
+    doc.add("II. TỰ LUẬN (4 điểm)")
+    for number in (1, 2):
+        stem(doc, number, f"Trình bày nội dung {number}.", "Câu {} (2,0 điểm). ")
+    doc.add("HẾT", "HƯỚNG DẪN CHẤM", *guide)
+    return doc, [{"kind": "essay", "stem": f"Trình bày nội dung {number}.",
+                  "key": {"guide": f"<p>Nêu được ý {number}.</p><p>1,0</p>"
+                                   "<p>Dẫn chứng đúng.</p><p>1,0</p>"}} for number in (1, 2)]
+
+
+@case
+def guide_in_a_table():
+    rows = []
+    for number in (1, 2):
+        rows += [[cell(f"Câu {number}", merge=True), f"Nêu được ý {number}.", "1,0"],
+                 [cell(merge=False), "Dẫn chứng đúng.", "1,0"]]
+    return essays(table(["Câu", "Nội dung", "Điểm"], *rows))
+
+
+@case
+def guide_in_lines():
+    lines = []
+    for number in (1, 2):
+        lines += [f"Câu {number}.", f"Nêu được ý {number}.", "1,0", "Dẫn chứng đúng.", "1,0"]
+    return essays(*lines)
+
+
+# Notes.
+
+@case
+def footnotes_are_told_in_place():
+    doc = Doc()
+    notes = (f'<w:footnotes xmlns:w="{W}"><w:footnote w:id="1"><w:p>{run("Theo số liệu ")}'
+             f'</w:p><w:p>{run("năm 2024.")}</w:p></w:footnote></w:footnotes>')
+    doc.relate("footnotes", "footnotes.xml")
+    doc.pictures.append(("../footnotes.xml", notes))
+    doc.add(para(run("Câu 1. ", b=True), run("Dân số"),
+                 '<w:r><w:footnoteReference w:id="1"/></w:r>', run(" là bao nhiêu?")))
+    choices(doc, PLAIN[0], underlined)
+    return doc, [{"stem": "Dân số (Theo số liệu năm 2024.) là bao nhiêu?", "key": "B"}]
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Builds small Word files the way teachers' files look inside. Standard library only."""
 
+import os
 import struct
 import zipfile
 import zlib
@@ -192,4 +193,4 @@ class Doc:
                        f'<w:numbering xmlns:w="{W}">{self.abstracts}{self.nums}</w:numbering>')
             z.writestr("word/document.xml", document or self.document())
             for name, data in self.pictures:
-                z.writestr(f"word/media/{name}", data)
+                z.writestr(os.path.normpath(f"word/media/{name}"), data)
