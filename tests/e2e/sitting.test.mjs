@@ -287,6 +287,10 @@ test('a practice sitting from the first look to the points, the review and the r
 	assert.equal(seen.review, true);
 	const own = await call(200, 'GET', `/attempts/${items[0].attempt}/paper-review`, students[0]);
 	assert.equal(own.slots.length, 4);
+	const shown = own.slots.find((s) => s.slot === essay.slot);
+	assert.equal(shown.key, null, "the marking guide is the teachers'");
+	assert.equal(shown.note, 'Khá');
+	assert.ok(own.slots.every((s) => s.kind === 'essay' || s.key !== null), 'and the other keys are shown');
 	await call(404, 'GET', `/attempts/${items[0].attempt}/paper-review`, students[1]);
 	assert.equal((await call(200, 'GET', `/attempts/${items[0].attempt}/paper-review`, parent)).slots.length, 4);
 	await call(404, 'GET', `/attempts/${items[1].attempt}/paper-review`, parent);

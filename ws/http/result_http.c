@@ -270,14 +270,10 @@ static const char *item_state_name(enum scoring_state state) {
 	return "";
 }
 
-static enum err print_slot(const struct scoring_sheet *sheet, const struct paper_slot *slot,
+static enum err print_slot(const struct bank_question *q, const struct paper_slot *slot,
 		unsigned number, const struct fold *fold, const struct scoring_row *row,
 		struct json_out *w) {
-	const struct bank_question *q = scoring_sheet_question(sheet, slot);
 	const struct fold_answer *answer = fold_find(fold, (uint16_t)number);
-	if (!q) {
-		return ERR_CORRUPT;
-	}
 	jo_obj(w);
 	enum err e = exam_json_slot(slot, number, q, w);
 	if (answer) {
@@ -294,7 +290,9 @@ static enum err print_slot(const struct scoring_sheet *sheet, const struct paper
 	return e;
 }
 
-static enum err print_slots(struct db *db, const struct seen *s, struct json_out *w) {
+/* The guide of an essay is for whoever marks it; students and guardians see points and a note. */
+static enum err print_slots(
+		struct db *db, const struct seen *s, bool has_guide, struct json_out *w) {
 	_cleanup_(scoring_sheet_freep) struct scoring_sheet *sheet = NULL;
 	_cleanup_(scoring_rows_finish) struct scoring_rows rows = { 0 };
 	_cleanup_(fold_finish) struct fold fold = { 0 };
@@ -312,7 +310,14 @@ static enum err print_slots(struct db *db, const struct seen *s, struct json_out
 	}
 	jo_karr(w, "slots");
 	for (unsigned i = 0; !e && i < layout->slot_count; i++) {
-		e = print_slot(sheet, &layout->slots[i], i + 1, &fold, &rows.items[i], w);
+		const struct bank_question *q = scoring_sheet_question(sheet, &layout->slots[i]);
+		if (!q) {
+			return ERR_CORRUPT;
+		}
+		struct bank_question shown = *q; /* borrows */
+		bool is_kept_back = q->q.kind == QUESTION_ESSAY && !has_guide;
+		shown.q.key.is_known = shown.q.key.is_known && !is_kept_back;
+		e = print_slot(&shown, &layout->slots[i], i + 1, &fold, &rows.items[i], w);
 	}
 	jo_end_arr(w);
 	return e;
@@ -329,7 +334,8 @@ static enum err reply_review(const struct request *req, struct reply *reply, con
 	print_total(&s->result.total, true, w);
 	print_time(w, "closedAt", s->result.closed_at_ms);
 	jo_kstrz(w, "closeWhy", why_name(s->result.close_why));
-	return print_slots(request_db(req), s, w);
+	bool has_guide = access_attempt_mark(request_who(req), &s->access);
+	return print_slots(request_db(req), s, has_guide, w);
 }
 
 enum err result_review(const struct request *req, struct reply *reply) {
@@ -347,12 +353,13 @@ enum err result_review(const struct request *req, struct reply *reply) {
 	return reply_review(req, reply, &s);
 }
 
-static bool names_picture(const struct bank_question *q, const char *hex) {
+static bool names_picture(const struct bank_question *q, const char *hex, bool has_guide) {
 	bool is_there = strstr(q->q.stem, hex) || (q->passage && strstr(q->passage, hex));
 	for (unsigned i = 0; i < q->q.choice_count && !is_there; i++) {
 		is_there = strstr(q->q.choices[i], hex) != NULL;
 	}
-	return is_there;
+	const char *guide = q->q.kind == QUESTION_ESSAY ? q->q.key.guide : NULL;
+	return is_there || (has_guide && guide && strstr(guide, hex));
 }
 
 /* ERR_NOT_FOUND unless the paper of the attempt shows that picture. */
@@ -362,9 +369,10 @@ static enum err check_picture(const struct request *req, const struct seen *s, c
 			request_db(req), s->sitting.school_id, &s->sitting.id, &sheet);
 	const struct paper_layout *layout =
 			e ? NULL : scoring_sheet_layout(sheet, s->result.variant);
+	bool has_guide = access_attempt_mark(request_who(req), &s->access);
 	for (unsigned i = 0; layout && i < layout->slot_count; i++) {
 		const struct bank_question *q = scoring_sheet_question(sheet, &layout->slots[i]);
-		if (q && names_picture(q, hex)) {
+		if (q && names_picture(q, hex, has_guide)) {
 			return ERR_OK;
 		}
 	}

@@ -46,7 +46,8 @@ type Pictures = ReadonlyMap<string, string>;
 /* The pictures of this attempt's paper, at the address that its readers may use. */
 function picturesOf(attempt: string, slot: ReviewSlot): Pictures {
 	const found = new Map<string, string>();
-	for (const text of textsOf(slot)) {
+	const guide = slot.kind === 'essay' ? (slot.key as { guide?: string } | null)?.guide : undefined;
+	for (const text of [...textsOf(slot), guide]) {
 		for (const m of (text ?? '').matchAll(/data-picture="([0-9a-f]{64})"/g)) {
 			found.set(m[1] as string, `/api/v1/attempts/${attempt}/pictures/${m[1]}`);
 		}
@@ -94,10 +95,10 @@ function Statements({ slot, pictures }: { slot: ReviewSlot; pictures: Pictures }
 	);
 }
 
-function Written({ slot, showsGuide }: { slot: ReviewSlot; showsGuide: boolean }): JSX.Element {
+/* The guide of an essay comes to whoever marks it; for all others the server leaves it out. */
+function Written({ slot, pictures }: { slot: ReviewSlot; pictures: Pictures }): JSX.Element {
 	const key = (slot.key ?? {}) as { value?: string; accepted?: string[]; guide?: string };
-	const right = slot.kind === 'essay' ? showsGuide ? key.guide : undefined
-		: key.value ?? key.accepted?.join(' / ');
+	const right = key.value ?? key.accepted?.join(' / ');
 	return (
 		<>
 			<p class="review-label">{t('answer')}</p>
@@ -105,8 +106,16 @@ function Written({ slot, showsGuide }: { slot: ReviewSlot; showsGuide: boolean }
 			{right
 				? (
 					<>
-						<p class="review-label">{slot.kind === 'essay' ? t('guide') : t('right')}</p>
+						<p class="review-label">{t('right')}</p>
 						<p class="answer-text">{right}</p>
+					</>
+				)
+				: null}
+			{key.guide
+				? (
+					<>
+						<p class="review-label">{t('guide')}</p>
+						<Rich html={key.guide} pictures={pictures} />
 					</>
 				)
 				: null}
@@ -114,14 +123,12 @@ function Written({ slot, showsGuide }: { slot: ReviewSlot; showsGuide: boolean }
 	);
 }
 
-function Answer({ slot, pictures, showsGuide }: {
-	slot: ReviewSlot; pictures: Pictures; showsGuide: boolean;
-}): JSX.Element {
+function Answer({ slot, pictures }: { slot: ReviewSlot; pictures: Pictures }): JSX.Element {
 	if (slot.options) {
 		return <Options slot={slot} pictures={pictures} />;
 	}
 	return slot.statements
-		? <Statements slot={slot} pictures={pictures} /> : <Written slot={slot} showsGuide={showsGuide} />;
+		? <Statements slot={slot} pictures={pictures} /> : <Written slot={slot} pictures={pictures} />;
 }
 
 function Outcome({ slot }: { slot: ReviewSlot }): JSX.Element {
@@ -141,8 +148,8 @@ function Outcome({ slot }: { slot: ReviewSlot }): JSX.Element {
 	);
 }
 
-function SlotView({ review, slot, showsGuide, children }: {
-	review: Review; slot: ReviewSlot; showsGuide: boolean; children?: ComponentChildren;
+function SlotView({ review, slot, children }: {
+	review: Review; slot: ReviewSlot; children?: ComponentChildren;
 }): JSX.Element {
 	const pictures = picturesOf(review.attempt, slot);
 	return (
@@ -153,7 +160,7 @@ function SlotView({ review, slot, showsGuide, children }: {
 			</div>
 			{slot.passage ? <div class="inset"><Rich html={slot.passage.html} pictures={pictures} /></div> : null}
 			<Rich html={slot.stem} pictures={pictures} />
-			<Answer slot={slot} pictures={pictures} showsGuide={showsGuide} />
+			<Answer slot={slot} pictures={pictures} />
 			{slot.note && !children ? <p><b>{t('note')}:</b> {slot.note}</p> : null}
 			{children}
 		</li>
@@ -180,7 +187,7 @@ export function ReviewView({ review, name, mark }: {
 			]} />
 			<ol class="question-list">
 				{review.slots.map((s) => (
-					<SlotView key={`${s.slot} ${s.version}`} review={review} slot={s} showsGuide={mark !== undefined}>
+					<SlotView key={`${s.slot} ${s.version}`} review={review} slot={s}>
 						{mark?.(s)}
 					</SlotView>
 				))}

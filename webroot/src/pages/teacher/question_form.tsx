@@ -23,17 +23,19 @@ interface Draft extends Record<string, unknown> {
 	stem: string;
 	texts: string[]; /* of options or statements */
 	accepted: string;
+	guide: string; /* of an essay's marking */
 }
 
 const shownOf = (q: Question): Shown[] => q.options ?? q.statements ?? [];
 
 function draftOf(q: Question): Draft {
-	const key = q.key as { accepted?: string[] } | null;
+	const key = q.key as { accepted?: string[]; guide?: string } | null;
 	return {
 		question: q,
 		stem: toField(q.stem),
 		texts: shownOf(q).map((o) => toField(o.html)),
 		accepted: q.kind === 'text' ? (key?.accepted ?? []).join('\n') : '',
+		guide: q.kind === 'essay' ? toField(key?.guide ?? '') : '',
 	};
 }
 
@@ -48,6 +50,9 @@ function questionOf(d: Draft): Question {
 	}
 	if (q.kind === 'text') {
 		q.key = { accepted: d.accepted.split('\n').map((a) => a.trim()).filter(Boolean) };
+	}
+	if (q.kind === 'essay') {
+		q.key = { guide: toRich(d.guide) };
 	}
 	return q;
 }
@@ -161,8 +166,7 @@ function Answer({ d, change, error }: { d: Draft; change: Change; error: string 
 			onInput={(accepted) => change((old) => ({ ...old, accepted }))} />;
 	case 'essay':
 		return <TextArea name="key" label={t('q.guide')} rows={4}
-			value={((q.key ?? {}) as { guide?: string }).guide ?? ''}
-			onInput={(guide) => setKey({ guide })} />;
+			value={d.guide} onInput={(guide) => change((old) => ({ ...old, guide }))} />;
 	}
 }
 
