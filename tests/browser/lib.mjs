@@ -119,6 +119,20 @@ export function chooseFile(page, name, bytes) {
 	return page.setInputFiles('input[type=file]', { name, mimeType: 'application/octet-stream', buffer: bytes });
 }
 
+/** The cell of a student in the gradebook's grid, by the head of its column. */
+export async function markCell(page, student, column) {
+	const row = page.getByRole('row', { name: student });
+	await row.waitFor();
+	const heads = await page.locator('.mark-grid thead th').allInnerTexts();
+	const at = heads.findIndex((text) => text.split('\n')[0].trim() === column);
+	assert.ok(at > 0, `no column ${column} in ${heads.join(' | ')}`);
+	return row.getByRole('gridcell').nth(at - 1);
+}
+
+/** Waits until a column of the gradebook is there. */
+export const columnHead = (page, column) =>
+	page.getByRole('columnheader', { name: new RegExp(`^${column}`) }).waitFor();
+
 /** The text of a PDF, line by line. */
 export async function pdfText(dir, name, bytes) {
 	assert.equal(bytes.subarray(0, 5).toString('latin1'), '%PDF-');

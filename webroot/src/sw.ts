@@ -1,7 +1,7 @@
 /*
- * The service worker of the exam: keeps the exam's page and the files it is made of, so that a
- * reload without a network works. It never answers for /api or the sockets, and it never answers
- * for another page.
+ * The service worker: keeps the page of the exam and that of the gradebook and the files they are
+ * made of, so that a reload without a network works. It never answers for /api or the sockets,
+ * and it never answers for another page.
  */
 interface WaitableEvent extends Event {
 	waitUntil(p: Promise<unknown>): void;
@@ -24,13 +24,20 @@ interface Worker {
 const worker = self as unknown as Worker;
 
 const CACHE = 'truongthi-exam-1';
-const PAGE = '/exam.html';
+const EXAM_PAGE = '/exam.html';
+const MARKS_PAGE = '/index.html'; /* asked for by the first address of the gradebook that is opened */
 const PAGE_PATIENCE_MS = 4000;
 
-const isExam = (path: string): boolean => /^\/thi\/[^/]+\/[^/]+\/?$/.test(path);
+/* The page that an address is answered with when there is no network. */
+function keptPage(path: string): string | null {
+	if (/^\/thi\/[^/]+\/[^/]+\/?$/.test(path)) {
+		return EXAM_PAGE;
+	}
+	return /^\/giao-vien\/so-diem(\/|$)/.test(path) ? MARKS_PAGE : null;
+}
 
 worker.addEventListener('install', (event) => {
-	event.waitUntil(caches.open(CACHE).then((c) => c.addAll([PAGE, '/favicon.svg']))
+	event.waitUntil(caches.open(CACHE).then((c) => c.addAll([EXAM_PAGE, '/favicon.svg']))
 		.then(() => worker.skipWaiting()));
 });
 
@@ -71,7 +78,7 @@ async function fileFirst(request: Request): Promise<Response> {
 	return answer;
 }
 
-async function pageFirst(request: Request): Promise<Response> {
+async function pageFirst(request: Request, page: string): Promise<Response> {
 	const cache = await caches.open(CACHE);
 	const patience = new Promise<never>((_, fail) => {
 		setTimeout(() => fail(new Error('slow')), PAGE_PATIENCE_MS);
@@ -79,11 +86,11 @@ async function pageFirst(request: Request): Promise<Response> {
 	try {
 		const answer = await Promise.race([fetch(request), patience]);
 		if (answer.ok) {
-			await cache.put(PAGE, answer.clone());
+			await cache.put(page, answer.clone());
 		}
 		return answer;
 	} catch {
-		return (await cache.match(PAGE)) ?? Response.error();
+		return (await cache.match(page)) ?? Response.error();
 	}
 }
 
@@ -93,8 +100,9 @@ worker.addEventListener('fetch', (event) => {
 	if (request.method !== 'GET' || url.origin !== worker.location.origin) {
 		return;
 	}
-	if (request.mode === 'navigate' && isExam(url.pathname)) {
-		event.respondWith(pageFirst(request));
+	const page = request.mode === 'navigate' ? keptPage(url.pathname) : null;
+	if (page !== null) {
+		event.respondWith(pageFirst(request, page));
 	} else if (url.pathname.startsWith('/assets/')) {
 		event.respondWith(fileFirst(request));
 	}

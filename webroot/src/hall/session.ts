@@ -464,7 +464,7 @@ let memoryDevice = '';
 
 /**
  * This browser's name towards the server: the same after a reload, a crash and in another tab
- * (hall/tabs.ts sees that only one tab works), another on another device.
+ * (lib/tabs.ts sees that only one tab works), another on another device.
  */
 export function deviceId(): string {
 	memoryDevice ||= readSetting('device') ?? '';

@@ -253,6 +253,25 @@ export const api = {
 	del: <T = void>(path: string, options: CallOptions = {}): Promise<T> =>
 		call<T>('DELETE', path, undefined, {}, options),
 
+	/** Fetches what changes now and then: null when it is still as `tag` names it. */
+	async fresh<T>(path: string, tag: string | null, options: CallOptions = {})
+		: Promise<{ value: T; tag: string | null } | null> {
+		const headers = {
+			Accept: 'application/json, application/problem+json',
+			'Accept-Language': lang.peek(),
+			...(tag === null ? {} : { 'If-None-Match': tag }),
+			...options.headers,
+		};
+		const response = await once('GET', path, undefined, headers, options);
+		if (response.status === 304) {
+			return null;
+		}
+		if (!response.ok) {
+			throw new ApiError(await problemOf(response));
+		}
+		return { value: await valueOf<T>(response), tag: response.headers.get('ETag') };
+	},
+
 	/** Sends a file as multipart `file`; what the server made of it comes back. */
 	upload: <T>(path: string, file: File, options: CallOptions = {}): Promise<T> => {
 		const form = new FormData();

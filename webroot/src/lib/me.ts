@@ -3,6 +3,7 @@
  */
 import { signal } from '@preact/signals';
 import { api, ApiError } from './api';
+import { dropSetting, readSetting, writeSetting } from './settings';
 
 export type Role = 'office' | 'teacher' | 'student' | 'parent' | 'department';
 
@@ -29,14 +30,28 @@ export type SignIn =
 
 export const me = signal<Me | null | undefined>(undefined);
 
+const KEPT = 'me';
+
+/** Remembers who is signed in, for a page that works without a network; until signing out. */
+export function keepMe(): void {
+	writeSetting(KEPT, JSON.stringify(me.peek()));
+}
+
+function keptMe(): Me | null {
+	const text = readSetting(KEPT);
+	return text === null ? null : JSON.parse(text) as Me | null;
+}
+
 export async function loadMe(): Promise<Me | null> {
 	try {
 		me.value = await api.get<Me>('/api/v1/session');
 	} catch (error) {
-		if (!(error instanceof ApiError) || error.problem.status !== 401) {
+		const status = error instanceof ApiError ? error.problem.status : null;
+		const kept = status === 0 ? keptMe() : null;
+		if (status !== 401 && !kept) {
 			throw error;
 		}
-		me.value = null;
+		me.value = kept; /* without a network: whoever worked here last and did not sign out */
 	}
 	return me.value;
 }
@@ -49,6 +64,11 @@ export async function signIn(who: SignIn): Promise<Me> {
 
 export async function signOut(): Promise<void> {
 	await api.del('/api/v1/session');
+	if (readSetting(KEPT) !== null) {
+		dropSetting(KEPT);
+		const disk = await import('../marks/disk');
+		await disk.openDisk().then(disk.forgetSheets).catch(() => undefined);
+	}
 	me.value = null;
 }
 

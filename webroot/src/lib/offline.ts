@@ -1,7 +1,7 @@
 /*
- * Lets the exam's page be loaded again while there is no network, by a service worker. Browsers
- * give those to secure origins only; on a closed network over plain HTTP the exam works all the
- * same, but for reloading while offline.
+ * Lets the exam's page and the gradebook be loaded again while there is no network, by a service
+ * worker. Browsers give those to secure origins only; on a closed network over plain HTTP both
+ * work all the same, but for reloading while offline.
  */
 
 /* Everything this page has loaded so far, for the worker to keep. */
@@ -21,5 +21,10 @@ export function keepOffline(): void {
 		const { active } = await navigator.serviceWorker.ready;
 		active?.postMessage({ t: 'keep', files: loadedFiles() });
 	};
-	window.addEventListener('load', () => void tell().catch(() => undefined));
+	const start = (): void => void tell().catch(() => undefined);
+	if (document.readyState === 'complete') {
+		start();
+	} else {
+		window.addEventListener('load', start);
+	}
 }

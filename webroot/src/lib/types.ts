@@ -340,21 +340,48 @@ export interface Child {
 	className: string;
 }
 
+/** A cell as the server sends it. */
+export interface CellJson {
+	valueX10: number | null;
+	state?: 'value' | 'missing';
+	isMakeup?: boolean;
+	version: number;
+	attempt?: string | null;
+	request?: MarkRequest | null; /* the change of it that waits for the office */
+}
+
+/** A change after locking that waits for the office's word. */
+export interface MarkRequest {
+	id: string;
+	valueX10: number | null;
+	state?: 'value' | 'missing';
+	isMakeup?: boolean;
+	why: string;
+}
+
+export interface MarkColumn {
+	id: string;
+	kind: MarkKind;
+	position: number;
+	publishedAt: number | null;
+	sitting: { id: string; title: string } | null;
+	lockedAt?: number | null;
+	isLocked?: boolean;
+}
+
+export interface MarkRow {
+	student: { id: string; code: string; fullName: string; birthDate: string | null };
+	cells: Record<string, CellJson>;
+	mean: Mean;
+	exempt?: boolean;
+	remark?: { text: string; version: number } | null;
+}
+
 export interface MarkSheet {
 	class: Named;
 	subject: Subject;
 	term: Term;
-	columns: {
-		id: string;
-		kind: MarkKind;
-		position: number;
-		publishedAt: number | null;
-		sitting: { id: string; title: string } | null;
-	}[];
-	rows: {
-		student: { id: string; code: string; fullName: string; birthDate: string | null };
-		cells: Record<string, { valueX10: number | null; version: number; attempt: string | null }>;
-		mean: Mean;
-	}[];
+	columns: MarkColumn[];
+	rows: MarkRow[];
 	plan: { tx: number; gk: number; ck: number };
 }

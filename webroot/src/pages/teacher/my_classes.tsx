@@ -12,7 +12,7 @@ import { en } from '../../i18n/en/teacher';
 
 const t = words(vi, en);
 
-interface MyClass {
+export interface MyClass {
 	classId: string;
 	className: string;
 	subjectId: string | null; /* a homeroom class in which the teacher teaches nothing */

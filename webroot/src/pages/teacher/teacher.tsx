@@ -10,7 +10,7 @@ import { BankPage, BanksPage, NewBankPage } from './banks';
 import { BoardPage } from './board';
 import { HomePage } from './home';
 import { ImportQuestionsPage } from './import_questions';
-import { MarksPage } from './marks';
+import { MarksPage } from './marks/page';
 import { MarksListPage } from './my_classes';
 import { NewPaperPage, PaperPage, PapersPage } from './papers';
 import { PublishPage } from './publish';

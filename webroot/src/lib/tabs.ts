@@ -1,15 +1,16 @@
 /*
- * One tab of a browser works on an attempt. The tab that has it answers a newcomer; the newcomer
- * waits until a person says "use this tab", and then the first one lets go. Web Locks tell that
- * a tab has died (secure origins); elsewhere the newcomer asks by BroadcastChannel and takes
- * silence for a no. A browser with neither relies on the server's lease.
+ * One tab of a browser works on a thing: an attempt, a sheet of marks. The tab that has it answers
+ * a newcomer; the newcomer waits until a person says "use this tab", and then the first one lets
+ * go. Web Locks tell that a tab has died (secure origins); elsewhere the newcomer asks by
+ * BroadcastChannel and takes silence for a no. A browser with neither relies on the server: the
+ * lease of an attempt, the versions of cells.
  */
 const ASK_MS = 400;
 
 type Word = { t: 'who' } | { t: 'me' } | { t: 'give' };
 
 export interface Turn {
-	/** 'mine', or 'other' when another tab has the attempt. */
+	/** 'mine', or 'other' when another tab has the thing. */
 	ask(): Promise<'mine' | 'other'>;
 	/** Takes it from the other tab. */
 	take(): Promise<void>;
@@ -18,8 +19,8 @@ export interface Turn {
 
 const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 
-export function turnOf(attempt: string, onTaken: () => void): Turn {
-	const name = `truongthi ${attempt}`;
+export function turnOf(thing: string, onTaken: () => void): Turn {
+	const name = `truongthi ${thing}`;
 	const channel = typeof BroadcastChannel === 'function' ? new BroadcastChannel(name) : null;
 	let isMine = false;
 	let heard: (() => void) | null = null;

@@ -1,7 +1,7 @@
 /* Two tabs of one browser, without Web Locks (plain HTTP) and with them. */
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { turnOf } from '../../src/hall/tabs';
-import type { Turn } from '../../src/hall/tabs';
+import { turnOf } from '../../src/lib/tabs';
+import type { Turn } from '../../src/lib/tabs';
 
 class FakeLocks {
 	private readonly held = new Set<string>();

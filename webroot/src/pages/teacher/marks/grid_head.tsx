@@ -1,0 +1,35 @@
+/* The head of a column: its name, whether families see it, since when it is locked, its exam. */
+import type { JSX } from 'preact';
+import { formatDateTime } from '../../../lib/time';
+import type { MarkColumn } from '../../../lib/types';
+import type { Desk } from './desk';
+import { columnName, t } from './words';
+
+export function ColumnHead({ desk, column }: { desk: Desk; column: MarkColumn }): JSX.Element {
+	const name = columnName(column);
+	return (
+		<th scope="col">
+			{name}
+			{column.sitting
+				? <div class="small"><a href={`/giao-vien/ca-thi/${column.sitting.id}`}>{column.sitting.title}</a></div>
+				: null}
+			{column.lockedAt
+				? (
+					<div class="quiet small" title={formatDateTime(column.lockedAt)}>
+						{t(column.isLocked ? 'locked' : 'locks', { when: formatDateTime(column.lockedAt) })}
+					</div>
+				)
+				: column.isLocked ? <div class="quiet small">{t('locked.short')}</div> : null}
+			<div>
+				{column.publishedAt
+					? <span class="quiet small">{t('published')}</span>
+					: (
+						<button type="button" class="button-link small" aria-label={t('publish.label', { column: name })}
+							onClick={() => { desk.asked.value = { t: 'publish', column }; }}>
+							{t('publish')}
+						</button>
+					)}
+			</div>
+		</th>
+	);
+}

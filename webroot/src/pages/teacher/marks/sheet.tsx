@@ -1,0 +1,127 @@
+/* The sheet on the page: its tools, the grid or (on a phone) one column, and what is asked. */
+import type { JSX } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { api, sentence } from '../../../lib/api';
+import type { MarkColumn } from '../../../lib/types';
+import { Button } from '../../../parts/button';
+import { Confirm, Dialog } from '../../../parts/dialog';
+import { Empty } from '../../../parts/notice';
+import { AskOffice, AskWhy } from './ask_why';
+import { CellBar } from './cell_bar';
+import { ColumnList, cellTitle } from './column_list';
+import type { Desk } from './desk';
+import { Grid } from './grid';
+import { HistoryDialog } from './history';
+import { PasteDialog } from './paste_dialog';
+import { Decisions, SaveState } from './status';
+import { Summary } from './summary';
+import { columnName, t } from './words';
+
+const PHONE = '(max-width: 40rem)';
+
+function useIsPhone(): boolean {
+	const [is, setIs] = useState(() => matchMedia(PHONE).matches);
+	useEffect(() => {
+		const query = matchMedia(PHONE);
+		const change = (): void => setIs(query.matches);
+		query.addEventListener('change', change);
+		return () => query.removeEventListener('change', change);
+	}, []);
+	return is;
+}
+
+/* Columns that the plan has and the sheet has not. */
+function AddColumn({ desk }: { desk: Desk }): JSX.Element | null {
+	const [error, setError] = useState<unknown>(undefined);
+	const { sheet } = desk;
+	const free = (['tx', 'gk', 'ck'] as const).flatMap((kind) =>
+		Array.from({ length: sheet.plan[kind] }, (_, i) => ({ kind, position: i + 1 })))
+		.filter((c) => !sheet.columns.some((x) => x.kind === c.kind && x.position === c.position));
+	if (free.length === 0) {
+		return null;
+	}
+	return (
+		<div class="row tight">
+			<span>{t('add')}:</span>
+			{free.map((c) => (
+				<Button key={`${c.kind} ${c.position}`} small kind="secondary"
+					onClick={() => void api.post(`${desk.address}/columns`, c).then(() => desk.session.refresh(), setError)}>
+					{columnName(c)}
+				</Button>
+			))}
+			{error === undefined ? null : <p class="field-error" role="alert">{sentence(error)}</p>}
+		</div>
+	);
+}
+
+function Publish({ desk, column }: { desk: Desk; column: MarkColumn }): JSX.Element {
+	const [error, setError] = useState<unknown>(undefined);
+	const close = (): void => { desk.asked.value = null; };
+	const publish = (): void => {
+		api.post(`${desk.address}/publish`, { columns: [column.id] })
+			.then(() => desk.session.refresh()).then(close, setError);
+	};
+	return (
+		<Confirm title={t('publish.ask', { column: columnName(column) })} yes={t('publish')} onYes={publish} onNo={close}>
+			<p>{t('publish.text')}</p>
+			{error === undefined ? null : <p class="field-error" role="alert">{sentence(error)}</p>}
+		</Confirm>
+	);
+}
+
+function Asked({ desk }: { desk: Desk }): JSX.Element | null {
+	const asked = desk.asked.value;
+	switch (asked?.t) {
+	case 'why':
+		return <AskWhy desk={desk} entries={asked.entries} rest={asked.rest} onDone={asked.onDone} />;
+	case 'request':
+		return <AskOffice desk={desk} entries={asked.entries} />;
+	case 'history':
+		return <HistoryDialog desk={desk} column={asked.column} row={asked.row} />;
+	case 'paste':
+		return <PasteDialog desk={desk} text={asked.text} />;
+	case 'publish':
+		return <Publish desk={desk} column={asked.column} />;
+	case 'cell':
+		return (
+			<Dialog title={cellTitle(desk)} onClose={() => { desk.asked.value = null; }}>
+				<CellBar desk={desk} />
+				<div class="row">
+					<Button kind="secondary" onClick={() => { desk.asked.value = null; }}>{t('history.close')}</Button>
+				</div>
+			</Dialog>
+		);
+	default:
+		return null;
+	}
+}
+
+export function Sheet({ desk }: { desk: Desk }): JSX.Element {
+	const isPhone = useIsPhone();
+	const { sheet } = desk;
+	if (sheet.rows.length === 0) {
+		return <Empty>{t('none')}</Empty>;
+	}
+	return (
+		<>
+			<Decisions desk={desk} />
+			<div class="mark-tools">
+				<SaveState desk={desk} />
+				<AddColumn desk={desk} />
+				<Button small kind="secondary" onClick={() => desk.turnBack(false)}>{t('undo')}</Button>
+				<Button small kind="secondary" onClick={() => desk.turnBack(true)}>{t('redo')}</Button>
+			</div>
+			{sheet.columns.length === 0 ? <Empty>{t('columns.none')}</Empty>
+				: isPhone ? <ColumnList desk={desk} />
+				: (
+					<>
+						<CellBar desk={desk} />
+						<Grid desk={desk} />
+						<p class="hint">{t(desk.kind === 'comment' ? 'hint.comment' : 'hint')}</p>
+					</>
+				)}
+			<Summary desk={desk} />
+			<Asked desk={desk} />
+		</>
+	);
+}
