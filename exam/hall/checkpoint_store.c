@@ -37,7 +37,7 @@ struct moved {
 	struct receipt receipt;
 	uint8_t salt[EVENT_SALT_BYTES];
 	struct fold fold;
-	bool is_closed; /* meanwhile: its receipt says all */
+	bool is_left; /* closed meanwhile: its receipt says all; or more slots than an exam has */
 	uint8_t bytes[RECEIPT_BYTES];
 	uint8_t signature[SIGN_BYTES];
 };
@@ -118,13 +118,18 @@ static enum err add_event(void *ctx, const struct event_row *row) {
 		return ERR_OK;
 	}
 	if (row->event.kind == EVENT_CLOSE) {
-		m->is_closed = true;
+		m->is_left = true;
 		return ERR_OK;
 	}
 	m->receipt.seq = row->event.seq;
 	m->receipt.head = row->head;
 	m->receipt.times = row->times;
-	return fold_add(&m->fold, &row->event);
+	enum err e = fold_add(&m->fold, &row->event);
+	if (e == ERR_LIMIT) { /* edited in the database: it must not keep the walk from the others */
+		m->is_left = true;
+		return ERR_OK;
+	}
+	return e;
 }
 
 static void sign(const struct keys *keys, int64_t now_ms, struct moved *m) {
@@ -153,7 +158,7 @@ static enum err insert_checkpoints(struct db *db, const struct step *s) {
 	enum err e = db_bulk_open(db, sql_checkpoint, CHECKPOINT_STEP_MAX, &bulk);
 	for (size_t i = 0; i < s->moved_count && !e; i++) {
 		const struct moved *m = &s->moved[i];
-		if (m->is_closed) {
+		if (m->is_left) {
 			continue;
 		}
 		db_bulk_bytes(bulk, 0, m->receipt.attempt.b, ID16_BYTES);
@@ -173,7 +178,7 @@ static enum err note_checkpoints(struct db *db, const struct step *s) {
 	enum err e = db_bulk_open(db, sql_note, CHECKPOINT_STEP_MAX, &bulk);
 	for (size_t i = 0; i < s->moved_count && !e; i++) {
 		const struct receipt *r = &s->moved[i].receipt;
-		if (s->moved[i].is_closed) {
+		if (s->moved[i].is_left) {
 			continue;
 		}
 		db_bulk_i64(bulk, 0, r->at_ms);
@@ -210,7 +215,7 @@ enum err checkpoint_store_step(struct db *db, const struct keys *keys, int64_t n
 	*walk = is_last ? (struct checkpoint_walk){ 0 } : s->next;
 	*out = (struct checkpoint_step){ .is_last = is_last };
 	for (size_t i = 0; i < s->moved_count; i++) {
-		out->signed_count += !s->moved[i].is_closed;
+		out->signed_count += !s->moved[i].is_left;
 	}
 	return ERR_OK;
 }

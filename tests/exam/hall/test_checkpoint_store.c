@@ -175,6 +175,30 @@ static void check_race(void) {
 	CHECK("there may be more behind", !step.is_last && at.ends_at_ms > 0);
 }
 
+/* More slots than an exam can have, as only an edit of the table makes them. */
+static enum err add_slots(struct db *conn, void *ctx) {
+	(void)ctx; /* nothing to bring */
+	static struct event_row rows[FOLD_SLOTS_MAX + 1];
+	static const struct event_row *list[FOLD_SLOTS_MAX + 1];
+	for (uint32_t i = 0; i <= FOLD_SLOTS_MAX; i++) {
+		rows[i] = (struct event_row){ .school = SCHOOL,
+			.attempt = id_of(4),
+			.gen = 1,
+			.lease = 1,
+			.event = { i + 2, EVENT_ANSWER, (uint16_t)(i + 1), str_from("\"A\"") },
+			.at_ms = 200 };
+		list[i] = &rows[i];
+	}
+	return event_store_insert(conn, list, FOLD_SLOTS_MAX + 1);
+}
+
+static void check_left(void) {
+	CHECK_INT("slots", db_transact(db.db, add_slots, NULL), ERR_OK);
+	add((struct adding){ 2, 1, 3, 1, EVENT_ANSWER, "\"C\"" });
+	CHECK_INT("the others are signed", walk(NOW + 9 * CHECKPOINT_LEAST_MS, 3, 2), 1);
+	check_signed(2, 1, 3, NOW + 9 * CHECKPOINT_LEAST_MS, "\"C\"");
+}
+
 int main(void) {
 	char folder[128];
 	char keys_path[256];
@@ -189,6 +213,7 @@ int main(void) {
 	check_walk();
 	check_again();
 	check_race();
+	check_left();
 	keys_free(keys);
 	testdb_remove(folder);
 	testdb_stop(&db);
