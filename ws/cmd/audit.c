@@ -10,6 +10,7 @@
 
 #include "core/school/place_store.h"
 #include "exam/hall/audit_store.h"
+#include "gradebook/closing/closing_audit_store.h"
 #include "gradebook/marks/ledger_audit_store.h"
 #include "ws/cmd/serve.h"
 #include "ws/cmd/with_db.h"
@@ -18,8 +19,9 @@ enum { ID_TEXT_BYTES = 64, DIR_BYTES = CONFIG_TEXT_BYTES + 32 };
 
 static int usage(FILE *to) {
 	fputs("usage: truongthi audit [--school=CODE] [--config=FILE] [--data=DIR] [OPTION…]\n\n"
-	      "Walks every attempt's chain, receipts, checkpoints and roots, and the history of marks,\n"
-	      "and names each row that was edited, dropped, added or moved behind the program's back.\n"
+	      "Walks every attempt's chain, receipts, checkpoints and roots, the history of marks and the\n"
+	      "results kept at closing, and names each row that was edited, dropped, added or moved behind\n"
+	      "the program's back.\n"
 	      "The program may be serving meanwhile. Exit status 0: all is as it should be.\n",
 			to);
 	return to == stdout ? 0 : 2;
@@ -66,6 +68,18 @@ static void print_mark(void *owner, const struct ledger_finding *f) {
 	printf(": %s\n", ledger_fault_text(f->fault));
 }
 
+static void print_closing(void *owner, const struct closing_finding *f) {
+	struct findings *all = owner;
+	all->count++;
+	printf("results of class %" PRIu64 " %s %s", f->class_id,
+			f->scope == SCOPE_YEAR ? "year" : "term",
+			f->scope == SCOPE_YEAR ? "" : class_scope_name(f->scope));
+	if (f->student_id > 0) {
+		printf(" student %" PRIu64, f->student_id);
+	}
+	printf(": %s\n", closing_fault_text(f->fault));
+}
+
 static enum err find_school(struct db *db, const char *code, uint64_t *out) {
 	struct school school;
 	enum err e = code[0] ? place_store_school_by_code(db, str_from(code), &school) : ERR_OK;
@@ -75,10 +89,13 @@ static enum err find_school(struct db *db, const char *code, uint64_t *out) {
 	return e;
 }
 
-static int report(const struct findings *all, const struct audit_counts *n, uint64_t marks) {
+static int report(const struct findings *all, const struct audit_counts *n, uint64_t marks,
+		uint64_t results) {
 	printf("%" PRIu64 " attempts, %" PRIu64 " events, %" PRIu64 " receipts, %" PRIu64
-	       " checkpoints, %" PRIu64 " roots, %" PRIu64 " changes of marks: ",
-			n->attempts, n->events, n->receipts, n->checkpoints, n->roots, marks);
+	       " checkpoints, %" PRIu64 " roots, %" PRIu64 " changes of marks, %" PRIu64
+	       " results: ",
+			n->attempts, n->events, n->receipts, n->checkpoints, n->roots, marks,
+			results);
 	if (all->count == 0) {
 		puts("nothing was edited behind the program's back.");
 		return 0;
@@ -107,16 +124,19 @@ static int run(struct db *db, const struct config *config, void *ctx) {
 	struct findings all = { 0 };
 	struct audit_counts counts = { 0 };
 	uint64_t marks = 0;
+	uint64_t results = 0;
 	struct audit_out hall = { print_hall, &all };
 	struct ledger_audit_out ledger = { print_mark, &all };
+	struct closing_audit_out closing = { print_closing, &all };
 	e = e ? e : audit_store_run(db, keys, school, hall, &counts);
 	e = e ? e : ledger_audit_store_run(db, school, ledger, &marks);
+	e = e ? e : closing_audit_store_run(db, school, closing, &results);
 	if (e) {
 		fprintf(stderr, "truongthi: the audit was not finished: %s (%s)\n", db_error(db),
 				err_name(e));
 		return 1;
 	}
-	return report(&all, &counts, marks);
+	return report(&all, &counts, marks, results);
 }
 
 int cmd_audit(int argc, char **argv) {

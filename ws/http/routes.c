@@ -7,6 +7,7 @@
 #include "ws/http/bank_http.h"
 #include "ws/http/class_http.h"
 #include "ws/http/class_year_http.h"
+#include "ws/http/closing_http.h"
 #include "ws/http/conduct_http.h"
 #include "ws/http/guardian_http.h"
 #include "ws/http/hall_http.h"
@@ -144,6 +145,7 @@ static const struct route rows[] = {
 	{ HTTP_GET,    "/api/v1/students/{student}/results",   ACCESS_OFFICE | ACCESS_TEACHER, 0, ROUTE_PLAIN, student_results_get },
 	{ HTTP_GET,    "/api/v1/children/{student}/results",   ACCESS_PARENT,    0,       ROUTE_PLAIN,   child_results_get },
 	{ HTTP_GET,    "/api/v1/my/results",                   ACCESS_STUDENT,   0,       ROUTE_PLAIN,   my_results_get },
+
 	/* Attendance (presence_http.c, absence_http.c) and conduct (conduct_http.c) */
 	{ HTTP_GET,    "/api/v1/classes/{class}/presence",     ACCESS_OFFICE | ACCESS_TEACHER, 0, ROUTE_PLAIN, presence_get },
 	{ HTTP_PUT,    "/api/v1/classes/{class}/presence",     ACCESS_OFFICE | ACCESS_TEACHER, KIB(256), ROUTE_PLAIN, presence_put },
@@ -152,6 +154,11 @@ static const struct route rows[] = {
 	{ HTTP_GET,    "/api/v1/children/{student}/absences",  ACCESS_PARENT,    0,       ROUTE_PLAIN,   absence_child_get },
 	{ HTTP_GET,    "/api/v1/classes/{class}/conduct/{term}", ACCESS_OFFICE | ACCESS_TEACHER, 0, ROUTE_PLAIN, conduct_get },
 	{ HTTP_PUT,    "/api/v1/classes/{class}/conduct/{term}", ACCESS_OFFICE | ACCESS_TEACHER, KIB(64), ROUTE_PLAIN, conduct_put },
+
+	/* Closing terms and years (closing_http.c) */
+	{ HTTP_GET,    "/api/v1/closing",                      ACCESS_OFFICE,    0,       ROUTE_PLAIN,   closing_list },
+	{ HTTP_GET,    "/api/v1/classes/{class}/closing",      ACCESS_OFFICE | ACCESS_TEACHER, 0, ROUTE_PLAIN, closing_get },
+	{ HTTP_POST,   "/api/v1/classes/{class}/closing",      ACCESS_OFFICE,    KIB(4),  ROUTE_PLAIN,   closing_post },
 
 	/* Questions from a file (import_http.c) */
 	{ HTTP_POST,   "/api/v1/banks/{bank}/import",          ACCESS_TEACHER,   MIB(9),  ROUTE_UPLOAD,  import_create },
