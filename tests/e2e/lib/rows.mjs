@@ -11,7 +11,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { signIn } from './people.mjs';
+import { insert, makeMember, signIn } from './people.mjs';
 import { png } from './png.mjs';
 import { BIN } from './server.mjs';
 import { PASSWORD } from './world.mjs';
@@ -183,6 +183,9 @@ export const ROWS = {
 	'GET /classes/{class}/results/{part}': ['office teacher', '-', (w) => ({ class: w.school.class, part: 'year', query: 'explain=1' })],
 	'GET /students/{student}/results': ['office teacher', '-', (w) => ({ student: pupil(w) })],
 	'GET /children/{student}/results': ['parent', '-', (w) => ({ student: pupil(w) })],
+	'GET /closing': ['office', '-', (w) => ({ query: `year=${w.school.year}&part=1` })],
+	'GET /classes/{class}/closing': ['office teacher', '-', (w) => ({ class: w.school.class, query: 'part=1' })],
+	'POST /classes/{class}/closing': ['office', '-', async (w) => ({ class: await completeClass(w), body: { part: '1', close: true, version: 0, why: w.text() } })],
 	'GET /my/results': ['student classmate', '=', () => ({ query: 'explain=1' })],
 	'GET /classes/{class}/presence': ['office teacher', '-', inYear],
 	'PUT /classes/{class}/presence': ['office teacher', '-', async (w) => ({ ...await inYear(w), headers: idempotent(), body: {
@@ -271,6 +274,22 @@ async function otherMark(w) {
 	const { rows } = await w.call(200, 'GET', w.marks, 'teacher');
 	const cell = rows.find((r) => r.student.id === pupil(w)).cells[w.column];
 	return { column: w.column, student: pupil(w), valueX10: cell.valueX10 === 80 ? 70 : 80, version: cell.version };
+}
+
+/* A class of one student, of whom nothing is missing in term I. */
+export async function completeClass(w) {
+	const student = await makeMember(w.db, w.school, 'student', `hs-d${++w.serial}`, w.text('Học Sinh '));
+	const at = { school_id: w.school.id, changed_by: w.school.office.id, changed_at_ms: 1, version: 1 };
+	const student_id = await insert(w.db, 'student', { school_id: w.school.id, person_id: student.id, code: `${w.mark}-D${w.serial}` });
+	const class_id = await insert(w.db, 'class', { school_id: w.school.id, school_year_id: w.school.year, grade: 11, name: w.text('11') });
+	await insert(w.db, 'enrolment', { school_id: w.school.id, class_id, student_id, from_on: '2026-09-05' });
+	for (const [kind, position] of [[1, 1], [1, 2], [2, 1], [3, 1]]) {
+		const column_id = await insert(w.db, 'mark_column', { school_id: w.school.id, class_id, subject_id: w.school.subject,
+			term_id: w.school.terms[0], kind, position });
+		await insert(w.db, 'mark', { ...at, column_id, student_id, value_x10: 85 });
+	}
+	await insert(w.db, 'conduct', { ...at, class_id, student_id, term_id: w.school.terms[0], stage: 1, level: 1 });
+	return class_id;
 }
 
 function roster(w) {
