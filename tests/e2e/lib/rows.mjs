@@ -283,7 +283,7 @@ export async function completeClass(w) {
 	const student_id = await insert(w.db, 'student', { school_id: w.school.id, person_id: student.id, code: `${w.mark}-D${w.serial}` });
 	const class_id = await insert(w.db, 'class', { school_id: w.school.id, school_year_id: w.school.year, grade: 11, name: w.text('11') });
 	await insert(w.db, 'enrolment', { school_id: w.school.id, class_id, student_id, from_on: '2026-09-05' });
-	for (const [kind, position] of [[1, 1], [1, 2], [2, 1], [3, 1]]) {
+	for (const [kind, position] of [[1, 1], [1, 3], [2, 1], [3, 1]]) {
 		const column_id = await insert(w.db, 'mark_column', { school_id: w.school.id, class_id, subject_id: w.school.subject,
 			term_id: w.school.terms[0], kind, position });
 		await insert(w.db, 'mark', { ...at, column_id, student_id, value_x10: 85 });
