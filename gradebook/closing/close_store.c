@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdio.h>
 
+#include "gradebook/marks/cell.h"
 #include "gradebook/marks/ledger_store.h"
 #include "gradebook/results/class_year_store.h"
 
@@ -110,8 +111,8 @@ static enum err note(struct db *db, const struct close_wanted *w, enum ledger_ac
 		.class_id = w->class_id,
 		.student_id = student_id,
 		.act = act,
-		.old_x10 = -1,
-		.new_x10 = -1,
+		.old_code = CELL_NONE,
+		.new_code = CELL_NONE,
 		.person_id = w->person_id,
 		.at_ms = w->now_ms,
 		.why = why,
