@@ -120,7 +120,7 @@ test('closing names what is missing, keeps the results, and the audit finds an e
 	assert.ok(problem.items.some((i) => i.what === 'term' && i.term === 2));
 	const listed = await w.call(200, 'GET', `/classes/${w.school.class}/closing?part=year`, 'teacher');
 	assert.deepEqual(listed.items, problem.items);
-	const office = await w.call(200, 'GET', `/closing?year=${w.school.year}&part=year`, 'office');
+	const office = await w.call(200, 'GET', `/closings?year=${w.school.year}&part=year`, 'office');
 	assert.equal(office.items.find((i) => i.class.id === w.school.class).missing.count, listed.missing.count);
 
 	const id = await completeClass(w);

@@ -5,7 +5,7 @@
 
 #include "ws/http/route.h"
 
-route_handler closing_list; /* GET /closing: every class of a year, for the office */
+route_handler closing_list; /* GET /closings: every class of a year, for the office */
 route_handler closing_get;  /* GET /classes/{class}/closing: what is missing in one */
 route_handler closing_post; /* POST /classes/{class}/closing */
 

@@ -156,7 +156,7 @@ static const struct route rows[] = {
 	{ HTTP_PUT,    "/api/v1/classes/{class}/conduct/{term}", ACCESS_OFFICE | ACCESS_TEACHER, KIB(64), ROUTE_PLAIN, conduct_put },
 
 	/* Closing terms and years (closing_http.c) */
-	{ HTTP_GET,    "/api/v1/closing",                      ACCESS_OFFICE,    0,       ROUTE_PLAIN,   closing_list },
+	{ HTTP_GET,    "/api/v1/closings",                     ACCESS_OFFICE,    0,       ROUTE_PLAIN,   closing_list },
 	{ HTTP_GET,    "/api/v1/classes/{class}/closing",      ACCESS_OFFICE | ACCESS_TEACHER, 0, ROUTE_PLAIN, closing_get },
 	{ HTTP_POST,   "/api/v1/classes/{class}/closing",      ACCESS_OFFICE,    KIB(4),  ROUTE_PLAIN,   closing_post },
 

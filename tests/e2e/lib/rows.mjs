@@ -183,7 +183,7 @@ export const ROWS = {
 	'GET /classes/{class}/results/{part}': ['office teacher', '-', (w) => ({ class: w.school.class, part: 'year', query: 'explain=1' })],
 	'GET /students/{student}/results': ['office teacher', '-', (w) => ({ student: pupil(w) })],
 	'GET /children/{student}/results': ['parent', '-', (w) => ({ student: pupil(w) })],
-	'GET /closing': ['office', '-', (w) => ({ query: `year=${w.school.year}&part=1` })],
+	'GET /closings': ['office', '-', (w) => ({ query: `year=${w.school.year}&part=1` })],
 	'GET /classes/{class}/closing': ['office teacher', '-', (w) => ({ class: w.school.class, query: 'part=1' })],
 	'POST /classes/{class}/closing': ['office', '-', async (w) => ({ class: await completeClass(w), body: { part: '1', close: true, version: 0, why: w.text() } })],
 	'GET /my/results': ['student classmate', '=', () => ({ query: 'explain=1' })],
