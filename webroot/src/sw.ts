@@ -1,5 +1,5 @@
 /*
- * The service worker: keeps the page of the exam and that of the gradebook and the files they are
+ * The service worker: keeps the pages of the exam, the gradebook and the roll call and the files they are
  * made of, so that a reload without a network works. It never answers for /api or the sockets,
  * and it never answers for another page.
  */
@@ -25,7 +25,7 @@ const worker = self as unknown as Worker;
 
 const CACHE = 'truongthi-exam-1';
 const EXAM_PAGE = '/exam.html';
-const MARKS_PAGE = '/index.html'; /* asked for by the first address of the gradebook that is opened */
+const MARKS_PAGE = '/index.html'; /* asked for by the first address of the gradebook or the roll call that is opened */
 const PAGE_PATIENCE_MS = 4000;
 
 /* The page that an address is answered with when there is no network. */
@@ -33,7 +33,7 @@ function keptPage(path: string): string | null {
 	if (/^\/thi\/[^/]+\/[^/]+\/?$/.test(path)) {
 		return EXAM_PAGE;
 	}
-	return /^\/giao-vien\/so-diem(\/|$)/.test(path) ? MARKS_PAGE : null;
+	return /^\/giao-vien\/(so-diem|diem-danh)(\/|$)/.test(path) ? MARKS_PAGE : null;
 }
 
 worker.addEventListener('install', (event) => {

@@ -8,6 +8,7 @@
 #include "core/base/json.h"
 #include "exam/bank/bank_store.h"
 #include "exam/bank/paper_store.h"
+#include "ws/service/demo_life.h"
 #include "ws/service/demo_marks.h"
 #include "ws/service/demo_people.h"
 #include "ws/service/hold_sitting.h"
@@ -290,6 +291,7 @@ static enum err load_school(struct db *db, void *ctx) {
 	const struct opening *o = ctx;
 	enum err e = demo_people_load(db, o->today, o->hash, o->now_ms);
 	e = e ? e : demo_marks_load(db, o->today, o->now_ms);
+	e = e ? e : demo_life_load(db, o->today, o->now_ms);
 	return e ? e : load_bank(db, o->now_ms);
 }
 

@@ -66,8 +66,9 @@ export async function signOut(): Promise<void> {
 	await api.del('/api/v1/session');
 	if (readSetting(KEPT) !== null) {
 		dropSetting(KEPT);
-		const disk = await import('../marks/disk');
-		await disk.openDisk().then(disk.forgetSheets).catch(() => undefined);
+		const [marks, roll] = await Promise.all([import('../marks/disk'), import('../roll/disk')]);
+		await marks.openDisk().then(marks.forgetSheets).catch(() => undefined);
+		await roll.openDisk().then(roll.forgetViews).catch(() => undefined);
 	}
 	me.value = null;
 }

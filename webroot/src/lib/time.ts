@@ -43,6 +43,10 @@ export function formatDay(ms: number, language: 'vi' | 'en'): string {
 	return `${WEEKDAYS[language][local(ms).getUTCDay()] ?? ''}, ${formatDate(ms)}`;
 }
 
+/** A date without a time, "2026-11-24", → "Thứ Ba, 24/11/2026" */
+export const formatIsoDay = (iso: string, language: 'vi' | 'en'): string =>
+	formatDay(Date.parse(`${iso}T00:00:00Z`), language);
+
 /** A date without a time, "2026-11-24" as the server sends it, → "24/11/2026". */
 export function formatIsoDate(iso: string): string {
 	const m = /^(\d{4})-(\d{2})-(\d{2})$/.exec(iso);

@@ -385,3 +385,85 @@ export interface MarkSheet {
 	rows: MarkRow[];
 	plan: { tx: number; gk: number; ck: number };
 }
+
+/* Attendance and conduct */
+export type AbsenceKind = 'excused' | 'unexcused' | 'late';
+
+export interface PupilRef {
+	id: string;
+	code: string;
+	fullName: string;
+}
+
+/** One session of a class: 1 morning, 2 afternoon. */
+export interface RollCall {
+	class: Named;
+	date: string;
+	session: 1 | 2;
+	today: string;
+	firstDay: string;
+	mayTake: boolean;
+	version: number;
+	takenAt: number | null;
+	takenBy: PersonRef | null;
+	rows: { student: PupilRef; kind: AbsenceKind | null; note: string }[];
+	history: { version: number; at: number; by: PersonRef;
+		changes: { student: string; old: AbsenceKind | null; new: AbsenceKind | null }[] }[];
+}
+
+export interface AbsenceCount {
+	absent: number;
+	excused: number;
+	unexcused: number;
+	late: number;
+}
+
+export interface ClassAbsences {
+	class: Named;
+	most: number | null;
+	rows: ({ student: PupilRef } & AbsenceCount)[];
+	items: { student: string; date: string; session: 1 | 2; kind: AbsenceKind; note: string }[];
+	sessions: { date: string; session: 1 | 2; takenAt: number; takenBy: PersonRef; absent: number;
+		late: number }[];
+}
+
+export interface StudentAbsences extends AbsenceCount {
+	most: number | null;
+	year: string;
+	terms: ({ number: number } & AbsenceCount)[];
+	items: { date: string; session: 1 | 2; kind: AbsenceKind; note: string; className: string }[];
+}
+
+export type Level = 'tot' | 'kha' | 'dat' | 'chua_dat';
+
+export interface ConductRow {
+	student: PupilRef;
+	terms: { number: number; level: Level | null; version: number }[];
+	summer: { isAsked: boolean; level: Level | null; version: number };
+	year: { level: Level | null; after: Level | null; why: { code: string; text: string }[] };
+}
+
+export interface ConductSheet {
+	class: Named;
+	term: { id: string; number: number };
+	pack: string | null; /* null: these rules know no conduct */
+	isClosed: boolean;
+	rows: ConductRow[];
+}
+
+/** What a class's students come to, as it stands. */
+export interface ClassResults {
+	class: Named & { grade: number };
+	pack: string | null;
+	subjects: { id: string; code: string; name: string; kind: 'mark' | 'comment' }[];
+	students: {
+		student: PupilRef & { birthDate: string | null };
+		absences: { excused: number; unexcused: number }[];
+		result: {
+			subjects: { code: string; terms: (number | string | null)[]; year: number | string | null }[];
+			terms: { learning: Level | null }[];
+			year: { learning: Level | null; conduct: Level | null; promotion: string | null };
+			explain: { what: string; scope: string; subject?: string; code: string; text?: string }[];
+		};
+	}[];
+}

@@ -195,6 +195,7 @@ export const en: Words<typeof vi> = {
 	'deed.exam.release': 'Released the results of a sitting',
 	'deed.founding.add': 'Founded the school',
 	'deed.marks.publish': 'Published marks',
+	'deed.roll_call.correct': 'Corrected a roll call',
 	'deed.questions.commit': 'Imported questions',
 	'deed.room.tickets': 'Printed exam tickets',
 	'deed.roster.commit': 'Imported a class list',

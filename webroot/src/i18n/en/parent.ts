@@ -6,6 +6,7 @@ export const en: Words<typeof vi> = {
 	'children': 'Children',
 	'class': 'Class {name}',
 	'marks': 'Marks',
+	'absences': 'Attendance',
 	'exams': 'Exams',
 	'none': 'No student is tied to this phone number yet. Please tell the school office.',
 	'child.missing': 'This student is not among your children.',

@@ -5,6 +5,7 @@ export const en: Words<typeof vi> = {
 	'title': 'Student',
 	'exams': 'My exams',
 	'marks': 'My marks',
+	'absences': 'Attendance',
 	'none': 'No exam is waiting for you at the moment.',
 	'done': 'Results',
 	'practice': 'Practice',

@@ -8,6 +8,8 @@ export const en: Words<typeof vi> = {
 	'nav.papers': 'Papers',
 	'nav.sittings': 'Sittings',
 	'nav.marks': 'Gradebook',
+	'nav.roll': 'Roll call',
+	'nav.homeroom': 'Homeroom',
 	'home.next': 'Sittings open and to come',
 	'home.none': 'No sitting is coming up.',
 	'home.classes': 'My classes',

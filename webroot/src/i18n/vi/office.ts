@@ -192,6 +192,7 @@ export const vi = {
 	'deed.exam.release': 'Công bố kết quả ca thi',
 	'deed.founding.add': 'Lập trường',
 	'deed.marks.publish': 'Công bố điểm',
+	'deed.roll_call.correct': 'Sửa điểm danh',
 	'deed.questions.commit': 'Nhập câu hỏi từ tệp',
 	'deed.room.tickets': 'In phiếu dự thi',
 	'deed.roster.commit': 'Nhập danh sách lớp',

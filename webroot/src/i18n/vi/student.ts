@@ -2,6 +2,7 @@ export const vi = {
 	'title': 'Học sinh',
 	'exams': 'Bài thi của tôi',
 	'marks': 'Điểm của tôi',
+	'absences': 'Chuyên cần',
 	'none': 'Hiện không có bài thi nào đang chờ bạn.',
 	'done': 'Kết quả',
 	'practice': 'Luyện tập',

@@ -5,6 +5,8 @@ export const vi = {
 	'nav.papers': 'Đề thi',
 	'nav.sittings': 'Ca thi',
 	'nav.marks': 'Sổ điểm',
+	'nav.roll': 'Điểm danh',
+	'nav.homeroom': 'Chủ nhiệm',
 	'home.next': 'Ca thi đang mở và sắp tới',
 	'home.none': 'Không có ca thi nào sắp tới.',
 	'home.classes': 'Lớp tôi dạy',

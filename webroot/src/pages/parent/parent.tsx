@@ -9,6 +9,7 @@ import { words } from '../../lib/i18n';
 import { useLoad } from '../../lib/load';
 import { match, path } from '../../lib/router';
 import type { Child, Items } from '../../lib/types';
+import { AbsencesView } from '../../parts/absences_view';
 import { ExamResults, MarksView, MyReview, ReceiptPage } from '../../parts/marks_view';
 import { NotFound } from '../../parts/not_found';
 import { Empty, Failed, Waiting } from '../../parts/notice';
@@ -49,13 +50,13 @@ function ChildPage({ child, isOnly }: { child: Child; isOnly: boolean }): JSX.El
 			<p class="quiet">{t('class', { name: child.className })} · {child.school.name}</p>
 			<Tabs label={child.fullName} selected={tab} onSelect={setTab} items={[
 				{ id: 'marks', label: t('marks') },
+				{ id: 'absences', label: t('absences') },
 				{ id: 'exams', label: t('exams') },
 			]}>
-				{tab === 'marks'
-					? <MarksView address={`/api/v1/children/${child.student}/marks`} />
-					: (
-						<ExamResults address={`/api/v1/children/${child.student}/exams`} home={HOME} />
-					)}
+				{tab === 'marks' ? <MarksView address={`/api/v1/children/${child.student}/marks`} /> : null}
+				{tab === 'absences' ? <AbsencesView address={`/api/v1/children/${child.student}/absences`} /> : null}
+				{tab === 'exams'
+					? <ExamResults address={`/api/v1/children/${child.student}/exams`} home={HOME} /> : null}
 			</Tabs>
 		</>
 	);

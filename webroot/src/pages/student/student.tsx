@@ -8,6 +8,7 @@ import { match, path } from '../../lib/router';
 import { formatClock, formatDateTime } from '../../lib/time';
 import type { Items, MySitting } from '../../lib/types';
 import { ButtonLink } from '../../parts/button';
+import { AbsencesView } from '../../parts/absences_view';
 import { ExamResults, MarksView, MyReview, ReceiptPage } from '../../parts/marks_view';
 import { NotFound } from '../../parts/not_found';
 import { Empty, Failed, Tag, Waiting } from '../../parts/notice';
@@ -97,6 +98,9 @@ function Content(): JSX.Element {
 	if (match('/hoc-sinh/diem', at)) {
 		return <><h1>{t('marks')}</h1><MarksView address="/api/v1/my/marks" /></>;
 	}
+	if (match('/hoc-sinh/chuyen-can', at)) {
+		return <><h1>{t('absences')}</h1><AbsencesView address="/api/v1/my/absences" /></>;
+	}
 	return match('/thi', at) ? <Exams /> : <NotFound home="/thi" />;
 }
 
@@ -105,6 +109,7 @@ export default function StudentPages(): JSX.Element {
 		<Shell title={t('title')} role="student" home="/thi" nav={[
 			{ href: '/thi', label: t('exams') },
 			{ href: '/hoc-sinh/diem', label: t('marks') },
+			{ href: '/hoc-sinh/chuyen-can', label: t('absences') },
 		]}>
 			<Content />
 		</Shell>

@@ -8,6 +8,7 @@ import type { Items, Sitting } from '../../lib/types';
 import { ButtonLink } from '../../parts/button';
 import { Empty, Tag } from '../../parts/notice';
 import { Show } from '../../parts/page_load';
+import { Unsent } from './class/roll_list';
 import { MyClasses } from './my_classes';
 import { vi } from '../../i18n/vi/teacher';
 import { en } from '../../i18n/en/teacher';
@@ -40,6 +41,7 @@ export function HomePage(): JSX.Element {
 		<>
 			<h1>{t('nav.home')}</h1>
 			<p class="lead">{formatDay(Date.now(), lang.value)}</p>
+			<Unsent />
 			<h2>{t('home.next')}</h2>
 			<Show of={sittings}>{(list) => (
 				<Next sittings={list.items.filter((s) => s.state !== 'ended')

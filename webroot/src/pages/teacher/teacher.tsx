@@ -8,6 +8,9 @@ import { vi } from '../../i18n/vi/teacher';
 import { en } from '../../i18n/en/teacher';
 import { BankPage, BanksPage, NewBankPage } from './banks';
 import { BoardPage } from './board';
+import { HomeroomPage } from './class/homeroom';
+import { RollPage } from './class/roll';
+import { RollListPage } from './class/roll_list';
 import { HomePage } from './home';
 import { ImportQuestionsPage } from './import_questions';
 import { MarksPage } from './marks/page';
@@ -16,6 +19,7 @@ import { NewPaperPage, PaperPage, PapersPage } from './papers';
 import { PublishPage } from './publish';
 import { ReviewPage } from './review';
 import { SittingPage, SittingsPage } from './sittings';
+import './class/class.css';
 import './teacher.css';
 
 const t = words(vi, en);
@@ -39,6 +43,17 @@ const pages: [string, (found: Found) => JSX.Element][] = [
 	['/ca-thi/:id', (f) => <SittingPage id={f['id'] ?? ''} />],
 	['/bai-lam/:attempt', (f) => <ReviewPage attempt={f['attempt'] ?? ''} />],
 	['/phong/:room', (f) => <BoardPage room={f['room'] ?? ''} />],
+	['/chu-nhiem', () => <HomeroomPage />],
+	['/chu-nhiem/:class', (f) => <HomeroomPage classId={f['class'] ?? ''} />],
+	['/chu-nhiem/:class/:part', (f) => <HomeroomPage classId={f['class'] ?? ''} part={f['part'] ?? ''} />],
+	['/chu-nhiem/:class/:part/:student', (f) => (
+		<HomeroomPage classId={f['class'] ?? ''} part={f['part'] ?? ''} student={f['student'] ?? ''} />
+	)],
+	['/diem-danh', () => <RollListPage />],
+	['/diem-danh/:class', (f) => <RollPage classId={f['class'] ?? ''} />],
+	['/diem-danh/:class/:date/:session', (f) => (
+		<RollPage classId={f['class'] ?? ''} date={f['date'] ?? ''} session={f['session'] ?? ''} />
+	)],
 	['/so-diem', () => <MarksListPage />],
 	['/so-diem/:class/:subject/:term', (f) => (
 		<MarksPage classId={f['class'] ?? ''} subjectId={f['subject'] ?? ''} termId={f['term'] ?? ''} />
@@ -63,6 +78,8 @@ export default function TeacherPages(): JSX.Element {
 			{ href: `${HOME}/de-thi`, label: t('nav.papers') },
 			{ href: `${HOME}/ca-thi`, label: t('nav.sittings') },
 			{ href: `${HOME}/so-diem`, label: t('nav.marks') },
+			{ href: `${HOME}/diem-danh`, label: t('nav.roll') },
+			{ href: `${HOME}/chu-nhiem`, label: t('nav.homeroom') },
 		]}>
 			<Content />
 		</Shell>
