@@ -67,12 +67,14 @@ test('a Word file is read; the doubtful question is mended, an essay written', S
 	await submit(page);
 	await page.getByRole('tab', { name: 'Cần xem lại (1)' }).waitFor();
 	await page.getByText('Chưa có đáp án đúng.').waitFor();
-	await button(`Sửa câu ${word.unkeyed}`).click();
+	await button(`Sửa câu ${word.unkeyed}`).press('Enter');
+	await page.locator('h1:focus').waitFor(); /* the keyboard starts where the question is */
 	await button('Lưu câu hỏi').click();
 	await page.locator('.error-summary').getByText('Hãy chọn đáp án.').waitFor();
 	await page.getByRole('radio', { name: `${word.unkeyedRight} đúng` }).check();
 	await button('Lưu câu hỏi').click();
 	await page.getByRole('tab', { name: 'Cần xem lại (0)' }).waitFor();
+	await page.locator('[role=tab]:focus').waitFor(); /* … and comes back to the list */
 	await button(`Lưu ${word.count} câu vào ngân hàng`).click();
 	await link('Mở ngân hàng').click();
 	await button('Thêm câu hỏi').click();

@@ -30,9 +30,20 @@ static bool fits(const struct draft_key *k, enum shape shape) {
 	return false;
 }
 
-/* The question of the paper that a part of the key section speaks about, or NULL. */
+/*
+ * The question of the paper that a part of the key section speaks about, or NULL. What names no key
+ * at all is a marking guide: an essay of that number comes before the others.
+ */
 static struct draft_question *find_question(struct draft *d, const struct draft_question *behind) {
 	struct draft_question *found = NULL;
+	bool is_guide = !behind->said.strength && shape_of(behind) == SHAPE_VALUE;
+	for (size_t i = 0; i < d->question_count && is_guide && !behind->part; i++) {
+		struct draft_question *q = &d->questions[i];
+		bool is_essay = d->parts[q->part].kind == SCAN_PART_ESSAY;
+		if (!q->is_behind_end && is_essay && q->number == behind->number) {
+			return q;
+		}
+	}
 	for (size_t i = 0; i < d->question_count; i++) {
 		struct draft_question *q = &d->questions[i];
 		bool is_part = !behind->part || q->part == behind->part;

@@ -180,7 +180,9 @@ export interface QuestionPreview {
 	hash: string;
 	fileName: string;
 	questions: (Question & { number: string; images: string[]; part?: number; group?: number })[];
+	parts: { number: number; title: string; instructions: string }[];
 	unassigned: { text: string }[];
+	problems: { code: string; detail: string }[];
 	counts: { sure: number; doubtful: number };
 }
 
@@ -208,7 +210,7 @@ export interface Paper {
 	parts: PaperPart[];
 	items: PaperItem[];
 	totalX100: number;
-	problems: { code: string; detail: string }[];
+	problems: { code: string; detail: string; row?: number }[];
 }
 
 /* Sittings and rooms */

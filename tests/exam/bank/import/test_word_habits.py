@@ -348,6 +348,20 @@ def guide_in_lines():
     return essays(*lines)
 
 
+@case
+def guide_of_essays_behind_other_parts():
+    doc = Doc()
+    doc.add("PHẦN III. Trả lời ngắn")
+    stem(doc, 1, "Tính 1 + 1.")
+    doc.add("Đáp án: 2", "IV. TỰ LUẬN")
+    stem(doc, 1, "Chứng minh.")
+    doc.add("HẾT", "HƯỚNG DẪN CHẤM", table(["Câu", "Nội dung", "Điểm"],
+                                           ["1", "Lập luận chặt chẽ từng bước.", "2,0"]))
+    return doc, [{"kind": "numeric", "key": {"value": "2", "tolerance": "0"}},
+                 {"kind": "essay", "key": {"guide": "<p>Lập luận chặt chẽ từng bước.</p>"
+                                                    "<p>2,0</p>"}}]
+
+
 # Notes.
 
 @case

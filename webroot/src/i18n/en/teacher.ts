@@ -78,6 +78,7 @@ export const en: Words<typeof vi> = {
 	'imp.confidence': 'Confidence {value} %',
 	'imp.skip': 'Leave this question out',
 	'imp.commit': 'Save {count} questions',
+	'imp.edit.part': 'Edit question {number} of part {part}',
 	'imp.drop': 'Drop it, choose another file',
 	'imp.done': '{count} questions were saved',
 	'imp.bank': 'Open the bank',

@@ -79,6 +79,7 @@ export const vi = {
 	'imp.confidence': 'Độ chắc chắn {value} %',
 	'imp.skip': 'Không lấy câu này',
 	'imp.commit': 'Lưu {count} câu vào ngân hàng',
+	'imp.edit.part': 'Sửa câu {number}, phần {part}',
 	'imp.drop': 'Bỏ, chọn tệp khác',
 	'imp.done': 'Đã lưu {count} câu hỏi',
 	'imp.bank': 'Mở ngân hàng',

@@ -4,7 +4,7 @@
  * once, exactly as shown.
  */
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { api, sentence } from '../../lib/api';
 import { words } from '../../lib/i18n';
 import { hasKey } from '../../lib/questions';
@@ -52,16 +52,24 @@ function ChooseFile({ bank, onPreview }: { bank: string; onPreview: (p: Question
 	);
 }
 
-function ReadCard({ question: q, isSkipped, onSkip, onEdit }: {
-	question: Read; isSkipped: boolean; onSkip: (skip: boolean) => void; onEdit: () => void;
+type Part = QuestionPreview['parts'][number];
+
+/* Each part counts its questions from 1 again. */
+const editLabel = (q: Read, part: Part | undefined): string => part?.title
+	? t('imp.edit.part', { number: q.number, part: part.number }) : t('q.edit.label', { number: q.number });
+
+function ReadCard({ index, question: q, part, isFirst, isSkipped, onSkip, onEdit }: {
+	index: number; question: Read; part: Part | undefined; isFirst: boolean; isSkipped: boolean;
+	onSkip: (skip: boolean) => void; onEdit: () => void;
 }): JSX.Element {
 	return (
-		<li class={isSkipped ? 'question-card skipped' : 'question-card'}>
+		<li class={isSkipped ? 'question-card skipped' : 'question-card'} data-question={index}>
+			{isFirst && part?.title ? <p class="part-title">{part.title}</p> : null}
 			<div class="row">
 				<h2>{t('q.number', { number: q.number })}</h2>
 				<Tag>{t(`kind.${q.kind}`)}</Tag>
 				<Tag tone={isDoubtful(q) ? 'warn' : 'ok'}>{t('imp.confidence', { value: q.confidence })}</Tag>
-				<Button small kind="secondary" label={t('q.edit.label', { number: q.number })} onClick={onEdit}>
+				<Button small kind="secondary" label={editLabel(q, part)} onClick={onEdit}>
 					{t('q.edit')}
 				</Button>
 			</div>
@@ -78,7 +86,7 @@ function ReadCard({ question: q, isSkipped, onSkip, onEdit }: {
 					)
 					: null}
 			</div>
-			<CheckField name={`skip-${q.number}`} label={t('imp.skip')} checked={isSkipped}
+			<CheckField name={`skip-${index}`} label={t('imp.skip')} checked={isSkipped}
 				onChange={onSkip} />
 		</li>
 	);
@@ -131,11 +139,28 @@ function PreviewStep({ preview, onChange, onDone, onDrop }: {
 			.then((answer) => onDone(answer.added), setError)
 			.finally(() => setBusy(false));
 	};
+	/* Who opens a question starts at its heading, and comes back to it, or to the next one when it
+	 * no longer needs a look. */
+	const heading = useRef<HTMLHeadingElement>(null);
+	const list = useRef<HTMLDivElement>(null);
+	const opened = useRef<number | null>(null);
+	useEffect(() => {
+		if (editing !== null) {
+			opened.current = editing;
+			heading.current?.focus();
+		} else if (opened.current !== null) {
+			const cards = [...list.current?.querySelectorAll<HTMLElement>('[data-question]') ?? []];
+			const from = opened.current;
+			const card = cards.find((c) => Number(c.dataset['question']) >= from) ?? cards.at(-1);
+			(card ?? list.current)?.querySelector<HTMLElement>('button')?.focus();
+			opened.current = null;
+		}
+	}, [editing]);
 	const edited = editing === null ? undefined : preview.questions[editing];
 	if (editing !== null && edited) {
 		return (
 			<>
-				<h1>{t('q.edit.label', { number: edited.number })}</h1>
+				<h1 tabIndex={-1} ref={heading}>{editLabel(edited, preview.parts[edited.part ?? 0])}</h1>
 				<QuestionForm question={edited} onSave={(q) => save(editing, q)}
 					onBack={() => setEditing(null)} />
 			</>
@@ -152,19 +177,25 @@ function PreviewStep({ preview, onChange, onDone, onDrop }: {
 			</Banner>
 			{error === undefined ? null
 				: <Banner tone="bad" live="assertive"><p>{sentence(error)}</p></Banner>}
+			{preview.problems.map((p) => (
+				<Banner key={p.code} tone="warn"><p>{p.detail}</p></Banner>
+			))}
 			<Unassigned texts={preview.unassigned} />
-			<Tabs label={t('questions')} selected={tab} onSelect={setTab} items={[
-				{ id: 'doubtful', label: t('imp.doubtful', { count: doubtful.length }) },
-				{ id: 'all', label: t('imp.all', { count: all.length }) },
-			]}>
-				{shown.length === 0 ? <Empty>{t('imp.clear')}</Empty> : null}
-				<ol class="question-list">
-					{shown.map(({ q, index }) => (
-						<ReadCard key={index} question={q} isSkipped={skipped.has(index)}
-							onSkip={(on) => skip(index, on)} onEdit={() => setEditing(index)} />
-					))}
-				</ol>
-			</Tabs>
+			<div ref={list}>
+				<Tabs label={t('questions')} selected={tab} onSelect={setTab} items={[
+					{ id: 'doubtful', label: t('imp.doubtful', { count: doubtful.length }) },
+					{ id: 'all', label: t('imp.all', { count: all.length }) },
+				]}>
+					{shown.length === 0 ? <Empty>{t('imp.clear')}</Empty> : null}
+					<ol class="question-list">
+						{shown.map(({ q, index }, at) => (
+							<ReadCard key={index} index={index} question={q} isSkipped={skipped.has(index)}
+								part={preview.parts[q.part ?? 0]} isFirst={shown[at - 1]?.q.part !== q.part}
+								onSkip={(on) => skip(index, on)} onEdit={() => setEditing(index)} />
+						))}
+					</ol>
+				</Tabs>
+			</div>
 			<div class="row">
 				<Button busy={isBusy} disabled={count === 0} onClick={commit}>
 					{t('imp.commit', { count })}

@@ -136,6 +136,10 @@ function Weight({ id, label, value, onChange }: {
 	);
 }
 
+/* What is wrong with a question says which one of the paper it is. */
+const named = (p: Paper['problems'][number]): string => p.row && p.code.startsWith('question.')
+	? `${t('q.number', { number: p.row })}: ${p.detail}` : p.detail;
+
 function ItemRow({ paper, item, index, questions, change, isFrozen }: EditProps & {
 	item: PaperItem; index: number;
 }): JSX.Element {
@@ -315,7 +319,7 @@ function PaperEdit({ start, start: { id } }: { start: Paper }): JSX.Element {
 			{paper.problems.length > 0
 				? (
 					<Banner tone="warn" title={t('paper.problems')}>
-						<ul>{paper.problems.map((p) => <li key={p.code + p.detail}>{p.detail}</li>)}</ul>
+						<ul>{paper.problems.map((p) => <li key={`${p.code} ${p.row ?? ''}`}>{named(p)}</li>)}</ul>
 					</Banner>
 				)
 				: null}
