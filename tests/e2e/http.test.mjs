@@ -124,6 +124,11 @@ const refused = [
 	['DELETE chunked', `${head('DELETE /api/v1/session HTTP/1.1', HOST, 'Transfer-Encoding: chunked')}0\r\n\r\n`, 411],
 	['GET chunked', `${head('GET /healthz HTTP/1.1', HOST, 'Transfer-Encoding: chunked')}0\r\n\r\n`, 411],
 	['chunked in another spelling', `${head('POST /api/v1/session HTTP/1.1', HOST, 'Transfer-Encoding: xchunked')}0\r\n\r\n`, 411],
+	/* RFC 9112, 5.1: a proxy in front may take such a field for the real one. */
+	['a blank before the colon of chunked', `${head('POST /api/v1/session HTTP/1.1', HOST, 'Transfer-Encoding : chunked', 'Content-Length: 2')}{}`, 400],
+	['a tab before the colon of chunked', `${head('POST /api/v1/session HTTP/1.1', HOST, 'transfer-encoding\t: chunked', 'Content-Length: 2')}{}`, 400],
+	['a blank before the colon of a length', `${head('POST /api/v1/session HTTP/1.1', HOST, 'Content-Length: 2', 'CONTENT-LENGTH : 40')}{}`, 400],
+	['a tab before the colon of a length', `${head('GET /healthz HTTP/1.1', HOST, 'Content-Length\t: 40')}`, 400],
 	['POST without a length', head('POST /api/v1/session HTTP/1.1', HOST), 411],
 	['PUT without a length', head('PUT /api/v1/session HTTP/1.1', HOST), 411],
 	['PATCH without a length', head('PATCH /api/v1/session HTTP/1.1', HOST), 411],

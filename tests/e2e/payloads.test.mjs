@@ -7,7 +7,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Server } from './lib/server.mjs';
-import { bodySchema, document } from './lib/openapi.mjs';
+import { places, schemaOf, withJson, withValue } from './lib/fields.mjs';
+import { document } from './lib/openapi.mjs';
 import { requestOf, ROWS, routes } from './lib/rows.mjs';
 import { makeWorld } from './lib/world.mjs';
 import { PASSWORD_HASH, connectDb } from './lib/people.mjs';
@@ -46,43 +47,6 @@ after(async () => {
 async function tableNames() {
 	const [rows] = await db.query('SELECT table_name AS t FROM information_schema.tables WHERE table_schema = DATABASE() ORDER BY 1');
 	return rows.map((r) => r.t);
-}
-
-/* ---- the string fields of a schema ---- */
-
-const resolved = (schema) => (schema?.$ref ? resolved(document.components.schemas[schema.$ref.split('/').at(-1)]) : schema);
-const hasType = (schema, type) => [schema?.type].flat().includes(type);
-
-/* Every place in `schema` that takes a value of that type, as a path with 0 for a list's first. */
-function* places(schema, type, path = []) {
-	const s = resolved(schema);
-	for (const choice of s.anyOf ?? []) {
-		yield* places(choice, type, path);
-	}
-	if (hasType(s, type) && path.length > 0) {
-		yield { path, schema: s, isHtml: schema.$ref?.endsWith('/Html') || /HTML/.test(s.description ?? '') };
-	}
-	for (const [name, member] of Object.entries(s.properties ?? {})) {
-		yield* places(member, type, [...path, name]);
-	}
-	if (s.items) {
-		yield* places(s.items, type, [...path, 0]);
-	}
-}
-
-/* `body` with the value at the path; what is missing on the way is made. */
-function withValue(body, path, value) {
-	const copy = structuredClone(body);
-	let at = copy;
-	path.slice(0, -1).forEach((step, i) => {
-		const isMissing = at[step] === null || typeof at[step] !== 'object' || Array.isArray(at[step]) !== (path[i + 1] === 0);
-		if (isMissing) {
-			at[step] = path[i + 1] === 0 ? [] : {};
-		}
-		at = at[step];
-	});
-	at[path.at(-1)] = value;
-	return copy;
 }
 
 /* Fields are tried here, not patience: nobody has to wait, and the password is what it was. */
@@ -187,9 +151,6 @@ function suited(body, name) {
 	const more = body.kind === 'single' && body.stem ? KINDS.find(([pattern]) => pattern.test(name))?.[1] : undefined;
 	return more ? { ...body, ...more } : body;
 }
-
-const withJson = routes.filter((r) => bodySchema({ operation: document.paths[r.path][r.method.toLowerCase()] }));
-const schemaOf = (route) => document.paths[route.path][route.method.toLowerCase()].requestBody.content['application/json'].schema;
 
 async function tryText(target, place) {
 	const name = place.path.join('.');

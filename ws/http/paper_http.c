@@ -100,10 +100,20 @@ struct creating {
 	struct blueprint bp;
 	int64_t now_ms;
 	uint64_t made_id;
+	bool has_unknown; /* a wanted question is not in the bank */
 };
 
+static bool is_in_bank(const struct bank_questions *bank, const struct json *wanted) {
+	uint64_t id = 0;
+	bool is_found = false;
+	for (size_t i = 0; !json_as_id(wanted, &id) && !is_found && i < bank->count; i++) {
+		is_found = bank->items[i].id == id;
+	}
+	return is_found;
+}
+
 /* ERR_NOT_FOUND when the bank is not one that the teacher may see. */
-static enum err fill_in_tx(struct db *db, const struct creating *c) {
+static enum err fill_in_tx(struct db *db, struct creating *c) {
 	_cleanup_(bank_questions_finish) struct bank_questions bank = { 0 };
 	struct paper_wish wishes[BLUEPRINT_ITEMS_MAX];
 	struct bank found;
@@ -115,6 +125,12 @@ static enum err fill_in_tx(struct db *db, const struct creating *c) {
 	e = bank_store_questions(db, c->actor, c->bank_id, &bank);
 	if (e) {
 		return e;
+	}
+	for (const struct json *it = json_first(c->wanted); it; it = json_next(it)) {
+		if (!is_in_bank(&bank, it)) {
+			c->has_unknown = true;
+			return ERR_NOT_FOUND;
+		}
 	}
 	size_t count = fill_from_bank(&c->bp, &bank, c->wanted, wishes);
 	struct paper_save save = { c->made_id, 1, c->title, &c->bp, wishes, count };
@@ -158,6 +174,9 @@ enum err paper_create(const struct request *req, struct reply *reply) {
 	enum err e = db_transact(request_db(req), create_in_tx, c);
 	if (e == ERR_MISSING) {
 		return reply_field(reply, "subjectId", "form.invalid", NULL);
+	}
+	if (e == ERR_NOT_FOUND && c->has_unknown) {
+		return reply_field(reply, "questions", "form.invalid", NULL);
 	}
 	return e ? e : reply_paper(req, reply, c->made_id, 201);
 }

@@ -63,9 +63,29 @@ static bool takes_body(struct str method) {
 	return str_eq_z(method, "POST") || str_eq_z(method, "PUT") || str_eq_z(method, "PATCH");
 }
 
+/* A length or a coding under a name with white space behind it (RFC 9112, 5.1): to libwebsockets a
+ * field that nobody knows, to a proxy in front perhaps the length of the body. */
+static bool is_disguised(struct lws *wsi) {
+	static const char *const names[] = {
+		"content-length :",
+		"content-length\t:",
+		"transfer-encoding :",
+		"transfer-encoding\t:",
+	};
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (lws_hdr_custom_length(wsi, names[i], (int)strlen(names[i])) >= 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
 /* How long the body is, and whether that can be believed. */
 static struct head_refusal read_length(struct reader *r, struct head *h) {
 	struct lws *wsi = r->wsi;
+	if (is_disguised(wsi)) {
+		return bad;
+	}
 	bool is_chunked = lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_TRANSFER_ENCODING) > 0;
 	h->has_length = lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH) > 0;
 	if (is_chunked) {
