@@ -48,12 +48,10 @@ struct loop {
 	uv_signal_t on_int;
 	uv_timer_t sweep;
 	uv_prepare_t turn;
-	unsigned port;
 	char listen_text[LISTEN_TEXT_BYTES];
 	pthread_mutex_t lock; /* over the two below */
 	struct loop_task *first;
 	struct loop_task **last;
-	atomic_bool stop_asked;
 	bool is_stopping;
 	bool is_listening;
 	int64_t stop_by_ms;
@@ -81,10 +79,6 @@ uv_loop_t *loop_uv(struct loop *loop) {
 
 const char *loop_listen_text(const struct loop *loop) {
 	return loop->listen_text;
-}
-
-unsigned loop_port(const struct loop *loop) {
-	return loop->port;
 }
 
 const char *loop_engine(const struct loop *loop) {
@@ -173,17 +167,18 @@ static void note_bound(struct loop *loop) {
 	memset(&a, 0, sizeof(a));
 	socklen_t len = sizeof(a);
 	char text[INET6_ADDRSTRLEN] = "?";
+	unsigned port = 0;
 	if (getsockname(loop->listen_fd, &a.any, &len) == 0) {
 		if (a.any.sa_family == AF_INET) {
-			loop->port = ntohs(a.v4.sin_port);
+			port = ntohs(a.v4.sin_port);
 			(void)inet_ntop(AF_INET, &a.v4.sin_addr, text, sizeof(text)); /* fits */
 		} else {
-			loop->port = ntohs(a.v6.sin6_port);
+			port = ntohs(a.v6.sin6_port);
 			(void)inet_ntop(AF_INET6, &a.v6.sin6_addr, text, sizeof(text)); /* fits */
 		}
 	}
 	(void)snprintf(loop->listen_text, sizeof(loop->listen_text), /* fits by its size */
-			a.any.sa_family == AF_INET6 ? "[%s]:%u" : "%s:%u", text, loop->port);
+			a.any.sa_family == AF_INET6 ? "[%s]:%u" : "%s:%u", text, port);
 }
 
 static enum err open_listener(struct loop *loop) {
@@ -326,16 +321,8 @@ static void on_signal(uv_signal_t *handle, int number) {
 	begin_stop(loop);
 }
 
-void loop_stop(struct loop *loop) {
-	atomic_store(&loop->stop_asked, true);
-	lws_cancel_service(loop->context);
-}
-
 static void on_sweep(uv_timer_t *timer) {
 	struct loop *loop = timer->data;
-	if (atomic_load(&loop->stop_asked)) {
-		begin_stop(loop);
-	}
 	http_sock_sweep(loop);
 	bool is_over = loop->is_stopping &&
 			(conns_count(loop->conns) == 0 || loop_now_ms(loop) >= loop->stop_by_ms);
@@ -352,9 +339,6 @@ static void on_turn(uv_prepare_t *turn) {
 }
 
 int loop_on_cancelled(struct loop *loop) {
-	if (atomic_load(&loop->stop_asked)) {
-		begin_stop(loop);
-	}
 	run_posted(loop);
 	if (loop->is_stopping && conns_count(loop->conns) == 0) {
 		uv_stop(&loop->uv);

@@ -5,7 +5,7 @@
  * The service thread: one libuv loop under libwebsockets, the listening socket, signals, timers,
  * and the way back for work that other threads have finished. It never blocks.
  *
- * All functions are for the service thread but loop_post() and loop_stop().
+ * All functions are for the service thread but loop_post().
  */
 
 #include <stdbool.h>
@@ -37,7 +37,7 @@ enum err loop_new(struct app *app, struct loop **out, char *why, size_t size) MU
 void loop_free(struct loop *loop);
 DEFINE_FREEP(struct loop *, loop_free);
 
-/* Serves until loop_stop(), SIGTERM or SIGINT, and then until what was under way has ended, at
+/* Serves until SIGTERM or SIGINT, and then until what was under way has ended, at
  * most LOOP_STOP_MS. */
 void loop_run(struct loop *loop);
 
@@ -48,17 +48,14 @@ enum {
 
 /* From any thread. Tasks run in the order in which they were posted. */
 void loop_post(struct loop *loop, struct loop_task *task);
-/* From any thread: begins the stop. */
-void loop_stop(struct loop *loop);
 
 struct app *loop_app(struct loop *loop);
 struct conns *loop_conns(struct loop *loop);
 /* Milliseconds that only go forward, read once a turn of the loop; not the exam clock. */
 int64_t loop_now_ms(struct loop *loop);
 bool loop_is_stopping(const struct loop *loop);
-/* What is listened on: "127.0.0.1:8080", and the port that was given for port 0. */
+/* What is listened on: "127.0.0.1:8080". */
 const char *loop_listen_text(const struct loop *loop);
-unsigned loop_port(const struct loop *loop);
 const char *loop_engine(const struct loop *loop);
 /* For loop_wait.c. */
 struct uv_loop_s *loop_uv(struct loop *loop);

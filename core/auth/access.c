@@ -36,16 +36,6 @@ const char *access_role_name(enum role role) {
 	return role_names[role];
 }
 
-enum err access_role_parse(struct str name, enum role *out) {
-	for (int role = ROLE_OFFICE; role < ROLE_COUNT_; role++) {
-		if (str_eq_z(name, role_names[role])) {
-			*out = (enum role)role;
-			return ERR_OK;
-		}
-	}
-	return ERR_INVAL;
-}
-
 /* The actor acts in that school and holds the role there. Roles of a session are those of its
  * school: one bit of another school is worth nothing here. */
 static bool is_at(const struct access_actor *who, uint64_t school_id, uint32_t bit) {
@@ -67,10 +57,6 @@ bool access_class_contacts(const struct access_actor *who, const struct access_c
 
 bool access_class_results(const struct access_actor *who, const struct access_class *what) {
 	return access_class_contacts(who, what);
-}
-
-bool access_class_manage(const struct access_actor *who, const struct access_class *what) {
-	return is_at(who, what->school_id, ACCESS_OFFICE);
 }
 
 bool access_marks_view(const struct access_actor *who, const struct access_class *what) {
@@ -145,14 +131,4 @@ bool access_owned_change(const struct access_actor *who, const struct access_own
 
 bool access_school_manage(const struct access_actor *who, uint64_t school_id) {
 	return is_at(who, school_id, ACCESS_OFFICE);
-}
-
-bool access_school_view(const struct access_actor *who, uint64_t school_id) {
-	return is_at(who, school_id,
-			ACCESS_OFFICE | ACCESS_TEACHER | ACCESS_STUDENT | ACCESS_PARENT);
-}
-
-bool access_province(const struct access_actor *who, uint32_t province_id) {
-	return province_id != 0 && who->province_id == province_id &&
-			(who->roles & ACCESS_DEPARTMENT) != 0;
 }

@@ -59,8 +59,6 @@ bool access_allows(uint32_t needed, uint32_t held);
 enum err access_from_role(uint64_t role, uint32_t *out_bit) MUST_CHECK;
 /* "office", "teacher", "student", "parent", "department", "system", as in JSON. */
 const char *access_role_name(enum role role);
-/* ERR_INVAL for any other text. */
-enum err access_role_parse(struct str name, enum role *out) MUST_CHECK;
 
 enum { ACCESS_ATTEMPT_BYTES = 16 };
 
@@ -88,8 +86,6 @@ bool access_class_view(const struct access_actor *who, const struct access_class
 bool access_class_contacts(const struct access_actor *who, const struct access_class *what);
 /* What its students come to in all subjects, and the documents that say so. */
 bool access_class_results(const struct access_actor *who, const struct access_class *what);
-/* Its list, slips, assignments: changes. */
-bool access_class_manage(const struct access_actor *who, const struct access_class *what);
 /* The marks of the subject in question. */
 bool access_marks_view(const struct access_actor *who, const struct access_class *what);
 bool access_marks_enter(const struct access_actor *who, const struct access_class *what);
@@ -140,9 +136,5 @@ bool access_owned_change(const struct access_actor *who, const struct access_own
 
 /* Acts of the office in that school: roster, years, teachers, activation codes, audit. */
 bool access_school_manage(const struct access_actor *who, uint64_t school_id);
-/* What everyone of the school may see: its name and years. */
-bool access_school_view(const struct access_actor *who, uint64_t school_id);
-/* The province's desk: records, lateness, exams of the schools in that province. */
-bool access_province(const struct access_actor *who, uint32_t province_id);
 
 #endif

@@ -85,10 +85,8 @@ enum password_fault {
 
 /* Why a new password may not be taken. */
 enum password_fault password_fault(struct str password, const struct password_person *person);
-/* The message code of a fault, and its sentence; not of PASSWORD_GOOD. */
+/* The message code of a fault, with the parameters "min" and "max"; not of PASSWORD_GOOD. */
 const char *password_fault_code(enum password_fault fault);
-enum err password_fault_print(
-		enum password_fault fault, enum lang lang, struct buf *out) MUST_CHECK;
 
 /* Generated from common_passwords.txt, sorted. */
 extern const char *const password_common_[];

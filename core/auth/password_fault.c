@@ -405,14 +405,3 @@ const char *password_fault_code(enum password_fault fault) {
 	assert(false);
 	return "";
 }
-
-enum err password_fault_print(enum password_fault fault, enum lang lang, struct buf *out) {
-	char least[16];
-	char most[16];
-	int n = snprintf(least, sizeof(least), "%d", PASSWORD_CHARS_MIN);
-	int m = snprintf(most, sizeof(most), "%d", PASSWORD_CHARS_MAX);
-	assert(n > 0 && m > 0);
-	const struct message_param params[] = { { "min", { least, (size_t)n } },
-		{ "max", { most, (size_t)m } } };
-	return messages_print(password_fault_code(fault), lang, params, 2, out);
-}

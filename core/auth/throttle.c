@@ -4,7 +4,6 @@
 
 /* An account that was left alone for so long has nothing to do with a guesser any more; a lock
  * stays all the same. */
-#define FORGET_MS (INT64_C(30) * 24 * 60 * 60 * 1000)
 
 int64_t throttle_wait_ms(const struct throttle *t, int64_t now_ms) {
 	return t->blocked_until_ms > now_ms ? t->blocked_until_ms - now_ms : 0;
@@ -74,18 +73,4 @@ struct throttle throttle_failed(enum throttle_kind kind, const struct throttle *
 		return address_failed(t, now_ms);
 	}
 	return *t;
-}
-
-struct throttle throttle_succeeded(enum throttle_kind kind, const struct throttle *t) {
-	return kind == THROTTLE_ACCOUNT ? (struct throttle){ 0 } : *t;
-}
-
-bool throttle_is_void(enum throttle_kind kind, const struct throttle *t, int64_t now_ms) {
-	if (t->failures == 0) {
-		return true;
-	}
-	if (kind == THROTTLE_ADDRESS) {
-		return leak(t, now_ms).failures == 0;
-	}
-	return !throttle_is_locked(kind, t) && now_ms - t->last_at_ms > FORGET_MS;
 }

@@ -48,10 +48,5 @@ int64_t throttle_wait_ms(const struct throttle *t, int64_t now_ms);
 bool throttle_is_locked(enum throttle_kind kind, const struct throttle *t);
 /* The state after a failed try. */
 struct throttle throttle_failed(enum throttle_kind kind, const struct throttle *t, int64_t now_ms);
-/* The state after a success: an account starts anew, an address stays as it is, since one good
- * account would else buy an attacker free tries at all others. */
-struct throttle throttle_succeeded(enum throttle_kind kind, const struct throttle *t);
-/* True when the row says nothing any more and may be deleted. */
-bool throttle_is_void(enum throttle_kind kind, const struct throttle *t, int64_t now_ms);
 
 #endif

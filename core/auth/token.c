@@ -42,7 +42,3 @@ void token_hash(const struct token *t, struct hash *out) {
 	hash_add(&h, t->b, sizeof(t->b));
 	hash_end(&h, out);
 }
-
-bool token_equal(const struct token *a, const struct token *b) {
-	return sodium_memcmp(a->b, b->b, sizeof(a->b)) == 0;
-}

@@ -32,7 +32,5 @@ void token_print(const struct token *t, char out[TOKEN_TEXT_BYTES]);
 enum err token_parse(struct str text, struct token *out) MUST_CHECK;
 /* What the database holds: BLAKE2b of "TT1O" and the token. */
 void token_hash(const struct token *t, struct hash *out);
-/* Compares in a time that does not depend on the bytes. */
-bool token_equal(const struct token *a, const struct token *b);
 
 #endif

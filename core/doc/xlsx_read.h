@@ -58,8 +58,6 @@ DEFINE_FREEP(struct xlsx_rows *, xlsx_rows_free);
  *         ERR_LIMIT   too many rows, cells in a row, or too long a text
  */
 enum err xlsx_rows_next(struct xlsx_rows *rows, const struct grid_row **out) MUST_CHECK;
-/* After the last row: the merged cells. They may number GRID_MERGES_MAX. */
-const struct grid_merge *xlsx_rows_merges(const struct xlsx_rows *rows, size_t *out_count);
 
 /* A whole sheet. Errors as above, and ERR_LIMIT for what grid.h does not take. */
 enum err xlsx_read_grid(struct xlsx_read *book, size_t sheet, struct grid **out) MUST_CHECK;

@@ -422,12 +422,6 @@ enum err xlsx_rows_next(struct xlsx_rows *rows, const struct grid_row **out) {
 	return ERR_OK;
 }
 
-const struct grid_merge *xlsx_rows_merges(const struct xlsx_rows *rows, size_t *out_count) {
-	assert(rows->is_done);
-	*out_count = rows->merge_count;
-	return rows->merges;
-}
-
 enum err xlsx_read_grid(struct xlsx_read *book, size_t sheet, struct grid **out) {
 	_cleanup_(grid_freep) struct grid *grid = NULL;
 	enum err e = grid_new(xlsx_read_sheet_name(book, sheet),

@@ -200,15 +200,6 @@ void zip_in_free(struct zip_in *z) {
 	free(z);
 }
 
-size_t zip_in_count(const struct zip_in *z) {
-	return z->count;
-}
-
-const char *zip_in_name(const struct zip_in *z, size_t i) {
-	assert(i < z->count);
-	return z->names[i];
-}
-
 /* The entry's index, or the count when there is none. */
 static size_t find_entry(const struct zip_in *z, const char *name) {
 	size_t low = 0;

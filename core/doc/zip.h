@@ -36,9 +36,7 @@ enum err zip_in_new(const void *bytes, size_t n, struct zip_in **out) MUST_CHECK
 void zip_in_free(struct zip_in *z);
 DEFINE_FREEP(struct zip_in *, zip_in_free);
 
-size_t zip_in_count(const struct zip_in *z);
-/* Name of entry i < count in UTF-8 (an old one is read as code page 437), owned by the archive. */
-const char *zip_in_name(const struct zip_in *z, size_t i);
+/* Whether it has an entry of that name, in UTF-8 (an old one is read as code page 437). */
 bool zip_in_has(const struct zip_in *z, const char *name);
 
 /*

@@ -101,7 +101,6 @@ void roster_keys_finish(struct roster_keys *keys);
 
 /* Texts to find by: a code in small letters; a folded name; name and birth date. */
 enum err roster_key_code(struct arena *arena, struct str code, struct str *out) MUST_CHECK;
-enum err roster_key_name(struct arena *arena, struct str name, struct str *out) MUST_CHECK;
 enum err roster_key_person(struct arena *arena, struct str name, struct date birth,
 		struct str *out) MUST_CHECK;
 

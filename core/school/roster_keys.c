@@ -73,12 +73,6 @@ enum err roster_key_code(struct arena *arena, struct str code, struct str *out) 
 	return ERR_OK;
 }
 
-enum err roster_key_name(struct arena *arena, struct str name, struct str *out) {
-	_cleanup_(buf_finish) struct buf plain = buf_make(KEY_BYTES);
-	enum err e = str_fold(name, &plain);
-	return e ? e : arena_copy(arena, (struct str){ buf_str(&plain), plain.len }, out);
-}
-
 enum err roster_key_person(
 		struct arena *arena, struct str name, struct date birth, struct str *out) {
 	_cleanup_(buf_finish) struct buf plain = buf_make(KEY_BYTES);

@@ -236,10 +236,6 @@ bool paper_layout_equal(const struct paper_layout *a, const struct paper_layout 
 	return true;
 }
 
-const struct paper_slot *paper_layout_slot(const struct paper_layout *layout, unsigned slot) {
-	return slot >= 1 && slot <= layout->slot_count ? &layout->slots[slot - 1] : NULL;
-}
-
 static void print_slot(const struct paper_slot *slot, struct json_out *w) {
 	jo_obj(w);
 	jo_kid(w, "question", slot->question_id);

@@ -85,9 +85,6 @@ enum err paper_draw(const struct blueprint *bp, const struct blueprint_item *ite
 
 bool paper_layout_equal(const struct paper_layout *a, const struct paper_layout *b);
 
-/* The slot of that number (from 1), or NULL. */
-const struct paper_slot *paper_layout_slot(const struct paper_layout *layout, unsigned slot);
-
 /* The column variant.layout: one JSON document; an own version number stands in it. */
 void paper_layout_print(const struct paper_layout *layout, struct buf *out);
 /* ERR_CORRUPT when the text is not such a document or an order is no permutation. */

@@ -38,16 +38,6 @@ enum err question_kind_parse(struct str name, enum question_kind *out) {
 	return ERR_INVAL;
 }
 
-enum err question_kind_from_db(uint64_t number, enum question_kind *out) {
-	for (size_t i = 0; i < KIND_COUNT; i++) {
-		if (number == (uint64_t)kinds[i]) {
-			*out = kinds[i];
-			return ERR_OK;
-		}
-	}
-	return ERR_CORRUPT;
-}
-
 /* A leading U+2212 becomes '-', a leading '+' goes. */
 static struct str number_sign(struct str s, bool *out_negative) {
 	*out_negative = false;

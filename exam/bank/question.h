@@ -40,8 +40,6 @@ enum question_kind {
 const char *question_kind_name(enum question_kind kind);
 /* ERR_INVAL for any other name. */
 enum err question_kind_parse(struct str name, enum question_kind *out) MUST_CHECK;
-/* From the database's number. ERR_CORRUPT for a number that is no kind. */
-enum err question_kind_from_db(uint64_t number, enum question_kind *out) MUST_CHECK;
 
 /*
  * A decimal number as students and teachers write it: blanks around it, a sign ('-' or U+2212),

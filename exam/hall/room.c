@@ -209,10 +209,6 @@ enum err room_set_keys(struct room *room, const struct room_key *keys, size_t co
 	return copy_keys(room, keys, count);
 }
 
-bool room_has_sent_key(const struct room *room) {
-	return room->has_sent_key;
-}
-
 /* --- attempts --- */
 
 /* Ids are random, so that their first bytes are as good as a hash. */
@@ -450,30 +446,4 @@ struct room_stats room_stats(const struct room *room) {
 bool room_is_idle(const struct room *room) {
 	return room->closed_count == room->attempt_count && room->under_way == 0 &&
 			room->held_count == 0 && !room_link_is_in(&room->conns);
-}
-
-enum err room_row(const struct room *room, const struct id16 *attempt, int64_t now_ms,
-		struct message_row *out) {
-	const struct room_attempt *a = room_find(room, attempt);
-	if (!a) {
-		return ERR_NOT_FOUND;
-	}
-	room_row_fill(room, a, out, now_ms);
-	return ERR_OK;
-}
-
-void room_progress(struct room *room, const struct id16 *attempt, const uint16_t *answered,
-		size_t count, int64_t last_at_ms) {
-	struct room_attempt *a = room_find(room, attempt);
-	if (!a || a->has_progress) {
-		return;
-	}
-	for (size_t i = 0; i < count; i++) {
-		room_answered_set(a, answered[i], true);
-	}
-	a->has_progress = true;
-	if (last_at_ms > a->last_at_ms) {
-		a->last_at_ms = last_at_ms;
-	}
-	room_dirty(room, a);
 }

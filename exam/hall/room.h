@@ -289,7 +289,6 @@ void room_found_closed(struct room *room, const struct id16 *attempt,
  * Whoever stores the change asks first, in the last minute before the bell. */
 enum err room_sitting_times(
 		struct room *room, const struct phase_sitting *times, int64_t now_ms) MUST_CHECK;
-bool room_has_sent_key(const struct room *room);
 
 /* The database answers again: asks again for what waited. */
 void room_db_back(struct room *room, int64_t now_ms);
@@ -322,11 +321,5 @@ struct room_stats {
 struct room_stats room_stats(const struct room *room);
 /* True when nothing is open, under way or connected: the room may be freed. */
 bool room_is_idle(const struct room *room);
-/* Fills the row of an attempt. ERR_NOT_FOUND. */
-enum err room_row(const struct room *room, const struct id16 *attempt, int64_t now_ms,
-		struct message_row *out) MUST_CHECK;
-/* Progress known from a load after a restart, for attempts that have not joined yet. */
-void room_progress(struct room *room, const struct id16 *attempt, const uint16_t *answered,
-		size_t count, int64_t last_at_ms);
 
 #endif

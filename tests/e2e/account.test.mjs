@@ -96,6 +96,13 @@ test('guessing has to wait, whether the account is there or not', async () => {
 		assert.ok(Number(waits.headers.get('retry-after')) > 60);
 		assert.equal((await waits.json()).code, 'account.wait');
 	}
+	/* Another spelling of the same name is the same account. */
+	for (const [name, place] of [['guessed', 'alpha '], ['guessed', ' alpha'], ['guessed', 'ALPHA'], ['guessed ', 'alpha'],
+		['GUESSED', 'alpha'], ['guessed', 'alpha\t']]) {
+		const sneaks = await trySignIn(name, PASSWORD, place);
+		assert.ok([401, 429].includes(sneaks.status), `${JSON.stringify([name, place])}: ${sneaks.status}`);
+		await sneaks.text();
+	}
 	await db.query('UPDATE throttle SET blocked_until_ms = blocked_until_ms - 60000');
 	assert.equal((await trySignIn('teacher', PASSWORD)).status, 200, 'others do not');
 });
@@ -248,6 +255,12 @@ test('an activation code chooses a password once, and who did so is known', asyn
 		assert.equal(response.status, 422, weak);
 		assert.equal((await response.json()).errors[0].field, 'password');
 	}
+	/* Somebody has guessed so often that no password is looked at any more. */
+	for (let i = 0; i < 2; i++) {
+		await (await trySignIn('hs2', `đoán ${i}`)).text();
+	}
+	await db.query('UPDATE throttle SET failures = 100, blocked_until_ms = 0 WHERE failures = 2 AND last_at_ms > 0');
+	assert.equal((await trySignIn('hs2', PASSWORD)).status, 429, 'locked');
 	assert.equal((await use('con mèo trèo cây cau')).status, 200);
 	assert.equal((await use('con mèo trèo cây cau')).status, 410, 'once');
 	assert.equal((await trySignIn('hs2', 'con mèo trèo cây cau')).status, 200);

@@ -430,6 +430,7 @@ static enum err hash_new(
 
 /* A code that was good, and the password that goes in its place. */
 struct use {
+	struct app *app;
 	const uint8_t *code_hash;
 	char password_hash[PASSWORD_HASH_BYTES];
 	int64_t now_ms;
@@ -445,6 +446,10 @@ static enum err run_use(struct db *db, void *ctx) {
 	struct activation a;
 	enum err e = activation_store_use(db, u->code_hash, u->password_hash, u->now_ms, &a);
 	e = e ? e : account_store_by_id(db, a.person_id, a.school_id, &u->account);
+	struct person_known known;
+	e = e ? e : account_store_known(db, a.school_id, a.person_id, &known);
+	e = e ? e : sign_in_forgive(u->app, db, str_from(a.school_code), str_from(a.login));
+	e = e ? e : sign_in_forgive(u->app, db, str_from(""), str_from(known.phone));
 	/* Whoever knew an older password is out. */
 	return e ? e : session_store_drop_person(db, a.person_id, NULL, NULL);
 }
@@ -473,6 +478,7 @@ enum err activation_use(const struct request *req, struct reply *reply) {
 		return answer_fault(reply, "password", fault);
 	}
 	_cleanup_(use_wipe) struct use use = {
+		.app = request_app(req),
 		.code_hash = code.b,
 		.now_ms = request_now_ms(req),
 	};

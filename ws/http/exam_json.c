@@ -13,12 +13,6 @@ void exam_json_id16(struct json_out *w, const char *name, const struct id16 *id)
 	jo_kstr(w, name, (struct str){ buf_str(&text), text.len });
 }
 
-enum err exam_json_get_id16(const struct json *body, const char *name, struct id16 *out) {
-	struct str text;
-	enum err e = json_get_str(body, name, &text);
-	return e ? e : str_unb64(text, out->b, ID16_BYTES);
-}
-
 static void print_problems(const struct bank_question *q, enum lang lang, struct json_out *w) {
 	struct diag found = { 0 };
 	question_check(&q->q, &found);

@@ -16,8 +16,6 @@ struct bank_actor exam_json_actor(const struct request *req);
 
 /* A member that holds the id of a sitting or an attempt. */
 void exam_json_id16(struct json_out *w, const char *name, const struct id16 *id);
-/* From a member of a body. ERR_INVAL, ERR_MISSING. */
-enum err exam_json_get_id16(const struct json *body, const char *name, struct id16 *out) MUST_CHECK;
 
 /* A whole question of the bank: content, key, what is doubtful and where it came from. */
 void exam_json_question(const struct bank_question *q, enum lang lang, struct json_out *w);

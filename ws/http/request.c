@@ -131,10 +131,6 @@ const struct access_actor *request_who(const struct request *req) {
 	return &req->who;
 }
 
-bool request_is_signed_in(const struct request *req) {
-	return req->who.roles != 0;
-}
-
 uint64_t request_person_id(const struct request *req) {
 	return req->who.person_id;
 }
@@ -236,10 +232,6 @@ bool request_idem_key(const struct request *req, uint8_t out[REQUEST_IDEM_BYTES]
 
 struct str request_bearer(const struct request *req) {
 	return req->is_by_cookie || !req->token.p ? (struct str){ "", 0 } : req->token;
-}
-
-struct str request_if_none_match(const struct request *req) {
-	return req->if_none_match;
 }
 
 bool request_wants_token(const struct request *req) {

@@ -45,7 +45,6 @@ struct app *request_app(const struct request *req);
 
 /* Who asks: for the rules of core/auth/access.h. All zero on a public route without a session. */
 const struct access_actor *request_who(const struct request *req);
-bool request_is_signed_in(const struct request *req);
 uint64_t request_person_id(const struct request *req);
 uint64_t request_school_id(const struct request *req);
 bool request_has_role(const struct request *req, uint32_t access_bits);
@@ -83,10 +82,8 @@ const struct request_part *request_part(const struct request *req, const char *f
 
 /* True when the request carries an Idempotency-Key, which is copied to out. */
 bool request_idem_key(const struct request *req, uint8_t out[REQUEST_IDEM_BYTES]);
-/* The header If-None-Match, "" when it is not there. */
 /* What stands behind "Authorization: Bearer", whatever it is; empty when there is none. */
 struct str request_bearer(const struct request *req);
-struct str request_if_none_match(const struct request *req);
 /* A program asks for the token in the body (header X-Want-Token: 1). */
 bool request_wants_token(const struct request *req);
 /* This worker is one of those that hash passwords; others must not. */

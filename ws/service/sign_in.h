@@ -64,6 +64,11 @@ enum err sign_in_check_again(struct app *app, struct db *db, const struct accoun
 		struct str password, const struct sign_in_from *from,
 		int64_t *out_wait_ms) MUST_CHECK;
 
+/* Forgets the failures that were counted for a name (or, without a place, a phone number): whoever
+ * was locked out by somebody's guesses chooses a new password by an activation code. */
+enum err sign_in_forgive(
+		struct app *app, struct db *db, struct str place, struct str name) MUST_CHECK;
+
 /*
  * A ticket's code as it was typed.
  * Errors  ERR_FORMAT, ERR_INVAL  mistyped; ERR_NOT_FOUND; ERR_EXPIRED

@@ -254,10 +254,6 @@ size_t conns_count(const struct conns *cs) {
 	return cs->count;
 }
 
-size_t conns_count_in(const struct conns *cs, enum conn_phase phase) {
-	return cs->phases[phase].count;
-}
-
 void conns_each_in(struct conns *cs, enum conn_phase phase, void (*fn)(struct conn *c, void *arg),
 		void *arg) {
 	struct conn *c = cs->phases[phase].first;

@@ -97,7 +97,6 @@ void conns_moved(struct conns *cs, struct conn *c, uint64_t bytes, int64_t now_m
 struct conn *conns_next_due(struct conns *cs, int64_t now_ms);
 
 size_t conns_count(const struct conns *cs);
-size_t conns_count_in(const struct conns *cs, enum conn_phase phase);
 
 /* Calls fn for each connection of a phase; fn may remove the one it is given or enter another
  * phase with it. */

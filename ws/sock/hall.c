@@ -30,10 +30,6 @@ void live_room_post(struct live_room *live, struct loop_task *task) {
 	loop_post(live->hall->loop, task);
 }
 
-const struct sitting *live_room_sitting(const struct live_room *live) {
-	return &live->open->sitting;
-}
-
 void live_room_hold(struct live_room *live) {
 	live->holds++;
 }

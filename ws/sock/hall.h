@@ -77,8 +77,6 @@ void live_room_post(struct live_room *live, struct loop_task *task);
 void live_room_hold(struct live_room *live);
 void live_room_release(struct live_room *live);
 int64_t hall_now_ms(const struct hall *hall);
-/* The sitting as the room was loaded or last moved. */
-const struct sitting *live_room_sitting(const struct live_room *live);
 
 /* --- from a worker --- */
 

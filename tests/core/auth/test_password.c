@@ -196,18 +196,21 @@ static void check_length_limits(void) {
 }
 
 static void check_sentences(void) {
+	const struct message_param limits[] = { { "min", str_from("8") },
+		{ "max", str_from("128") } };
 	for (int fault = PASSWORD_GOOD + 1; fault <= PASSWORD_NAME; fault++) {
 		for (int lang = 0; lang < LANG_COUNT_; lang++) {
 			_cleanup_(buf_finish) struct buf b = buf_make(1000);
-			CHECK_INT("sentence",
-					password_fault_print((enum password_fault)fault,
-							(enum lang)lang, &b),
+			const char *code = password_fault_code((enum password_fault)fault);
+			CHECK_INT("sentence", messages_print(code, (enum lang)lang, limits, 2, &b),
 					ERR_OK);
 			CHECK("sentence", b.len > 20);
 		}
 	}
 	_cleanup_(buf_finish) struct buf b = buf_make(1000);
-	CHECK_INT("short", password_fault_print(PASSWORD_SHORT, LANG_EN, &b), ERR_OK);
+	CHECK_INT("short",
+			messages_print(password_fault_code(PASSWORD_SHORT), LANG_EN, limits, 2, &b),
+			ERR_OK);
 	CHECK_STR("short", buf_str(&b), "The password needs at least 8 characters.");
 	CHECK("the list is there", password_common_count_ > 1000);
 	for (size_t i = 1; i < password_common_count_; i++) {

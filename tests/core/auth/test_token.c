@@ -7,8 +7,7 @@ static void check_round(void) {
 	struct token b;
 	token_make(&a);
 	token_make(&b);
-	CHECK("two are not alike", !token_equal(&a, &b));
-	CHECK("alike", token_equal(&a, &a));
+	CHECK("two are not alike", memcmp(a.b, b.b, sizeof(a.b)) != 0);
 	char text[TOKEN_TEXT_BYTES];
 	token_print(&a, text);
 	CHECK_INT("length", strlen(text), TOKEN_TEXT_BYTES - 1);
@@ -19,10 +18,10 @@ static void check_round(void) {
 			TOKEN_TEXT_BYTES - 1);
 	struct token back;
 	CHECK_INT("back", token_parse(str_from(text), &back), ERR_OK);
-	CHECK("back", token_equal(&a, &back));
+	CHECK("back", memcmp(a.b, back.b, sizeof(a.b)) == 0);
 	token_wipe(&back);
 	static const struct token zeros;
-	CHECK("wiped", token_equal(&back, &zeros));
+	CHECK("wiped", memcmp(back.b, zeros.b, sizeof(back.b)) == 0);
 }
 
 static void check_bad(void) {

@@ -122,8 +122,6 @@ static void test_read(void) {
 	_cleanup_(zip_in_freep) struct zip_in *z = NULL;
 	_cleanup_(buf_finish) struct buf out = buf_make(1000);
 	CHECK_INT("open", zip_in_new(m.bytes, m.n, &z), ERR_OK);
-	CHECK_INT("count", zip_in_count(z), 2);
-	CHECK_STR("order of the archive", zip_in_name(z, 0), "b.xml");
 	CHECK("has", zip_in_has(z, "a/a.xml"));
 	CHECK("has not", !zip_in_has(z, "A/a.xml"));
 	CHECK_INT("read", zip_in_read(z, "a/a.xml", 5, &out), ERR_OK);

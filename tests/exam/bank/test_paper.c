@@ -220,9 +220,6 @@ static void check_limits(void) {
 	CHECK_INT("parts out of order", paper_draw(&bp, items, n, 1, 2, layouts), ERR_INVAL);
 	CHECK("untouched", layouts[0] == NULL);
 	CHECK_INT("most items", paper_layout_original(&bp, items, 2, &layouts[0]), ERR_OK);
-	CHECK("no slot 0", paper_layout_slot(layouts[0], 0) == NULL);
-	CHECK("slot 2", paper_layout_slot(layouts[0], 2) == &layouts[0]->slots[1]);
-	CHECK("no slot 3", paper_layout_slot(layouts[0], 3) == NULL);
 	paper_layout_free(layouts[0]);
 	char code[PAPER_VARIANT_BYTES];
 	paper_variant_code(PAPER_VARIANTS_MAX - 1, code);
