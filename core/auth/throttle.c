@@ -2,9 +2,6 @@
 
 #include <stddef.h>
 
-/* An account that was left alone for so long has nothing to do with a guesser any more; a lock
- * stays all the same. */
-
 int64_t throttle_wait_ms(const struct throttle *t, int64_t now_ms) {
 	return t->blocked_until_ms > now_ms ? t->blocked_until_ms - now_ms : 0;
 }
