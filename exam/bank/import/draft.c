@@ -20,6 +20,16 @@ enum err pieces_add(struct pieces *p, struct piece piece) {
 	return ERR_OK;
 }
 
+enum err pieces_add_all(struct pieces *p, const struct pieces *more) {
+	for (size_t i = 0; i < more->count; i++) {
+		enum err e = pieces_add(p, more->items[i]);
+		if (e) {
+			return e;
+		}
+	}
+	return ERR_OK;
+}
+
 void pieces_finish(struct pieces *p) {
 	free(p->items);
 	*p = (struct pieces){ 0 };

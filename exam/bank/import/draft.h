@@ -42,6 +42,7 @@ struct pieces {
 
 /* ERR_NOMEM; an empty stretch is not added. */
 enum err pieces_add(struct pieces *p, struct piece piece) MUST_CHECK;
+enum err pieces_add_all(struct pieces *p, const struct pieces *more) MUST_CHECK;
 void pieces_finish(struct pieces *p);
 
 /* An option or statement. */
