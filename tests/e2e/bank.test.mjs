@@ -4,8 +4,8 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { Server } from './lib/server.mjs';
-import { connectDb, makeSchool, signIn } from './lib/people.mjs';
+import { signIn } from './lib/people.mjs';
+import { startSchools, stopSchools } from './lib/schools.mjs';
 
 let server;
 let db;
@@ -16,19 +16,11 @@ let colleague;
 let stranger;
 
 before(async () => {
-	server = await Server.start();
-	db = await connectDb(server);
-	school = await makeSchool(db, 'ALPHA');
-	other = await makeSchool(db, 'BETA');
-	teacher = await signIn(server, school.teacher);
-	colleague = await signIn(server, school.otherTeacher);
-	stranger = await signIn(server, other.teacher);
+	({ server, db, school, other, teacher, colleague, strangeTeacher: stranger } =
+		await startSchools(['teacher', 'colleague', 'strangeTeacher']));
 });
 
-after(async () => {
-	await db?.end();
-	await server?.stop();
-});
+after(() => stopSchools({ server, db }));
 
 const api = (method, path, as, body) => server.call(method, `/api/v1${path}`, { as, body });
 

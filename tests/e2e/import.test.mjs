@@ -3,8 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { Server } from './lib/server.mjs';
-import { connectDb, makeSchool, signIn } from './lib/people.mjs';
+import { startSchools, stopSchools } from './lib/schools.mjs';
 
 let server;
 let db;
@@ -15,20 +14,12 @@ let stranger;
 let bank;
 
 before(async () => {
-	server = await Server.start();
-	db = await connectDb(server);
-	school = await makeSchool(db, 'ALPHA');
-	const other = await makeSchool(db, 'BETA');
-	teacher = await signIn(server, school.teacher);
-	colleague = await signIn(server, school.otherTeacher);
-	stranger = await signIn(server, other.teacher);
+	({ server, db, school, teacher, colleague, strangeTeacher: stranger } =
+		await startSchools(['teacher', 'colleague', 'strangeTeacher']));
 	bank = await good(201, 'POST', '/banks', teacher, { name: 'Kho', subjectId: school.subject, isShared: true });
 });
 
-after(async () => {
-	await db?.end();
-	await server?.stop();
-});
+after(() => stopSchools({ server, db }));
 
 async function good(status, method, path, as, body) {
 	const response = await server.call(method, `/api/v1${path}`, { as, body });

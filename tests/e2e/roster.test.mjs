@@ -4,10 +4,10 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { Server } from './lib/server.mjs';
-import { connectDb, makeSchool, signIn } from './lib/people.mjs';
+import { signIn } from './lib/people.mjs';
 import { pdfText } from './lib/pdf.mjs';
 import { xlsx } from './lib/xlsx.mjs';
+import { startSchools, stopSchools } from './lib/schools.mjs';
 
 let server;
 let db;
@@ -18,19 +18,11 @@ let teacher;
 let stranger;
 
 before(async () => {
-	server = await Server.start();
-	db = await connectDb(server);
-	school = await makeSchool(db, 'ALPHA');
-	other = await makeSchool(db, 'BETA');
-	office = await signIn(server, school.office);
-	teacher = await signIn(server, school.teacher);
-	stranger = await signIn(server, other.office);
+	({ server, db, school, other, office, teacher, strangeOffice: stranger } =
+		await startSchools(['office', 'teacher', 'strangeOffice']));
 });
 
-after(async () => {
-	await db?.end();
-	await server?.stop();
-});
+after(() => stopSchools({ server, db }));
 
 const call = (...words) => server.answer(...words);
 

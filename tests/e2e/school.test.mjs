@@ -4,9 +4,9 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { Server } from './lib/server.mjs';
-import { PASSWORD, connectDb, insert, makeSchool, signIn } from './lib/people.mjs';
+import { PASSWORD, insert, signIn } from './lib/people.mjs';
 import { xlsx } from './lib/xlsx.mjs';
+import { startSchools, stopSchools } from './lib/schools.mjs';
 
 let server;
 let db;
@@ -18,20 +18,11 @@ let colleague;
 let stranger;
 
 before(async () => {
-	server = await Server.start();
-	db = await connectDb(server);
-	school = await makeSchool(db, 'ALPHA');
-	other = await makeSchool(db, 'BETA');
-	office = await signIn(server, school.office);
-	teacher = await signIn(server, school.teacher);
-	colleague = await signIn(server, school.otherTeacher);
-	stranger = await signIn(server, other.office);
+	({ server, db, school, other, office, teacher, colleague, strangeOffice: stranger } =
+		await startSchools(['office', 'teacher', 'colleague', 'strangeOffice']));
 });
 
-after(async () => {
-	await db?.end();
-	await server?.stop();
-});
+after(() => stopSchools({ server, db }));
 
 const call = (...words) => server.answer(...words);
 
@@ -143,7 +134,7 @@ test('a student is read and changed by the office, and read by the teachers of t
 	assert.deepEqual(was.enrolments.map((e) => [e.classId, e.year, e.position, e.from, e.to]),
 		[[school.class, '2026-2027', 1, '2026-09-05', null]]);
 	assert.deepEqual(was.guardians, [{ id: school.parent.id, fullName: school.parent.fullName, relation: 'mother',
-		activated: true, phone: school.parent.phone }]);
+		activated: true, phone: school.parent.phone, version: 1 }]);
 	const body = { ...was, fullName: 'Nguyễn Thị Ánh', sex: 'female', address: 'Số 1, đường Láng', note: '=1+1' };
 	const now = await call(200, 'PUT', at, office, body);
 	assert.deepEqual([now.fullName, now.sex, now.address, now.note, now.version],

@@ -4,9 +4,10 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { Server, until } from './lib/server.mjs';
-import { connectDb, makeSchool, signIn } from './lib/people.mjs';
+import { until } from './lib/server.mjs';
+import { signIn } from './lib/people.mjs';
 import { png } from '../fixtures/office_files.mjs';
+import { startSchools, stopSchools } from './lib/schools.mjs';
 
 let server;
 let db;
@@ -43,15 +44,10 @@ async function addPicture(grey) {
 }
 
 before(async () => {
-	server = await Server.start();
-	db = await connectDb(server);
-	school = await makeSchool(db, 'ALPHA');
-	other = await makeSchool(db, 'BETA');
-	teacher = await signIn(server, school.teacher);
-	colleague = await signIn(server, school.otherTeacher);
-	office = await signIn(server, school.office);
-	parent = await signIn(server, school.parent);
-	strangers = [await signIn(server, other.teacher), await signIn(server, other.office)];
+	const all = await startSchools(
+		['teacher', 'colleague', 'office', 'parent', 'strangeTeacher', 'strangeOffice']);
+	({ server, db, school, other, teacher, colleague, office, parent } = all);
+	strangers = [all.strangeTeacher, all.strangeOffice];
 	const bank = await call(201, 'POST', '/banks', teacher, { name: 'Kho', subjectId: school.subject });
 	picture = await addPicture(200);
 	elsewhere = await addPicture(30);
@@ -66,10 +62,7 @@ before(async () => {
 		items: made.items.map((i) => ({ question: i.question, weightX100: 100 })) });
 });
 
-after(async () => {
-	await db?.end();
-	await server?.stop();
-});
+after(() => stopSchools({ server, db }));
 
 const plan = (more = {}) => ({ paper: paper.id, title: 'Kiểm tra thử', startsAt: Date.now() + 3600_000, limitMs: 900_000,
 	variants: 4, classes: [school.class], releasePolicy: 'all', column: { term: school.terms[0], kind: 'gk', position: 1 },

@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { mkdtemp, rm, writeFile, mkdir } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -20,16 +21,27 @@ const STOP_MS = 5_000; /* what the program promises */
 
 export const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
-/** A port that nobody listens on at this moment. */
-export function freePort() {
+/* Below those that the system gives to outgoing connections (32768 and up): such a port could be
+ * somebody's connection by the time a server wants to listen on it. */
+const PORT_LEAST = 12_000;
+const PORT_MOST = 32_000;
+
+function isFree(port) {
 	return new Promise((done, fail) => {
 		const probe = createServer();
-		probe.on('error', fail);
-		probe.listen(0, '127.0.0.1', () => {
-			const { port } = probe.address();
-			probe.close(() => done(port));
-		});
+		probe.on('error', (error) => (error.code === 'EADDRINUSE' ? done(false) : fail(error)));
+		probe.listen(port, '127.0.0.1', () => probe.close(() => done(true)));
 	});
+}
+
+/** A port that nobody listens on at this moment, and that nobody is likely to be given. */
+export async function freePort() {
+	for (;;) {
+		const port = randomInt(PORT_LEAST, PORT_MOST);
+		if (await isFree(port)) {
+			return port;
+		}
+	}
 }
 
 /** Waits until `check` gives something true; throws with `what` when it never does. */
