@@ -72,6 +72,10 @@ bool access_marks_enter(const struct access_actor *who, const struct access_clas
 	return is_at(who, what->school_id, ACCESS_TEACHER) && what->teaches_subject;
 }
 
+bool access_homeroom_remark(const struct access_actor *who, const struct access_class *what) {
+	return is_at(who, what->school_id, ACCESS_TEACHER) && what->is_homeroom;
+}
+
 bool access_presence_take(const struct access_actor *who, const struct access_class *what) {
 	return access_class_view(who, what);
 }

@@ -89,6 +89,8 @@ bool access_class_results(const struct access_actor *who, const struct access_cl
 /* The marks of the subject in question. */
 bool access_marks_view(const struct access_actor *who, const struct access_class *what);
 bool access_marks_enter(const struct access_actor *who, const struct access_class *what);
+/* What the homeroom teacher writes about the students of the class. */
+bool access_homeroom_remark(const struct access_actor *who, const struct access_class *what);
 /* Who is present: to look, to take the roll call. Whoever teaches there may, and the office. */
 bool access_presence_take(const struct access_actor *who, const struct access_class *what);
 /* Conduct, and the class as a whole: its homeroom teacher and the office. */

@@ -36,7 +36,7 @@ enum ledger_act {
 	LEDGER_COUNTED = 10,  /* the exemption is lifted; column_id is the term */
 	LEDGER_CLOSED = 11,   /* a class's term or year, with its results */
 	LEDGER_OPENED = 12,   /* the same, opened again */
-	LEDGER_CONDUCT = 13,  /* of the class's own chain; codes as in gradebook/conduct/conduct.h */
+	LEDGER_CONDUCT = 13, /* of the class's own chain; codes as in gradebook/conduct/conduct.h */
 };
 
 struct ledger_row {

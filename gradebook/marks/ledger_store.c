@@ -24,7 +24,6 @@ static const char sql_move[] = "UPDATE mark_ledger_head SET number = ?, hash = ?
 	" WHERE school_id = ? AND class_id = ? AND subject_id = ?"
 
 static const char sql_chain[] = SQL_ROWS " ORDER BY number";
-static const char sql_history[] = SQL_ROWS " AND column_id = ? AND student_id = ? ORDER BY number";
 static const char sql_kept[] = SQL_ROWS " AND column_id = ? AND act = ? ORDER BY number";
 static const char sql_peek[] = "SELECT number, hash FROM mark_ledger_head"
 			       " WHERE class_id = ? AND subject_id = ? AND school_id = ?";
@@ -195,13 +194,6 @@ enum err ledger_store_kept(struct db *db, const struct ledger_chain *chain, uint
 	const uint64_t ids[] = { chain->school_id, chain->class_id, chain->subject_id, column_id,
 		LEDGER_KEPT };
 	return each_row(db, sql_kept, ids, 5, to);
-}
-
-enum err ledger_store_history(struct db *db, const struct ledger_chain *chain, uint64_t column_id,
-		uint64_t student_id, const struct ledger_each *to) {
-	const uint64_t ids[] = { chain->school_id, chain->class_id, chain->subject_id, column_id,
-		student_id };
-	return each_row(db, sql_history, ids, 5, to);
 }
 
 enum err ledger_store_lock(struct db *db, const struct ledger_chain *chain) {

@@ -37,9 +37,6 @@ struct ledger_each {
 /* The whole chain, from the first row. */
 enum err ledger_store_chain(struct db *db, const struct ledger_chain *chain,
 		const struct ledger_each *to) MUST_CHECK;
-/* What happened to one student's mark in one column of the chain's place, oldest first. */
-enum err ledger_store_history(struct db *db, const struct ledger_chain *chain, uint64_t column_id,
-		uint64_t student_id, const struct ledger_each *to) MUST_CHECK;
 /* The rows of one column in which a person kept its mark against an exam's, oldest first. */
 enum err ledger_store_kept(struct db *db, const struct ledger_chain *chain, uint64_t column_id,
 		const struct ledger_each *to) MUST_CHECK;

@@ -34,6 +34,13 @@ static const char sql_add_column[] =
 		" VALUES (?, ?, ?, ?, ?, ?)";
 static const char sql_link[] = "UPDATE mark_column SET sitting_id = ?"
 			       " WHERE school_id = ? AND id = ? AND sitting_id IS NULL";
+static const char sql_unlink[] = "UPDATE mark_column SET sitting_id = NULL"
+				 " WHERE school_id = ? AND id = ? AND sitting_id IS NOT NULL";
+/* 4 linked, 8 unlinked. */
+static const char sql_last_link[] =
+		"SELECT act, ref FROM mark_ledger WHERE school_id = ? AND class_id = ?"
+		" AND subject_id = ? AND column_id = ? AND act IN (4, 8)"
+		" ORDER BY number DESC LIMIT 1";
 static const char sql_publish[] = "UPDATE mark_column SET published_at_ms = ?"
 				  " WHERE school_id = ? AND id = ? AND published_at_ms IS NULL";
 
@@ -210,7 +217,7 @@ static enum err note_column(struct db *db, const struct mark_column *c, enum led
 		.person_id = actor->person_id,
 		.at_ms = actor->now_ms,
 		.why = actor->why,
-		.has_ref = act == LEDGER_LINKED,
+		.has_ref = act == LEDGER_LINKED || act == LEDGER_UNLINKED,
 	};
 	if (row.has_ref) {
 		memcpy(row.ref, c->sitting_id, LEDGER_REF_BYTES);
@@ -232,13 +239,56 @@ static enum err find_column(
 	return e ? e : read_column(stmt, out);
 }
 
+enum err mark_store_is_unlinked(struct db *db, const struct mark_column *column,
+		const uint8_t *sitting_id, bool *out) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_last_link, &stmt);
+	if (e) {
+		return e;
+	}
+	uint8_t ref[LEDGER_REF_BYTES];
+	bind_place(stmt, &column->place);
+	db_bind_u64(stmt, 3, column->id);
+	e = db_next(stmt);
+	if (e == ERR_NOT_FOUND || (!e && db_col_u64(stmt, 0) != LEDGER_UNLINKED)) {
+		*out = false;
+		return ERR_OK;
+	}
+	e = e ? e : db_col_bytes(stmt, 1, ref, sizeof(ref));
+	if (!e) {
+		*out = memcmp(ref, sitting_id, sizeof(ref)) == 0;
+	}
+	return e;
+}
+
+/* A column that is linked to none. */
+static enum err link_column(struct db *db, const struct mark_column *column,
+		const uint8_t *sitting_id, const struct mark_actor *actor) {
+	struct mark_column linked = *column;
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_link, &stmt);
+	if (e) {
+		return e;
+	}
+	memcpy(linked.sitting_id, sitting_id, MARK_SITTING_BYTES);
+	db_bind_bytes(stmt, 0, sitting_id, MARK_SITTING_BYTES);
+	db_bind_u64(stmt, 1, column->place.school_id);
+	db_bind_u64(stmt, 2, column->id);
+	e = db_exec_one(stmt);
+	return e ? e : note_column(db, &linked, LEDGER_LINKED, actor);
+}
+
+static enum err lock_chain(struct db *db, const struct mark_place *place) {
+	const struct ledger_chain chain = { place->school_id, place->class_id, place->subject_id };
+	return ledger_store_lock(db, &chain);
+}
+
 enum err mark_store_link_column(struct db *db, const struct mark_column *column,
 		const struct mark_actor *actor, uint64_t *out_id) {
 	assert(db_in_transaction(db) && column->has_sitting);
 	struct mark_column found = *column;
-	const struct mark_place *place = &column->place;
-	const struct ledger_chain chain = { place->school_id, place->class_id, place->subject_id };
-	enum err e = ledger_store_lock(db, &chain);
+	bool is_unlinked = false;
+	enum err e = lock_chain(db, &column->place);
 	e = e ? e : find_column(db, column, &found);
 	if (e == ERR_NOT_FOUND) {
 		found.has_sitting = false;
@@ -254,17 +304,40 @@ enum err mark_store_link_column(struct db *db, const struct mark_column *column,
 				0;
 		return is_same ? ERR_OK : ERR_CONFLICT;
 	}
+	e = mark_store_is_unlinked(db, &found, column->sitting_id, &is_unlinked);
+	if (e || is_unlinked) {
+		return e ? e : ERR_CONFLICT;
+	}
+	return link_column(db, &found, column->sitting_id, actor);
+}
+
+enum err mark_store_relink_column(
+		struct db *db, const struct mark_column *column, const struct mark_actor *actor) {
+	assert(db_in_transaction(db) && column->has_sitting);
+	enum err e = lock_chain(db, &column->place);
+	e = e ? e : link_column(db, column, column->sitting_id, actor);
+	return e == ERR_NOT_FOUND ? ERR_CONFLICT : e;
+}
+
+enum err mark_store_unlink_column(struct db *db, uint64_t school_id, uint64_t column_id,
+		const struct mark_actor *actor) {
+	assert(db_in_transaction(db));
+	struct mark_column column;
 	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
-	e = db_prepare(db, sql_link, &stmt);
+	enum err e = mark_store_column(db, school_id, column_id, &column);
+	e = e ? e : lock_chain(db, &column.place);
+	if (!e && !column.has_sitting) {
+		e = ERR_CONFLICT;
+	}
+	e = e ? e : db_prepare(db, sql_unlink, &stmt);
 	if (e) {
 		return e;
 	}
-	db_bind_bytes(stmt, 0, column->sitting_id, MARK_SITTING_BYTES);
-	db_bind_u64(stmt, 1, column->place.school_id);
-	db_bind_u64(stmt, 2, found.id);
-	memcpy(found.sitting_id, column->sitting_id, MARK_SITTING_BYTES);
+	db_bind_u64(stmt, 0, school_id);
+	db_bind_u64(stmt, 1, column_id);
 	e = db_exec_one(stmt);
-	return e ? e : note_column(db, &found, LEDGER_LINKED, actor);
+	e = e == ERR_NOT_FOUND ? ERR_CONFLICT : e;
+	return e ? e : note_column(db, &column, LEDGER_UNLINKED, actor);
 }
 
 struct publish {

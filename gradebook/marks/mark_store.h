@@ -65,9 +65,19 @@ enum err mark_store_column(struct db *db, uint64_t school_id, uint64_t column_id
 enum err mark_store_add_column(struct db *db, const struct mark_place *place, enum mark_kind kind,
 		unsigned position, uint64_t *out_id) MUST_CHECK;
 /* Finds the column, or makes it, and links it to the sitting that fills it. ERR_CONFLICT when it
- * is linked to another. Inside a transaction. */
+ * is linked to another, or a person unlinked it from this one. Inside a transaction. */
 enum err mark_store_link_column(struct db *db, const struct mark_column *column,
 		const struct mark_actor *actor, uint64_t *out_id) MUST_CHECK;
+/* The same by a person's word: one that was unlinked is linked again. */
+enum err mark_store_relink_column(struct db *db, const struct mark_column *column,
+		const struct mark_actor *actor) MUST_CHECK;
+/* Its marks stay, and the exam fills it no more. ERR_CONFLICT when it is linked to none. Inside a
+ * transaction. */
+enum err mark_store_unlink_column(struct db *db, uint64_t school_id, uint64_t column_id,
+		const struct mark_actor *actor) MUST_CHECK;
+/* Whether a person unlinked the column from that sitting, and it was not linked again. */
+enum err mark_store_is_unlinked(struct db *db, const struct mark_column *column,
+		const uint8_t *sitting_id, bool *out) MUST_CHECK;
 /* Lets students and parents see the column; once more changes nothing. */
 enum err mark_store_publish(struct db *db, uint64_t school_id, uint64_t column_id,
 		const struct mark_actor *actor) MUST_CHECK;

@@ -2,6 +2,9 @@
 
 #include <assert.h>
 
+static const char sql_term[] = "SELECT t.number FROM class c JOIN term t"
+			       " ON t.school_year_id = c.school_year_id"
+			       " WHERE c.school_id = ? AND c.id = ? AND t.id = ?";
 #define SQL_REMARK                                                                            \
 	"SELECT r.student_id, r.text, r.version, r.changed_by, r.changed_at_ms FROM remark r" \
 	" JOIN enrolment e ON e.student_id = r.student_id AND e.class_id = ?"                 \
@@ -29,6 +32,22 @@ static const char sql_phrase_drop[] =
 		"DELETE FROM phrase WHERE school_id = ? AND person_id = ? AND id = ?";
 static const char sql_phrase_use[] = "UPDATE phrase SET used_count = used_count + 1"
 				     " WHERE school_id = ? AND person_id IN (0, ?) AND id = ?";
+
+enum err remark_store_term(struct db *db, const struct mark_place *place, unsigned *out_number) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_term, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_u64(stmt, 0, place->school_id);
+	db_bind_u64(stmt, 1, place->class_id);
+	db_bind_u64(stmt, 2, place->term_id);
+	e = db_next(stmt);
+	if (!e) {
+		*out_number = (unsigned)db_col_u64(stmt, 0);
+	}
+	return e;
+}
 
 static void bind_place(struct db_stmt *stmt, const struct mark_place *place) {
 	db_bind_u64(stmt, 0, place->class_id);

@@ -21,6 +21,10 @@ struct remark {
 	int64_t changed_at_ms;
 };
 
+/* The term's number. ERR_NOT_FOUND unless class and term are of one year of the school. */
+enum err remark_store_term(
+		struct db *db, const struct mark_place *place, unsigned *out_number) MUST_CHECK;
+
 /* Of those who are in the class now and have one. */
 enum err remark_store_list(struct db *db, const struct mark_place *place,
 		enum err (*each)(const struct remark *r, void *ctx), void *ctx) MUST_CHECK;

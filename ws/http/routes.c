@@ -18,6 +18,7 @@
 #include "ws/http/paper_http.h"
 #include "ws/http/people_http.h"
 #include "ws/http/presence_http.h"
+#include "ws/http/remark_http.h"
 #include "ws/http/result_http.h"
 #include "ws/http/roster_http.h"
 #include "ws/http/school_http.h"
@@ -136,9 +137,23 @@ static const struct route rows[] = {
 	{ HTTP_PUT,    "/api/v1/marks/{class}/{subject}/{term}", ACCESS_TEACHER,  KIB(256), ROUTE_PLAIN,  mark_sheet_put },
 	{ HTTP_POST,   "/api/v1/marks/{class}/{subject}/{term}/columns", ACCESS_TEACHER, KIB(1), ROUTE_PLAIN, mark_column_create },
 	{ HTTP_POST,   "/api/v1/marks/{class}/{subject}/{term}/publish", ACCESS_TEACHER, KIB(4), ROUTE_PLAIN, mark_publish },
+	{ HTTP_POST,   "/api/v1/marks/{class}/{subject}/{term}/requests", ACCESS_TEACHER, KIB(64), ROUTE_PLAIN, mark_request_create },
+	{ HTTP_GET,    "/api/v1/mark-requests",                ACCESS_OFFICE | ACCESS_TEACHER, 0, ROUTE_PLAIN, mark_request_list },
+	{ HTTP_POST,   "/api/v1/mark-requests/{request}/decision", ACCESS_OFFICE, KIB(4), ROUTE_PLAIN,   mark_request_decide },
+	{ HTTP_DELETE, "/api/v1/mark-requests/{request}",      ACCESS_TEACHER,   0,       ROUTE_PLAIN,   mark_request_withdraw },
+	{ HTTP_PUT,    "/api/v1/exemptions/{class}/{subject}/{term}", ACCESS_OFFICE, KIB(16), ROUTE_PLAIN, mark_exemptions_put },
+	{ HTTP_POST,   "/api/v1/mark-columns/{column}/link",   ACCESS_TEACHER,   KIB(1),  ROUTE_PLAIN,   mark_column_link },
+	{ HTTP_POST,   "/api/v1/mark-columns/{column}/unlink", ACCESS_TEACHER,   0,       ROUTE_PLAIN,   mark_column_unlink },
 	{ HTTP_GET,    "/api/v1/mark-columns/{column}/history/{student}", ACCESS_OFFICE | ACCESS_TEACHER, 0, ROUTE_PLAIN, mark_history_get },
 	{ HTTP_GET,    "/api/v1/my/marks",                     ACCESS_STUDENT,   0,       ROUTE_PLAIN,   mark_mine_get },
 	{ HTTP_GET,    "/api/v1/children/{student}/marks",     ACCESS_PARENT,    0,       ROUTE_PLAIN,   mark_child_get },
+
+	/* Remarks and phrases (remark_http.c) */
+	{ HTTP_GET,    "/api/v1/remarks/{class}/{subject:word}/{term}", ACCESS_OFFICE | ACCESS_TEACHER, 0, ROUTE_PLAIN, remark_list_get },
+	{ HTTP_PUT,    "/api/v1/remarks/{class}/{subject:word}/{term}", ACCESS_TEACHER, KIB(512), ROUTE_PLAIN, remark_list_put },
+	{ HTTP_GET,    "/api/v1/phrases",                      ACCESS_OFFICE | ACCESS_TEACHER, 0, ROUTE_PLAIN, phrase_list_get },
+	{ HTTP_POST,   "/api/v1/phrases",                      ACCESS_OFFICE | ACCESS_TEACHER, KIB(4), ROUTE_PLAIN, phrase_create },
+	{ HTTP_DELETE, "/api/v1/phrases/{phrase}",             ACCESS_OFFICE | ACCESS_TEACHER, 0, ROUTE_PLAIN, phrase_drop },
 
 	/* What students come to (class_year_http.c) */
 	{ HTTP_GET,    "/api/v1/classes/{class}/results/{part:word}", ACCESS_OFFICE | ACCESS_TEACHER, 0, ROUTE_PLAIN, class_results_get },

@@ -246,8 +246,12 @@ static enum err find_column(struct db *db, const struct sitting *s, uint64_t cla
 	enum err e = mark_store_columns(db, &wanted.place, columns, &count);
 	for (size_t i = 0; !e && i < count; i++) {
 		if (columns[i].kind == wanted.kind && columns[i].position == wanted.position) {
+			bool is_unlinked = false;
 			*out = columns[i];
-			return ERR_OK;
+			if (!columns[i].has_sitting) {
+				e = mark_store_is_unlinked(db, out, s->id.b, &is_unlinked);
+			}
+			return e ? e : is_unlinked ? ERR_NOT_FOUND : ERR_OK;
 		}
 	}
 	return e ? e : ERR_NOT_FOUND;

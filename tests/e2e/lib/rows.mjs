@@ -177,6 +177,36 @@ export const ROWS = {
 	}],
 	'POST /marks/{class}/{subject}/{term}/publish': ['teacher', '-', (w) => ({ ...sheet(w), body: { columns: [w.column] } })],
 	'GET /mark-columns/{column}/history/{student}': ['office teacher', '-', (w) => ({ column: w.column, student: pupil(w) })],
+	'POST /marks/{class}/{subject}/{term}/requests': ['teacher', '-', async (w) => {
+		await locked(w);
+		return { ...sheet(w), body: { why: w.text(), cells: [await otherMark(w)] } };
+	}, unlocked],
+	'GET /mark-requests': [`office ${TEACHERS}`, '='],
+	'POST /mark-requests/{request}/decision': ['office', '-', async (w) => ({ request: await asked(w),
+		body: { approve: true, note: w.text() } }), unlocked],
+	'DELETE /mark-requests/{request}': ['teacher', '-', async (w) => ({ request: await asked(w) }), unlocked],
+	'PUT /exemptions/{class}/{subject}/{term}': ['office', '-', (w) => ({ ...sheet(w), body: { students: [], reason: w.text() } })],
+	'POST /mark-columns/{column}/link': ['teacher', '-', async (w) => {
+		const { sitting, column } = await linked(w);
+		await w.server.call('POST', `/api/v1/mark-columns/${column}/unlink`, { as: w.as.teacher });
+		return { column, body: { sitting } };
+	}],
+	'POST /mark-columns/{column}/unlink': ['teacher', '-', async (w) => {
+		const { sitting, column } = await linked(w);
+		await w.server.call('POST', `/api/v1/mark-columns/${column}/link`, { as: w.as.teacher, body: { sitting } });
+		return { column };
+	}],
+	'GET /remarks/{class}/{subject}/{term}': ['office teacher', '-', sheet],
+	'PUT /remarks/{class}/{subject}/{term}': ['teacher', '-', async (w) => {
+		const { class: of, subject, term } = sheet(w);
+		const { rows } = await w.call(200, 'GET', `/remarks/${of}/${subject}/${term}`, 'teacher');
+		const { version } = rows.find((r) => r.student.id === pupil(w));
+		return { ...sheet(w), body: { rows: [{ student: pupil(w), text: w.text(), version }] } };
+	}],
+	'GET /phrases': [`office ${TEACHERS}`, '='],
+	'POST /phrases': [`office ${TEACHERS}`, '=', (w, me) => ({ body: { text: home(w, me).text() } })],
+	'DELETE /phrases/{phrase}': ['teacher', '-', async (w) => ({
+		phrase: (await w.call(201, 'POST', '/phrases', 'teacher', { text: w.text() })).id })],
 	'GET /my/marks': ['student classmate', '='],
 	'GET /children/{student}/marks': ['parent', '-', (w) => ({ student: pupil(w) })],
 
@@ -291,6 +321,36 @@ export async function completeClass(w) {
 	}
 	await insert(w.db, 'conduct', { ...at, class_id, student_id, term_id: w.school.terms[0], stage: 1, level: 1 });
 	return class_id;
+}
+
+/* The term is locked for everybody from its first day on, while `unlocked` has not been called. */
+async function locked(w) {
+	await w.db.query('INSERT IGNORE INTO mark_lock (school_id, term_id, kind, grade, locks_at_ms, made_by, made_at_ms)' +
+		' VALUES (?, ?, 0, 0, 1, ?, 1)', [w.school.id, w.school.terms[0], w.school.teacher.id]);
+}
+
+async function unlocked(w) {
+	await w.db.query('UPDATE mark_request SET state = 4 WHERE school_id = ? AND state = 1', [w.school.id]);
+	await w.db.query('DELETE FROM mark_lock WHERE school_id = ?', [w.school.id]);
+}
+
+/* A change that a teacher asked for, and that waits. */
+async function asked(w) {
+	await w.db.query('UPDATE mark_request SET state = 4 WHERE school_id = ? AND state = 1', [w.school.id]);
+	await locked(w);
+	const { id } = await w.call(201, 'POST', `${w.marks}/requests`, 'teacher', { why: w.text(), cells: [await otherMark(w)] });
+	return id;
+}
+
+/* A column that an exam fills; made once. */
+async function linked(w) {
+	w.linked ??= (async () => {
+		await conflict(w);
+		const { columns } = await w.call(200, 'GET', w.marks, 'teacher');
+		const column = columns.find((c) => c.kind === 'gk');
+		return { column: column.id, sitting: column.sitting.id };
+	})();
+	return w.linked;
 }
 
 function roster(w) {

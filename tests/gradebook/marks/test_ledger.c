@@ -87,6 +87,22 @@ static void check_vector(void) {
 			"5f4c92df2921dc3ea784471e6ed10f158e77ecd37da5f433f3be9710c9e71b6d");
 }
 
+/* The same for a row with an approver and what it is about. */
+static void check_long_vector(void) {
+	struct ledger_head head = { 0 };
+	struct ledger_row row = row_of(1);
+	row.approved_by = 9;
+	row.has_ref = true;
+	for (unsigned i = 0; i < LEDGER_REF_BYTES; i++) {
+		row.ref[i] = (uint8_t)i;
+	}
+	CHECK_INT("next", ledger_next(&head, &row, &head), ERR_OK);
+	char hex[2 * HASH_BYTES + 1];
+	str_hex(head.hash.b, HASH_BYTES, hex);
+	CHECK_STR("vector", hex,
+			"bb310b34476b72fb79be95f22bebf9a54b577eec7360924cb99a339ed210ac18");
+}
+
 static void check_limits(void) {
 	struct ledger_head head = { 0 };
 	struct ledger_row row = row_of(1);
@@ -109,6 +125,7 @@ int main(void) {
 	check_chain();
 	check_edits();
 	check_vector();
+	check_long_vector();
 	check_limits();
 	return check_done();
 }

@@ -27,7 +27,8 @@ interface Entry {
 const ACTIONS = [
 	'class.add', 'class.change', 'class.slips', 'essay.mark', 'exam.extra', 'exam.handin', 'exam.message',
 	'exam.move', 'exam.publish', 'exam.release', 'founding.add', 'guardian.add', 'guardian.change',
-	'guardian.drop', 'marks.publish', 'person.code', 'questions.commit', 'roll_call.correct', 'room.tickets', 'roster.commit',
+	'guardian.drop', 'marks.approve', 'marks.ask', 'marks.exempt', 'marks.link', 'marks.publish', 'marks.refuse',
+	'marks.unlink', 'person.code', 'questions.commit', 'roll_call.correct', 'room.tickets', 'roster.commit',
 	'sign_in.activate', 'sign_in.password', 'student.change', 'student.code', 'student.personal_id',
 	'subject.add', 'subject.change', 'teacher.add', 'teacher.slips', 'teaching.add', 'teaching.drop',
 	'year.add', 'year.change', 'year.choose',
