@@ -165,6 +165,14 @@ test('the essay is marked, then the exam\'s mark and the typed one are side by s
 	await page.getByText('1 em đã có điểm khác trong sổ.').waitFor();
 	await row.getByText('Trong sổ 7,5').waitFor();
 	await shoot(page, 'teacher-conflict', { fullPage: true });
+	/* The gradebook says so, too. */
+	await go(SHEET);
+	await page.getByText('Bài thi đã chấm lại: 1 điểm đề nghị đổi ở cột TX 4.').waitFor();
+	await button('Xem và chọn').click();
+	await page.getByRole('dialog').getByRole('button', { name: `Giữ 7,5 trong sổ cho ${STUDENT}` }).waitFor();
+	await shoot(page, 'marks-exam');
+	await button('Đóng').click();
+	await go(world.sitting);
 	await row.getByRole('button', { name: /^Giữ 7,5/ }).click();
 	await row.getByText('giữ điểm trong sổ').waitFor();
 	await page.reload();

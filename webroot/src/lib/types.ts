@@ -343,22 +343,57 @@ export interface Child {
 }
 
 /** A cell as the server sends it. */
-export interface CellJson {
-	valueX10: number | null;
-	state?: 'value' | 'missing';
-	isMakeup?: boolean;
+export interface CellJson extends CellState {
 	version: number;
 	attempt?: string | null;
 	request?: MarkRequest | null; /* the change of it that waits for the office */
 }
 
-/** A change after locking that waits for the office's word. */
-export interface MarkRequest {
-	id: string;
+export interface CellState {
 	valueX10: number | null;
 	state?: 'value' | 'missing';
 	isMakeup?: boolean;
+}
+
+/** A change after locking that waits for the office's word. */
+export interface MarkRequest extends CellState {
+	id: string;
 	why: string;
+	askedBy: PersonRef;
+	askedAt: number;
+}
+
+/** The same as the office reads it. */
+export interface AskedChange {
+	id: string;
+	class: Named;
+	subject: Pick<Subject, 'id' | 'name' | 'kind'>;
+	term: { id: string; number: number };
+	column: { id: string; kind: MarkKind; position: number };
+	student: { id: string; code: string; fullName: string };
+	old: CellState;
+	new: CellState;
+	isStale: boolean; /* the mark changed since: it cannot be approved any more */
+	why: string;
+	askedBy: PersonRef;
+	askedAt: number;
+	state: 'waiting' | 'approved' | 'refused' | 'withdrawn';
+	decidedBy: PersonRef | null;
+	decidedAt: number | null;
+	note: string;
+}
+
+export interface Remark {
+	student: string;
+	text: string;
+	version: number;
+}
+
+export interface Phrase {
+	id: string;
+	text: string;
+	isSchool: boolean;
+	used: number;
 }
 
 export interface MarkColumn {
@@ -386,6 +421,7 @@ export interface MarkSheet {
 	columns: MarkColumn[];
 	rows: MarkRow[];
 	plan: { tx: number; gk: number; ck: number };
+	requests?: number; /* changes that wait for the office */
 }
 
 /* Attendance and conduct */

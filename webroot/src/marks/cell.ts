@@ -2,7 +2,7 @@
  * What stands in one cell of the gradebook: a mark in tenths (in a comment subject 1 is Đạt, 0
  * Chưa đạt), made up later or not, or that the student was away, or nothing.
  */
-import type { CellJson, Subject } from '../lib/types';
+import type { CellJson, CellState, Subject } from '../lib/types';
 import type { NumberLang } from '../lib/number';
 import { formatMark } from '../lib/number';
 import { parseTyped } from '../lib/typed_mark';
@@ -35,15 +35,11 @@ export const isEmpty = (c: Content): boolean => c.valueX10 === null && !c.isMiss
 export const plain = ({ valueX10, isMissing, isMakeup }: Content): Content =>
 	({ valueX10, isMissing, isMakeup });
 
-export function readCell(json: CellJson | undefined): Stored {
-	return json === undefined ? NEVER : {
-		valueX10: json.valueX10,
-		isMissing: json.state === 'missing',
-		isMakeup: json.isMakeup === true,
-		version: json.version,
-		attempt: json.attempt ?? null,
-	};
-}
+export const readContent = (json: CellState): Content => ({ valueX10: json.valueX10,
+	isMissing: json.state === 'missing', isMakeup: json.isMakeup === true });
+
+export const readCell = (json: CellJson | undefined): Stored => json === undefined ? NEVER
+	: { ...readContent(json), version: json.version, attempt: json.attempt ?? null };
 
 /** A cell's name: its column and its student. */
 export const cellKey = (column: string, student: string): string => `${column} ${student}`;

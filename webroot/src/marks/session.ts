@@ -31,7 +31,7 @@ export interface Entry {
 interface PutAnswer {
 	saved: { column: string; student: string; version: number }[];
 	conflicts: ({ column: string; student: string } & CellJson)[];
-	locked?: { column: string; student: string }[];
+	locked?: { column: string; student: string; why?: 'locked' | 'closed' | 'exempt' }[];
 }
 
 export interface Tally {
@@ -52,7 +52,8 @@ function readAnswer(answer: PutAnswer): Answer {
 	return {
 		saved: answer.saved.map((c) => ({ cell: key(c), version: c.version })),
 		conflicts: answer.conflicts.map((c) => ({ cell: key(c), stored: readCell(c) })),
-		locked: (answer.locked ?? []).map((c) => ({ cell: key(c) })),
+		/* an exempt student's cell is no matter for the office: it is refused */
+		locked: (answer.locked ?? []).filter((c) => c.why !== 'exempt').map((c) => ({ cell: key(c) })),
 	};
 }
 

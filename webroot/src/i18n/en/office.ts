@@ -11,6 +11,8 @@ export const en: Words<typeof vi> = {
 	'home.year': 'School year {code}',
 	'home.classes': '{count} classes, {students} students',
 	'home.todo': 'Common tasks',
+	'home.requests': 'Requests to change marks',
+	'home.requests.text': 'Decide on changes of locked marks.',
 	'home.import': 'Import a class list from Excel',
 	'home.import.text': 'Look at every row first, then write it.',
 	'home.slips': 'Print sign-in slips',

@@ -8,6 +8,8 @@ export const vi = {
 	'home.year': 'Năm học {code}',
 	'home.classes': '{count} lớp, {students} học sinh',
 	'home.todo': 'Việc thường làm',
+	'home.requests': 'Đề nghị sửa điểm',
+	'home.requests.text': 'Duyệt việc sửa điểm đã khoá.',
 	'home.import': 'Nhập danh sách lớp từ Excel',
 	'home.import.text': 'Xem trước từng dòng, rồi mới ghi vào sổ.',
 	'home.slips': 'In phiếu đăng nhập',

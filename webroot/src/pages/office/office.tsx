@@ -19,6 +19,7 @@ import { ClassesPage, ClassPage } from './classes';
 import { GuardianPage } from './guardians';
 import { ImportPage } from './import';
 import { StaffPage } from './staff';
+import { MarkRequestsPage } from './mark_requests';
 import { StudentPage } from './student';
 import { StudentFormPage } from './student_form';
 import { SubjectFormPage, SubjectsPage } from './subjects';
@@ -64,6 +65,7 @@ function Home({ school }: { school: School }): JSX.Element {
 				<Task href={`${HOME}/lop/moi`} title={t('class.add')} text={t('home.class.text')} />
 				<Task href={`${HOME}/mon-hoc`} title={t('subjects')} text={t('home.subjects.text')} />
 				<Task href={`${HOME}/nam-hoc`} title={people('years')} text={people('years.text')} />
+				<Task href={`${HOME}/de-nghi-sua-diem`} title={t('home.requests')} text={t('home.requests.text')} />
 				<Task href={`${HOME}/nhat-ky`} title={t('audit')} text={t('audit.lead')} />
 			</ul>
 		</>
@@ -93,6 +95,7 @@ const pages: [string, (at: { school: School; id: string; person: string; onSchoo
 	['/nam-hoc', ({ school, onSchool }) => <YearsPage school={school} onSchool={onSchool} />],
 	['/nam-hoc/moi', ({ school, onSchool }) => <YearFormPage school={school} onSchool={onSchool} />],
 	['/nam-hoc/:id', ({ school, id, onSchool }) => <YearFormPage school={school} id={id} onSchool={onSchool} />],
+	['/de-nghi-sua-diem', () => <MarkRequestsPage />],
 	['/nhat-ky', () => <AuditPage />],
 ];
 

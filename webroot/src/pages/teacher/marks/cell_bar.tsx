@@ -4,12 +4,13 @@
  */
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { api } from '../../../lib/api';
+import { api, sentence } from '../../../lib/api';
 import { lang } from '../../../lib/i18n';
+import { me } from '../../../lib/me';
 import { formatTime } from '../../../lib/time';
-import type { Items, MarkColumn, MarkRow } from '../../../lib/types';
+import type { Items, MarkColumn, MarkRequest, MarkRow } from '../../../lib/types';
 import type { View } from '../../../marks/book';
-import { cellKey, cellText, value } from '../../../marks/cell';
+import { cellKey, cellText, readContent, value } from '../../../marks/cell';
 import { Button } from '../../../parts/button';
 import type { Desk } from './desk';
 import { enterAll, openHistory } from './grid';
@@ -54,7 +55,7 @@ export function Choice({ desk, cell, view }: { desk: Desk; cell: string; view: V
 function Refused({ desk, cell, view }: { desk: Desk; cell: string; view: View }): JSX.Element {
 	return (
 		<>
-			<p>{t('refused.text', { problem: view.problem ?? '' })}</p>
+			<p>{t('refused.text', { problem: view.problem ?? t('refused.exempt') })}</p>
 			<div class="row tight">
 				<Button small onClick={() => desk.session.decide(cell, 'mine')}>
 					{t('refused.again', { value: contentWords(desk.kind, view.content) })}
@@ -84,9 +85,27 @@ function Tools({ desk, view }: { desk: Desk; view: View }): JSX.Element {
 	);
 }
 
+/* A change that waits for the office; whoever asked may take it back. */
+function Waits({ desk, request }: { desk: Desk; request: MarkRequest }): JSX.Element {
+	const [error, setError] = useState<unknown>(undefined);
+	const withdraw = (): void => {
+		api.del(`/api/v1/mark-requests/${request.id}`).then(() => desk.session.refresh()).then(() => desk.grid.focus(), setError);
+	};
+	return (
+		<>
+			<p>{t('request.waits', { value: contentWords(desk.kind, readContent(request)), why: request.why,
+				who: request.askedBy.fullName })}</p>
+			{request.askedBy.id === me.value?.person.id
+				? <Button small kind="secondary" onClick={withdraw}>{t('request.withdraw')}</Button> : null}
+			{error === undefined ? null : <p class="field-error" role="alert">{sentence(error)}</p>}
+		</>
+	);
+}
+
 function OneCell({ desk, row, column }: { desk: Desk; row: MarkRow; column: MarkColumn }): JSX.Element {
 	const cell = cellKey(column.id, row.student.id);
 	const view = desk.session.view(cell).value;
+	const request = row.cells[column.id]?.request;
 	return (
 		<>
 			<p class="bar-name">
@@ -95,6 +114,7 @@ function OneCell({ desk, row, column }: { desk: Desk; row: MarkRow; column: Mark
 				{view.status === 'saved' && view.theirs.version === 0 ? ''
 					: <span class="quiet"> ({t(`state.${view.status}`)})</span>}
 			</p>
+			{request ? <Waits key={request.id} desk={desk} request={request} /> : null}
 			{view.status === 'conflict' ? <Choice desk={desk} cell={cell} view={view} />
 				: view.status === 'refused' ? <Refused desk={desk} cell={cell} view={view} />
 				: <Tools desk={desk} view={view} />}

@@ -22,7 +22,7 @@ export type Asked =
 	| { t: 'paste'; text: string }
 	| { t: 'cell' } /* what the cell bar says, where there is none */
 	| { t: 'remark'; student: string }
-	| { t: 'publish'; column: MarkColumn };
+	| { t: 'publish' | 'unlink'; column: MarkColumn };
 
 export class Desk {
 	readonly grid = new GridState();

@@ -3,10 +3,10 @@ import type { JSX } from 'preact';
 import { useComputed } from '@preact/signals';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { lang } from '../../../lib/i18n';
-import { formatTime } from '../../../lib/time';
+import { formatDateTime } from '../../../lib/time';
 import type { MarkColumn, MarkSheet } from '../../../lib/types';
 import type { View } from '../../../marks/book';
-import { cellText, parseEntry } from '../../../marks/cell';
+import { cellText, parseEntry, readContent } from '../../../marks/cell';
 import { announce } from '../../../parts/live';
 import type { Desk } from './desk';
 import { isInside } from './grid_state';
@@ -88,8 +88,7 @@ function stateWords(desk: Desk, view: View, column: MarkColumn, row: MarkSheet['
 		view.status === 'conflict' ? contentWords(desk.kind, view.theirs) : '',
 		view.theirs.attempt ? t('state.exam') : '',
 		column.isLocked ? t('locked.short') : '',
-		request ? t('state.request', { value: contentWords(desk.kind, { valueX10: request.valueX10,
-			isMissing: request.state === 'missing', isMakeup: request.isMakeup === true }) }) : '',
+		request ? t('state.request', { value: contentWords(desk.kind, readContent(request)) }) : '',
 	].filter(Boolean).join(', ');
 }
 
@@ -99,8 +98,7 @@ function Shown({ desk, view, column, row }: {
 	const { kind } = desk;
 	const text = (c: View['content']): string => cellText(kind, c, lang.value);
 	const request = row.cells[column.id]?.request;
-	const asked = request ? text({ valueX10: request.valueX10, isMissing: request.state === 'missing',
-		isMakeup: request.isMakeup === true }) || '–' : '';
+	const asked = request ? text(readContent(request)) || '–' : '';
 	const state = stateWords(desk, view, column, row);
 	return (
 		<>
@@ -135,7 +133,7 @@ export function GridCell({ desk, cell, row, column, at }: {
 	return (
 		<td role="gridcell" class={names} data-at={`${r} ${c}`} tabIndex={isAt ? 0 : -1}
 			aria-selected={isChosen ? 'true' : 'false'} aria-readonly={isShut ? 'true' : undefined}
-			title={column.isLocked && column.lockedAt ? t('locked', { when: formatTime(column.lockedAt) }) : undefined}>
+			title={column.isLocked && column.lockedAt ? t('locked', { when: formatDateTime(column.lockedAt) }) : undefined}>
 			{isEditing
 				? (
 					<CellField desk={desk} cell={cell} row={r} column={c}

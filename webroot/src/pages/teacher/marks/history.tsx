@@ -3,10 +3,9 @@ import type { JSX } from 'preact';
 import { api } from '../../../lib/api';
 import { useLoad } from '../../../lib/load';
 import { formatDateTime } from '../../../lib/time';
-import type { Items, MarkColumn, MarkRow } from '../../../lib/types';
+import type { CellState, Items, MarkColumn, MarkRow, PersonRef } from '../../../lib/types';
 import type { Content } from '../../../marks/cell';
-import { value } from '../../../marks/cell';
-import { EMPTY } from '../../../marks/cell';
+import { isSame, readContent } from '../../../marks/cell';
 import { Button } from '../../../parts/button';
 import { Dialog } from '../../../parts/dialog';
 import { Empty } from '../../../parts/notice';
@@ -17,16 +16,25 @@ import { columnName, contentWords, t } from './words';
 
 export interface HistoryRow {
 	at: number;
-	person: string;
 	personName?: string;
+	approver?: PersonRef | null;
+	text?: string; /* what was done, in words */
+	old?: CellState;
+	new?: CellState;
 	oldX10: number | null;
 	newX10: number | null;
 	why: string;
-	isKept: boolean;
-	approvedByName?: string | null;
 }
 
-const content = (x10: number | null): Content => x10 === null ? EMPTY : value(x10);
+const content = (cell: CellState | undefined, valueX10: number | null): Content => readContent(cell ?? { valueX10 });
+
+function Change({ desk, row }: { desk: Desk; row: HistoryRow }): JSX.Element {
+	const before = content(row.old, row.oldX10);
+	const after = content(row.new, row.newX10);
+	return isSame(before, after) ? <>{row.text ?? ''}</> : (
+		<><del>{contentWords(desk.kind, before)}</del> → <ins>{contentWords(desk.kind, after)}</ins></>
+	);
+}
 
 export function HistoryDialog({ desk, column, row }: { desk: Desk; column: MarkColumn; row: MarkRow }): JSX.Element {
 	const address = `/api/v1/mark-columns/${column.id}/history/${row.student.id}`;
@@ -38,22 +46,18 @@ export function HistoryDialog({ desk, column, row }: { desk: Desk; column: MarkC
 				? <Empty>{t('history.none')}</Empty>
 				: (
 					<Table caption={t('history.title', { column: columnName(column), name: row.student.fullName })}
-						hideCaption stacked rows={[...list.items].reverse()} rowKey={(h) => `${h.at} ${h.newX10}`}
+						hideCaption stacked rows={[...list.items].reverse()} rowKey={(h) => `${h.at} ${h.newX10} ${h.text ?? ''}`}
 						columns={[
 							{ key: 'when', title: t('history.when'), isHeading: true, cell: (h) => formatDateTime(h.at) },
 							{
-								key: 'change', title: t('history.change'), narrow: 'inline', cell: (h) => (
-									<>
-										<del>{contentWords(desk.kind, content(h.oldX10))}</del>
-										{' → '}<ins>{contentWords(desk.kind, content(h.newX10))}</ins>
-									</>
-								),
+								key: 'change', title: t('history.change'), narrow: 'inline',
+								cell: (h) => <Change desk={desk} row={h} />,
 							},
 							{
 								key: 'who', title: t('history.who'), narrow: 'inline', cell: (h) => (
 									<>
 										{h.personName ?? ''}
-										{h.approvedByName ? ` (${t('history.approved', { name: h.approvedByName })})` : ''}
+										{h.approver ? ` (${t('history.approved', { name: h.approver.fullName })})` : ''}
 									</>
 								),
 							},

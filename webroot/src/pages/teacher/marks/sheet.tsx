@@ -10,9 +10,11 @@ import { AskOffice, AskWhy } from './ask_why';
 import { CellBar } from './cell_bar';
 import { ColumnList, cellTitle } from './column_list';
 import type { Desk } from './desk';
+import { ExamMarks, Unlink } from './exam_marks';
 import { Grid } from './grid';
 import { HistoryDialog } from './history';
 import { PasteDialog } from './paste_dialog';
+import { RemarkDialog } from './remark';
 import { Decisions, SaveState } from './status';
 import { Summary } from './summary';
 import { columnName, t } from './words';
@@ -69,6 +71,16 @@ function Publish({ desk, column }: { desk: Desk; column: MarkColumn }): JSX.Elem
 	);
 }
 
+/* On a phone there is no column of remarks. */
+function RemarkButton({ desk }: { desk: Desk }): JSX.Element | null {
+	const row = desk.sheet.rows[desk.grid.at.value.row];
+	return row?.remark === undefined ? null : (
+		<Button kind="secondary" onClick={() => { desk.asked.value = { t: 'remark', student: row.student.id }; }}>
+			{t('remark')}
+		</Button>
+	);
+}
+
 function Asked({ desk }: { desk: Desk }): JSX.Element | null {
 	const asked = desk.asked.value;
 	switch (asked?.t) {
@@ -82,11 +94,18 @@ function Asked({ desk }: { desk: Desk }): JSX.Element | null {
 		return <PasteDialog desk={desk} text={asked.text} />;
 	case 'publish':
 		return <Publish desk={desk} column={asked.column} />;
+	case 'unlink':
+		return <Unlink desk={desk} column={asked.column} />;
+	case 'remark': {
+		const row = desk.row(asked.student);
+		return row ? <RemarkDialog key={asked.student} desk={desk} row={row} /> : null;
+	}
 	case 'cell':
 		return (
 			<Dialog title={cellTitle(desk)} onClose={() => { desk.asked.value = null; }}>
 				<CellBar desk={desk} />
 				<div class="row">
+					<RemarkButton desk={desk} />
 					<Button kind="secondary" onClick={() => { desk.asked.value = null; }}>{t('history.close')}</Button>
 				</div>
 			</Dialog>
@@ -104,6 +123,7 @@ export function Sheet({ desk }: { desk: Desk }): JSX.Element {
 	}
 	return (
 		<>
+			<ExamMarks desk={desk} />
 			<Decisions desk={desk} />
 			<div class="mark-tools">
 				<SaveState desk={desk} />

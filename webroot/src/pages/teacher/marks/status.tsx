@@ -70,6 +70,7 @@ export function Decisions({ desk }: { desk: Desk }): JSX.Element {
 					</Banner>
 				)
 				: null}
+			{desk.sheet.requests ? <p class="quiet">{t('request.count', { count: desk.sheet.requests })}</p> : null}
 			{others > 0 ? <p role="status" class="quiet">{t('others', { count: others })}</p> : null}
 		</>
 	);

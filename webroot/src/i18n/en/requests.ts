@@ -1,0 +1,32 @@
+import type { Words } from '../../lib/i18n';
+import type { vi } from '../vi/requests';
+
+export const en: Words<typeof vi> = {
+	'title': 'Requests to change marks',
+	'lead': 'A locked mark changes only when the office agrees. Both who asked and who agreed stand in its history.',
+	'tabs': 'Requests',
+	'waiting': 'Waiting',
+	'approved': 'Approved',
+	'refused': 'Refused',
+	'withdrawn': 'Withdrawn',
+	'none': 'There is no request.',
+	'student': 'Student',
+	'cell': 'Mark',
+	'where': '{subject} – {class}, term {term}, {column}',
+	'change': 'Change',
+	'why': 'Reason',
+	'asked': 'Asked by',
+	'decision': 'Decision',
+	'stale': 'The mark changed since; this cannot be approved any more.',
+	'approve': 'Approve',
+	'approve.label': 'Approve: {name}, {column}',
+	'refuse': 'Refuse',
+	'refuse.label': 'Refuse: {name}, {column}',
+	'refuse.title': 'Refuse what {who} asked for?',
+	'note': 'A note for who asked',
+	'note.missing': 'Give a reason.',
+	'back': 'Not decided yet',
+	'done.approved': 'Approved: {name}, {column}.',
+	'done.refused': 'Refused: {name}, {column}.',
+	'more': 'Show more',
+};
