@@ -295,6 +295,63 @@ test('on a phone a column at a time, Enter goes to the next student', STEP, asyn
 	await phone.context.close();
 });
 
+test('a locked mark: the teacher asks with a reason, the office approves, the history names both', STEP, async () => {
+	await insert(db, 'mark_lock', { school_id: school.id, term_id: school.terms[0], kind: 1, grade: 0,
+		locks_at_ms: Date.now() - 60_000, made_by: school.office.id, made_at_ms: Date.now() });
+	const { page } = teacher;
+	await open(teacher);
+	await page.getByRole('columnheader', { name: /TX 3.*Khoá từ/s }).waitFor();
+	const dialog = page.getByRole('dialog');
+	await at(page, 5, 2).click();
+	await page.keyboard.type('95');
+	await page.keyboard.press('Enter');
+	await dialog.getByText('Đề nghị sửa điểm đã khoá').waitFor();
+	await dialog.locator('#why').fill('Chấm sót một câu');
+	assert.deepEqual(await seriousFindings(page), []);
+	await dialog.getByRole('button', { name: 'Gửi đề nghị' }).click();
+	await at(page, 5, 2).getByText('→ 9,5?').waitFor();
+	assert.equal((await stored()).get(`${columns[2]} ${names[5].student}`).value_x10, markOf(5, 2), 'not before it is approved');
+	await shoot(page, 'marks-locked');
+	const office = await openTeacher(school.office);
+	await office.page.goto(`${server.url}/van-phong/de-nghi-sua-diem`);
+	await office.page.getByText('Chấm sót một câu').waitFor();
+	assert.deepEqual(await seriousFindings(office.page), []);
+	await shoot(office.page, 'office-mark-requests');
+	await office.page.getByRole('button', { name: `Duyệt: ${names[5].name}, TX 3` }).click();
+	await office.page.getByText('Không có đề nghị nào.').waitFor();
+	assert.deepEqual(office.faults, []);
+	await office.context.close();
+	await page.evaluate(() => dispatchEvent(new Event('focus')));
+	await at(page, 5, 2).getByText('9,5', { exact: true }).waitFor();
+	await at(page, 5, 2).click();
+	await page.keyboard.press('Alt+h');
+	await dialog.getByText(`duyệt: ${school.office.fullName}`).waitFor();
+	await dialog.getByRole('button', { name: 'Đóng' }).click();
+	assert.equal((await stored()).get(`${columns[2]} ${names[5].student}`).value_x10, 95);
+	await db.query('DELETE FROM mark_lock WHERE school_id = ?', [school.id]);
+	assert.deepEqual(teacher.faults, []);
+});
+
+test('remarks with phrases, from one student to the next', STEP, async () => {
+	const { page } = teacher;
+	await open(teacher);
+	const dialog = page.getByRole('dialog');
+	await (await markCell(page, names[0].name, 'Nhận xét')).click();
+	await page.keyboard.press('F2');
+	await dialog.locator('#remark').fill('Chăm học, tiến bộ rõ.');
+	await dialog.getByRole('button', { name: 'Giữ câu này để dùng lại' }).click();
+	await dialog.getByRole('button', { name: 'Chăm học, tiến bộ rõ.', exact: true }).waitFor();
+	assert.deepEqual(await seriousFindings(page), []);
+	await dialog.getByRole('button', { name: 'Lưu, sang em tiếp theo' }).click();
+	await dialog.getByText(`Nhận xét: ${names[1].name}`).waitFor();
+	await dialog.getByRole('button', { name: 'Chăm học, tiến bộ rõ.', exact: true }).click();
+	await dialog.getByRole('button', { name: 'Lưu nhận xét' }).click();
+	await (await markCell(page, names[1].name, 'Nhận xét')).getByText('Chăm học, tiến bộ rõ.').waitFor();
+	const [rows] = await db.query('SELECT text FROM remark WHERE school_id = ?', [school.id]);
+	assert.deepEqual(rows.map((r) => r.text), ['Chăm học, tiến bộ rõ.', 'Chăm học, tiến bộ rõ.']);
+	assert.deepEqual(teacher.faults, []);
+});
+
 test('the means are worked out as one types, as the server has them; light and dark', STEP, async () => {
 	const [[{ id: gk }], [{ id: ck }]] = await Promise.all([2, 3].map(async (kind) => [{ id: await insert(db, 'mark_column', {
 		school_id: school.id, class_id: school.class, subject_id: school.subject, term_id: school.terms[0], kind,
