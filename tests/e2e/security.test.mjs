@@ -30,7 +30,9 @@
  *   TLS, Secure cookie, HSTS                tls
  *   TLS to the database, LOCAL INFILE       core/db/test_tls.c, core/db/test_db.c
  *   another student's attempt, the board    sockets: another student's attempt, the board …
- *   another school's everything             matrix
+ *   another school's everything             matrix; one id of it in a good request: strangers
+ *   a ticket opens one attempt              matrix: ticket, otherTicket
+ *   guesses under another spelling          account: guessing has to wait
  *   SQL and HTML in every text field        payloads
  *   paper before the bell                   bell, sitting: before the bell …
  */

@@ -2,10 +2,10 @@
 
 #include <string.h>
 
-#include "core/school/guardian_store.h"
 #include "core/school/roster_store.h"
 #include "core/school/teaching_store.h"
 #include "gradebook/results/class_year_store.h"
+#include "ws/http/child.h"
 #include "ws/http/reply.h"
 #include "ws/http/school_json.h"
 
@@ -227,7 +227,6 @@ enum err my_results_get(const struct request *req, struct reply *reply) {
 enum err child_results_get(const struct request *req, struct reply *reply) {
 	uint64_t school_id = 0;
 	uint64_t child_id = 0;
-	enum err e = guardian_store_school_of_child(request_db(req), request_person_id(req),
-			request_path_id(req, 0), &school_id, &child_id);
+	enum err e = child_of_path(req, &school_id, &child_id);
 	return e ? e : reply_family(req, reply, school_id, request_path_id(req, 0));
 }

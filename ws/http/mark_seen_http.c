@@ -5,9 +5,9 @@
 
 #include "core/base/arena.h"
 #include "core/base/grow.h"
-#include "core/school/guardian_store.h"
 #include "core/school/roster_store.h"
 #include "gradebook/marks/mark_store.h"
+#include "ws/http/child.h"
 #include "ws/http/mark_json.h"
 #include "ws/http/reply.h"
 #include "ws/http/request.h"
@@ -122,7 +122,6 @@ enum err mark_mine_get(const struct request *req, struct reply *reply) {
 enum err mark_child_get(const struct request *req, struct reply *reply) {
 	uint64_t school_id = 0;
 	uint64_t child_id = 0;
-	enum err e = guardian_store_school_of_child(request_db(req), request_person_id(req),
-			request_path_id(req, 0), &school_id, &child_id);
+	enum err e = child_of_path(req, &school_id, &child_id);
 	return e ? e : reply_seen(req, reply, school_id, request_path_id(req, 0));
 }

@@ -1,4 +1,5 @@
 #include "ws/http/audit_http.h"
+#include "ws/http/child.h"
 #include "ws/http/result_http.h"
 
 #include <stdio.h>
@@ -7,7 +8,6 @@
 
 #include "core/doc/qr.h"
 #include "core/doc/xlsx_write.h"
-#include "core/school/guardian_store.h"
 #include "core/school/teaching_store.h"
 #include "exam/hall/message.h"
 #include "exam/hall/receipt.h"
@@ -252,9 +252,8 @@ static bool may_review(const struct request *req, const struct seen *s) {
 	if (access_attempt_mark(request_who(req), &s->access)) {
 		return true;
 	}
-	bool is_own = request_has_role(req, ACCESS_STUDENT) &&
-			access_attempt_sit(request_who(req), &s->access);
-	return (is_own || s->access.is_guarded) &&
+	struct access_student student = { s->access.student_id, s->access.is_guarded };
+	return access_student_results(request_who(req), &student) &&
 			sitting_shows_answers(&s->sitting, request_now_ms(req));
 }
 
@@ -574,7 +573,6 @@ enum err result_mine(const struct request *req, struct reply *reply) {
 enum err result_of_child(const struct request *req, struct reply *reply) {
 	uint64_t school_id = 0;
 	uint64_t child = 0;
-	enum err e = guardian_store_school_of_child(request_db(req), request_person_id(req),
-			request_path_id(req, 0), &school_id, &child);
+	enum err e = child_of_path(req, &school_id, &child);
 	return e ? e : reply_mine(req, reply, school_id, child);
 }
