@@ -11,7 +11,11 @@ import { PATIENCE, PHONE, WIDE, openBrowser, openPerson, seriousFindings, shoot,
 
 const SMALLEST = { width: 360, height: 740 };
 const TABS_MAX = 30; /* of one page: its bar and the first of its content */
-const ROLE_MS = 240_000;
+const ROLE_MS = 480_000;
+
+/* A day of the demo's year: in June its last one; from July to its first one there is none yet. */
+const today = new Date(Date.now() + 7 * 3_600_000).toISOString().slice(0, 10);
+const schoolDays = /-(07|08)-|-09-0[1-4]$/.test(today) ? [] : [today.replace(/-06-..$/, '-05-31')];
 
 /* The addresses of a role; a function gives one from what the demo holds. */
 const PAGES = {
@@ -20,11 +24,13 @@ const PAGES = {
 		'/van-phong/giao-vien/moi', '/van-phong/giao-vien/2', '/van-phong/mon-hoc', '/van-phong/mon-hoc/moi',
 		'/van-phong/mon-hoc/1', '/van-phong/nhat-ky', '/van-phong/khong-co'],
 	teacher: ['/giao-vien', '/giao-vien/so-diem', '/giao-vien/so-diem/21/1/1', '/giao-vien/so-diem/23/1/1',
+		'/giao-vien/diem-danh', ...schoolDays.map((day) => `/giao-vien/diem-danh/21/${day}/1`), '/giao-vien/chu-nhiem/21/1',
+		'/giao-vien/chu-nhiem/21/nam', '/giao-vien/chu-nhiem/21/1/801',
 		'/giao-vien/ngan-hang', '/giao-vien/ngan-hang/moi', '/giao-vien/ngan-hang/1', '/giao-vien/ngan-hang/1/nhap',
 		'/giao-vien/de-thi', '/giao-vien/de-thi/1', '/giao-vien/de-thi/moi', '/giao-vien/ca-thi',
 		'/giao-vien/ca-thi/moi', () => `/giao-vien/ca-thi/${sat.sitting}`, () => `/giao-vien/bai-lam/${sat.attempt}`,
 		'/giao-vien/khong-co'],
-	student: ['/thi', '/hoc-sinh/diem', () => `/hoc-sinh/bai-lam/${sat.attempt}`],
+	student: ['/thi', '/hoc-sinh/diem', '/hoc-sinh/chuyen-can', () => `/hoc-sinh/bai-lam/${sat.attempt}`],
 	parent: ['/phu-huynh', '/phu-huynh/con/801', () => `/phu-huynh/bai-lam/${sat.attempt}`,
 		() => `/phu-huynh/bien-nhan/${sat.attempt}`],
 	nobody: ['/', '/activate', '/verify', '/no-such-page'],

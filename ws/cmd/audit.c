@@ -1,6 +1,6 @@
 /*
  * truongthi audit [--school=CODE]: holds the tables against the chains, the receipts, the
- * checkpoints and roots that the school signed, and the marks against their history.
+ * checkpoints and roots that the school signed, marks and conduct against their history.
  */
 #include "ws/cmd/cmd.h"
 
@@ -11,6 +11,7 @@
 #include "core/school/place_store.h"
 #include "exam/hall/audit_store.h"
 #include "gradebook/closing/closing_audit_store.h"
+#include "gradebook/conduct/conduct_audit_store.h"
 #include "gradebook/marks/ledger_audit_store.h"
 #include "ws/cmd/serve.h"
 #include "ws/cmd/with_db.h"
@@ -19,8 +20,8 @@ enum { ID_TEXT_BYTES = 64, DIR_BYTES = CONFIG_TEXT_BYTES + 32 };
 
 static int usage(FILE *to) {
 	fputs("usage: truongthi audit [--school=CODE] [--config=FILE] [--data=DIR] [OPTION…]\n\n"
-	      "Walks every attempt's chain, receipts, checkpoints and roots, the history of marks and the\n"
-	      "results kept at closing, and names each row that was edited, dropped, added or moved behind\n"
+	      "Walks every attempt's chain, receipts, checkpoints and roots, the history of marks and\n"
+	      "conduct and the results kept at closing, and names each row that was edited, dropped, added or moved behind\n"
 	      "the program's back.\n"
 	      "The program may be serving meanwhile. Exit status 0: all is as it should be.\n",
 			to);
@@ -80,6 +81,16 @@ static void print_closing(void *owner, const struct closing_finding *f) {
 	printf(": %s\n", closing_fault_text(f->fault));
 }
 
+static void print_conduct(void *owner, const struct conduct_finding *f) {
+	static const char *const places[] = { "", "term 1", "term 2", "summer" };
+	struct findings *all = owner;
+	all->count++;
+	printf("conduct of class %" PRIu64 " %s student %" PRIu64 ": %s\n", f->class_id,
+			f->place < 4 ? places[f->place] : "", f->student_id,
+			f->is_missing ? "missing; its history has one"
+				      : "is not what its history says");
+}
+
 static enum err find_school(struct db *db, const char *code, uint64_t *out) {
 	struct school school;
 	enum err e = code[0] ? place_store_school_by_code(db, str_from(code), &school) : ERR_OK;
@@ -128,9 +139,11 @@ static int run(struct db *db, const struct config *config, void *ctx) {
 	struct audit_out hall = { print_hall, &all };
 	struct ledger_audit_out ledger = { print_mark, &all };
 	struct closing_audit_out closing = { print_closing, &all };
+	struct conduct_audit_out conduct = { print_conduct, &all };
 	e = e ? e : audit_store_run(db, keys, school, hall, &counts);
 	e = e ? e : ledger_audit_store_run(db, school, ledger, &marks);
 	e = e ? e : closing_audit_store_run(db, school, closing, &results);
+	e = e ? e : conduct_audit_store_run(db, school, conduct);
 	if (e) {
 		fprintf(stderr, "truongthi: the audit was not finished: %s (%s)\n", db_error(db),
 				err_name(e));

@@ -1,6 +1,7 @@
 /* Conduct of two schools in one database: versions, what is not theirs, closing, the ledger. */
 #include "gradebook/conduct/conduct_store.h"
 
+#include "gradebook/conduct/conduct_audit_store.h"
 #include "gradebook/marks/ledger_store.h"
 #include "tests/check.h"
 #include "tests/db/seed.h"
@@ -100,6 +101,46 @@ static void check_chain(struct db *db, const struct seed *a) {
 	CHECK_INT("edited", ledger_store_check(db, &chain, &number), ERR_CORRUPT);
 }
 
+struct found {
+	unsigned changed;
+	unsigned missing;
+	uint64_t student_id;
+	unsigned place;
+};
+
+static void note_finding(void *owner, const struct conduct_finding *f) {
+	struct found *found = owner;
+	found->changed += !f->is_missing;
+	found->missing += f->is_missing;
+	found->student_id = f->student_id;
+	found->place = f->place;
+}
+
+static struct found audit(struct db *db, uint64_t school) {
+	struct found found = { 0 };
+	struct conduct_audit_out out = { note_finding, &found };
+	CHECK_INT("audit", conduct_audit_store_run(db, school, out), ERR_OK);
+	return found;
+}
+
+/* What was done behind the program's back is named, each once. */
+static void check_audit(struct db *db, const struct seed *a, const struct seed *b) {
+	CHECK_INT("all is well", audit(db, 0).changed + audit(db, 0).missing, 0);
+	testdb_run(db, "UPDATE conduct SET level = 4 ORDER BY student_id LIMIT 1");
+	struct found found = audit(db, a->school_id);
+	CHECK_INT("changed", found.changed, 1);
+	CHECK("whose", found.student_id == a->student_ids[0] && found.place == 1);
+	CHECK_INT("none of the other school", audit(db, b->school_id).changed, 0);
+	testdb_run(db, "UPDATE conduct SET stage = 2 ORDER BY student_id LIMIT 1");
+	found = audit(db, 0);
+	CHECK_INT("a level that nobody said", found.changed, 1);
+	CHECK_INT("and one that is gone", found.missing, 1);
+	testdb_run(db, "DELETE FROM conduct");
+	found = audit(db, 0);
+	CHECK_INT("all gone", found.missing, 2);
+	CHECK_INT("nothing left to be wrong", found.changed, 0);
+}
+
 int main(void) {
 	struct testdb t;
 	testdb_start(&t, "conduct");
@@ -109,6 +150,7 @@ int main(void) {
 	seed_school(t.db, "BETA", &b);
 	check_cells(t.db, &a, &b);
 	check_closed(t.db, &a);
+	check_audit(t.db, &a, &b);
 	check_chain(t.db, &a);
 	testdb_stop(&t);
 	return check_done();

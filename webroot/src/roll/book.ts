@@ -107,9 +107,9 @@ export class Roll {
 		return this.draft !== null;
 	}
 
-	/** Asked to be saved, and not answered yet. */
+	/** Asked to be saved, and not answered yet; one that waits for a person is not. */
 	get isOnItsWay(): boolean {
-		return this.draft !== null && (this.draft.job !== null || this.draft.isWanted);
+		return this.draft !== null && this.open.length === 0 && (this.draft.job !== null || this.draft.isWanted);
 	}
 
 	get canUndo(): boolean {

@@ -98,7 +98,7 @@ export function ConductField({ desk, student, stage = 'term', isFrozen }: {
 		all[all.indexOf(field) + 1]?.focus();
 	};
 	return (
-		<select class="conduct-field" data-stage={stage} value={level ?? ''} aria-label={t('conduct.of', { name: student.fullName })}
+		<select class="input conduct-field" data-stage={stage} value={level ?? ''} aria-label={t('conduct.of', { name: student.fullName })}
 			onKeyDown={keys} onChange={(e) => choose((e.currentTarget.value || null) as Level | null)}>
 			<option value="">{t('level.none')}</option>
 			{LEVELS.map((x) => <option key={x} value={x}>{levelText(x)}</option>)}

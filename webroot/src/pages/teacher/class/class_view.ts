@@ -26,6 +26,15 @@ export interface StudentView {
 	learning: Level | null;
 	missing: string[]; /* in words, of the part shown */
 	conduct: ConductRow | undefined;
+	remark: { text: string; version: number };
+}
+
+/** Where the homeroom teacher's remarks of a term are. */
+export const remarksOf = (classId: string, term: string): string => `/api/v1/remarks/${classId}/0/${term}`;
+
+interface Remarks {
+	mayWrite: boolean;
+	rows: { student: { id: string }; text: string; version: number }[];
 }
 
 export interface ClassView {
@@ -37,6 +46,7 @@ export interface ClassView {
 	most: number | null; /* sessions that may be missed in a year */
 	hasConduct: boolean;
 	isClosed: boolean;
+	mayRemark: boolean;
 }
 
 /** The term whose conduct is entered on the page of a part: that of the year shows the second. */
@@ -54,7 +64,7 @@ function missingOf(result: Result, part: Part, names: Map<string, string>): stri
 }
 
 function studentOf(found: ClassResults['students'][number], part: Part, page: ClassPage, sheet: ConductSheet,
-	names: Map<string, string>): StudentView {
+	remarks: Remarks, names: Map<string, string>): StudentView {
 	const { student, result } = found;
 	const at = Number(part) - 1;
 	return {
@@ -67,6 +77,7 @@ function studentOf(found: ClassResults['students'][number], part: Part, page: Cl
 		learning: part === 'nam' ? result.year.learning : result.terms[at]?.learning ?? null,
 		missing: missingOf(result, part, names),
 		conduct: sheet.rows.find((r) => r.student.id === student.id),
+		remark: remarks.rows.find((r) => r.student.id === student.id) ?? { text: '', version: 0 },
 	};
 }
 
@@ -81,17 +92,22 @@ async function loadView(classId: string, part: Part, signal: AbortSignal): Promi
 	const terms = yearNow(school)?.terms ?? [];
 	const idOf = (number: number): string => terms.find((x) => x.number === number)?.id ?? '';
 	const ids = { 1: idOf(1), 2: idOf(2) };
-	const sheet = await api.get<ConductSheet>(`${path}/conduct/${ids[termOf(part)]}`, { signal });
+	const term = ids[termOf(part)];
+	const [sheet, remarks] = await Promise.all([
+		api.get<ConductSheet>(`${path}/conduct/${term}`, { signal }),
+		api.get<Remarks>(remarksOf(classId, term), { signal }),
+	]);
 	const names = new Map(results.subjects.map((x) => [x.code, x.name]));
 	return {
 		classId,
 		className: page.name,
 		terms: ids,
 		subjects: results.subjects,
-		students: results.students.map((s) => studentOf(s, part, page, sheet, names)),
+		students: results.students.map((s) => studentOf(s, part, page, sheet, remarks, names)),
 		most: limits.most,
 		hasConduct: sheet.pack !== null,
 		isClosed: sheet.isClosed,
+		mayRemark: remarks.mayWrite && !sheet.isClosed,
 	};
 }
 

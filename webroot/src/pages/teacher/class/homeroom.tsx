@@ -62,6 +62,7 @@ function Row({ student: s, number, ...shown }: Shown & { student: StudentView; n
 			<td><AbsentText student={s} most={view.most} part={part} /></td>
 			<td>{levelText(s.learning)}</td>
 			<td><MissingText missing={s.missing} /></td>
+			<td class="class-remark">{s.remark.text}</td>
 			<td><Phones guardians={s.guardians} /></td>
 			{view.subjects.map((x) => (
 				<td key={x.id} class="num"><SubjectResult subject={x} value={s.values[x.code] ?? null} /></td>
@@ -83,6 +84,7 @@ function WideTable(shown: Shown): JSX.Element {
 						<th scope="col">{t('absent')}</th>
 						<th scope="col">{t('learning')}</th>
 						<th scope="col">{t('missing')}</th>
+						<th scope="col">{t('remark')}</th>
 						<th scope="col">{t('phone')}</th>
 						{view.subjects.map((x) => <th key={x.id} scope="col" class="num">{x.name}</th>)}
 					</tr>

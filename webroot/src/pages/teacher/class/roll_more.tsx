@@ -23,7 +23,7 @@ export function Notes({ view, marks, onSay }: {
 				return (
 					<label key={student.id}>
 						<span><strong>{student.fullName}</strong>, {stateText(mark).toLowerCase()}</span>
-						<input type="text" value={mark.note} maxLength={NOTE_CHARS_MAX} disabled={!view.mayTake}
+						<input class="input" type="text" value={mark.note} maxLength={NOTE_CHARS_MAX} disabled={!view.mayTake}
 							aria-label={t('note', { name: student.fullName })} placeholder={t('note.hint')}
 							onChange={(e) => onSay(student.id, { ...mark, note: e.currentTarget.value.trim() })} />
 					</label>

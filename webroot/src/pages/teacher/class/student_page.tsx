@@ -1,8 +1,14 @@
 /* One student of the homeroom class: conduct, remark, absences, results, phones. */
 import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { api, sentence } from '../../../lib/api';
+import { Button } from '../../../parts/button';
 import { Breadcrumbs } from '../../../parts/layout';
+import { announce } from '../../../parts/live';
+import { Banner } from '../../../parts/notice';
 import { AbsentText, ConductField, MissingText, Phones, SubjectResult, levelText } from './cells';
 import type { ClassView, Part, StudentView } from './class_view';
+import { remarksOf, termOf } from './class_view';
 import type { ConductDesk } from './conduct_desk';
 import { t } from './words';
 
@@ -29,6 +35,58 @@ function YearConduct({ desk, student }: { desk: ConductDesk; student: StudentVie
 				: null}
 		</>
 	) : null;
+}
+
+interface Saved {
+	saved: { student: string; text: string; version: number }[];
+	conflicts: { student: string; text: string; version: number }[];
+}
+
+const REMARK_CHARS_MAX = 1000;
+
+/* The homeroom teacher's remark of the term. What was written stays until the server has it. */
+function Remark({ view, student, part }: { view: ClassView; student: StudentView; part: Part }): JSX.Element {
+	const [text, setText] = useState(student.remark.text);
+	const [theirs, setTheirs] = useState<string | null>(null);
+	const [error, setError] = useState<string | null>(null);
+	const [isBusy, setBusy] = useState(false);
+	const [, draw] = useState(0);
+	const save = async (): Promise<void> => {
+		setBusy(true);
+		setError(null);
+		try {
+			const answer = await api.put<Saved>(remarksOf(view.classId, view.terms[termOf(part)]),
+				{ rows: [{ student: student.id, text: text.trim(), version: student.remark.version }] });
+			const now = answer.saved[0] ?? answer.conflicts[0];
+			if (now) {
+				student.remark = { text: now.text, version: now.version };
+			}
+			setTheirs(answer.saved[0] ? null : now?.text ?? '');
+			draw((n) => n + 1);
+			announce(answer.saved[0] ? t('remark.saved') : t('remark.conflict'));
+		} catch (e) {
+			setError(sentence(e));
+		}
+		setBusy(false);
+	};
+	const isSaved = text.trim() === student.remark.text;
+	return (
+		<section class="student-remark">
+			<h2><label for="remark">{t('remark')}</label></h2>
+			{theirs === null ? null : <Banner tone="warn" live="polite"><p>{t('remark.conflict')}</p><blockquote>{theirs}</blockquote></Banner>}
+			{error === null ? null : <Banner tone="bad" live="assertive" title={t('failed.save')}><p>{error}</p></Banner>}
+			<textarea class="input" id="remark" rows={3} maxLength={REMARK_CHARS_MAX} value={text} readOnly={!view.mayRemark}
+				onInput={(e) => setText(e.currentTarget.value)} />
+			{view.mayRemark
+				? (
+					<div class="row">
+						<Button kind="secondary" busy={isBusy} disabled={isSaved} onClick={() => void save()}>{t('remark.save')}</Button>
+						<span role="status">{isSaved && student.remark.version > 0 ? t('remark.saved') : ''}</span>
+					</div>
+				)
+				: null}
+		</section>
+	);
 }
 
 export function StudentPage({ view, desk, student, part, base, home }: {
@@ -64,6 +122,7 @@ export function StudentPage({ view, desk, student, part, base, home }: {
 				<dt>{t('missing')}</dt>
 				<dd><MissingText missing={student.missing} /></dd>
 			</dl>
+			<Remark view={view} student={student} part={part} />
 			<h2>{t('marks')}</h2>
 			<table class="dense student-marks">
 				<caption class="sr">{t('marks')}</caption>
