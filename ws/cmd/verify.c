@@ -1,5 +1,6 @@
 /*
- * truongthi verify FILE|-: what a receipt, a checkpoint or a sitting's root proves, in words.
+ * truongthi verify FILE|-: what a receipt, a checkpoint, a sitting's root or the code of a printed
+ * document proves, in words.
  */
 #include "ws/cmd/cmd.h"
 
@@ -15,6 +16,7 @@
 #include "exam/hall/message.h"
 #include "exam/hall/receipt.h"
 #include "exam/hall/root.h"
+#include "gradebook/documents/statement.h"
 #include "ws/cmd/serve.h"
 
 enum {
@@ -65,7 +67,8 @@ static bool read_file(const char *path, struct buf *out) {
 /* Bytes as they are, or text: base64url with or without line breaks, or an address with it behind
  * the '#', as the QR code has it. */
 static bool unwrap(const struct buf *in, struct buf *out) {
-	bool is_bytes = in->len == RECEIPT_BYTES + SIGN_BYTES || in->len == ROOT_BYTES + SIGN_BYTES;
+	bool is_bytes = in->len == RECEIPT_BYTES + SIGN_BYTES ||
+			in->len == ROOT_BYTES + SIGN_BYTES || in->len == STATEMENT_SIGNED_BYTES;
 	if (is_bytes && memcmp(in->data, "TT1", 3) == 0) {
 		buf_add(out, in->data, in->len);
 		return !buf_err(out);
@@ -234,9 +237,42 @@ static int judge_root(struct str bytes, const struct known_keys *keys) {
 	return 0;
 }
 
+static void print_statement(const struct statement *s, const struct keys_public *key) {
+	puts("This document's code is genuine: the school printed it. Whether its records still say\n"
+	     "the same is answered by the page /verify of the school.");
+	printf("kind                  %s, part %s\n", document_kind_name(s->kind),
+			class_scope_name(s->scope));
+	printf("school                %" PRIu64 "\n", s->school_id);
+	printf("class                 %" PRIu64 "\n", s->class_id);
+	printf("student               %" PRIu64 "\n", s->student_id);
+	print_time("printed at           ", s->issued_at_ms);
+	print_b64("hash of its data     ", s->data.b, HASH_BYTES);
+	print_b64("heads of the marks   ", s->heads.b, HASH_BYTES);
+	print_signer(s->sign_kid, key);
+}
+
+static int judge_statement(struct str bytes, const struct known_keys *keys) {
+	struct statement s;
+	if (statement_parse((struct str){ bytes.p, STATEMENT_BYTES }, &s)) {
+		return refuse("it is no document's code of this version");
+	}
+	const struct keys_public *key = find_key(keys, s.sign_kid);
+	if (!key) {
+		return refuse("the key that it names is none of this school's");
+	}
+	if (statement_verify(bytes, key->key, &s)) {
+		return refuse("the signature does not hold: something in it was changed");
+	}
+	print_statement(&s, key);
+	return 0;
+}
+
 static int judge(struct str bytes, const struct known_keys *keys) {
 	enum receipt_kind kind;
 	struct receipt r;
+	if (bytes.n == STATEMENT_SIGNED_BYTES && memcmp(bytes.p, "TT1P", 4) == 0) {
+		return judge_statement(bytes, keys);
+	}
 	if (bytes.n == ROOT_BYTES + SIGN_BYTES) {
 		return judge_root(bytes, keys);
 	}
@@ -257,8 +293,8 @@ static int judge(struct str bytes, const struct known_keys *keys) {
 
 static int usage(FILE *to) {
 	fputs("usage: truongthi verify FILE|- [--keys=FILE] [--data=DIR]\n\n"
-	      "Says what a receipt, a checkpoint or a sitting's root proves. The input is the bytes\n"
-	      "themselves, base64url, or the address that the QR code holds. The public keys are\n"
+	      "Says what a receipt, a checkpoint, a sitting's root or the code of a printed document\n"
+	      "proves. The input is the bytes themselves, base64url, or the address that the QR code holds. The public keys are\n"
 	      "those of the data folder, or of a file with what GET /api/v1/keys gives.\n"
 	      "Exit status 0: genuine; 1: not, and why.\n",
 			to);

@@ -9,6 +9,7 @@
 #include "ws/http/class_year_http.h"
 #include "ws/http/closing_http.h"
 #include "ws/http/conduct_http.h"
+#include "ws/http/document_http.h"
 #include "ws/http/guardian_http.h"
 #include "ws/http/hall_http.h"
 #include "ws/http/health_http.h"
@@ -174,6 +175,10 @@ static const struct route rows[] = {
 	{ HTTP_GET,    "/api/v1/closings",                     ACCESS_OFFICE,    0,       ROUTE_PLAIN,   closing_list },
 	{ HTTP_GET,    "/api/v1/classes/{class}/closing",      ACCESS_OFFICE | ACCESS_TEACHER, 0, ROUTE_PLAIN, closing_get },
 	{ HTTP_POST,   "/api/v1/classes/{class}/closing",      ACCESS_OFFICE,    KIB(4),  ROUTE_PLAIN,   closing_post },
+
+	/* Printed documents (document_http.c) */
+	{ HTTP_POST,   "/api/v1/classes/{class}/documents",    ACCESS_OFFICE | ACCESS_TEACHER, KIB(16), ROUTE_PLAIN, document_create },
+	{ HTTP_POST,   "/api/v1/documents/verify",             ACCESS_PUBLIC,    KIB(4),  ROUTE_PLAIN,   document_verify },
 
 	/* Questions from a file (import_http.c) */
 	{ HTTP_POST,   "/api/v1/banks/{bank}/import",          ACCESS_TEACHER,   MIB(9),  ROUTE_UPLOAD,  import_create },

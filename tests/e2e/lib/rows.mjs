@@ -216,6 +216,8 @@ export const ROWS = {
 	'GET /closings': ['office', '-', (w) => ({ query: `year=${w.school.year}&part=1` })],
 	'GET /classes/{class}/closing': ['office teacher', '-', (w) => ({ class: w.school.class, query: 'part=1' })],
 	'POST /classes/{class}/closing': ['office', '-', async (w) => ({ class: await completeClass(w), body: { part: '1', close: true, version: 0, why: w.text() } })],
+	'POST /classes/{class}/documents': ['office teacher', '-', (w) => ({ class: w.school.class, body: { kind: 'year_report', part: 'year' } })],
+	'POST /documents/verify': ['public', '=', () => ({ body: { statement: 'AAAA' } })],
 	'GET /my/results': ['student classmate', '=', () => ({ query: 'explain=1' })],
 	'GET /classes/{class}/presence': ['office teacher', '-', inYear],
 	'PUT /classes/{class}/presence': ['office teacher', '-', async (w) => ({ ...await inYear(w), headers: idempotent(), body: {

@@ -25,7 +25,7 @@ interface Entry {
 }
 
 const ACTIONS = [
-	'class.add', 'class.change', 'class.slips', 'essay.mark', 'exam.extra', 'exam.handin', 'exam.message',
+	'class.add', 'class.change', 'class.close', 'class.open', 'class.slips', 'document.print', 'essay.mark', 'exam.extra', 'exam.handin', 'exam.message',
 	'exam.move', 'exam.publish', 'exam.release', 'founding.add', 'guardian.add', 'guardian.change',
 	'guardian.drop', 'marks.approve', 'marks.ask', 'marks.exempt', 'marks.link', 'marks.publish', 'marks.refuse',
 	'marks.unlink', 'person.code', 'questions.commit', 'roll_call.correct', 'room.tickets', 'roster.commit',

@@ -1,0 +1,160 @@
+/* The class mark book (report.h): sổ theo dõi và đánh giá học sinh theo lớp. */
+#include "gradebook/documents/report_inner.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/base/cleanup.h"
+
+enum {
+	TERM_COLUMNS = TT22_REGULAR_MAX + 3, /* regular, midterm, final, mean */
+	BOOK_COLUMNS = 2 + PACK_TERMS * TERM_COLUMNS + 1,
+	CELL_BYTES = 1024,
+	LINE_BYTES = 2048,
+};
+
+#define NUMBER_MM 9.0
+#define NAME_MM 62.0
+#define MARK_MM 12.4
+
+static const char *const book_titles[TERM_COLUMNS] = { "TX1", "TX2", "TX3", "TX4", "GK", "CK",
+	"TB" };
+
+/* A row of the book under way. */
+struct row {
+	struct buf texts[BOOK_COLUMNS];
+	struct str strs[BOOK_COLUMNS];
+};
+
+static void row_begin(struct row *r) {
+	for (size_t i = 0; i < BOOK_COLUMNS; i++) {
+		r->texts[i] = buf_make(CELL_BYTES);
+	}
+}
+
+static void row_finish(struct row *r) {
+	for (size_t i = 0; i < BOOK_COLUMNS; i++) {
+		buf_finish(&r->texts[i]);
+	}
+}
+
+static void columns_of(struct pdf_column columns[BOOK_COLUMNS], struct row *titles) {
+	size_t n = 0;
+	buf_add_str(&titles->texts[0], "STT");
+	buf_add_str(&titles->texts[1], "Họ và tên");
+	for (int k = 0; k < PACK_TERMS; k++) {
+		for (int i = 0; i < TERM_COLUMNS; i++) {
+			buf_addf(&titles->texts[2 + k * TERM_COLUMNS + i], "%s %s", book_titles[i],
+					k ? "II" : "I");
+		}
+	}
+	buf_add_str(&titles->texts[BOOK_COLUMNS - 1], "Cả năm");
+	for (n = 0; n < BOOK_COLUMNS; n++) {
+		columns[n] = (struct pdf_column){ report_str(&titles->texts[n]), MARK_MM,
+			PDF_CENTER };
+	}
+	columns[0].w_mm = NUMBER_MM;
+	columns[1].w_mm = NAME_MM;
+	columns[1].align = PDF_LEFT;
+}
+
+static void fill_row(const struct report_year *p, size_t student, size_t subject, struct row *r) {
+	const struct class_student *s = &p->year.students[student];
+	const struct tt22_subject *in = &s->input.subjects[subject];
+	buf_addf(&r->texts[0], "%zu", student + 1);
+	buf_add(&r->texts[1], s->full_name.p, s->full_name.n);
+	for (int k = 0; k < PACK_TERMS; k++) {
+		struct buf *at = &r->texts[2 + k * TERM_COLUMNS];
+		const struct tt22_term *t = &in->terms[k];
+		bool is_exempt = in->is_exempt || in->is_term_exempt[k];
+		for (size_t i = 0; i < t->regular_count && !is_exempt; i++) {
+			report_value(in, k, t->regular_x10[i], &at[i]);
+		}
+		if (!is_exempt) {
+			report_value(in, k, t->midterm_x10, &at[TT22_REGULAR_MAX]);
+			report_value(in, k, t->final_x10, &at[TT22_REGULAR_MAX + 1]);
+		}
+		report_value(in, k, s->outcome.terms[subject][k], &at[TT22_REGULAR_MAX + 2]);
+	}
+	report_value(in, PACK_TERMS, s->outcome.years[subject], &r->texts[BOOK_COLUMNS - 1]);
+	for (size_t i = 0; i < BOOK_COLUMNS; i++) {
+		r->strs[i] = report_str(&r->texts[i]);
+	}
+}
+
+static void draw_head(struct report_page *page, const struct report_year *p, size_t subject,
+		struct str code) {
+	const struct class_year *y = &p->year;
+	const struct class_subject *s = &y->subjects[subject];
+	char text[LINE_BYTES];
+	double w = pdf_width_mm(page->pdf) - 2 * REPORT_MARGIN_MM;
+	struct pdf_style center = report_aligned(&report_bold, PDF_CENTER);
+	pdf_page(page->pdf);
+	page->y_mm = REPORT_MARGIN_MM - 4;
+	report_line(page, REPORT_MARGIN_MM, w, &report_body, y->school_name);
+	page->y_mm += 5;
+	report_line(page, REPORT_MARGIN_MM, w, &report_title,
+			str_from("SỔ THEO DÕI VÀ ĐÁNH GIÁ HỌC SINH THEO LỚP"));
+	page->y_mm += 7;
+	(void)snprintf(text, sizeof(text), "Môn: %.*s – Lớp %.*s – Năm học %.*s", (int)s->name.n,
+			s->name.p, (int)y->class_name.n, y->class_name.p, (int)y->year_code.n,
+			y->year_code.p); /* each has a limit far below */
+	report_line(page, REPORT_MARGIN_MM, w, &center, str_from(text));
+	page->y_mm += 5.5;
+	(void)snprintf(text, sizeof(text), "Giáo viên: %.*s", (int)s->teachers.n,
+			s->teachers.n ? s->teachers.p : "");
+	report_line(page, REPORT_MARGIN_MM, w - REPORT_QR_MM - 4, &report_body, str_from(text));
+	if (subject == 0) { /* the code stands once, on the first page */
+		double x = pdf_width_mm(page->pdf) - REPORT_MARGIN_MM - REPORT_QR_MM + 4;
+		report_code(page, code, x, REPORT_MARGIN_MM - 9);
+	}
+	page->y_mm += 7;
+}
+
+static void draw_subject(struct report_page *page, const struct report_year *p, size_t subject,
+		struct str code) {
+	struct pdf_column columns[BOOK_COLUMNS];
+	_cleanup_(row_finish) struct row titles;
+	row_begin(&titles);
+	columns_of(columns, &titles);
+	draw_head(page, p, subject, code);
+	struct pdf_table table = { .columns = columns,
+		.column_count = BOOK_COLUMNS,
+		.head = { .face = PDF_SERIF, .size_pt = 7.5, .size_min_pt = 5, .is_bold = true },
+		.body = { .face = PDF_SERIF, .size_pt = 8, .size_min_pt = 5 },
+		.x_mm = REPORT_MARGIN_MM,
+		.top_mm = REPORT_MARGIN_MM,
+		.bottom_mm = pdf_height_mm(page->pdf) - 8,
+		.pad_mm = 0.25,
+		.line_mm = 0.15,
+		.y_mm = page->y_mm };
+	pdf_table_head(page->pdf, &table);
+	for (size_t i = 0; i < p->year.student_count; i++) {
+		_cleanup_(row_finish) struct row r;
+		row_begin(&r);
+		fill_row(p, i, subject, &r);
+		pdf_table_row(page->pdf, &table, r.strs);
+	}
+}
+
+static void page_finish(struct report_page *page) {
+	pdf_free(page->pdf);
+}
+
+enum err report_print_book(const struct report_file *file, struct buf *out) {
+	if (file->count != 1 || file->items[0].years[0]->year.subject_count == 0) {
+		return ERR_MISSING;
+	}
+	const struct report_year *p = file->items[0].years[0];
+	_cleanup_(page_finish) struct report_page page = { .pdf = NULL };
+	const struct pdf_info info = { .title = file->title,
+		.author = p->year.school_name,
+		.created_ms = file->issued_at_ms,
+		.orientation = PDF_LANDSCAPE };
+	enum err e = pdf_new(&info, &page.pdf);
+	for (size_t i = 0; !e && i < p->year.subject_count; i++) {
+		draw_subject(&page, p, i, file->items[0].code);
+		e = page.err;
+	}
+	return e ? e : pdf_finish(page.pdf, out);
+}

@@ -1,0 +1,406 @@
+#include "ws/http/document_http.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/school/place_store.h"
+#include "gradebook/documents/document_store.h"
+#include "ws/app.h"
+#include "ws/http/audit_http.h"
+#include "ws/http/class_year_http.h"
+#include "ws/http/reply.h"
+#include "ws/http/school_json.h"
+
+enum {
+	FACTS_BYTES_MAX = 8 << 20,
+	STATEMENT_TEXT_BYTES = 1024,
+	TITLE_BYTES = 256,
+};
+
+/* What is printed: every year that is needed is loaded once. */
+struct job {
+	const struct request *req;
+	enum document_kind kind;
+	enum class_scope scope;
+	uint64_t class_id;
+	const struct json *students; /* NULL: all of the class */
+	struct report_year *years;   /* the class's own first, then those of transcripts */
+	size_t year_count;
+	size_t year_cap;
+	struct report_of *items;
+	size_t count;
+	struct buf *codes; /* of the items */
+	struct buf heads;
+};
+
+static void job_clear(struct job *j) {
+	for (size_t i = 0; i < j->year_count; i++) {
+		report_year_finish(&j->years[i]);
+	}
+	for (size_t i = 0; j->codes && i < j->count; i++) {
+		buf_finish(&j->codes[i]);
+	}
+	free(j->years);
+	free(j->items);
+	free(j->codes);
+	buf_finish(&j->heads);
+	j->years = NULL;
+	j->items = NULL;
+	j->codes = NULL;
+	j->year_count = 0;
+	j->count = 0;
+}
+
+static bool is_of_all_years(const struct job *j) {
+	return j->kind == DOCUMENT_TRANSCRIPT;
+}
+
+/* ---- what goes on paper ---- */
+
+/* Whether the student was asked for; ids that are not of the class are found by their count. */
+static bool is_wanted(const struct job *j, uint64_t student_id) {
+	bool is_found = !j->students;
+	for (const struct json *it = json_first(j->students); it && !is_found; it = json_next(it)) {
+		uint64_t id = 0;
+		is_found = json_as_id(it, &id) == ERR_OK && id == student_id;
+	}
+	return is_found;
+}
+
+static enum err take_year(
+		struct job *j, struct db *db, uint64_t class_id, uint64_t student_id, size_t *out) {
+	assert(j->year_count < j->year_cap);
+	struct report_year *year = &j->years[j->year_count];
+	report_year_init(year);
+	*out = j->year_count++;
+	return document_store_year(db, request_school_id(j->req), class_id, student_id, year);
+}
+
+/* A transcript: the years before this one, loaded for that student alone. Years without rules of
+ * this program are left out. */
+static enum err add_years(struct job *j, struct db *db, struct report_of *of, uint64_t student_id) {
+	struct document_classes classes;
+	enum err e = document_store_classes(db, request_school_id(j->req), student_id, &classes);
+	for (size_t i = 0; i < classes.count && !e && classes.ids[i] != j->class_id; i++) {
+		size_t at = 0;
+		e = take_year(j, db, classes.ids[i], student_id, &at);
+		if (e == ERR_UNSUPPORTED) {
+			e = ERR_OK;
+			continue;
+		}
+		of->years[of->year_count] = &j->years[at];
+		of->students[of->year_count++] = 0;
+	}
+	return e;
+}
+
+static enum err add_items(struct job *j, struct db *db) {
+	const struct class_year *y = &j->years[0].year;
+	bool is_book = j->kind == DOCUMENT_MARK_BOOK;
+	j->items = calloc(y->student_count + 1, sizeof(*j->items));
+	j->codes = calloc(y->student_count + 1, sizeof(*j->codes));
+	if (!j->items || !j->codes) {
+		return ERR_NOMEM;
+	}
+	for (size_t i = 0; i < (is_book ? 1 : y->student_count); i++) {
+		if (!is_book && !is_wanted(j, y->students[i].id)) {
+			continue;
+		}
+		struct report_of *of = &j->items[j->count];
+		j->codes[j->count++] = buf_make(STATEMENT_TEXT_BYTES);
+		enum err e = is_of_all_years(j) ? add_years(j, db, of, y->students[i].id) : ERR_OK;
+		if (e) {
+			return e;
+		}
+		of->years[of->year_count] = &j->years[0];
+		of->students[of->year_count++] = i;
+	}
+	return j->count ? ERR_OK : ERR_NOT_FOUND;
+}
+
+/* ---- what is signed ---- */
+
+/* The hash of what the documents about one student, or of a whole class, show. */
+static enum err hash_facts(
+		const struct report_of *of, const struct statement *s, struct hash *out) {
+	_cleanup_(buf_finish) struct buf facts = buf_make(FACTS_BYTES_MAX);
+	enum err e = ERR_OK;
+	if (s->kind == DOCUMENT_MARK_BOOK) {
+		for (size_t i = 0; i < of->years[0]->year.student_count && !e; i++) {
+			e = report_facts(of->years[0], i, SCOPE_YEAR, &facts);
+		}
+	}
+	for (size_t n = 0; n < of->year_count && !e && s->kind != DOCUMENT_MARK_BOOK; n++) {
+		e = report_facts(of->years[n], of->students[n], s->scope, &facts);
+	}
+	if (!e) {
+		hash_bytes(NULL, buf_str(&facts), facts.len, out);
+	}
+	return e;
+}
+
+static enum err sign_item(struct job *j, struct db *db, size_t i, int64_t now_ms) {
+	const struct keys *keys = request_app(j->req)->keys;
+	struct report_of *of = &j->items[i];
+	struct document_issue issue = { .statement = { .kind = j->kind,
+							.scope = j->scope,
+							.school_id = request_school_id(j->req),
+							.class_id = j->class_id,
+							.issued_at_ms = now_ms },
+		.heads = { buf_str(&j->heads), j->heads.len },
+		.issued_by = request_person_id(j->req) };
+	struct statement *s = &issue.statement;
+	uint8_t bytes[STATEMENT_BYTES];
+	uint8_t all[STATEMENT_SIGNED_BYTES];
+	if (j->kind != DOCUMENT_MARK_BOOK) {
+		s->student_id = j->years[0].year.students[of->students[of->year_count - 1]].id;
+	}
+	memcpy(s->sign_kid, keys_sign_kid(keys), SIGN_KID_BYTES);
+	enum err e = hash_facts(of, s, &s->data);
+	if (e) {
+		return e;
+	}
+	hash_bytes(NULL, issue.heads.p, issue.heads.n, &s->heads);
+	statement_print(s, bytes);
+	keys_sign(keys, bytes, STATEMENT_BYTES, issue.signature);
+	memcpy(all, bytes, STATEMENT_BYTES);
+	memcpy(all + STATEMENT_BYTES, issue.signature, SIGN_BYTES);
+	struct str origin = request_origin(j->req);
+	buf_add(&j->codes[i], origin.p, origin.n);
+	buf_add_str(&j->codes[i], "/verify#");
+	str_b64_add(&j->codes[i], all, sizeof(all));
+	of->code = (struct str){ buf_str(&j->codes[i]), j->codes[i].len };
+	e = buf_err(&j->codes[i]);
+	return e ? e : document_store_add(db, &issue);
+}
+
+static enum err run_job(struct db *db, void *ctx) {
+	struct job *j = ctx;
+	size_t at = 0;
+	job_clear(j); /* of a run that failed */
+	j->heads = buf_make(DOCUMENT_HEADS_BYTES_MAX);
+	j->year_cap = 1 + (is_of_all_years(j) ? CLASS_YEAR_STUDENTS_MAX * REPORT_YEARS_MAX : 0);
+	j->years = calloc(j->year_cap, sizeof(*j->years));
+	if (!j->years) {
+		return ERR_NOMEM;
+	}
+	enum err e = take_year(j, db, j->class_id, 0, &at);
+	e = e ? e : add_items(j, db);
+	e = e ? e : document_store_heads(db, request_school_id(j->req), j->class_id, &j->heads);
+	for (size_t i = 0; i < j->count && !e; i++) {
+		e = sign_item(j, db, i, request_now_ms(j->req));
+	}
+	return e;
+}
+
+/* ---- printing ---- */
+
+static const char *file_stem(enum document_kind kind) {
+	switch (kind) {
+	case DOCUMENT_TERM_REPORT:
+	case DOCUMENT_YEAR_REPORT:
+		return "phieu-bao-ket-qua";
+	case DOCUMENT_TRANSCRIPT_YEAR:
+	case DOCUMENT_TRANSCRIPT:
+		return "hoc-ba";
+	case DOCUMENT_MARK_BOOK:
+		return "so-theo-doi";
+	}
+	return "tai-lieu";
+}
+
+static enum err reply_job(struct reply *reply, const struct job *j) {
+	_cleanup_(buf_finish) struct buf bytes = buf_make(REPLY_BODY_BYTES_MAX);
+	const struct class_year *y = &j->years[0].year;
+	char name[TITLE_BYTES];
+	(void)snprintf(name, sizeof(name), "%s-%.*s-%.*s.pdf", file_stem(j->kind),
+			(int)y->class_name.n, y->class_name.p, (int)y->year_code.n,
+			y->year_code.p); /* cut at worst */
+	const struct report_file file = { .kind = j->kind,
+		.scope = j->scope,
+		.title = str_from(name),
+		.issued_at_ms = request_now_ms(j->req),
+		.items = j->items,
+		.count = j->count };
+	enum err e = j->kind == DOCUMENT_MARK_BOOK ? report_print_book(&file, &bytes)
+						   : report_print(&file, &bytes);
+	if (!e) {
+		reply_file(reply, "application/pdf", name, &bytes);
+	}
+	return e;
+}
+
+static void read_wish(struct form *f, struct job *j) {
+	_cleanup_(mem_freep) char *kind = form_text(f, "kind", 1, 32);
+	_cleanup_(mem_freep) char *part = form_text(f, "part", 0, 4);
+	if (kind && document_kind_parse(str_from(kind), &j->kind)) {
+		form_fault(f, "kind", "form.invalid");
+	}
+	j->scope = SCOPE_YEAR;
+	bool is_term = j->kind == DOCUMENT_TERM_REPORT;
+	bool is_bad = part && part[0] && class_scope_parse(str_from(part), &j->scope);
+	if (is_bad || is_term != (j->scope != SCOPE_YEAR)) {
+		form_fault(f, "part", "form.invalid");
+	}
+	j->students = form_list(f, "students", false);
+}
+
+enum err document_create(const struct request *req, struct reply *reply) {
+	_cleanup_(form_finish) struct form f = { .body = request_json(req) };
+	_cleanup_(job_clear) struct job j = { .req = req, .class_id = request_path_id(req, 0) };
+	read_wish(&f, &j);
+	enum err e = class_results_allowed(req, j.class_id);
+	if (e) {
+		return e;
+	}
+	if (!form_is_good(&f)) {
+		return form_refuse(&f, reply);
+	}
+	struct audit_deed deed = { "document.print", "class", &j.class_id };
+	e = audit_run(req, &deed, run_job, &j);
+	if (e == ERR_UNSUPPORTED) {
+		return reply_problem(reply, 409, "results.not_yet_primary", NULL);
+	}
+	if (e == ERR_NOT_FOUND) {
+		return reply_field(reply, "students", "form.invalid", NULL);
+	}
+	return e ? e : reply_job(reply, &j);
+}
+
+/* ---- what a code proves ---- */
+
+/* What the records say now, beside what was signed. */
+struct judgement {
+	bool is_same;          /* the data */
+	bool is_grounded;      /* the histories still hold the rows that it rested on */
+	int64_t changed_at_ms; /* 0: not known, or it did not change */
+	char name[MASKED_NAME_BYTES];
+	char class_name[160];
+	char year[16];
+};
+
+/* Loads again what the document showed. */
+static enum err reload(
+		struct db *db, const struct statement *s, struct job *j, struct report_of *of) {
+	struct document_classes classes = { .ids = { s->class_id }, .count = 1 };
+	enum err e = ERR_OK;
+	if (s->kind == DOCUMENT_TRANSCRIPT) {
+		e = document_store_classes(db, s->school_id, s->student_id, &classes);
+	}
+	j->years = calloc(REPORT_YEARS_MAX, sizeof(*j->years));
+	if (!j->years) {
+		return ERR_NOMEM;
+	}
+	bool is_last = false;
+	for (size_t i = 0; i < classes.count && !e && !is_last; i++) {
+		struct report_year *year = &j->years[j->year_count++];
+		report_year_init(year);
+		is_last = classes.ids[i] == s->class_id;
+		e = document_store_year(db, s->school_id, classes.ids[i], s->student_id, year);
+		if (e == ERR_UNSUPPORTED && !is_last) {
+			e = ERR_OK;
+			continue;
+		}
+		of->years[of->year_count] = year;
+		of->students[of->year_count++] = 0;
+	}
+	return e;
+}
+
+static void copy(char *out, size_t size, struct str s) {
+	size_t n = s.n < size - 1 ? s.n : size - 1;
+	memcpy(out, s.p, n);
+	out[n] = '\0';
+}
+
+static enum err judge(
+		struct db *db, const struct statement *s, struct str heads, struct judgement *out) {
+	_cleanup_(job_clear) struct job j = { .kind = s->kind };
+	struct report_of of = { .year_count = 0 };
+	struct hash data;
+	struct hash heads_hash;
+	enum err e = reload(db, s, &j, &of);
+	if (e == ERR_NOT_FOUND) {
+		return ERR_OK; /* the student is not there any more: nothing is the same */
+	}
+	e = e ? e : hash_facts(&of, s, &data);
+	if (e) {
+		return e;
+	}
+	const struct class_year *y = &of.years[of.year_count - 1]->year;
+	copy(out->class_name, sizeof(out->class_name), y->class_name);
+	copy(out->year, sizeof(out->year), y->year_code);
+	if (s->student_id && y->student_count) {
+		statement_mask_name(y->students[0].full_name, out->name);
+	}
+	out->is_same = hash_equal(&data, &s->data);
+	hash_bytes(NULL, heads.p, heads.n, &heads_hash);
+	e = document_store_check_heads(db, s->school_id, heads);
+	out->is_grounded = !e && hash_equal(&heads_hash, &s->heads);
+	if (e && e != ERR_CORRUPT && e != ERR_FORMAT) {
+		return e;
+	}
+	return out->is_same ? ERR_OK
+			    : document_store_changed(db, s->school_id, s->class_id, s->student_id,
+					      s->issued_at_ms, &out->changed_at_ms);
+}
+
+static void put_judgement(struct json_out *w, const struct statement *s, const struct judgement *g,
+		const struct school *school) {
+	jo_kbool(w, "isGenuine", true);
+	jo_kbool(w, "isSame", g->is_same && g->is_grounded);
+	jo_kbool(w, "isGrounded", g->is_grounded);
+	if (g->changed_at_ms) {
+		jo_ki64(w, "changedAt", g->changed_at_ms);
+	} else {
+		jo_knull(w, "changedAt");
+	}
+	jo_kstrz(w, "kind", document_kind_name(s->kind));
+	jo_kstrz(w, "part", class_scope_name(s->scope));
+	jo_kstrz(w, "school", school->name);
+	jo_kstrz(w, "student", g->name);
+	jo_kstrz(w, "class", g->class_name);
+	jo_kstrz(w, "year", g->year);
+	jo_ki64(w, "issuedAt", s->issued_at_ms);
+}
+
+/* Whether the bytes are a statement that one of this deployment's keys has signed. */
+static bool is_genuine(const struct request *req, struct str bytes, struct statement *out) {
+	if (bytes.n != STATEMENT_SIGNED_BYTES ||
+			statement_parse((struct str){ bytes.p, STATEMENT_BYTES }, out)) {
+		return false;
+	}
+	const uint8_t *key = keys_public_find(request_app(req)->keys, out->sign_kid);
+	return key && !statement_verify(bytes, key, out);
+}
+
+enum err document_verify(const struct request *req, struct reply *reply) {
+	_cleanup_(buf_finish) struct buf bytes = buf_make(STATEMENT_TEXT_BYTES);
+	_cleanup_(buf_finish) struct buf heads = buf_make(DOCUMENT_HEADS_BYTES_MAX);
+	struct str text = { 0 };
+	struct statement s;
+	struct school school;
+	struct judgement g = { .is_same = false };
+	if (json_get_str(request_json(req), "statement", &text)) {
+		return reply_field(reply, "statement", "form.required", NULL);
+	}
+	bool is_read = !str_unb64_add(text, &bytes);
+	if (!is_read || !is_genuine(req, (struct str){ buf_str(&bytes), bytes.len }, &s)) {
+		jo_kbool(reply_json(reply, 200), "isGenuine", false);
+		return ERR_OK;
+	}
+	enum err e = document_store_find(
+			request_db(req), (struct str){ buf_str(&bytes), bytes.len }, &heads);
+	if (e == ERR_NOT_FOUND) { /* signed, but the row is gone: its ground is not known */
+		e = ERR_OK;
+	}
+	e = e ? e : place_store_school(request_db(req), s.school_id, &school);
+	e = e ? e : judge(request_db(req), &s, (struct str){ buf_str(&heads), heads.len }, &g);
+	if (e) {
+		return e;
+	}
+	put_judgement(reply_json(reply, 200), &s, &g, &school);
+	return ERR_OK;
+}
