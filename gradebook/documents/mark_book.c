@@ -16,6 +16,9 @@ enum {
 #define NUMBER_MM 9.0
 #define NAME_MM 62.0
 #define MARK_MM 12.4
+#define BOOK_LEFT_MM 7.0
+#define BOOK_WIDTH_MM (NUMBER_MM + NAME_MM + 15 * MARK_MM)
+#define CODE_MM (PDF_A4_HEIGHT_MM - BOOK_LEFT_MM - BOOK_WIDTH_MM - 1)
 
 static const char *const book_titles[TERM_COLUMNS] = { "TX1", "TX2", "TX3", "TX4", "GK", "CK",
 	"TB" };
@@ -87,26 +90,25 @@ static void draw_head(struct report_page *page, const struct report_year *p, siz
 	const struct class_year *y = &p->year;
 	const struct class_subject *s = &y->subjects[subject];
 	char text[LINE_BYTES];
-	double w = pdf_width_mm(page->pdf) - 2 * REPORT_MARGIN_MM;
+	double w = BOOK_WIDTH_MM;
 	struct pdf_style center = report_aligned(&report_bold, PDF_CENTER);
 	pdf_page(page->pdf);
-	page->y_mm = REPORT_MARGIN_MM - 4;
-	report_line(page, REPORT_MARGIN_MM, w, &report_body, y->school_name);
+	page->y_mm = BOOK_LEFT_MM;
+	report_line(page, BOOK_LEFT_MM, w, &report_body, y->school_name);
 	page->y_mm += 5;
-	report_line(page, REPORT_MARGIN_MM, w, &report_title,
+	report_line(page, BOOK_LEFT_MM, w, &report_title,
 			str_from("SỔ THEO DÕI VÀ ĐÁNH GIÁ HỌC SINH THEO LỚP"));
 	page->y_mm += 7;
 	(void)snprintf(text, sizeof(text), "Môn: %.*s – Lớp %.*s – Năm học %.*s", (int)s->name.n,
 			s->name.p, (int)y->class_name.n, y->class_name.p, (int)y->year_code.n,
 			y->year_code.p); /* each has a limit far below */
-	report_line(page, REPORT_MARGIN_MM, w, &center, str_from(text));
+	report_line(page, BOOK_LEFT_MM, w, &center, str_from(text));
 	page->y_mm += 5.5;
 	(void)snprintf(text, sizeof(text), "Giáo viên: %.*s", (int)s->teachers.n,
 			s->teachers.n ? s->teachers.p : "");
-	report_line(page, REPORT_MARGIN_MM, w - REPORT_QR_MM - 4, &report_body, str_from(text));
-	if (subject == 0) { /* the code stands once, on the first page */
-		double x = pdf_width_mm(page->pdf) - REPORT_MARGIN_MM - REPORT_QR_MM + 4;
-		report_code(page, code, x, REPORT_MARGIN_MM - 9);
+	report_line(page, BOOK_LEFT_MM, w, &report_body, str_from(text));
+	if (subject == 0) { /* the code stands once, beside the table of the first page */
+		report_code(page, code, BOOK_LEFT_MM + BOOK_WIDTH_MM, page->y_mm, CODE_MM);
 	}
 	page->y_mm += 7;
 }
@@ -121,10 +123,10 @@ static void draw_subject(struct report_page *page, const struct report_year *p, 
 	struct pdf_table table = { .columns = columns,
 		.column_count = BOOK_COLUMNS,
 		.head = { .face = PDF_SERIF, .size_pt = 7.5, .size_min_pt = 5, .is_bold = true },
-		.body = { .face = PDF_SERIF, .size_pt = 8, .size_min_pt = 5 },
-		.x_mm = REPORT_MARGIN_MM,
-		.top_mm = REPORT_MARGIN_MM,
-		.bottom_mm = pdf_height_mm(page->pdf) - 8,
+		.body = { .face = PDF_SERIF, .size_pt = 7.5, .size_min_pt = 5 },
+		.x_mm = BOOK_LEFT_MM,
+		.top_mm = BOOK_LEFT_MM,
+		.bottom_mm = pdf_height_mm(page->pdf) - BOOK_LEFT_MM,
 		.pad_mm = 0.25,
 		.line_mm = 0.15,
 		.y_mm = page->y_mm };

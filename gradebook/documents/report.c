@@ -62,14 +62,15 @@ void report_need(struct report_page *page, double h_mm) {
 	}
 }
 
-void report_code(struct report_page *page, struct str code, double x_mm, double y_mm) {
+void report_code(struct report_page *page, struct str code, double x_mm, double y_mm,
+		double side_mm) {
 	_cleanup_(qr_freep) struct qr *qr = NULL;
 	enum err e = qr_new(code, QR_LEVEL_M, &qr);
 	if (e) {
 		report_fail(page, e);
 		return;
 	}
-	pdf_qr(page->pdf, qr, x_mm, y_mm, REPORT_QR_MM);
+	pdf_qr(page->pdf, qr, x_mm, y_mm, side_mm);
 }
 
 void report_value(const struct tt22_subject *s, int term, int value, struct buf *out) {

@@ -360,7 +360,7 @@ static void draw_signatures(const struct sheet *s, struct str code) {
 				day.month, day.year); /* short */
 	}
 	double x = LEFT_MM + REPORT_QR_MM + 4;
-	report_code(s->page, code, LEFT_MM, s->page->y_mm);
+	report_code(s->page, code, LEFT_MM, s->page->y_mm, REPORT_QR_MM);
 	struct pdf_box how = { LEFT_MM, s->page->y_mm + REPORT_QR_MM, REPORT_QR_MM, 6 };
 	(void)pdf_text(s->page->pdf, how, &small,
 			str_from("Quét mã để kiểm tra phiếu")); /* our own words */

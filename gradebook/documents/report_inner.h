@@ -30,8 +30,9 @@ void report_line(struct report_page *page, double x_mm, double w_mm, const struc
 		struct str text);
 /* A new page when less than that is left above the lower margin. */
 void report_need(struct report_page *page, double h_mm);
-/* The QR code and the words beside it, at the place given. */
-void report_code(struct report_page *page, struct str code, double x_mm, double y_mm);
+/* The QR code at the place given, side_mm wide. */
+void report_code(struct report_page *page, struct str code, double x_mm, double y_mm,
+		double side_mm);
 
 /* "8,5", "Đ", "CĐ", "Miễn"; "" for nothing. */
 void report_value(const struct tt22_subject *s, int term, int value, struct buf *out);
