@@ -9,7 +9,7 @@
 #include "core/school/roster_inner.h"
 #include "core/seal/mac.h"
 
-enum { VALUE_CHARS_MAX = 100, PLAIN_BYTES = 2048 };
+enum { PLAIN_BYTES = 2048 };
 
 static const char *const field_names[ROSTER_FIELD_COUNT_] = {
 	[ROSTER_CODE] = "code",
@@ -282,51 +282,16 @@ enum err roster_take_class(struct roster_plan *plan, struct str name, unsigned g
 	return ERR_OK;
 }
 
-/* The beginning of a value, whole characters. */
-static struct str cut(struct str s) {
-	size_t at = 0;
-	for (size_t chars = 0; at < s.n && chars < VALUE_CHARS_MAX; chars++) {
-		if (str_utf8_next(s, &at) < 0) {
-			break;
-		}
-	}
-	return (struct str){ s.p, at };
-}
-
 enum err roster_note(struct roster_plan *plan, struct roster_row *row, bool is_error,
 		unsigned column, const char *code, ...) {
 	row->action = is_error ? ROSTER_ERROR : row->action;
-	if (row->message_count == ROSTER_MESSAGES_MAX) {
-		return ERR_OK;
-	}
-	if (!row->messages) {
-		void *memory = NULL;
-		enum err e = arena_take(&plan->arena,
-				ROSTER_MESSAGES_MAX * sizeof(struct roster_message), &memory);
-		if (e) {
-			return e;
-		}
-		row->messages = memory;
-	}
-	struct roster_message *m = &row->messages[row->message_count];
-	*m = (struct roster_message){
-		.is_error = is_error, .column = column, .code = str_from(code)
-	};
-	enum err e = ERR_OK;
+	struct sheet_notes notes = { row->messages, row->message_count };
 	va_list ap;
 	va_start(ap, code);
-	while (!e && m->param_count < ROSTER_PARAMS_MAX) {
-		const char *name = va_arg(ap, const char *);
-		if (!name) {
-			break;
-		}
-		m->names[m->param_count] = str_from(name);
-		e = arena_copy(&plan->arena, cut(str_from(va_arg(ap, const char *))),
-				&m->values[m->param_count]);
-		m->param_count++;
-	}
+	enum err e = sheet_note_v(&plan->arena, &notes, is_error, column, code, ap);
 	va_end(ap);
-	row->message_count += !e;
+	row->messages = notes.items;
+	row->message_count = notes.count;
 	return e;
 }
 
@@ -344,7 +309,7 @@ static enum err note_sheet(struct roster_plan *plan, struct roster_sheet *sheet,
 /* A heading that is there a second time, and is not read. */
 static enum err note_columns(struct roster_plan *plan, struct roster_sheet *sheet) {
 	for (size_t i = 0; i < sheet->column_count; i++) {
-		struct roster_column *c = &sheet->columns[i];
+		struct sheet_column *c = &sheet->columns[i];
 		_cleanup_(buf_finish) struct buf plain = buf_make(PLAIN_BYTES);
 		enum err e = roster_plain(c->title, &plain);
 		if (e) {
@@ -385,13 +350,13 @@ static enum err read_grid(struct roster_plan *plan, const struct grid *grid,
 	if (e) {
 		return e;
 	}
-	if (head->row_first == 0) {
+	if (head->list.row_first == 0) {
 		return note_sheet(plan, sheet, 0, "import.sheet_no_list", grid->name);
 	}
-	sheet->header_row = head->row_last;
+	sheet->header_row = head->list.row_last;
 	sheet->class_name = head->class_name;
-	sheet->columns = head->columns;
-	sheet->column_count = head->column_count;
+	sheet->columns = head->list.columns;
+	sheet->column_count = head->list.column_count;
 	e = note_columns(plan, sheet);
 	if (e) {
 		return e;

@@ -21,6 +21,8 @@
 #include "core/base/grid.h"
 #include "core/base/messages.h"
 #include "core/school/account.h"
+#include "core/school/sheet_head.h"
+#include "core/school/sheet_note.h"
 #include "core/seal/hash.h"
 
 enum {
@@ -28,10 +30,7 @@ enum {
 	ROSTER_SHEETS_MAX = 100,
 	ROSTER_CLASSES_MAX = 300,
 	ROSTER_STUDENTS_MAX = 20000, /* that a school has already */
-	ROSTER_COLUMNS_MAX = 100,    /* of a sheet that are looked at */
 	ROSTER_GUARDIANS_MAX = 3,    /* father, mother, another: of one row */
-	ROSTER_MESSAGES_MAX = 8,     /* of one row; the ninth is not said */
-	ROSTER_PARAMS_MAX = 3,
 	ROSTER_BYTES_MAX = 64 * 1024 * 1024,
 	ROSTER_CODE_MAX = 32, /* characters, as in the tables */
 	ROSTER_CLASS_CHARS_MAX = 32,
@@ -168,15 +167,6 @@ struct roster_target {
 	const uint8_t *personal_id_key; /* 32 bytes: personal ids are compared by keyed hash */
 };
 
-struct roster_message {
-	bool is_error;
-	unsigned column; /* 0: the row */
-	struct str code;
-	size_t param_count;
-	struct str names[ROSTER_PARAMS_MAX];
-	struct str values[ROSTER_PARAMS_MAX];
-};
-
 struct roster_change {
 	enum roster_field field;
 	struct str old_text;
@@ -198,7 +188,7 @@ struct roster_row {
 	struct str sheet_name; /* of a plan that was read back, which has no sheets */
 	unsigned number;       /* row of the sheet */
 	enum roster_action action;
-	struct roster_message *messages;
+	struct sheet_message *messages;
 	size_t message_count;
 	/* The student as the list has it; empty: the list does not say. */
 	struct str code;
@@ -233,20 +223,13 @@ struct roster_plan_class {
 	struct str name;
 };
 
-/* How a sheet's columns were understood. */
-struct roster_column {
-	unsigned column;
-	struct str title;
-	enum roster_field field; /* or ROSTER_FIELD_NONE: not read */
-};
-
 struct roster_sheet {
 	struct str name;
-	unsigned header_row;   /* 0: no list was found in this sheet */
-	struct str class_name; /* for rows that name none; may be empty */
-	struct roster_column *columns;
+	unsigned header_row;          /* 0: no list was found in this sheet */
+	struct str class_name;        /* for rows that name none; may be empty */
+	struct sheet_column *columns; /* fields: enum roster_field */
 	size_t column_count;
-	struct roster_message *messages;
+	struct sheet_message *messages;
 	size_t message_count;
 };
 

@@ -11,9 +11,6 @@ enum {
 	AGE_YOUNGER_MAX = 2,
 	AGE_OLDER_MAX = 8,
 	BIRTH_YEAR_MIN = 1940,
-	SERIAL_TO_1970 = 25569, /* Excel's day number of 1970-01-01 */
-	SERIAL_MIN = 14611,     /* 1940-01-01 */
-	SERIAL_MAX = 73050,     /* 2099-12-31 */
 };
 
 /* One row being checked. */
@@ -202,31 +199,6 @@ static enum err check_personal_id(struct checker *c) {
 	return e;
 }
 
-/* A day from one cell: a date, a date as text, or Excel's bare day number. */
-static enum err parse_birth(const struct grid_cell *cell, struct str text, struct date *out) {
-	int64_t serial = 0;
-	if (cell->kind == GRID_DATE) {
-		*out = cell->date;
-		return ERR_OK;
-	}
-	if (cell->kind == GRID_NUMBER && str_parse_i64(text, &serial) == ERR_OK &&
-			serial >= SERIAL_MIN && serial <= SERIAL_MAX) {
-		return date_from_days(serial - SERIAL_TO_1970, out);
-	}
-	return date_parse_vi(text, out);
-}
-
-/* The code of what is wrong with a birth date that could not be read. */
-static const char *birth_fault(struct str text) {
-	uint64_t year = 0;
-	if (text.n == 4 && str_parse_u64(text, &year) == ERR_OK) {
-		return "import.birth_year_only";
-	}
-	bool is_short = text.n >= 6 && text.n <= 8 && strpbrk(text.p, "/-.") &&
-			(text.p[text.n - 3] < '0' || text.p[text.n - 3] > '9');
-	return is_short ? "import.birth_short_year" : "import.birth_wrong";
-}
-
 /* Three columns: day, month, year. */
 static enum err join_birth(struct checker *c, struct buf *out) {
 	static const enum roster_field parts[] = { ROSTER_BIRTH_DAY, ROSTER_BIRTH_MONTH,
@@ -256,9 +228,9 @@ static enum err check_birth(struct checker *c) {
 	}
 	struct str s = { buf_str(&text), text.len };
 	struct date birth;
-	if (parse_birth(cell ? cell : &joined, s, &birth)) {
-		return roster_note(
-				c->plan, c->row, true, column, birth_fault(s), "value", s.p, NULL);
+	if (roster_birth_parse(cell ? cell : &joined, s, &birth)) {
+		return roster_note(c->plan, c->row, true, column, roster_birth_fault(s), "value",
+				s.p, NULL);
 	}
 	if (birth.year < BIRTH_YEAR_MIN || birth.year > c->target->year) {
 		return roster_note(c->plan, c->row, true, column, "import.birth_range", "value",

@@ -1,7 +1,7 @@
 #ifndef CORE_SCHOOL_ROSTER_INNER_H
 #define CORE_SCHOOL_ROSTER_INNER_H
 
-/* What the files roster_*.c share among themselves. Not for others. */
+/* What the readers of office lists share: class lists, teachers, who teaches what. Not for others. */
 
 #include "core/school/roster.h"
 
@@ -30,10 +30,7 @@ enum err roster_class_find(struct str text, bool is_name, struct buf *out) MUST_
 /* ---- roster_head.c: where a sheet's list begins ---- */
 
 struct roster_head {
-	unsigned row_first; /* 0: no list */
-	unsigned row_last;  /* the list begins below */
-	struct roster_column columns[ROSTER_COLUMNS_MAX];
-	size_t column_count;
+	struct sheet_head list;
 	struct str class_name; /* of a title above, or the sheet's name; may be empty */
 };
 
@@ -67,10 +64,19 @@ enum err roster_take_class(
 
 /*
  * Adds a message; names and values (const char *) come in pairs and end with NULL. Past
- * ROSTER_MESSAGES_MAX nothing is added, but an error still makes the row one.
+ * SHEET_MESSAGES_MAX nothing is added, but an error still makes the row one.
  */
 enum err roster_note(struct roster_plan *plan, struct roster_row *row, bool is_error,
 		unsigned column, const char *code, ...) MUST_CHECK __attribute__((sentinel));
+
+/* ---- roster_cell.c: days in cells ---- */
+
+/* A day from one cell: a date, a date as text, or Excel's bare day number. `text` is the cell's,
+ * clean. */
+enum err roster_birth_parse(
+		const struct grid_cell *cell, struct str text, struct date *out) MUST_CHECK;
+/* The code of what is wrong with a birth date that could not be read. */
+const char *roster_birth_fault(struct str text);
 
 /* ---- roster_guardian.c ---- */
 

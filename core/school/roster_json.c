@@ -4,8 +4,6 @@
 #include "core/school/roster.h"
 #include "core/seal/box.h"
 
-enum { SENTENCE_BYTES = 4096 };
-
 static void put_text(struct json_out *w, const char *name, struct str s) {
 	if (s.n > 0) {
 		jo_kstr(w, name, s);
@@ -36,38 +34,6 @@ static const char *sex_word(enum sex sex) {
 
 /* ---- the preview ---- */
 
-static enum err put_message(struct json_out *w, const struct roster_message *m, enum lang lang) {
-	struct message_param params[ROSTER_PARAMS_MAX];
-	for (size_t i = 0; i < m->param_count; i++) {
-		params[i] = (struct message_param){ m->names[i].p, m->values[i] };
-	}
-	_cleanup_(buf_finish) struct buf sentence = buf_make(SENTENCE_BYTES);
-	enum err e = messages_print(m->code.p, lang, params, m->param_count, &sentence);
-	if (e) {
-		return e;
-	}
-	jo_obj(w);
-	jo_kstrz(w, "level", m->is_error ? "error" : "warning");
-	jo_ki64(w, "column", m->column);
-	jo_kstr(w, "code", m->code);
-	jo_kstr(w, "detail", (struct str){ buf_str(&sentence), sentence.len });
-	jo_end_obj(w);
-	return ERR_OK;
-}
-
-static enum err put_messages(struct json_out *w, const struct roster_message *messages,
-		size_t count, enum lang lang) {
-	jo_karr(w, "messages");
-	for (size_t i = 0; i < count; i++) {
-		enum err e = put_message(w, &messages[i], lang);
-		if (e) {
-			return e;
-		}
-	}
-	jo_end_arr(w);
-	return ERR_OK;
-}
-
 static enum err put_sheets(struct json_out *w, const struct roster_plan *plan, enum lang lang) {
 	jo_karr(w, "sheets");
 	for (size_t i = 0; i < plan->sheet_count; i++) {
@@ -90,7 +56,7 @@ static enum err put_sheets(struct json_out *w, const struct roster_plan *plan, e
 			jo_end_obj(w);
 		}
 		jo_end_arr(w);
-		enum err e = put_messages(w, sheet->messages, sheet->message_count, lang);
+		enum err e = sheet_notes_put(w, sheet->messages, sheet->message_count, lang);
 		if (e) {
 			return e;
 		}
@@ -151,7 +117,7 @@ static enum err put_row(struct json_out *w, const struct roster_plan *plan,
 	if (row->is_doubtful) {
 		jo_kid(w, "confirm", row->student_id);
 	}
-	enum err e = put_messages(w, row->messages, row->message_count, lang);
+	enum err e = sheet_notes_put(w, row->messages, row->message_count, lang);
 	jo_end_obj(w);
 	return e;
 }

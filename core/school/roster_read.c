@@ -32,8 +32,8 @@ static void pick_cells(const struct reader *r, const struct grid_row *row, struc
 	*out = (struct roster_raw){
 		.number = row->number, .is_hidden = row->is_hidden, .class_name = r->section
 	};
-	for (size_t i = 0; i < r->head->column_count; i++) {
-		const struct roster_column *column = &r->head->columns[i];
+	for (size_t i = 0; i < r->head->list.column_count; i++) {
+		const struct sheet_column *column = &r->head->list.columns[i];
 		if (column->field == ROSTER_FIELD_NONE) {
 			continue;
 		}
@@ -105,8 +105,8 @@ static enum err is_head_again(const struct reader *r, const struct roster_raw *r
 			return e;
 		}
 		struct str p = { buf_str(&plain), plain.len };
-		for (size_t i = 0; i < r->head->column_count; i++) {
-			alike += r->head->columns[i].field == f && roster_heading(p) == f;
+		for (size_t i = 0; i < r->head->list.column_count; i++) {
+			alike += r->head->list.columns[i].field == f && roster_heading(p) == f;
 		}
 	}
 	*out = alike >= 2;
@@ -240,7 +240,7 @@ enum err roster_read_sheet(struct roster_plan *plan, size_t sheet, const struct 
 		.section = head->class_name };
 	for (size_t i = 0; i < grid->row_count; i++) {
 		const struct grid_row *row = &grid->rows[i];
-		if (row->number <= head->row_last) {
+		if (row->number <= head->list.row_last) {
 			continue;
 		}
 		struct roster_raw raw;

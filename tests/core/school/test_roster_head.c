@@ -172,12 +172,12 @@ static void check_head(const char *name, struct grid *grid, unsigned row_last,
 	_cleanup_(arena_finish) struct arena arena = arena_make(1000000);
 	struct roster_head *head = calloc(1, sizeof(*head));
 	CHECK_INT(name, roster_head_find(grid, &arena, head), ERR_OK);
-	CHECK_INT(name, head->row_last, row_last);
+	CHECK_INT(name, head->list.row_last, row_last);
 	_cleanup_(buf_finish) struct buf got = buf_make(10000);
-	for (size_t i = 0; i < head->column_count; i++) {
-		if (head->columns[i].field != ROSTER_FIELD_NONE) {
-			buf_addf(&got, "%s%u=%s", got.len ? " " : "", head->columns[i].column,
-					roster_field_name(head->columns[i].field));
+	for (size_t i = 0; i < head->list.column_count; i++) {
+		if (head->list.columns[i].field != ROSTER_FIELD_NONE) {
+			buf_addf(&got, "%s%u=%s", got.len ? " " : "", head->list.columns[i].column,
+					roster_field_name(head->list.columns[i].field));
 		}
 	}
 	CHECK_STR(name, buf_str(&got), want);
