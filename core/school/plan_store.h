@@ -19,6 +19,8 @@ enum {
 enum plan_kind {
 	PLAN_ROSTER = 1,
 	PLAN_QUESTIONS = 2,
+	PLAN_TEACHERS = 3,
+	PLAN_TEACHING = 4,
 };
 
 enum plan_state {

@@ -177,8 +177,7 @@ enum err roster_class_parse(struct str raw, struct buf *out_name, unsigned *out_
 	return buf_err(out_name) ? buf_err(out_name) : is_grade ? ERR_OK : ERR_INVAL;
 }
 
-/* A class's name for comparing: plain, and without blanks but between two digits. */
-static enum err class_key(struct str s, struct buf *out) {
+enum err roster_class_key(struct str s, struct buf *out) {
 	_cleanup_(buf_finish) struct buf plain = buf_make(PLAIN_BYTES);
 	enum err e = roster_plain(s, &plain);
 	for (size_t i = 0; i < plain.len; i++) {
@@ -195,7 +194,7 @@ static enum err class_key(struct str s, struct buf *out) {
 bool roster_class_same(struct str a, struct str b) {
 	_cleanup_(buf_finish) struct buf one = buf_make(PLAIN_BYTES);
 	_cleanup_(buf_finish) struct buf two = buf_make(PLAIN_BYTES);
-	if (class_key(a, &one) || class_key(b, &two)) {
+	if (roster_class_key(a, &one) || roster_class_key(b, &two)) {
 		return str_eq(a, b);
 	}
 	return strcmp(buf_str(&one), buf_str(&two)) == 0;

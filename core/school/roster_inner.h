@@ -132,6 +132,9 @@ enum err roster_diff(struct roster_plan *plan, struct roster_row *row,
 enum err roster_match(struct roster_plan *plan, const struct roster_known *known,
 		const struct roster_target *target) MUST_CHECK;
 
+/* Appends a class's name for comparing: plain, and without blanks but between two digits. */
+enum err roster_class_key(struct str s, struct buf *out) MUST_CHECK;
+
 /* Appends trimmed NFC text with single blanks and without control characters. */
 enum err roster_clean(struct str s, struct buf *out) MUST_CHECK;
 

@@ -1,98 +1,22 @@
 #include "ws/http/roster_http.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/doc/xlsx_read.h"
 #include "core/doc/xlsx_write.h"
 #include "core/school/calendar_store.h"
 #include "core/school/place_store.h"
-#include "core/school/plan_store.h"
 #include "core/school/roster_export.h"
 #include "core/school/roster_import_store.h"
 #include "core/school/teaching_store.h"
 #include "ws/app.h"
 #include "ws/http/audit_http.h"
 #include "ws/http/class_list.h"
-#include "ws/http/form.h"
 #include "ws/http/reply.h"
 #include "ws/http/school_json.h"
-
-enum { FILE_MIB_MAX = 8 };
+#include "ws/http/sheet_http.h"
 
 /* ---- the preview ---- */
-
-static enum err reply_plan(
-		const struct request *req, struct reply *reply, uint64_t id, int status) {
-	_cleanup_(plan_finish) struct plan plan = { 0 };
-	enum err e = plan_store_load(
-			request_db(req), request_school_id(req), PLAN_ROSTER, id, &plan);
-	if (e) {
-		return e;
-	}
-	struct str preview = roster_plan_preview((struct str){ plan.plan, plan.plan_n });
-	if (preview.n < 2) {
-		return ERR_CORRUPT;
-	}
-	char hex[2 * PLAN_HASH_BYTES + 1];
-	str_hex(plan.hash, PLAN_HASH_BYTES, hex);
-	_cleanup_(buf_finish) struct buf whole = buf_make(PLAN_BYTES_MAX);
-	struct json_out w;
-	jo_begin(&w, &whole);
-	jo_obj(&w);
-	jo_kid(&w, "plan", id);
-	jo_kstrz(&w, "fileName", plan.file_name);
-	jo_kstrz(&w, "hash", hex);
-	jo_kbool(&w, "isCommitted", plan.state == PLAN_COMMITTED);
-	/* The kept preview is an object: its members go on behind these. */
-	buf_add_char(&whole, ',');
-	buf_add(&whole, preview.p + 1, preview.n - 1);
-	if (buf_err(&whole)) {
-		return buf_err(&whole);
-	}
-	jo_raw(reply_json_value(reply, status), (struct str){ whole.data, whole.len });
-	return ERR_OK;
-}
-
-/* The sheets of an uploaded workbook. */
-struct sheets {
-	struct grid *grids[ROSTER_SHEETS_MAX];
-	size_t count;
-};
-
-static void sheets_free(struct sheets *s) {
-	for (size_t i = 0; s && i < s->count; i++) {
-		grid_free(s->grids[i]);
-	}
-	free(s);
-}
-DEFINE_FREEP(struct sheets *, sheets_free);
-
-static enum err read_sheets(struct str bytes, struct sheets *out) {
-	_cleanup_(xlsx_read_freep) struct xlsx_read *book = NULL;
-	enum err e = xlsx_read_new(bytes.p, bytes.n, &book);
-	for (size_t i = 0; !e && i < xlsx_read_sheet_count(book) && i < ROSTER_SHEETS_MAX; i++) {
-		e = xlsx_read_grid(book, i, &out->grids[i]);
-		out->count += !e;
-	}
-	return e;
-}
-
-static enum err refuse_file(struct reply *reply, enum err e) {
-	char max[16];
-	if (e == ERR_UNSUPPORTED) {
-		return reply_problem(reply, 422, "import.file_kind", NULL);
-	}
-	if (e == ERR_FORMAT) {
-		return reply_problem(reply, 422, "import.file_damaged", NULL);
-	}
-	if (e == ERR_LIMIT) {
-		(void)snprintf(max, sizeof(max), "%d", ROSTER_ROWS_MAX); /* a short number */
-		return reply_problem(reply, 422, "import.file_large", "max", max, NULL);
-	}
-	return e;
-}
 
 static enum err take_target(const struct request *req, const struct school_year *year,
 		struct roster_target *out) {
@@ -107,22 +31,16 @@ static enum err take_target(const struct request *req, const struct school_year 
 	return ERR_OK;
 }
 
-static enum err keep_plan(const struct request *req, const struct roster_plan *plan,
-		const struct school_year *year, struct str file_name, uint64_t *out_id) {
+static enum err keep_plan(const struct request *req, struct reply *reply,
+		const struct roster_plan *plan, const struct school_year *year) {
 	_cleanup_(buf_finish) struct buf saved = buf_make(PLAN_BYTES_MAX);
 	uint8_t seal_key[KEYS_BYTES];
-	struct hash hash;
 	school_seal_key(req, seal_key);
 	enum err e = roster_plan_save(plan, request_lang(req), seal_key, &saved);
 	explicit_bzero(seal_key, sizeof(seal_key));
-	if (e) {
-		return e;
-	}
-	hash_bytes(NULL, saved.data, saved.len, &hash);
-	struct plan_new row = { request_school_id(req), PLAN_ROSTER, year->id,
-		request_person_id(req), request_now_ms(req), file_name, { saved.data, saved.len },
-		hash.b };
-	return plan_store_add(request_db(req), &row, out_id);
+	return e ? e
+		 : sheets_keep(req, reply, PLAN_ROSTER, year->id,
+				   (struct str){ saved.data, saved.len });
 }
 
 static enum err plan_sheets(const struct request *req, const struct sheets *sheets,
@@ -139,50 +57,30 @@ static enum err plan_sheets(const struct request *req, const struct sheets *shee
 }
 
 enum err roster_import_create(const struct request *req, struct reply *reply) {
-	const struct request_part *part = request_part(req, "file");
-	if (!part) {
-		return reply_field(reply, "file", "form.required", NULL);
-	}
-	if (part->bytes.n > (size_t)FILE_MIB_MAX << 20) {
-		return reply_file_large(reply, FILE_MIB_MAX);
-	}
 	struct school_year year;
+	_cleanup_(sheets_freep) struct sheets *sheets = NULL;
+	_cleanup_(roster_plan_freep) struct roster_plan *plan = NULL;
 	enum err e = school_wanted_year(req, &year);
-	if (e) {
+	e = e ? e : sheets_take(req, reply, &sheets);
+	if (e || !sheets) {
 		return e;
 	}
-	_cleanup_(sheets_freep) struct sheets *sheets = calloc(1, sizeof(*sheets));
-	if (!sheets) {
-		return ERR_NOMEM;
-	}
-	e = read_sheets(part->bytes, sheets);
-	if (e) {
-		return refuse_file(reply, e);
-	}
-	_cleanup_(roster_plan_freep) struct roster_plan *plan = NULL;
 	e = plan_sheets(req, sheets, &year, &plan);
 	if (e) {
-		return refuse_file(reply, e);
+		return sheets_refuse(reply, e);
 	}
 	if (plan->row_count == 0) {
 		return reply_problem(reply, 422, "import.file_no_list", NULL);
 	}
-	uint64_t id = 0;
-	e = keep_plan(req, plan, &year, part->file_name, &id);
-	return e ? e : reply_plan(req, reply, id, 200);
+	return keep_plan(req, reply, plan, &year);
 }
 
 enum err roster_import_get(const struct request *req, struct reply *reply) {
-	return reply_plan(req, reply, request_path_id(req, 0), 200);
+	return sheets_reply(req, reply, PLAN_ROSTER);
 }
 
 enum err roster_import_drop(const struct request *req, struct reply *reply) {
-	enum err e = plan_store_drop(request_db(req), request_school_id(req), PLAN_ROSTER,
-			request_path_id(req, 0));
-	if (!e) {
-		reply_empty(reply, 204);
-	}
-	return e;
+	return sheets_drop(req, reply, PLAN_ROSTER);
 }
 
 /* ---- the commit ---- */
@@ -248,21 +146,13 @@ static void put_done(struct json_out *w, const struct roster_plan *read,
 }
 
 enum err roster_import_commit_post(const struct request *req, struct reply *reply) {
-	struct str hex;
-	uint8_t hash[PLAN_HASH_BYTES];
-	if (json_get_str(request_json(req), "hash", &hex) || str_unhex(hex, hash, sizeof(hash))) {
-		return reply_field(reply, "hash", "form.required", NULL);
-	}
 	_cleanup_(plan_finish) struct plan plan = { 0 };
 	_cleanup_(roster_plan_freep) struct roster_plan *read = NULL;
 	uint8_t seal_key[KEYS_BYTES];
-	enum err e = plan_store_load(request_db(req), request_school_id(req), PLAN_ROSTER,
-			request_path_id(req, 0), &plan);
-	if (e) {
+	bool is_answered = false;
+	enum err e = sheets_named(req, reply, PLAN_ROSTER, &plan, &is_answered);
+	if (e || is_answered) {
 		return e;
-	}
-	if (memcmp(hash, plan.hash, sizeof(hash)) != 0) {
-		return ERR_STALE;
 	}
 	school_seal_key(req, seal_key);
 	struct roster_import_done done = { 0 };

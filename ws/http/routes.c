@@ -25,6 +25,7 @@
 #include "ws/http/school_http.h"
 #include "ws/http/sitting_http.h"
 #include "ws/http/slip_http.h"
+#include "ws/http/staff_import_http.h"
 #include "ws/http/student_http.h"
 #include "ws/http/teacher_http.h"
 #include "ws/http/ticket_http.h"
@@ -125,6 +126,17 @@ static const struct route rows[] = {
 	{ HTTP_DELETE, "/api/v1/questions/{question}",         ACCESS_TEACHER,   0,       ROUTE_PLAIN,   question_delete },
 	{ HTTP_GET,    "/api/v1/pictures/{hash:hex32}",        ACCESS_TEACHER,   0,       ROUTE_CACHEABLE, picture_get },
 	{ HTTP_POST,   "/api/v1/pictures",                     ACCESS_TEACHER,   MIB(8),  ROUTE_UPLOAD,  picture_create },
+
+	/* Lists of teachers and of who teaches what (staff_import_http.c) */
+	{ HTTP_POST,   "/api/v1/teachers/import",              ACCESS_OFFICE,    MIB(9),  ROUTE_UPLOAD,  teachers_import_create },
+	{ HTTP_GET,    "/api/v1/teachers/import/{plan}",       ACCESS_OFFICE,    0,       ROUTE_PLAIN,   teachers_import_get },
+	{ HTTP_DELETE, "/api/v1/teachers/import/{plan}",       ACCESS_OFFICE,    0,       ROUTE_PLAIN,   teachers_import_drop },
+	{ HTTP_POST,   "/api/v1/teachers/import/{plan}/commit", ACCESS_OFFICE,   KIB(1),  ROUTE_PLAIN,   teachers_import_commit },
+	{ HTTP_POST,   "/api/v1/teaching/import",              ACCESS_OFFICE,    MIB(9),  ROUTE_UPLOAD,  teaching_import_create },
+	{ HTTP_GET,    "/api/v1/teaching/import/{plan}",       ACCESS_OFFICE,    0,       ROUTE_PLAIN,   teaching_import_get },
+	{ HTTP_DELETE, "/api/v1/teaching/import/{plan}",       ACCESS_OFFICE,    0,       ROUTE_PLAIN,   teaching_import_drop },
+	{ HTTP_POST,   "/api/v1/teaching/import/{plan}/commit", ACCESS_OFFICE,   KIB(1),  ROUTE_PLAIN,   teaching_import_commit },
+	{ HTTP_GET,    "/api/v1/teaching/export.xlsx",         ACCESS_OFFICE,    0,       ROUTE_PLAIN,   teaching_export_get },
 
 	/* Class lists (roster_http.c) */
 	{ HTTP_POST,   "/api/v1/roster/import",                ACCESS_OFFICE,    MIB(9),  ROUTE_UPLOAD,  roster_import_create },

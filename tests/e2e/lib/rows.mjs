@@ -156,6 +156,21 @@ export const ROWS = {
 		const { plan, hash } = await roster(w);
 		return { plan, body: { hash } };
 	}],
+	'POST /teachers/import': ['office', '-', (w) => ({ query: `year=${w.school.year}`, ...file(w.teachersFile(), `${w.mark}.xlsx`) })],
+	'GET /teachers/import/{plan}': ['office', '-', async (w) => ({ plan: (await teachers(w)).plan })],
+	'DELETE /teachers/import/{plan}': ['office', '-', async (w) => ({ plan: (await teachers(w)).plan })],
+	'POST /teachers/import/{plan}/commit': ['office', '-', async (w) => {
+		const { plan, hash } = await teachers(w);
+		return { plan, body: { hash } };
+	}],
+	'POST /teaching/import': ['office', '-', (w) => ({ query: `year=${w.school.year}`, ...file(w.teachingFile(), `${w.mark}.xlsx`) })],
+	'GET /teaching/import/{plan}': ['office', '-', async (w) => ({ plan: (await teaching(w)).plan })],
+	'DELETE /teaching/import/{plan}': ['office', '-', async (w) => ({ plan: (await teaching(w)).plan })],
+	'POST /teaching/import/{plan}/commit': ['office', '-', async (w) => {
+		const { plan, hash } = await teaching(w);
+		return { plan, body: { hash } };
+	}],
+	'GET /teaching/export.xlsx': ['office', '-', (w) => ({ query: `year=${w.school.year}&form=matrix` })],
 	'GET /classes/{class}/export.xlsx': ['office teacher', '-', (w) => ({ class: w.school.class })],
 	'GET /classes/{class}/slips': ['office', '-', (w) => ({ class: w.school.class })],
 	'POST /classes/{class}/slips': ['office', '-', async (w) => {
@@ -357,6 +372,14 @@ async function linked(w) {
 
 function roster(w) {
 	return w.upload(`/roster/import?year=${w.school.year}`, 'office', w.rosterFile(), `${w.mark}.xlsx`);
+}
+
+function teachers(w) {
+	return w.upload(`/teachers/import?year=${w.school.year}`, 'office', w.teachersFile(), `${w.mark}.xlsx`);
+}
+
+function teaching(w) {
+	return w.upload(`/teaching/import?year=${w.school.year}`, 'office', w.teachingFile(), `${w.mark}.xlsx`);
 }
 
 function questions(w) {

@@ -73,6 +73,15 @@ export class World {
 			[1, `${this.mark}-${++this.serial}`, this.text('Trần Văn '), '05/09/2011', this.text('Ghi chú ')]]);
 	}
 
+	teachersFile() {
+		return xlsx([[`DANH SÁCH GIÁO VIÊN ${this.mark}`], ['STT', 'Họ và tên', 'Ngày sinh', 'Môn'],
+			[1, this.text('Lê Thị '), '05/09/1985', 'toan']]);
+	}
+
+	teachingFile() {
+		return xlsx([['Giáo viên', 'Môn', 'Lớp'], ['teacher', 'toan', `10${this.mark}`.slice(0, 32)]]);
+	}
+
 	questionFile() {
 		return Buffer.from(`Câu 1. ${this.text('Câu hỏi ')}\nA. ${this.text()}\nB. ${this.text()}\nC. ${this.text()}\n` +
 			`D. ${this.text()}\nĐáp án: B\n`);
