@@ -4,7 +4,8 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { PHONE, openBrowser, openPerson, pdfText, savedBytes, seriousFindings, shoot, signInByForm, startDemo,
+import { xlsx } from '../fixtures/office_files.mjs';
+import { PHONE, chooseFile, openBrowser, openPerson, pdfText, savedBytes, seriousFindings, shoot, signInByForm, startDemo,
 	submit } from './lib.mjs';
 
 const STEP = { timeout: 180_000 };
@@ -156,6 +157,65 @@ test('a teacher\'s lost code is made anew, on paper; an office member has a page
 	await page.locator('.staff a').first().click();
 	await page.getByText('Đã kích hoạt').waitFor();
 	assert.equal(await button('Cấp mã kích hoạt mới').count(), 0, 'nobody for himself');
+});
+
+test('teachers from Excel: mistakes by row and column, then exactly what was shown', STEP, async () => {
+	await go('/van-phong/giao-vien');
+	await link('Nhập từ Excel').click();
+	await submit(page);
+	await page.locator('.error-summary').getByRole('link', { name: 'Hãy chọn tệp Excel.' }).waitFor();
+	const list = (birth) => xlsx([{ name: 'Giáo viên', rows: [['DANH SÁCH GIÁO VIÊN'], [],
+		['TT', 'Họ và tên', 'Môn', 'SĐT', 'Ngày sinh', 'Mã GV'],
+		[1, 'ĐOÀN THỊ ĐIỂM', 'Toán', 987123450, birth, 'co.diem'],
+		[2, 'Đoàn Thị Điểm', 'Toán', '0987123450', '', '']], merged: ['A1:F1'] }]);
+	await chooseFile(page, 'Giáo viên.xlsx', list('30/02/1985'));
+	await submit(page);
+	const wrong = page.getByRole('row', { name: /Đoàn Thị Điểm/ }).first();
+	await wrong.waitFor();
+	assert.match(await wrong.innerText(), /Giáo viên, dòng 4[\s\S]*Cột E: [\s\S]*30\/02\/1985/);
+	await lookAt('office-teachers-import');
+	await button('Bỏ, chọn tệp khác').click();
+	await chooseFile(page, 'Giáo viên.xlsx', list('28/02/1985'));
+	await submit(page);
+	await page.getByRole('tab', { name: 'Trùng (1)' }).waitFor();
+	await button('Ghi 1 dòng').click();
+	await page.getByText('Thêm 1 giáo viên, sửa 0.').waitFor();
+	await link('Về danh sách giáo viên').click();
+	await page.getByRole('rowheader', { name: 'Đoàn Thị Điểm' }).waitFor();
+	const slips = await pdfText(demo.dir, 'teachers.pdf', await savedBytes(page, async () => {
+		await button('In phiếu cho giáo viên').click();
+		const only = dialog().getByRole('button', { name: /^Chỉ in/ });
+		if (await only.isVisible().catch(() => false)) {
+			await only.click();
+		}
+	}));
+	assert.ok(slips.includes('Đoàn Thị Điểm') && slips.includes('co.diem'), slips);
+});
+
+test('assignments from Excel: a matrix goes out, is changed, and comes back', STEP, async () => {
+	await go('/van-phong/giao-vien');
+	await link('Phân công bằng Excel').click();
+	await lookAt('office-teaching-choose');
+	const book = await savedBytes(page, () => link('Xuất bảng môn và lớp').click());
+	assert.equal(book.subarray(0, 2).toString(), 'PK');
+	await chooseFile(page, 'Phân công.xlsx', book);
+	await submit(page);
+	await page.getByText('Không có dòng nào cần ghi.').waitFor();
+	await button('Bỏ, chọn tệp khác').click();
+	await chooseFile(page, 'Phân công.xlsx', xlsx([{ name: 'Phân công', rows: [['BẢNG PHÂN CÔNG'], ['Môn', '12A1', '12A2', '12A77'],
+		['Toán', 'co.diem', 'Đoàn Thị Điểm', 'co.diem'], ['Thiên văn', 'co.diem', '', '']] }]));
+	await submit(page);
+	await page.getByRole('tab', { name: 'Lỗi (2)' }).waitFor();
+	await page.getByText('Năm học này không có lớp “12A77”').waitFor();
+	await page.getByText('Trường không có môn “Thiên văn”').waitFor();
+	await page.getByRole('tab', { name: /^Tất cả/ }).click();
+	await page.getByText('Thôi dạy: ').first().waitFor();
+	await lookAt('office-teaching-import');
+	await button('Ghi 2 dòng').focus();
+	await page.keyboard.press('Enter');
+	await page.getByText('Đã ghi vào sổ').waitFor();
+	await link('Về danh sách giáo viên').click();
+	await page.getByText('Toán: 12A1, 12A2').waitFor();
 });
 
 test('the next school year: dates are checked, it is chosen, a class is made in it', STEP, async () => {

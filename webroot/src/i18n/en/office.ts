@@ -226,4 +226,6 @@ export const en: Words<typeof vi> = {
 	'deed.year.add': 'School year added',
 	'deed.year.change': 'Dates of a school year changed',
 	'deed.year.choose': 'School year chosen',
+	'deed.teachers.commit': 'List of teachers imported',
+	'deed.teaching.commit': 'Assignments imported',
 };

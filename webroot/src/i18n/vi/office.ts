@@ -223,4 +223,6 @@ export const vi = {
 	'deed.year.add': 'Thêm năm học',
 	'deed.year.change': 'Sửa ngày năm học',
 	'deed.year.choose': 'Chuyển năm học',
+	'deed.teachers.commit': 'Nhập danh sách giáo viên',
+	'deed.teaching.commit': 'Nhập phân công giảng dạy',
 } as const;

@@ -30,7 +30,8 @@ const ACTIONS = [
 	'guardian.drop', 'marks.approve', 'marks.ask', 'marks.exempt', 'marks.link', 'marks.publish', 'marks.refuse',
 	'marks.unlink', 'person.code', 'questions.commit', 'roll_call.correct', 'room.tickets', 'roster.commit',
 	'sign_in.activate', 'sign_in.password', 'student.change', 'student.code', 'student.personal_id',
-	'subject.add', 'subject.change', 'teacher.add', 'teacher.slips', 'teaching.add', 'teaching.drop',
+	'subject.add', 'subject.change', 'teacher.add', 'teacher.slips', 'teachers.commit',
+	'teaching.add', 'teaching.commit', 'teaching.drop',
 	'year.add', 'year.change', 'year.choose',
 ] as const;
 

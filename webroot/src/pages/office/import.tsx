@@ -7,14 +7,14 @@ import { useState } from 'preact/hooks';
 import { api, sentence } from '../../lib/api';
 import { words } from '../../lib/i18n';
 import { formatIsoDate } from '../../lib/time';
-import type { ImportAction, RosterPreview, RosterRow, School } from '../../lib/types';
+import type { RosterPreview, RosterRow, School } from '../../lib/types';
 import { Button, ButtonLink } from '../../parts/button';
 import { CheckboxesField, FileField, SelectField } from '../../parts/field';
 import { Form, useForm } from '../../parts/form';
 import { Banner, Tag } from '../../parts/notice';
-import type { Tone } from '../../parts/notice';
 import { Table } from '../../parts/table';
 import { Tabs } from '../../parts/tabs';
+import { ACTIONS, TONES, columnLetters } from './import_rows';
 import { yearOfPage } from './year_pick';
 import { vi } from '../../i18n/vi/office';
 import { en } from '../../i18n/en/office';
@@ -25,11 +25,6 @@ const t = words(vi, en);
 const people = words(peopleVi, peopleEn);
 
 const ROWS_STEP = 100;
-const ACTIONS: ImportAction[] = ['error', 'duplicate', 'change', 'new', 'same', 'skipped'];
-const TONES: Record<ImportAction, Tone | 'quiet'> = {
-	error: 'bad', duplicate: 'warn', change: 'info', new: 'ok', same: 'quiet', skipped: 'quiet',
-};
-
 interface Done {
 	new: number;
 	changed: number;
@@ -76,19 +71,6 @@ function fieldName(field: string): string {
 /* A value of a change: dates as everywhere else. */
 const shown = (value: string): string =>
 	/^\d{4}-\d{2}-\d{2}$/.test(value) ? formatIsoDate(value) : value || '–';
-
-/* Columns as Excel calls them: 4 → D, 28 → AB. */
-function columnLetters(column: string | number): string {
-	let n = Number(column);
-	if (!Number.isInteger(n) || n < 1) {
-		return String(column);
-	}
-	let letters = '';
-	for (; n > 0; n = Math.floor((n - 1) / 26)) {
-		letters = String.fromCharCode(65 + (n - 1) % 26) + letters;
-	}
-	return letters;
-}
 
 /* The doubtful rows to which the office said yes, by their "confirm". */
 interface Answers {

@@ -20,6 +20,7 @@ import { GuardianPage } from './guardians';
 import { ImportPage } from './import';
 import { StaffPage } from './staff';
 import { MarkRequestsPage } from './mark_requests';
+import { StaffImportPage } from './staff_import';
 import { StudentPage } from './student';
 import { StudentFormPage } from './student_form';
 import { SubjectFormPage, SubjectsPage } from './subjects';
@@ -87,6 +88,8 @@ const pages: [string, (at: { school: School; id: string; person: string; onSchoo
 	['/nhap', ({ school }) => <ImportPage school={school} />],
 	['/giao-vien', () => <TeachersPage />],
 	['/giao-vien/moi', () => <NewTeacherPage />],
+	['/giao-vien/nhap', ({ school }) => <StaffImportPage school={school} what="teachers" />],
+	['/giao-vien/phan-cong', ({ school }) => <StaffImportPage school={school} what="teaching" />],
 	['/giao-vien/:id', ({ school, id }) => <TeacherPage school={school} id={id} />],
 	['/can-bo/:id', ({ id }) => <StaffPage id={id} />],
 	['/mon-hoc', () => <SubjectsPage />],

@@ -21,8 +21,11 @@ import { SlipsHint, TeacherSlips } from './slips';
 import { StaffList } from './staff';
 import { vi } from '../../i18n/vi/office';
 import { en } from '../../i18n/en/office';
+import { vi as staffVi } from '../../i18n/vi/staff';
+import { en as staffEn } from '../../i18n/en/staff';
 
 const t = words(vi, en);
+const staff = words(staffVi, staffEn);
 
 const TEACHERS = '/van-phong/giao-vien';
 const load = (signal: AbortSignal): Promise<Items<Teacher>> => api.get('/api/v1/teachers', { signal });
@@ -50,6 +53,8 @@ export function TeachersPage(): JSX.Element {
 			<h1>{t('teachers')}</h1>
 			<div class="row">
 				<ButtonLink kind="secondary" href={`${TEACHERS}/moi`}>{t('teacher.add')}</ButtonLink>
+				<ButtonLink kind="secondary" href={`${TEACHERS}/nhap`}>{staff('teachers.open')}</ButtonLink>
+				<ButtonLink kind="secondary" href={`${TEACHERS}/phan-cong`}>{staff('teaching.open')}</ButtonLink>
 				<TeacherSlips />
 			</div>
 			<SlipsHint />
