@@ -247,7 +247,8 @@ static struct str login_part(struct str text) {
 	return str_trim((struct str){ open + 1, text.n - (size_t)(open + 1 - text.p) - 1 });
 }
 
-enum how { HOW_CASE, HOW_FOLD, HOW_END, HOW_COUNT_ };
+/* From the surest to the loosest. */
+enum how { HOW_CASE, HOW_FOLD, HOW_END, HOW_END_FOLD, HOW_COUNT_ };
 
 static bool fits(const struct staff_teacher *t, enum how how, struct str with_marks,
 		struct str folded) {
@@ -257,7 +258,9 @@ static bool fits(const struct staff_teacher *t, enum how how, struct str with_ma
 	case HOW_FOLD:
 		return str_eq(t->key_fold, folded);
 	case HOW_END:
-		return ends_with(t->key_case, with_marks) || ends_with(t->key_fold, folded);
+		return ends_with(t->key_case, with_marks);
+	case HOW_END_FOLD:
+		return ends_with(t->key_fold, folded);
 	case HOW_COUNT_:
 		return false;
 	}
@@ -300,6 +303,8 @@ static bool subject_fits(const struct staff_subject *s, enum how how, struct str
 	case HOW_FOLD:
 		return str_eq(s->key_fold, folded);
 	case HOW_END:
+		return ends_with(s->key_case, with_marks) || begins_with(s->key_case, with_marks);
+	case HOW_END_FOLD:
 		return ends_with(s->key_fold, folded) || begins_with(s->key_fold, folded);
 	case HOW_COUNT_:
 		return false;

@@ -15,118 +15,16 @@ enum {
 	LOGIN_BASE_MAX = ACCOUNT_LOGIN_MAX - 4, /* room for a number behind it */
 };
 
-enum field {
-	FIELD_POSITION,
-	FIELD_CODE,
-	FIELD_NAME,
-	FIELD_NAME_REST,
-	FIELD_NAME_GIVEN,
-	FIELD_BIRTH,
-	FIELD_PHONE,
-	FIELD_SUBJECTS,
-	FIELD_NONE,
-};
-
-/* Headings as they are once plain. */
-static const struct {
-	const char *plain;
-	enum field field;
-} headings[] = {
-	{ "stt", FIELD_POSITION },
-	{ "tt", FIELD_POSITION },
-	{ "so tt", FIELD_POSITION },
-	{ "so thu tu", FIELD_POSITION },
-	{ "ma", FIELD_CODE },
-	{ "ma giao vien", FIELD_CODE },
-	{ "ma so giao vien", FIELD_CODE },
-	{ "ma gv", FIELD_CODE },
-	{ "magv", FIELD_CODE },
-	{ "ma so", FIELD_CODE },
-	{ "ma can bo", FIELD_CODE },
-	{ "ma cb", FIELD_CODE },
-	{ "ma nhan su", FIELD_CODE },
-	{ "ma dinh danh", FIELD_CODE },
-	{ "ma dinh danh giao vien", FIELD_CODE },
-	{ "ten dang nhap", FIELD_CODE },
-	{ "tai khoan", FIELD_CODE },
-	{ "login", FIELD_CODE },
-	{ "code", FIELD_CODE },
-	{ "ho va ten", FIELD_NAME },
-	{ "ho ten", FIELD_NAME },
-	{ "ho va ten giao vien", FIELD_NAME },
-	{ "ho ten giao vien", FIELD_NAME },
-	{ "ho va ten gv", FIELD_NAME },
-	{ "ho ten gv", FIELD_NAME },
-	{ "ho va ten can bo", FIELD_NAME },
-	{ "ho ten can bo", FIELD_NAME },
-	{ "ho va ten can bo giao vien", FIELD_NAME },
-	{ "ho ten can bo giao vien", FIELD_NAME },
-	{ "ho va ten cbgv", FIELD_NAME },
-	{ "ten giao vien", FIELD_NAME },
-	{ "giao vien", FIELD_NAME },
-	{ "full name", FIELD_NAME },
-	{ "teacher", FIELD_NAME },
-	{ "name", FIELD_NAME },
-	{ "ho", FIELD_NAME_REST },
-	{ "ho dem", FIELD_NAME_REST },
-	{ "ho va dem", FIELD_NAME_REST },
-	{ "ho va ten dem", FIELD_NAME_REST },
-	{ "ten", FIELD_NAME_GIVEN },
-	{ "ngay sinh", FIELD_BIRTH },
-	{ "ngay thang nam sinh", FIELD_BIRTH },
-	{ "ngay thang sinh", FIELD_BIRTH },
-	{ "sinh ngay", FIELD_BIRTH },
-	{ "ntns", FIELD_BIRTH },
-	{ "nam sinh", FIELD_BIRTH },
-	{ "date of birth", FIELD_BIRTH },
-	{ "birth date", FIELD_BIRTH },
-	{ "dien thoai", FIELD_PHONE },
-	{ "so dien thoai", FIELD_PHONE },
-	{ "sdt", FIELD_PHONE },
-	{ "so dt", FIELD_PHONE },
-	{ "dt", FIELD_PHONE },
-	{ "di dong", FIELD_PHONE },
-	{ "so di dong", FIELD_PHONE },
-	{ "dien thoai di dong", FIELD_PHONE },
-	{ "dien thoai lien he", FIELD_PHONE },
-	{ "phone", FIELD_PHONE },
-	{ "mon", FIELD_SUBJECTS },
-	{ "mon day", FIELD_SUBJECTS },
-	{ "mon hoc", FIELD_SUBJECTS },
-	{ "mon giang day", FIELD_SUBJECTS },
-	{ "day mon", FIELD_SUBJECTS },
-	{ "bo mon", FIELD_SUBJECTS },
-	{ "chuyen mon", FIELD_SUBJECTS },
-	{ "mon chuyen mon", FIELD_SUBJECTS },
-	{ "mon phu trach", FIELD_SUBJECTS },
-	{ "subject", FIELD_SUBJECTS },
-	{ "subjects", FIELD_SUBJECTS },
-};
-
-static unsigned one_heading(struct str plain) {
-	for (size_t i = 0; plain.n && i < sizeof(headings) / sizeof(headings[0]); i++) {
-		if (str_eq_z(plain, headings[i].plain)) {
-			return headings[i].field;
-		}
-	}
-	return FIELD_NONE;
-}
-
-static unsigned heading(struct str above, struct str below) {
-	unsigned field = one_heading(below);
-	return field == FIELD_NONE ? one_heading(above) : field;
-}
-
 /* A name, and something that a list of teachers has and no list of pupils or of classes. */
 static bool is_head(const bool *has, size_t count) {
-	return count >= 2 && (has[FIELD_NAME] || has[FIELD_NAME_GIVEN]);
+	return count >= 2 && (has[TEACHER_NAME] || has[TEACHER_NAME_GIVEN]);
 }
 
 static const struct sheet_words words = {
-	.none = FIELD_NONE,
-	.name = FIELD_NAME,
-	.given = FIELD_NAME_GIVEN,
-	.heading = heading,
+	.none = TEACHER_NONE,
+	.name = TEACHER_NAME,
+	.given = TEACHER_NAME_GIVEN,
+	.heading = teacher_headings,
 	.is_head = is_head,
 };
 
@@ -139,17 +37,17 @@ struct reader {
 	struct staff_row *row;
 };
 
-static unsigned column_of(const struct reader *r, enum field field) {
+static unsigned column_of(const struct reader *r, enum teacher_field field) {
 	size_t i = sheet_head_index(r->head, field);
 	return i < r->head->column_count ? r->head->columns[i].column : 0;
 }
 
-static const struct grid_cell *cell_of(const struct reader *r, enum field field) {
+static const struct grid_cell *cell_of(const struct reader *r, enum teacher_field field) {
 	unsigned column = column_of(r, field);
 	return column ? grid_row_cell(r->line, column) : NULL;
 }
 
-static enum err text_of(struct reader *r, enum field field, struct buf *out) {
+static enum err text_of(struct reader *r, enum teacher_field field, struct buf *out) {
 	return staff_cell_text(r->plan, r->row, cell_of(r, field), out);
 }
 
@@ -160,7 +58,8 @@ static struct str of(const struct buf *b) {
 /* ---- a row's cells ---- */
 
 static enum err read_name(struct reader *r) {
-	static const enum field parts[] = { FIELD_NAME, FIELD_NAME_REST, FIELD_NAME_GIVEN };
+	static const enum teacher_field parts[] = { TEACHER_NAME, TEACHER_NAME_REST,
+		TEACHER_NAME_GIVEN };
 	_cleanup_(buf_finish) struct buf whole = buf_make((size_t)4 * TEXT_BYTES);
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
 		_cleanup_(buf_finish) struct buf part = buf_make(TEXT_BYTES);
@@ -172,8 +71,8 @@ static enum err read_name(struct reader *r) {
 		buf_add(&whole, part.data, part.len);
 	}
 	struct account_name name;
-	unsigned column = column_of(r, FIELD_NAME);
-	column = column ? column : column_of(r, FIELD_NAME_GIVEN);
+	unsigned column = column_of(r, TEACHER_NAME);
+	column = column ? column : column_of(r, TEACHER_NAME_GIVEN);
 	enum err e = account_name_parse(of(&whole), &name);
 	if (e == ERR_MISSING) {
 		return staff_note(r->plan, r->row, true, column, "import.teacher_name", NULL);
@@ -188,22 +87,22 @@ static enum err read_name(struct reader *r) {
 static enum err read_login(struct reader *r) {
 	_cleanup_(buf_finish) struct buf text = buf_make(TEXT_BYTES);
 	char login[ACCOUNT_LOGIN_BYTES];
-	enum err e = text_of(r, FIELD_CODE, &text);
+	enum err e = text_of(r, TEACHER_CODE, &text);
 	if (e || text.len == 0) {
 		return e;
 	}
 	if (account_login_parse(of(&text), login)) {
-		return staff_note(r->plan, r->row, true, column_of(r, FIELD_CODE),
+		return staff_note(r->plan, r->row, true, column_of(r, TEACHER_CODE),
 				"import.login_wrong", "value", buf_str(&text), NULL);
 	}
 	return arena_copy(&r->plan->arena, str_from(login), &r->row->login);
 }
 
 static enum err read_birth(struct reader *r) {
-	const struct grid_cell *cell = cell_of(r, FIELD_BIRTH);
+	const struct grid_cell *cell = cell_of(r, TEACHER_BIRTH);
 	_cleanup_(buf_finish) struct buf text = buf_make(TEXT_BYTES);
 	struct date birth;
-	enum err e = text_of(r, FIELD_BIRTH, &text);
+	enum err e = text_of(r, TEACHER_BIRTH, &text);
 	if (e || text.len == 0) {
 		return e;
 	}
@@ -223,18 +122,18 @@ static enum err read_birth(struct reader *r) {
 static enum err read_phone(struct reader *r) {
 	_cleanup_(buf_finish) struct buf text = buf_make(TEXT_BYTES);
 	char phone[ACCOUNT_PHONE_BYTES];
-	enum err e = text_of(r, FIELD_PHONE, &text);
+	enum err e = text_of(r, TEACHER_PHONE, &text);
 	if (e || text.len == 0) {
 		return e;
 	}
 	struct str all = of(&text);
 	struct str first = { all.p, strcspn(all.p, "/;,|") };
 	if (account_phone_parse(all, phone) && account_phone_parse(first, phone)) {
-		return staff_note(r->plan, r->row, true, column_of(r, FIELD_PHONE),
+		return staff_note(r->plan, r->row, true, column_of(r, TEACHER_PHONE),
 				"import.teacher_phone", "value", all.p, NULL);
 	}
 	if (first.n < all.n) {
-		e = staff_note(r->plan, r->row, false, column_of(r, FIELD_PHONE),
+		e = staff_note(r->plan, r->row, false, column_of(r, TEACHER_PHONE),
 				"import.phone_extra", "value", all.p, "kept", phone, NULL);
 	}
 	return e ? e : arena_copy(&r->plan->arena, str_from(phone), &r->row->phone);
@@ -271,9 +170,9 @@ static enum err take_subject(struct reader *r, struct str text) {
 	buf_add(&value, text.p, text.n);
 	r->row->has_subjects = false; /* a list with a hole replaces nothing */
 	return e == ERR_NOT_FOUND
-			? staff_note(r->plan, r->row, false, column_of(r, FIELD_SUBJECTS),
+			? staff_note(r->plan, r->row, false, column_of(r, TEACHER_SUBJECTS),
 					  "import.subject_unknown", "value", buf_str(&value), NULL)
-			: staff_note(r->plan, r->row, false, column_of(r, FIELD_SUBJECTS),
+			: staff_note(r->plan, r->row, false, column_of(r, TEACHER_SUBJECTS),
 					  "import.subject_ambiguous", "value", buf_str(&value),
 					  "names", buf_str(&candidates), NULL);
 }
@@ -282,7 +181,7 @@ static enum err read_subjects(struct reader *r) {
 	_cleanup_(buf_finish) struct buf text = buf_make(TEXT_BYTES);
 	_cleanup_(buf_finish) struct buf candidates = buf_make(STAFF_CANDIDATES_BYTES_MAX);
 	size_t whole = 0;
-	enum err e = text_of(r, FIELD_SUBJECTS, &text);
+	enum err e = text_of(r, TEACHER_SUBJECTS, &text);
 	if (e || text.len == 0) {
 		return e;
 	}
@@ -325,7 +224,8 @@ static enum err claim(struct reader *r, const struct staff_teacher *t) {
 	return arena_copy(&r->plan->arena, t->login, &r->row->login);
 }
 
-static enum err refuse(struct reader *r, enum field field, const char *code, struct str name) {
+static enum err refuse(
+		struct reader *r, enum teacher_field field, const char *code, struct str name) {
 	_cleanup_(buf_finish) struct buf text = buf_make(TEXT_BYTES);
 	buf_add(&text, name.p, name.n);
 	return staff_note(r->plan, r->row, true, column_of(r, field), code, "name", buf_str(&text),
@@ -342,7 +242,7 @@ static enum err match_login(struct reader *r) {
 		const struct staff_teacher *t = staff_teacher_by_id(r->known, p->person_id);
 		return t && roster_same_name(t->full_name, r->row->full_name)
 				? claim(r, t)
-				: refuse(r, FIELD_CODE, "import.login_other", p->full_name);
+				: refuse(r, TEACHER_CODE, "import.login_other", p->full_name);
 	}
 	return ERR_OK;
 }
@@ -355,14 +255,14 @@ static enum err match_phone(struct reader *r) {
 			continue;
 		}
 		if (r->row->person_id || !roster_same_name(p->full_name, r->row->full_name)) {
-			return refuse(r, FIELD_PHONE, "import.teacher_phone_other", p->full_name);
+			return refuse(r, TEACHER_PHONE, "import.teacher_phone_other", p->full_name);
 		}
 		const struct staff_teacher *t = staff_teacher_by_id(r->known, p->person_id);
 		if (t) {
 			return claim(r, t);
 		}
 		r->row->person_id = p->person_id;
-		return staff_note(r->plan, r->row, false, column_of(r, FIELD_PHONE),
+		return staff_note(r->plan, r->row, false, column_of(r, TEACHER_PHONE),
 				"import.teacher_is_known", NULL);
 	}
 	return ERR_OK;
@@ -396,10 +296,10 @@ static enum err match_name(struct reader *r) {
 	}
 	bool is_sure = date_is_valid(found->birth) && date_is_valid(r->row->birth);
 	if (count > 1 || (r->row->login.n > 0 && !is_sure)) {
-		return refuse(r, FIELD_NAME, "import.teacher_same_name", of(&names));
+		return refuse(r, TEACHER_NAME, "import.teacher_same_name", of(&names));
 	}
 	if (r->row->login.n > 0) {
-		enum err e = staff_note(r->plan, r->row, false, column_of(r, FIELD_CODE),
+		enum err e = staff_note(r->plan, r->row, false, column_of(r, TEACHER_CODE),
 				"import.login_kept", NULL);
 		if (e) {
 			return e;
@@ -411,7 +311,8 @@ static enum err match_name(struct reader *r) {
 /* ---- twice in the file ---- */
 
 static bool is_twice(const struct staff_row *a, const struct staff_row *b) {
-	if (a->action == ROSTER_SKIPPED || a->action == ROSTER_ERROR) {
+	if (a->action == ROSTER_SKIPPED || a->action == ROSTER_ERROR ||
+			a->action == ROSTER_DUPLICATE) {
 		return false;
 	}
 	if (a->person_id && a->person_id == b->person_id) {
@@ -514,7 +415,7 @@ static enum err diff_phone(struct reader *r, const struct staff_teacher *t) {
 		return ERR_OK;
 	}
 	if (t->is_elsewhere) {
-		return staff_note(r->plan, r->row, false, column_of(r, FIELD_PHONE),
+		return staff_note(r->plan, r->row, false, column_of(r, TEACHER_PHONE),
 				"import.teacher_elsewhere", NULL);
 	}
 	struct str was;
@@ -583,7 +484,8 @@ static enum err read_row(struct reader *r) {
 
 /* Why a line is no teacher, as a message code; NULL when it is one. */
 static const char *why_none(const struct reader *r, bool *is_past_end) {
-	static const enum field parts[] = { FIELD_NAME, FIELD_NAME_REST, FIELD_NAME_GIVEN };
+	static const enum teacher_field parts[] = { TEACHER_NAME, TEACHER_NAME_REST,
+		TEACHER_NAME_GIVEN };
 	bool has_name = false;
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
 		const struct grid_cell *cell = cell_of(r, parts[i]);
@@ -592,7 +494,7 @@ static const char *why_none(const struct reader *r, bool *is_past_end) {
 		if (!cell || roster_plain(cell->text, &plain) || plain.len == 0) {
 			continue;
 		}
-		if (one_heading(of(&plain)) == parts[i]) {
+		if (teacher_heading(of(&plain)) == parts[i]) {
 			return "import.row_header";
 		}
 		if (str_parse_u64(of(&plain), &number) == ERR_OK) {
@@ -608,7 +510,7 @@ static const char *why_none(const struct reader *r, bool *is_past_end) {
 	if (*is_past_end) {
 		return "import.row_footer";
 	}
-	return has_name || cell_of(r, FIELD_CODE) ? NULL : "import.row_blank";
+	return has_name || cell_of(r, TEACHER_CODE) ? NULL : "import.row_blank";
 }
 
 static enum err read_sheet(struct staff_plan *plan, size_t sheet, const struct grid *grid,

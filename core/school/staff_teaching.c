@@ -1,5 +1,4 @@
 /* Lists of who teaches what: of staff_plan.h. */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,10 +7,6 @@
 
 enum {
 	TEXT_BYTES = 4096,
-	PLAIN_BYTES = 2048,
-	MATRIX_ROWS_MAX = 40, /* rows with content in which a matrix must begin */
-	MATRIX_HITS_MIN = 2,  /* classes, or subjects, that make a row the head of a matrix */
-	PARTS_MAX = 40,       /* of one cell */
 };
 
 enum field {
@@ -96,29 +91,14 @@ static const struct sheet_words words = {
 	.is_head = is_head,
 };
 
-/* A sheet under way. */
-struct reader {
-	struct staff_plan *plan;
-	const struct staff_known *known;
-	const struct grid *grid;
-	size_t sheet;
-};
-
 static struct str of(const struct buf *b) {
 	return (struct str){ buf_str(b), b->len };
 }
 
 /* ---- one entry: a teacher in a class and a subject ---- */
 
-/* Where an entry stands, and what it is about; SIZE_MAX for what was not found. */
-struct place {
-	unsigned number;
-	unsigned column;
-	size_t class_index;
-	size_t subject_index;
-};
-
-static enum err add_entry(struct reader *r, const struct place *at, struct staff_row **out) {
+static enum err add_entry(
+		struct staff_reader *r, const struct staff_place *at, struct staff_row **out) {
 	enum err e = staff_plan_add(r->plan, r->sheet, at->number, out);
 	if (e) {
 		return e;
@@ -139,8 +119,7 @@ static enum err add_entry(struct reader *r, const struct place *at, struct staff
 	return e;
 }
 
-/* An entry that is an error: nothing, or too much, is what the text names. */
-static enum err add_fault(struct reader *r, const struct place *at, const char *code,
+enum err staff_entry_fault(struct staff_reader *r, const struct staff_place *at, const char *code,
 		struct str value, const struct buf *candidates) {
 	_cleanup_(buf_finish) struct buf text = buf_make(TEXT_BYTES);
 	struct staff_row *row = NULL;
@@ -155,15 +134,27 @@ static enum err add_fault(struct reader *r, const struct place *at, const char *
 					    buf_str(&text), NULL);
 }
 
-static enum err add_teacher(struct reader *r, const struct place *at, struct str text) {
+enum err staff_entry_noted(struct staff_reader *r, const struct staff_place *at,
+		const struct sheet_notes *notes) {
+	struct staff_row *row = NULL;
+	enum err e = add_entry(r, at, &row);
+	if (!e) {
+		row->action = ROSTER_ERROR;
+		row->notes = *notes;
+	}
+	return e;
+}
+
+enum err staff_entry_teacher(
+		struct staff_reader *r, const struct staff_place *at, struct str text) {
 	_cleanup_(buf_finish) struct buf candidates = buf_make(STAFF_CANDIDATES_BYTES_MAX);
 	size_t index = 0;
 	enum err e = staff_find_teacher(r->known, text, &index, &candidates);
 	if (e == ERR_NOT_FOUND) {
-		return add_fault(r, at, "import.teacher_unknown", text, NULL);
+		return staff_entry_fault(r, at, "import.teacher_unknown", text, NULL);
 	}
 	if (e == ERR_CONFLICT) {
-		return add_fault(r, at, "import.teacher_ambiguous", text, &candidates);
+		return staff_entry_fault(r, at, "import.teacher_ambiguous", text, &candidates);
 	}
 	struct staff_row *row = NULL;
 	e = e ? e : add_entry(r, at, &row);
@@ -189,14 +180,7 @@ static enum err add_teacher(struct reader *r, const struct place *at, struct str
 
 /* ---- cells of several parts ---- */
 
-struct parts {
-	struct str items[PARTS_MAX];
-	size_t count;
-	bool is_cut; /* there were more */
-};
-
-/* The text between the signs, trimmed; a lone "-" is an empty part. */
-static void split(struct str text, const char *signs, struct parts *out) {
+void staff_split(struct str text, const char *signs, struct staff_parts *out) {
 	size_t start = 0;
 	for (size_t i = 0; i <= text.n; i++) {
 		if (i < text.n && !memchr(signs, text.p[i], strlen(signs))) {
@@ -207,18 +191,12 @@ static void split(struct str text, const char *signs, struct parts *out) {
 		if (part.n == 0 || str_eq_z(part, "-") || str_eq_z(part, "–")) {
 			continue;
 		}
-		if (out->count == PARTS_MAX) {
+		if (out->count == STAFF_PARTS_MAX) {
 			out->is_cut = true;
 			return;
 		}
 		out->items[out->count++] = part;
 	}
-}
-
-static struct parts teachers_of(struct str text) {
-	struct parts parts = { 0 };
-	split(text, ",;/+&|\n", &parts);
-	return parts;
 }
 
 /* ---- a list: teacher, subject, classes ---- */
@@ -243,66 +221,68 @@ static void line_finish(struct line *l) {
 }
 
 /* The classes of a cell: "10A1, 10A2", "10A1 10A2", one name with a blank in it. */
-static void classes_of(const struct staff_known *known, struct str text, struct parts *out) {
-	struct parts rough = { 0 };
+static void classes_of(const struct staff_known *known, struct str text, struct staff_parts *out) {
+	struct staff_parts rough = { 0 };
 	size_t index = 0;
-	split(text, ",;/+&|\n", &rough);
+	staff_split(text, ",;/+&|\n", &rough);
 	out->is_cut = rough.is_cut;
 	for (size_t i = 0; i < rough.count; i++) {
 		if (staff_find_class(known, rough.items[i], &index) == ERR_OK) {
-			split(rough.items[i], "\n", out);
+			staff_split(rough.items[i], "\n", out);
 		} else {
-			split(rough.items[i], " ", out);
+			staff_split(rough.items[i], " ", out);
 		}
 	}
 }
 
-static void subjects_of(const struct staff_known *known, struct str text, struct parts *out) {
+static void subjects_of(const struct staff_known *known, struct str text, struct staff_parts *out) {
 	_cleanup_(buf_finish) struct buf candidates = buf_make(STAFF_CANDIDATES_BYTES_MAX);
 	size_t index = 0;
 	bool is_one = staff_find_subject(known, text, &index, &candidates) == ERR_OK;
-	split(text, is_one ? "\n" : ",;/+&|\n", out);
+	staff_split(text, is_one ? "\n" : ",;/+&|\n", out);
 }
 
-static enum err find_subject(struct reader *r, struct place *at, unsigned column, struct str text,
-		bool *out_is_found) {
+enum err staff_entry_subject(struct staff_reader *r, struct staff_place *at, unsigned column,
+		struct str text, bool *out_is_found) {
 	_cleanup_(buf_finish) struct buf candidates = buf_make(STAFF_CANDIDATES_BYTES_MAX);
 	enum err e = staff_find_subject(r->known, text, &at->subject_index, &candidates);
 	*out_is_found = e == ERR_OK;
-	struct place where = *at;
+	struct staff_place where = *at;
 	where.column = column;
 	where.subject_index = SIZE_MAX;
 	if (e == ERR_NOT_FOUND) {
-		return add_fault(r, &where, "import.teaching_subject", text, NULL);
+		return staff_entry_fault(r, &where, "import.teaching_subject", text, NULL);
 	}
-	return e == ERR_CONFLICT
-			? add_fault(r, &where, "import.teaching_subject_many", text, &candidates)
-			: e;
+	return e == ERR_CONFLICT ? staff_entry_fault(r, &where, "import.teaching_subject_many",
+						   text, &candidates)
+				 : e;
 }
 
 /* Every class of the line in one subject. */
-static enum err add_classes(struct reader *r, const struct line *l, size_t subject_index,
-		const struct parts *classes, struct str teacher) {
+static enum err add_classes(struct staff_reader *r, const struct line *l, size_t subject_index,
+		const struct staff_parts *classes, struct str teacher) {
 	enum err e = ERR_OK;
 	for (size_t i = 0; i < classes->count && !e; i++) {
-		struct place at = { l->number, l->columns[FIELD_CLASS], SIZE_MAX, subject_index };
+		struct staff_place at = { l->number, l->columns[FIELD_CLASS], SIZE_MAX,
+			subject_index };
 		e = staff_find_class(r->known, classes->items[i], &at.class_index);
 		if (e == ERR_NOT_FOUND) {
 			at.class_index = SIZE_MAX;
-			e = add_fault(r, &at, "import.teaching_class", classes->items[i], NULL);
+			e = staff_entry_fault(
+					r, &at, "import.teaching_class", classes->items[i], NULL);
 			continue;
 		}
 		at.column = l->columns[l->texts[FIELD_CODE].len ? FIELD_CODE : FIELD_NAME];
-		e = e ? e : add_teacher(r, &at, teacher);
+		e = e ? e : staff_entry_teacher(r, &at, teacher);
 	}
 	return e;
 }
 
 /* The teacher of a line: by the code when there is one, and then the name must be that teacher's. */
-static enum err check_code(struct reader *r, const struct line *l, bool *out_is_good) {
+static enum err check_code(struct staff_reader *r, const struct line *l, bool *out_is_good) {
 	const struct buf *code = &l->texts[FIELD_CODE];
 	const struct buf *name = &l->texts[FIELD_NAME];
-	struct place at = { l->number, l->columns[FIELD_CODE], SIZE_MAX, SIZE_MAX };
+	struct staff_place at = { l->number, l->columns[FIELD_CODE], SIZE_MAX, SIZE_MAX };
 	*out_is_good = true;
 	if (code->len == 0) {
 		return ERR_OK;
@@ -319,15 +299,15 @@ static enum err check_code(struct reader *r, const struct line *l, bool *out_is_
 		_cleanup_(buf_finish) struct buf owner = buf_make(TEXT_BYTES);
 		*out_is_good = false;
 		staff_print_teacher(t, &owner);
-		return add_fault(r, &at, "import.teaching_code_other", of(code), &owner);
+		return staff_entry_fault(r, &at, "import.teaching_code_other", of(code), &owner);
 	}
 	*out_is_good = false;
-	return add_fault(r, &at, "import.teacher_unknown", of(code), NULL);
+	return staff_entry_fault(r, &at, "import.teacher_unknown", of(code), NULL);
 }
 
-static enum err add_line(struct reader *r, const struct line *l) {
+static enum err add_line(struct staff_reader *r, const struct line *l) {
 	struct str teacher = of(&l->texts[l->texts[FIELD_CODE].len ? FIELD_CODE : FIELD_NAME]);
-	struct place at = { l->number, 0, SIZE_MAX, SIZE_MAX };
+	struct staff_place at = { l->number, 0, SIZE_MAX, SIZE_MAX };
 	bool is_good = true;
 	if (l->texts[FIELD_SUBJECT].len == 0 && l->texts[FIELD_CLASS].len == 0) {
 		return ERR_OK; /* a teacher without anything: says nothing */
@@ -337,19 +317,20 @@ static enum err add_line(struct reader *r, const struct line *l) {
 				: l->texts[FIELD_SUBJECT].len == 0 ? FIELD_SUBJECT
 								   : FIELD_CLASS;
 		at.column = l->columns[missing];
-		return add_fault(r, &at, "import.teaching_missing", str_from(""), NULL);
+		return staff_entry_fault(r, &at, "import.teaching_missing", str_from(""), NULL);
 	}
 	enum err e = check_code(r, l, &is_good);
-	struct parts subjects = { 0 };
-	struct parts classes = { 0 };
+	struct staff_parts subjects = { 0 };
+	struct staff_parts classes = { 0 };
 	subjects_of(r->known, of(&l->texts[FIELD_SUBJECT]), &subjects);
 	classes_of(r->known, of(&l->texts[FIELD_CLASS]), &classes);
 	if (subjects.is_cut || classes.is_cut) {
-		return add_fault(r, &at, "import.teaching_long", str_from(""), NULL);
+		return staff_entry_fault(r, &at, "import.teaching_long", str_from(""), NULL);
 	}
 	for (size_t i = 0; i < subjects.count && !e && is_good; i++) {
 		bool is_found = false;
-		e = find_subject(r, &at, l->columns[FIELD_SUBJECT], subjects.items[i], &is_found);
+		e = staff_entry_subject(
+				r, &at, l->columns[FIELD_SUBJECT], subjects.items[i], &is_found);
 		if (!e && is_found) {
 			e = add_classes(r, l, at.subject_index, &classes, teacher);
 		}
@@ -371,8 +352,8 @@ static const struct grid_cell *covered(const struct grid *grid, const struct gri
 	return first ? grid_row_cell(first, m->column_first) : NULL;
 }
 
-static enum err read_line(
-		struct reader *r, const struct sheet_head *head, const struct grid_row *line) {
+static enum err read_line(struct staff_reader *r, const struct sheet_head *head,
+		const struct grid_row *line) {
 	_cleanup_(line_finish) struct line l = { .number = line->number };
 	struct staff_row scratch = { 0 };
 	for (enum field f = 0; f < FIELD_NONE; f++) {
@@ -386,19 +367,13 @@ static enum err read_line(
 		}
 	}
 	if (scratch.action == ROSTER_ERROR) {
-		struct staff_row *row = NULL;
-		struct place at = { line->number, 0, SIZE_MAX, SIZE_MAX };
-		enum err e = add_entry(r, &at, &row);
-		if (!e) {
-			row->action = ROSTER_ERROR;
-			row->notes = scratch.notes;
-		}
-		return e;
+		struct staff_place at = { line->number, 0, SIZE_MAX, SIZE_MAX };
+		return staff_entry_noted(r, &at, &scratch.notes);
 	}
 	return add_line(r, &l);
 }
 
-static enum err read_list(struct reader *r, const struct sheet_head *head) {
+static enum err read_list(struct staff_reader *r, const struct sheet_head *head) {
 	enum err e = ERR_OK;
 	for (size_t i = 0; i < r->grid->row_count && !e; i++) {
 		const struct grid_row *line = &r->grid->rows[i];
@@ -414,265 +389,11 @@ static enum err read_list(struct reader *r, const struct sheet_head *head) {
 	return e;
 }
 
-/* ---- a matrix: subjects by classes, or classes by subjects ---- */
+/* ---- the sheet ---- */
 
-struct matrix {
-	unsigned head_row;
-	unsigned first_column; /* of the ones that name a class or a subject */
-	bool has_classes_across;
-};
-
-static bool is_class(const struct staff_known *known, struct str text) {
-	size_t index = 0;
-	return staff_find_class(known, text, &index) == ERR_OK;
-}
-
-static bool is_subject(const struct staff_known *known, struct str text) {
-	_cleanup_(buf_finish) struct buf candidates = buf_make(STAFF_CANDIDATES_BYTES_MAX);
-	size_t index = 0;
-	return staff_find_subject(known, text, &index, &candidates) == ERR_OK;
-}
-
-/* The first row that names several classes, or several subjects. */
-static bool find_matrix(const struct reader *r, struct matrix *out) {
-	for (size_t i = 0; i < r->grid->row_count && i < MATRIX_ROWS_MAX; i++) {
-		const struct grid_row *row = &r->grid->rows[i];
-		size_t hits[2] = { 0 };
-		unsigned first[2] = { 0 };
-		for (size_t k = 0; k < row->count && k < SHEET_COLUMNS_MAX; k++) {
-			struct str text = row->cells[k].text;
-			bool is[2] = { is_class(r->known, text), is_subject(r->known, text) };
-			for (size_t w = 0; w < 2; w++) {
-				first[w] = is[w] && hits[w] == 0 ? row->cells[k].column : first[w];
-				hits[w] += is[w];
-			}
-		}
-		size_t which = hits[0] >= hits[1] ? 0 : 1;
-		if (hits[which] >= MATRIX_HITS_MIN) {
-			*out = (struct matrix){ row->number, first[which], which == 0 };
-			return true;
-		}
-	}
-	return false;
-}
-
-/* The class or the subject that a text names, into the place. */
-static enum err find_axis(struct reader *r, struct place *at, bool is_class_axis, unsigned column,
-		struct str text, bool *out_is_found) {
-	if (!is_class_axis) {
-		return find_subject(r, at, column, text, out_is_found);
-	}
-	enum err e = staff_find_class(r->known, text, &at->class_index);
-	*out_is_found = e == ERR_OK;
-	if (e != ERR_NOT_FOUND) {
-		return e;
-	}
-	struct place where = *at;
-	where.column = column;
-	where.class_index = SIZE_MAX;
-	return add_fault(r, &where, "import.teaching_class", text, NULL);
-}
-
-/* The label of a matrix's row: the last text left of the matrix that names something; an error when
- * there are entries but nothing that says whose. */
-static enum err find_label(struct reader *r, const struct matrix *m, const struct grid_row *line,
-		struct place *at, bool *out_is_found) {
-	const struct grid_cell *last = NULL;
-	for (size_t i = 0; i < line->count && line->cells[i].column < m->first_column; i++) {
-		const struct grid_cell *cell = &line->cells[i];
-		struct str text = str_trim(cell->text);
-		bool is_it = m->has_classes_across ? is_subject(r->known, text)
-						   : is_class(r->known, text);
-		if (text.n > 0 && (is_it || !last || cell->kind == GRID_TEXT)) {
-			last = cell;
-		}
-		if (is_it) {
-			break;
-		}
-	}
-	if (!last) {
-		struct place where = *at;
-		*out_is_found = false;
-		return add_fault(r, &where, "import.teaching_label", str_from(""), NULL);
-	}
-	return find_axis(r, at, !m->has_classes_across, last->column, str_trim(last->text),
-			out_is_found);
-}
-
-static bool has_entries(const struct matrix *m, const struct grid_row *line) {
-	for (size_t i = 0; i < line->count; i++) {
-		struct str text = str_trim(line->cells[i].text);
-		if (line->cells[i].column >= m->first_column && text.n > 0 &&
-				!str_eq_z(text, "-")) {
-			return true;
-		}
-	}
-	return false;
-}
-
-static enum err read_cell(struct reader *r, const struct matrix *m, const struct grid_row *head,
-		const struct grid_cell *cell, struct place at) {
-	const struct grid_cell *title = grid_row_cell(head, cell->column);
-	_cleanup_(buf_finish) struct buf text = buf_make(TEXT_BYTES);
-	struct staff_row scratch = { 0 };
-	bool is_found = false;
-	at.column = cell->column;
-	enum err e = staff_cell_text(r->plan, &scratch, cell, &text);
-	if (!e && scratch.action == ROSTER_ERROR) {
-		struct staff_row *row = NULL;
-		e = add_entry(r, &at, &row);
-		if (!e) {
-			row->action = ROSTER_ERROR;
-			row->notes = scratch.notes;
-		}
-		return e;
-	}
-	struct parts teachers = teachers_of(of(&text));
-	if (e || (teachers.count == 0 && !teachers.is_cut)) {
-		return e;
-	}
-	if (!title || str_trim(title->text).n == 0) {
-		return add_fault(r, &at, "import.teaching_label", of(&text), NULL);
-	}
-	e = find_axis(r, &at, m->has_classes_across, cell->column, str_trim(title->text),
-			&is_found);
-	for (size_t i = 0; i < teachers.count && !e && is_found; i++) {
-		e = add_teacher(r, &at, teachers.items[i]);
-	}
-	return e;
-}
-
-static enum err read_matrix(struct reader *r, const struct matrix *m) {
-	const struct grid_row *head = grid_find_row(r->grid, m->head_row);
-	enum err e = ERR_OK;
-	for (size_t i = 0; i < r->grid->row_count && !e; i++) {
-		const struct grid_row *line = &r->grid->rows[i];
-		struct place at = { line->number, 1, SIZE_MAX, SIZE_MAX };
-		bool is_found = false;
-		if (line->number <= m->head_row) {
-			continue;
-		}
-		if (staff_line_of(line) == ROSTER_LINE_FOOTER) {
-			return ERR_OK;
-		}
-		if (!has_entries(m, line)) {
-			continue;
-		}
-		e = find_label(r, m, line, &at, &is_found);
-		for (size_t k = 0; k < line->count && !e && is_found; k++) {
-			if (line->cells[k].column >= m->first_column) {
-				e = read_cell(r, m, head, &line->cells[k], at);
-			}
-		}
-	}
-	return e;
-}
-
-/* ---- against what is so ---- */
-
-static bool is_same_pair(const struct staff_row *a, const struct staff_row *b) {
-	return a->class_id && a->subject_id && a->class_id == b->class_id &&
-			a->subject_id == b->subject_id;
-}
-
-/* New, the same, or named above. */
-static enum err judge(struct staff_plan *plan, const struct staff_known *known, size_t index) {
-	struct staff_row *row = &plan->rows[index];
-	for (size_t i = 0; i < index; i++) {
-		const struct staff_row *other = &plan->rows[i];
-		if (other->action != ROSTER_ERROR && is_same_pair(other, row) &&
-				other->person_id == row->person_id) {
-			char number[16];
-			(void)snprintf(number, sizeof(number), "%u",
-					other->number); /* any unsigned fits */
-			row->action = ROSTER_DUPLICATE;
-			return staff_note(plan, row, false, 0, "import.teaching_twice", "sheet",
-					plan->sheets[other->sheet].name.p, "row", number, NULL);
-		}
-	}
-	bool is_so = staff_teaches(known, row->class_id, row->subject_id, row->person_id);
-	row->action = is_so ? ROSTER_SAME : ROSTER_NEW;
-	return ERR_OK;
-}
-
-/* Whether the file names that person for the row's class and subject; or cannot say. */
-static bool is_named(const struct staff_plan *plan, const struct staff_row *row, uint64_t person) {
-	for (size_t i = 0; i < plan->row_count; i++) {
-		const struct staff_row *other = &plan->rows[i];
-		bool may_be = other->action == ROSTER_ERROR || other->person_id == person;
-		if (is_same_pair(other, row) && may_be) {
-			return true;
-		}
-	}
-	return false;
-}
-
-/* Whoever taught there and is not named any more stops: said at the pair's first row. */
-static enum err mark_removed(
-		struct staff_plan *plan, const struct staff_known *known, struct staff_row *row) {
-	_cleanup_(buf_finish) struct buf names = buf_make((size_t)4 * TEXT_BYTES);
-	void *memory = NULL;
-	size_t count = 0;
-	for (size_t i = 0; i < known->teaching_count; i++) {
-		const struct staff_teaching *t = &known->teaching[i];
-		count += t->class_id == row->class_id && t->subject_id == row->subject_id;
-	}
-	if (count == 0) {
-		return ERR_OK;
-	}
-	enum err e = arena_take(&plan->arena, count * sizeof(*row->removes), &memory);
-	row->removes = memory;
-	for (size_t i = 0; i < known->teaching_count && !e; i++) {
-		const struct staff_teaching *t = &known->teaching[i];
-		if (t->class_id != row->class_id || t->subject_id != row->subject_id ||
-				is_named(plan, row, t->person_id)) {
-			continue;
-		}
-		row->removes[row->remove_count++] = t->person_id;
-		const struct staff_teacher *teacher = staff_teacher_by_id(known, t->person_id);
-		buf_add_str(&names, names.len ? ", " : "");
-		if (teacher) {
-			staff_print_teacher(teacher, &names);
-		}
-	}
-	if (e || row->remove_count == 0) {
-		return e;
-	}
-	row->action = ROSTER_CHANGE;
-	return buf_err(&names) ? buf_err(&names)
-			       : arena_copy(&plan->arena, of(&names), &row->remove_names);
-}
-
-static bool is_first_of_pair(const struct staff_plan *plan, size_t index) {
-	for (size_t i = 0; i < index; i++) {
-		const struct staff_row *other = &plan->rows[i];
-		bool counts = other->action != ROSTER_ERROR && other->action != ROSTER_DUPLICATE;
-		if (counts && is_same_pair(other, &plan->rows[index])) {
-			return false;
-		}
-	}
-	return true;
-}
-
-static enum err hold_against(struct staff_plan *plan, const struct staff_known *known) {
-	enum err e = ERR_OK;
-	for (size_t i = 0; i < plan->row_count && !e; i++) {
-		e = plan->rows[i].action == ROSTER_ERROR ? ERR_OK : judge(plan, known, i);
-	}
-	for (size_t i = 0; i < plan->row_count && !e; i++) {
-		enum roster_action action = plan->rows[i].action;
-		bool counts = action == ROSTER_NEW || action == ROSTER_SAME;
-		if (counts && is_first_of_pair(plan, i)) {
-			e = mark_removed(plan, known, &plan->rows[i]);
-		}
-	}
-	return e;
-}
-
-static enum err read_sheet(struct reader *r) {
+static enum err read_sheet(struct staff_reader *r) {
 	_cleanup_(mem_freep) struct sheet_head *head = calloc(1, sizeof(*head));
 	struct staff_sheet *sheet = &r->plan->sheets[r->sheet];
-	struct matrix matrix;
 	if (!head) {
 		return ERR_NOMEM;
 	}
@@ -684,9 +405,9 @@ static enum err read_sheet(struct reader *r) {
 		sheet->header_row = head->row_last;
 		return read_list(r, head);
 	}
-	if (find_matrix(r, &matrix)) {
-		sheet->header_row = matrix.head_row;
-		return read_matrix(r, &matrix);
+	e = staff_matrix_read(r, &sheet->header_row);
+	if (e || sheet->header_row > 0) {
+		return e;
 	}
 	return sheet_note(&r->plan->arena, &sheet->notes, false, 0, "import.sheet_no_teaching",
 			"value", r->grid->name, NULL);
@@ -697,10 +418,10 @@ enum err staff_plan_teaching(const struct grid *const *grids, size_t grid_count,
 	_cleanup_(staff_plan_freep) struct staff_plan *plan = NULL;
 	enum err e = staff_plan_begin(grids, grid_count, &plan);
 	for (size_t i = 0; i < grid_count && !e; i++) {
-		struct reader r = { plan, known, grids[i], i };
+		struct staff_reader r = { plan, known, grids[i], i };
 		e = grids[i]->is_hidden ? ERR_OK : read_sheet(&r);
 	}
-	e = e ? e : hold_against(plan, known);
+	e = e ? e : staff_pairs_judge(plan, known);
 	if (!e) {
 		staff_plan_end(plan, known);
 		*out = STEAL(plan);
