@@ -124,6 +124,7 @@ test('45 students by 3 columns by keyboard: the network drops, answers are lost,
 	await typeDown(page, 2, 0, 10);
 	await page.reload(); /* without a network: the page and the sheet come from this device */
 	await at(page, 0, 0).waitFor();
+	await at(page, 44, 0).getByText(shown(markOf(44, 0)), { exact: true }).waitFor();
 	await at(page, 9, 2).getByText(shown(markOf(9, 2)), { exact: true }).waitFor();
 	await at(page, 44, 1).getByText(shown(markOf(44, 1)), { exact: true }).waitFor();
 	await typeDown(page, 2, 10, 30);
@@ -329,6 +330,51 @@ test('a locked mark: the teacher asks with a reason, the office approves, the hi
 	await dialog.getByRole('button', { name: 'Đóng' }).click();
 	assert.equal((await stored()).get(`${columns[2]} ${names[5].student}`).value_x10, 95);
 	await db.query('DELETE FROM mark_lock WHERE school_id = ?', [school.id]);
+	assert.deepEqual(teacher.faults, []);
+});
+
+test('a comment subject takes one key a student; away, made up later, exempt', STEP, async () => {
+	const subject = await insert(db, 'subject', { school_id: school.id, code: 'gdtc', name: 'Thể dục', kind: 2 });
+	await insert(db, 'teaching', { school_id: school.id, class_id: school.class, subject_id: subject,
+		person_id: school.teacher.id });
+	const column = await insert(db, 'mark_column', { school_id: school.id, class_id: school.class, subject_id: subject,
+		term_id: school.terms[0], kind: 1, position: 1 });
+	await insert(db, 'exemption', { school_id: school.id, student_id: names[5].student, subject_id: subject,
+		term_id: school.terms[0], reason: 'Khuyết tật', given_by: school.office.id, given_at_ms: Date.now() });
+	const { page } = teacher;
+	await page.goto(`${server.url}/giao-vien/so-diem/${school.class}/${subject}/${school.terms[0]}`);
+	await at(page, 0, 0).click();
+	for (const key of ['d', 'c', '1', '0', 'v']) {
+		await page.keyboard.press(key);
+	}
+	await page.keyboard.press('Enter'); /* belongs to the key before it */
+	assert.equal(await page.evaluate(() => document.activeElement?.dataset.at), '5 0');
+	await page.keyboard.press('d'); /* exempt: it takes nothing */
+	await saved(page);
+	const cellOf = async (i) => {
+		const [[cell]] = await db.query('SELECT value_x10, state, is_makeup FROM mark WHERE column_id = ? AND student_id = ?',
+			[column, names[i].student]);
+		return cell && { ...cell };
+	};
+	const want = [1, 0, 1, 0].map((x10) => ({ value_x10: x10, state: 1, is_makeup: 0 }));
+	await until('all are written', async () => await cellOf(4), PATIENCE);
+	assert.deepEqual(await Promise.all([0, 1, 2, 3].map(cellOf)), want);
+	assert.deepEqual(await cellOf(4), { value_x10: null, state: 2, is_makeup: 0 });
+	assert.equal(await cellOf(5), undefined);
+	await at(page, 5, 0).getByText('Miễn').waitFor();
+	await at(page, 4, 0).click(); /* he comes later */
+	await page.keyboard.press('1');
+	await saved(page);
+	await until('it was made up', async () => (await cellOf(4)).is_makeup === 1, PATIENCE);
+	await shoot(page, 'marks-comment');
+	assert.deepEqual(await seriousFindings(page), []);
+	await page.setViewportSize(PHONE);
+	await page.getByRole('button', { name: `TX 1, ${names[6].name}: Chưa đạt` }).click();
+	await saved(page);
+	await until('it is written', async () => (await cellOf(6))?.value_x10 === 0, PATIENCE);
+	await shoot(page, 'marks-comment-phone');
+	assert.deepEqual(await seriousFindings(page), []);
+	await page.setViewportSize(WIDE);
 	assert.deepEqual(teacher.faults, []);
 });
 

@@ -22,7 +22,7 @@ const PAGES = {
 	office: ['/van-phong', '/van-phong/lop', '/van-phong/lop/moi', '/van-phong/lop/21', '/van-phong/lop/21/sua',
 		'/van-phong/hoc-sinh/801', '/van-phong/hoc-sinh/801/sua', '/van-phong/nhap', '/van-phong/giao-vien',
 		'/van-phong/giao-vien/moi', '/van-phong/giao-vien/2', '/van-phong/mon-hoc', '/van-phong/mon-hoc/moi',
-		'/van-phong/mon-hoc/1', '/van-phong/nhat-ky', '/van-phong/khong-co'],
+		'/van-phong/mon-hoc/1', '/van-phong/de-nghi-sua-diem', '/van-phong/nhat-ky', '/van-phong/khong-co'],
 	teacher: ['/giao-vien', '/giao-vien/so-diem', '/giao-vien/so-diem/21/1/1', '/giao-vien/so-diem/23/1/1',
 		'/giao-vien/diem-danh', ...schoolDays.map((day) => `/giao-vien/diem-danh/21/${day}/1`), '/giao-vien/chu-nhiem/21/1',
 		'/giao-vien/chu-nhiem/21/nam', '/giao-vien/chu-nhiem/21/1/801',

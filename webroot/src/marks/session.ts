@@ -89,10 +89,12 @@ export class MarkSession {
 	private isStopped = false;
 	private tag: string | null = null;
 	private saving: Promise<void> = Promise.resolve();
+	private seen: MarkSheet; /* as the server has it, for this device's disk */
 
 	constructor(private readonly address: string, sheet: MarkSheet, private readonly disk: Disk | null,
 		left: { changes: ConstructorParameters<typeof Book>[0]; batch: Batch | null }) {
 		this.sheet = signal(sheet);
+		this.seen = sheet;
 		this.hasDisk = signal(disk !== null);
 		this.book = new Book(left.changes, left.batch);
 		this.book.refresh(cellsOf(sheet));
@@ -236,6 +238,7 @@ export class MarkSession {
 				{ cells: batch.cells.map(cellBody), why: batch.why },
 				{ headers: { 'Idempotency-Key': batch.id } });
 			this.book.answered(readAnswer(answer));
+			this.keepSeen(cells);
 		} catch (error) {
 			if (isPassing(error)) {
 				this.net.value = 'away';
@@ -250,6 +253,20 @@ export class MarkSession {
 		this.show(cells);
 		await this.keep();
 		return true;
+	}
+
+	/* A page opened again without a network shows what was saved since the sheet was fetched, too. */
+	private keepSeen(cells: string[]): void {
+		const rows = this.seen.rows.map((row) => {
+			const mine = cells.map(cellOf).filter((c) => c.student === row.student.id);
+			const saved = mine.map(({ column, student }): [string, CellJson] => {
+				const { isMissing, ...cell } = this.book.stored(cellKey(column, student));
+				return [column, { ...row.cells[column], ...cell, state: isMissing ? 'missing' : 'value' }];
+			});
+			return mine.length === 0 ? row : { ...row, cells: { ...row.cells, ...Object.fromEntries(saved) } };
+		});
+		this.seen = { ...this.seen, rows };
+		void this.disk?.keepSheet(this.seen).catch(() => undefined);
 	}
 
 	/** Fetches the sheet again when it changed, and looks in again later. */
@@ -279,9 +296,10 @@ export class MarkSession {
 	private take(sheet: MarkSheet): void {
 		const changed = this.book.refresh(cellsOf(sheet));
 		this.sheet.value = sheet;
+		this.seen = sheet;
+		this.keepSeen([]);
 		this.show([...this.views.keys()]);
 		this.others.value = changed;
 		void this.keep();
-		void this.disk?.keepSheet(sheet).catch(() => undefined);
 	}
 }

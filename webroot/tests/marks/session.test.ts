@@ -131,6 +131,18 @@ describe('a sheet at work', () => {
 		expect(route.cells.get('11 21')).toEqual({ valueX10: 85, version: 1 });
 	});
 
+	it('shows without a network what was saved since the sheet was fetched', async () => {
+		const first = await openSession();
+		first.type([{ cell: '11 21', content: value(85) }]);
+		await settled(() => expect(status(first)).toBe('saved'));
+		await settled(() => expect(first.tally.value.open).toBe(0));
+		first.stop();
+		route.mode = 'down';
+		await vi.waitFor(async () => expect(await new Disk(db, PLACE).sheet()).toBeDefined());
+		const second = await openSession();
+		expect(second.view('11 21').value).toMatchObject({ status: 'saved', content: value(85), theirs: { version: 1 } });
+	});
+
 	it('repeats a batch whose answer was lost under the same key: it is carried out once', async () => {
 		const first = await openSession();
 		route.mode = 'deaf';

@@ -126,6 +126,7 @@ export const en: Words<typeof vi> = {
 	'home.running': 'Running',
 	'home.class.size': '{count} students',
 	'home.homeroom': 'Homeroom',
+	'marks.unsent': '{count} cells on this device, not sent',
 	'marks.lead': 'Each class and subject that you teach has a gradebook.',
 	'q.cancel': 'Go back',
 	'bank.others': 'shared by a colleague',

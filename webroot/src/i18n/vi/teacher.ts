@@ -129,6 +129,7 @@ export const vi = {
 	'home.running': 'Đang thi',
 	'home.class.size': '{count} học sinh',
 	'home.homeroom': 'Chủ nhiệm',
+	'marks.unsent': '{count} ô ở trên máy này, chưa gửi',
 	'marks.lead': 'Mỗi lớp và môn bạn dạy có một sổ điểm.',
 	'q.cancel': 'Quay lại',
 	'bank.others': 'do giáo viên khác chia sẻ',

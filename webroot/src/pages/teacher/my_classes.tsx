@@ -3,8 +3,10 @@ import type { JSX } from 'preact';
 import { api } from '../../lib/api';
 import { words } from '../../lib/i18n';
 import { useLoad } from '../../lib/load';
+import { me } from '../../lib/me';
 import { termNow } from '../../lib/school';
 import type { Items, School } from '../../lib/types';
+import { openDisk, unsentOf } from '../../marks/disk';
 import { Empty, Tag } from '../../parts/notice';
 import { Show } from '../../parts/page_load';
 import { vi } from '../../i18n/vi/teacher';
@@ -21,10 +23,23 @@ export interface MyClass {
 	isHomeroom: boolean;
 }
 
+interface Unsent {
+	path: string; /* "class/subject/term" */
+	count: number;
+}
+
+/* Marks that this person typed here and the server does not have yet. */
+async function fetchUnsent(): Promise<Unsent[]> {
+	const person = me.peek()?.person.id ?? '';
+	const found = await openDisk().then((db) => unsentOf(db, person)).catch(() => new Map<string, number>());
+	return [...found].map(([place, count]) => ({ path: place.slice(person.length + 1), count }));
+}
+
 function List({ school }: { school: School }): JSX.Element {
 	const term = termNow(school, Date.now());
 	const mine = useLoad<Items<MyClass>>('my classes',
 		(signal) => api.get('/api/v1/my/classes', { signal }));
+	const unsent = useLoad<Unsent[]>('unsent marks', fetchUnsent);
 	return (
 		<Show of={mine}>{(list) => {
 			const taught = list.items.filter((c) => c.subjectId);
@@ -41,6 +56,13 @@ function List({ school }: { school: School }): JSX.Element {
 									{t('home.class.size', { count: c.studentCount })}
 									{c.isHomeroom ? <> <Tag>{t('home.homeroom')}</Tag></> : null}
 								</p>
+								{(unsent.value ?? []).filter((u) => u.path.startsWith(`${c.classId}/${c.subjectId}/`)).map((u) => (
+									<p key={u.path}>
+										<a href={`/giao-vien/so-diem/${u.path}`}>
+											<Tag tone="warn">{t('marks.unsent', { count: u.count })}</Tag>
+										</a>
+									</p>
+								))}
 							</li>
 						))}
 					</ul>

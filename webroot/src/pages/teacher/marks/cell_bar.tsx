@@ -117,7 +117,7 @@ function OneCell({ desk, row, column }: { desk: Desk; row: MarkRow; column: Mark
 			{request ? <Waits key={request.id} desk={desk} request={request} /> : null}
 			{view.status === 'conflict' ? <Choice desk={desk} cell={cell} view={view} />
 				: view.status === 'refused' ? <Refused desk={desk} cell={cell} view={view} />
-				: <Tools desk={desk} view={view} />}
+				: row.exempt ? null : <Tools desk={desk} view={view} />}
 		</>
 	);
 }

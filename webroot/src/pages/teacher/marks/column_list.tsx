@@ -100,7 +100,7 @@ function Line({ desk, row, column, r, k }: {
 	const state = view.content.isMissing ? t('missing')
 		: view.status === 'saved' ? '' : t(`state.${view.status}`);
 	return (
-		<li class={`column-line ${view.status}`}>
+		<li class={`column-line is-${view.status}`}>
 			<span class="column-name">
 				<span class="row-number">{r + 1}</span> {row.student.fullName}
 				<span class="quiet small">

@@ -217,7 +217,7 @@ function RemarkCell({ desk, row, at }: { desk: Desk; row: MarkRow; at: [number, 
 function Row({ desk, row, r }: { desk: Desk; row: MarkRow; r: number }): JSX.Element {
 	const { columns } = desk.sheet;
 	return (
-		<tr class={row.exempt ? 'exempt' : undefined}>
+		<tr>
 			<th scope="row"><span class="row-number">{r + 1}</span> {row.student.fullName}</th>
 			{columns.map((c, k) => (
 				<GridCell key={c.id} desk={desk} row={row} column={c} at={[r, k]} cell={cellKey(c.id, row.student.id)} />

@@ -128,8 +128,8 @@ export function GridCell({ desk, cell, row, column, at }: {
 	const isEditing = useComputed(() => grid.editing.value !== null && grid.at.value.row === r &&
 		grid.at.value.column === c).value;
 	const isShut = row.exempt === true;
-	const names = ['cell', view.status, isShut ? 'exempt' : '', column.isLocked ? 'shut' : '',
-		view.theirs.attempt ? 'exam' : ''].filter(Boolean).join(' ');
+	const names = ['cell', `is-${view.status}`, isShut ? 'is-exempt' : '', column.isLocked ? 'is-shut' : '',
+		view.theirs.attempt ? 'is-exam' : ''].filter(Boolean).join(' ');
 	return (
 		<td role="gridcell" class={names} data-at={`${r} ${c}`} tabIndex={isAt ? 0 : -1}
 			aria-selected={isChosen ? 'true' : 'false'} aria-readonly={isShut ? 'true' : undefined}
