@@ -65,6 +65,8 @@ struct class_closed {
 	bool is_closed;
 	unsigned version; /* 0: never closed */
 	int64_t at_ms;    /* of the last change */
+	uint64_t by_id;   /* who made it; 0: nobody yet */
+	struct str by_name;
 };
 
 struct class_year {

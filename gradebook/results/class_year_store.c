@@ -13,8 +13,9 @@ static const char sql_class[] =
 static const char sql_terms[] = "SELECT id, number, starts_on FROM term"
 				" WHERE school_id = ? AND school_year_id = ? ORDER BY number";
 static const char sql_closed[] =
-		"SELECT term_number, is_closed, version, changed_at_ms FROM class_closing"
-		" WHERE school_id = ? AND class_id = ?";
+		"SELECT k.term_number, k.is_closed, k.version, k.changed_at_ms, k.changed_by, p.full_name"
+		" FROM class_closing k LEFT JOIN person p ON p.id = k.changed_by"
+		" WHERE k.school_id = ? AND k.class_id = ?";
 static const char sql_roll_calls[] =
 		"SELECT COUNT(*) FROM roll_call WHERE school_id = ? AND class_id = ?";
 static const char sql_subjects[] =
@@ -198,8 +199,15 @@ static enum err load_closed(const struct load *l) {
 		if (scope >= CLASS_YEAR_SCOPES) {
 			return ERR_CORRUPT;
 		}
-		l->year->closed[scope] = (struct class_closed){ db_col_bool(stmt, 1),
-			(unsigned)db_col_u64(stmt, 2), db_col_i64(stmt, 3) };
+		struct class_closed *closed = &l->year->closed[scope];
+		*closed = (struct class_closed){ .is_closed = db_col_bool(stmt, 1),
+			.version = (unsigned)db_col_u64(stmt, 2),
+			.at_ms = db_col_i64(stmt, 3),
+			.by_id = db_col_u64(stmt, 4) };
+		e = keep(l, stmt, 5, &closed->by_name);
+		if (e) {
+			return e;
+		}
 	}
 	return e == ERR_NOT_FOUND ? ERR_OK : e;
 }

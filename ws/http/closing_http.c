@@ -100,6 +100,7 @@ static void put_closed(struct json_out *w, const struct class_closed *closed) {
 	} else {
 		jo_knull(w, "at");
 	}
+	school_put_person(w, "by", closed->by_id, closed->by_name);
 }
 
 /* The part that the query names, the year when it names none. */

@@ -16,6 +16,9 @@ import { en as peopleEn } from '../../i18n/en/people';
 import { AuditPage } from './audit';
 import { ClassFormPage } from './class_form';
 import { ClassesPage, ClassPage } from './classes';
+import { ClassClosingPage, ClosingsPage } from './closing';
+import { t as closing } from './closing_data';
+import { ConductViewPage, MarksViewPage } from './closing_places';
 import { GuardianPage } from './guardians';
 import { ImportPage } from './import';
 import { StaffPage } from './staff';
@@ -67,6 +70,7 @@ function Home({ school }: { school: School }): JSX.Element {
 				<Task href={`${HOME}/mon-hoc`} title={t('subjects')} text={t('home.subjects.text')} />
 				<Task href={`${HOME}/nam-hoc`} title={people('years')} text={people('years.text')} />
 				<Task href={`${HOME}/de-nghi-sua-diem`} title={t('home.requests')} text={t('home.requests.text')} />
+				<Task href={`${HOME}/khoa-so`} title={closing('closing')} text={closing('closing.lead')} />
 				<Task href={`${HOME}/nhat-ky`} title={t('audit')} text={t('audit.lead')} />
 			</ul>
 		</>
@@ -74,8 +78,9 @@ function Home({ school }: { school: School }): JSX.Element {
 }
 
 /* Pattern → page; the first that fits. */
-const pages: [string, (at: { school: School; id: string; person: string; onSchool: (school: School) => void })
-	=> JSX.Element][] = [
+const pages: [string, (at: {
+	school: School; id: string; person: string; subject: string; term: string; onSchool: (school: School) => void;
+}) => JSX.Element][] = [
 	['', ({ school }) => <Home school={school} />],
 	['/lop', ({ school }) => <ClassesPage school={school} />],
 	['/lop/moi', ({ school }) => <ClassFormPage school={school} />],
@@ -99,6 +104,10 @@ const pages: [string, (at: { school: School; id: string; person: string; onSchoo
 	['/nam-hoc/moi', ({ school, onSchool }) => <YearFormPage school={school} onSchool={onSchool} />],
 	['/nam-hoc/:id', ({ school, id, onSchool }) => <YearFormPage school={school} id={id} onSchool={onSchool} />],
 	['/de-nghi-sua-diem', () => <MarkRequestsPage />],
+	['/khoa-so', ({ school }) => <ClosingsPage school={school} />],
+	['/khoa-so/:id', ({ school, id }) => <ClassClosingPage school={school} id={id} />],
+	['/khoa-so/:id/diem/:subject/:term', (at) => <MarksViewPage {...at} />],
+	['/khoa-so/:id/ren-luyen/:term', (at) => <ConductViewPage {...at} />],
 	['/nhat-ky', () => <AuditPage />],
 ];
 
@@ -107,7 +116,8 @@ function Content({ school, onSchool }: { school: School; onSchool: (school: Scho
 	for (const [pattern, page] of pages) {
 		const found = match(HOME + pattern, at);
 		if (found) {
-			return page({ school, id: found['id'] ?? '', person: found['person'] ?? '', onSchool });
+			return page({ school, id: found['id'] ?? '', person: found['person'] ?? '',
+				subject: found['subject'] ?? '', term: found['term'] ?? '', onSchool });
 		}
 	}
 	return <NotFound home={HOME} />;
@@ -126,6 +136,7 @@ export default function OfficePages(): JSX.Element {
 			{ href: `${HOME}/nhap`, label: t('nav.import') },
 			{ href: `${HOME}/giao-vien`, label: t('nav.teachers') },
 			{ href: `${HOME}/mon-hoc`, label: t('nav.subjects') },
+			{ href: `${HOME}/khoa-so`, label: closing('closing') },
 			{ href: `${HOME}/nhat-ky`, label: t('nav.audit') },
 		]}>
 			<Office />

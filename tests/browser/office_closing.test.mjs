@@ -1,0 +1,181 @@
+/*
+ * The office closes a term: which classes are complete, what is missing in another and where, one
+ * class by keyboard, opened again with a reason, all at once when one of them cannot be. What
+ * counts is read from the database.
+ */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { PASSWORD, connectDb, insert, makeMember, makeSchool } from '../e2e/lib/people.mjs';
+import { PHONE, openBrowser, openPerson, seriousFindings, shoot, signInByForm, startServer } from './lib.mjs';
+
+const STEP = { timeout: 300_000 };
+const NAMES = ['Nguyễn Văn An', 'Trần Thị Bình'];
+
+let server;
+let db;
+let browser;
+let school;
+let office;
+let page;
+const ids = {};
+
+/* A class of two students of whom nothing is missing in term I. */
+async function completeClass(name) {
+	const class_id = await insert(db, 'class', { school_id: school.id, school_year_id: school.year, grade: 11, name,
+		homeroom_person_id: school.otherTeacher.id });
+	const at = { school_id: school.id, changed_by: school.teacher.id, changed_at_ms: 1, version: 1 };
+	const columns = [];
+	for (const [kind, position] of [[1, 1], [1, 2], [2, 1], [3, 1]]) {
+		columns.push(await insert(db, 'mark_column', { school_id: school.id, class_id, subject_id: school.subject,
+			term_id: school.terms[0], kind, position }));
+	}
+	for (const [i, fullName] of NAMES.entries()) {
+		const { id: person_id } = await makeMember(db, school, 'student', `${name}-${i}`, fullName);
+		const student_id = await insert(db, 'student', { school_id: school.id, person_id, code: `${name}-${i}` });
+		await insert(db, 'enrolment', { school_id: school.id, class_id, student_id, position: i + 1, from_on: '2026-09-05' });
+		for (const column_id of columns) {
+			await insert(db, 'mark', { ...at, column_id, student_id, value_x10: 70 + i });
+		}
+		await insert(db, 'conduct', { ...at, class_id, student_id, term_id: school.terms[0], stage: 1, level: 1 });
+	}
+	ids[name] = class_id;
+}
+
+before(async () => {
+	server = await startServer();
+	db = await connectDb(server);
+	school = await makeSchool(db, 'KHOASO');
+	await completeClass('11A1');
+	await completeClass('11A2');
+	browser = await openBrowser();
+	office = await openPerson(browser, server, { bypassCSP: true });
+	page = office.page;
+	await signInByForm(page, server, { school: school.code, login: school.office.login, password: PASSWORD });
+}, { timeout: 180_000 });
+
+after(async () => {
+	await browser?.close();
+	await db?.end();
+	await server?.stop();
+}, { timeout: 60_000 });
+
+const button = (name) => page.getByRole('button', { name, exact: true });
+const link = (name) => page.getByRole('link', { name, exact: true });
+const dialog = () => page.getByRole('dialog');
+const row = (name) => page.getByRole('row').filter({ has: page.getByRole('rowheader', { name, exact: true }) });
+const listed = () => page.goto(`${server.url}/van-phong/khoa-so?ky=1`);
+const focused = () => page.evaluate(() => document.activeElement.textContent.trim());
+
+async function stored(name) {
+	const [[found]] = await db.query('SELECT is_closed, version, why, changed_by FROM class_closing' +
+		' WHERE class_id = ? AND term_number = 1', [ids[name]]);
+	return found && { isClosed: Number(found.is_closed) === 1, version: Number(found.version), why: found.why,
+		by: String(found.changed_by) };
+}
+
+/* A page as it is seen: phone and wide, light and dark; nothing that shuts people out. */
+async function lookAt(name) {
+	const wide = page.viewportSize();
+	for (const [size, viewport] of [['phone', PHONE], ['wide', wide]]) {
+		await page.setViewportSize(viewport);
+		for (const colorScheme of ['dark', 'light']) {
+			await page.emulateMedia({ colorScheme });
+			await shoot(page, `${name}-${size}-${colorScheme}`, { fullPage: true });
+			assert.deepEqual(await seriousFindings(page), [], `${name} ${size} ${colorScheme}`);
+			const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+			assert.ok(over <= 0, `${name} ${size}: ${over} px too wide`);
+		}
+	}
+}
+
+test('which classes are complete, and what is missing in the other, with the way there', STEP, async () => {
+	await page.goto(`${server.url}/van-phong`);
+	await page.locator('main').getByRole('link', { name: 'Khóa sổ', exact: true }).click();
+	await page.getByRole('tab', { name: 'Học kì I', exact: true }).click();
+	await page.getByText('0 trên 3 lớp đã khóa sổ, 2 lớp đã đủ và chờ khóa.').waitFor();
+	await row('11A1').getByText('Đang mở').waitFor();
+	await row('11A1').getByText('Đủ').waitFor();
+	assert.equal(await button('Khóa sổ lớp 10KHOASO').count(), 0, 'what is not complete cannot be closed');
+	await lookAt('office-closing');
+	/* Of each of four students: regular marks, midterm, final, conduct. */
+	await row('10KHOASO').getByRole('link', { name: 'Lớp 10KHOASO còn thiếu 16 mục' }).click();
+	await page.getByRole('heading', { name: 'Lớp 10KHOASO: học kì I' }).waitFor();
+	await page.getByText('Còn thiếu 16 mục thì mới khóa sổ được.').waitFor();
+	await page.getByText(/^Học Sinh KHOASO 1: có 0 trên \d điểm thường xuyên$/).waitFor();
+	await page.getByText('Học Sinh KHOASO 4: chưa có điểm cuối kì', { exact: true }).waitFor();
+	await page.getByText('Học Sinh KHOASO 2: chưa xếp rèn luyện', { exact: true }).waitFor();
+	await lookAt('office-closing-missing');
+	await page.getByRole('link', { name: 'Xem rèn luyện, học kì I' }).click();
+	await page.getByRole('heading', { name: 'Rèn luyện lớp 10KHOASO' }).waitFor();
+	assert.equal(await page.getByText('Chưa xếp', { exact: true }).count(), 4);
+	await lookAt('office-closing-conduct');
+	await page.getByRole('navigation').getByRole('link', { name: '10KHOASO' }).click();
+	await page.getByRole('link', { name: 'Xem sổ điểm Toán KHOASO, học kì I' }).click();
+	await page.getByRole('heading', { name: 'Sổ điểm Toán KHOASO lớp 10KHOASO' }).waitFor();
+	await page.goto(`${server.url}/van-phong/khoa-so/${ids['11A1']}/diem/${school.subject}/${school.terms[0]}`);
+	await page.getByRole('cell', { name: '7,1' }).first().waitFor();
+	await lookAt('office-closing-marks');
+});
+
+test('a class is closed by keyboard, and opened again with a reason', STEP, async () => {
+	await listed();
+	await button('Khóa sổ lớp 11A1').focus();
+	await page.keyboard.press('Enter');
+	await dialog().getByText('Khóa sổ học kì I của lớp 11A1?').waitFor();
+	await lookAt('office-closing-ask');
+	await page.keyboard.press('Escape');
+	await dialog().waitFor({ state: 'detached' });
+	assert.equal(await stored('11A1'), undefined, 'asked and left: nothing was done');
+	await page.keyboard.press('Enter');
+	await dialog().getByRole('button', { name: 'Khóa sổ', exact: true }).focus();
+	await page.keyboard.press('Enter');
+	await page.getByText('Đã khóa sổ học kì I của lớp 11A1.').waitFor();
+	assert.equal(await focused(), 'Đã khóa sổ học kì I của lớp 11A1.');
+	await row('11A1').getByText('Đã khóa sổ').waitFor();
+	await row('11A1').getByText('Văn Phòng KHOASO').waitFor();
+	assert.deepEqual(await stored('11A1'), { isClosed: true, version: 1, why: '', by: school.office.id });
+	const [kept] = await db.query('SELECT student_id FROM student_result WHERE class_id = ?', [ids['11A1']]);
+	assert.equal(kept.length, NAMES.length);
+	await lookAt('office-closing-closed');
+
+	await button('Mở lại lớp 11A1').click();
+	await dialog().getByRole('button', { name: 'Mở lại', exact: true }).click();
+	await dialog().locator('.error-summary').getByRole('link', { name: 'Nhập lý do mở lại' }).focus();
+	await lookAt('office-closing-open');
+	await page.keyboard.press('Enter');
+	assert.equal(await page.evaluate(() => document.activeElement.id), 'why');
+	await page.keyboard.type('Sửa điểm môn Toán của em An');
+	await page.keyboard.press('Tab');
+	await page.keyboard.press('Enter');
+	await page.getByText('Đã mở lại học kì I của lớp 11A1.').waitFor();
+	await row('11A1').getByText('Mở lại').first().waitFor();
+	await button('Khóa sổ lớp 11A1').waitFor();
+	assert.deepEqual(await stored('11A1'), { isClosed: false, version: 2, why: 'Sửa điểm môn Toán của em An', by: school.office.id });
+	await page.goto(`${server.url}/van-phong/nhat-ky`);
+	await page.getByText('Mở lại kết quả lớp').waitFor();
+});
+
+test('all that are complete are closed; one that is so no more says why and keeps no other', STEP, async () => {
+	await listed();
+	await button('Khóa sổ 2 lớp đã đủ').click();
+	await dialog().getByText('Các lớp: 11A1, 11A2').waitFor();
+	await db.query('DELETE FROM conduct WHERE class_id = ? LIMIT 1', [ids['11A2']]);
+	await dialog().getByRole('button', { name: 'Khóa sổ', exact: true }).click();
+	await page.getByText('Đã khóa sổ học kì I của 1 lớp.').waitFor();
+	await page.getByText(/^Lớp 11A2: Chưa khóa được: còn thiếu 1 mục/).waitFor();
+	await row('11A2').getByRole('link', { name: 'Lớp 11A2 còn thiếu 1 mục' }).waitFor();
+	assert.equal((await stored('11A1')).isClosed, true);
+	assert.equal(await stored('11A2'), undefined);
+	await lookAt('office-closing-some');
+
+	await page.getByRole('tab', { name: 'Học kì I', exact: true }).focus();
+	await page.keyboard.press('End');
+	await page.getByRole('tab', { name: 'Cả năm', selected: true }).waitFor();
+	await row('11A1').getByRole('link', { name: '11A1', exact: true }).click();
+	await page.getByText('Học kì II chưa khóa sổ.').waitFor();
+	assert.equal(await page.getByText('Học kì I chưa khóa sổ.').count(), 0);
+	await lookAt('office-closing-year');
+	await link('Xem học kì II').click();
+	await page.getByRole('tab', { name: 'Học kì II', selected: true }).waitFor();
+	assert.deepEqual(office.faults, []);
+});
