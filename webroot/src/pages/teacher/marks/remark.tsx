@@ -78,7 +78,7 @@ export function RemarkDialog({ desk, row }: { desk: Desk; row: MarkRow }): JSX.E
 		setBusy(true);
 		setError(undefined);
 		try {
-			const answer = await api.put<Saved>(`/api/v1/remarks/${place}`,
+			const answer = await api.put<Saved>(`/api/v1/remarks/${sheet.class.id}/${sheet.subject.id}/${sheet.term.id}`,
 				{ rows: [{ student: row.student.id, text: text.trim(), version }], phrases: used });
 			const conflict = answer.conflicts[0];
 			if (conflict) {
