@@ -27,7 +27,9 @@ static struct throttle account_failed(const struct throttle *t, int64_t now_ms) 
 	if (after.failures < THROTTLE_LOCK) {
 		after.failures++;
 	}
-	after.blocked_until_ms = now_ms + account_wait_ms(after.failures);
+	bool is_locked = after.failures >= THROTTLE_LOCK;
+	after.blocked_until_ms =
+			is_locked ? THROTTLE_FOR_EVER_MS : now_ms + account_wait_ms(after.failures);
 	return after;
 }
 

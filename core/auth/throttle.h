@@ -29,6 +29,9 @@ enum {
 	THROTTLE_ADDRESS_MAX = 2 * THROTTLE_ADDRESS_FREE, /* never waits longer than 500 s */
 };
 
+/* Until when a locked account is blocked (the year 9999): rows that block are never swept away. */
+#define THROTTLE_FOR_EVER_MS INT64_C(253402300799000)
+
 /* The state; all zeros when there is no row. */
 struct throttle {
 	uint32_t failures;
