@@ -5,7 +5,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { after, before, test } from 'node:test';
-import { promisify } from 'node:util';
 import { inflateRawSync } from 'node:zlib';
 import { Server } from './lib/server.mjs';
 import { ROWS, SITTER, WHO, requestOf, routes } from './lib/rows.mjs';
@@ -38,8 +37,6 @@ after(async () => {
 	await server?.stop();
 });
 
-const run = promisify(execFile);
-
 /* The text of a workbook: all its parts, whether packed or not. */
 function unzipped(bytes) {
 	const texts = [];
@@ -54,10 +51,12 @@ function unzipped(bytes) {
 	return texts.join('\n');
 }
 
-async function pdfText(bytes) {
-	const { stdout } = await run('sh', ['-c', 'printf %s "$1" | base64 -d | pdftotext -q - -', 'sh', bytes.toString('base64')],
-		{ maxBuffer: 1 << 24 });
-	return stdout;
+function pdfText(bytes) {
+	return new Promise((done, fail) => {
+		const child = execFile('pdftotext', ['-q', '-', '-'], { maxBuffer: 1 << 24 },
+			(error, stdout) => (error ? fail(error) : done(stdout)));
+		child.stdin.end(bytes);
+	});
 }
 
 /* Everything that a person could read in an answer. */

@@ -386,8 +386,10 @@ enum err document_verify(const struct request *req, struct reply *reply) {
 	if (json_get_str(request_json(req), "statement", &text)) {
 		return reply_field(reply, "statement", "form.required", NULL);
 	}
-	bool is_read = !str_unb64_add(text, &bytes);
-	if (!is_read || !is_genuine(req, (struct str){ buf_str(&bytes), bytes.len }, &s)) {
+	if (text.n == 0 || str_unb64_add(text, &bytes)) {
+		return reply_field(reply, "statement", "form.invalid", NULL);
+	}
+	if (!is_genuine(req, (struct str){ buf_str(&bytes), bytes.len }, &s)) {
 		jo_kbool(reply_json(reply, 200), "isGenuine", false);
 		return ERR_OK;
 	}

@@ -1,6 +1,7 @@
 /*
  * Anyone checks a receipt here: the link's fragment never leaves the browser, the signature is
- * checked in the browser, and what is shown carries no name.
+ * checked in the browser, and what is shown carries no name. The code of a printed document is sent
+ * to the server, which alone knows whether its records still say the same.
  */
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
@@ -16,6 +17,8 @@ import { Button } from '../../parts/button';
 import { FilePick, TextArea } from '../../parts/field';
 import { Page } from '../../parts/layout';
 import { Banner, Failed, Pairs, Waiting } from '../../parts/notice';
+import { DocumentOutcome, documentOf, verifyDocument } from './document';
+import type { DocumentAnswer } from './document';
 import { vi } from '../../i18n/vi/verify';
 import { en } from '../../i18n/en/verify';
 
@@ -31,11 +34,20 @@ type Result =
 	| { is: 'unreadable' }
 	| { is: 'forged'; receipt: Receipt; isKeyKnown: boolean }
 	| { is: 'genuine'; receipt: Receipt }
+	| { is: 'document'; answer: DocumentAnswer }
 	| { is: 'failed'; error: unknown };
 
 const FILE_MAX_BYTES = 65_536;
 
 async function check(text: string): Promise<Result> {
+	const statement = documentOf(text);
+	if (statement !== null) {
+		try {
+			return { is: 'document', answer: await verifyDocument(statement) };
+		} catch (error) {
+			return { is: 'failed', error };
+		}
+	}
 	let receipt: Receipt;
 	try {
 		receipt = receiptFromText(text);
@@ -117,6 +129,8 @@ function Outcome({ result, onRetry }: { result: Result; onRetry: () => void }): 
 				<p>{result.isKeyKnown ? t('forged.text') : t('forged.key')}</p>
 			</Banner>
 		);
+	case 'document':
+		return <DocumentOutcome answer={result.answer} />;
 	case 'genuine':
 		return (
 			<>
