@@ -20,6 +20,7 @@ static const struct command {
 	{ "questions", cmd_questions, "read a file of questions and print what was understood" },
 	{ "verify", cmd_verify, "say what a receipt proves, or what is wrong with it" },
 	{ "audit", cmd_audit, "name every row that was edited behind the program's back" },
+	{ "heads", cmd_heads, "sign how far the history of marks has come, to be kept elsewhere" },
 	{ "keys", cmd_keys, "list and rotate the keys that receipts are signed with" },
 	{ "routes", cmd_routes, NULL },
 	{ "gradebook", cmd_gradebook, "work out means, levels, promotion and awards by the rules" },

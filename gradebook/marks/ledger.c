@@ -1,11 +1,23 @@
 #include "gradebook/marks/ledger.h"
 
+#include <string.h>
+
 #include "core/base/buf.h"
 #include "core/base/cleanup.h"
 #include "core/seal/chain.h"
 #include "gradebook/marks/cell.h"
 
 enum { ROW_BYTES = 104 /* without the reason */ };
+
+void ledger_of_column(struct ledger_row *row, unsigned kind, unsigned position, uint64_t term_id) {
+	row->old_code = (uint8_t)kind;
+	row->new_code = (uint8_t)position;
+	row->has_ref = true;
+	memset(row->ref, 0, sizeof(row->ref));
+	for (unsigned i = 0; i < 8; i++) {
+		row->ref[i] = (uint8_t)(term_id >> (56 - 8 * i));
+	}
+}
 
 enum err ledger_next(const struct ledger_head *head, const struct ledger_row *row,
 		struct ledger_head *out) {

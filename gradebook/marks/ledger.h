@@ -26,7 +26,7 @@ enum {
 enum ledger_act {
 	LEDGER_SET = 1,
 	LEDGER_CLEARED = 2,
-	LEDGER_PUBLISHED = 3, /* a column */
+	LEDGER_PUBLISHED = 3, /* a column: ledger_of_column() */
 	LEDGER_LINKED = 4,    /* a column, and its exam (ref) */
 	LEDGER_KEPT = 5,      /* a person kept the mark old_code where an exam gave new_code */
 	LEDGER_LOCKED = 6,    /* a lock of the term was set, moved or taken away */
@@ -56,6 +56,10 @@ struct ledger_row {
 	int64_t at_ms;
 	struct str why;
 };
+
+/* What was published, so that it cannot become another kind later: old_code the kind, new_code the
+ * position, the ref begins with the term (u64). */
+void ledger_of_column(struct ledger_row *row, unsigned kind, unsigned position, uint64_t term_id);
 
 /* Where a chain stands. Begins as zeros. */
 struct ledger_head {

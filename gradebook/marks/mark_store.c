@@ -222,6 +222,9 @@ static enum err note_column(struct db *db, const struct mark_column *c, enum led
 	if (row.has_ref) {
 		memcpy(row.ref, c->sitting_id, LEDGER_REF_BYTES);
 	}
+	if (act == LEDGER_PUBLISHED) {
+		ledger_of_column(&row, c->kind, c->position, c->place.term_id);
+	}
 	return ledger_store_add(db, &row);
 }
 

@@ -244,5 +244,5 @@ enum err phrase_store_use(struct db *db, uint64_t school_id, uint64_t person_id,
 	db_bind_u64(stmt, 0, school_id);
 	db_bind_u64(stmt, 1, person_id);
 	db_bind_u64(stmt, 2, id);
-	return db_exec(stmt, NULL);
+	return db_exec_one(stmt);
 }

@@ -57,7 +57,7 @@ enum err phrase_store_add(struct db *db, uint64_t school_id, uint64_t person_id,
 /* ERR_NOT_FOUND unless it is that person's (0: the school's). */
 enum err phrase_store_drop(
 		struct db *db, uint64_t school_id, uint64_t person_id, uint64_t id) MUST_CHECK;
-/* Counts a use of one that the person may use; of another nothing happens. */
+/* Counts a use. ERR_NOT_FOUND unless it is the person's or the school's. */
 enum err phrase_store_use(
 		struct db *db, uint64_t school_id, uint64_t person_id, uint64_t id) MUST_CHECK;
 

@@ -7,7 +7,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Server } from './lib/server.mjs';
 import { places, schemaOf, withJson, withValue } from './lib/fields.mjs';
-import { ROWS, requestOf, routes } from './lib/rows.mjs';
+import { ROWS, linked, requestOf, routes } from './lib/rows.mjs';
 import { connectDb } from './lib/people.mjs';
 import { makeWorld } from './lib/world.mjs';
 
@@ -99,6 +99,10 @@ const NAMES = {
 	'cells.0.column': (w) => w.column,
 	'cells.0.student': (w) => w.school.students[0].student,
 	'columns.0': (w) => w.column,
+	'students.0': (w) => w.school.students[3].student,
+	'rows.0.student': (w) => w.school.students[0].student,
+	'phrases.0': (w) => w.phrase,
+	sitting: (w) => w.linkedTo,
 	'absences.0.student': (w) => w.school.students[0].student,
 	bank: (w) => w.bank.id,
 	'questions.0': (w) => w.questions[0].id,
@@ -122,6 +126,13 @@ test('a question stands in a passage, by which the tests below can name it', asy
 		const question = await w.call(200, 'GET', `/questions/${w.questions[0].id}`, 'teacher');
 		w.passage = question.passage.id;
 		assert.match(w.passage, ID);
+	}
+});
+
+test('a phrase and an exam that fills a column are there for the tests below', async () => {
+	for (const w of [alpha, beta]) {
+		w.phrase = (await w.call(201, 'POST', '/phrases', 'teacher', { text: w.text() })).id;
+		w.linkedTo = (await linked(w)).sitting;
 	}
 });
 

@@ -1,13 +1,16 @@
 /*
- * truongthi audit [--school=CODE]: holds the tables against the chains, the receipts, the
- * checkpoints and roots that the school signed, marks and conduct against their history.
+ * truongthi audit [--school=CODE] [--heads=FILE]: holds the tables against the chains, the receipts,
+ * the checkpoints and roots that the school signed, marks and conduct against their history, and
+ * that against signed heads, also those that were kept elsewhere.
  */
 #include "ws/cmd/cmd.h"
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "core/base/grow.h"
 #include "core/school/place_store.h"
 #include "exam/hall/audit_store.h"
 #include "gradebook/closing/closing_audit_store.h"
@@ -16,13 +19,20 @@
 #include "ws/cmd/serve.h"
 #include "ws/cmd/with_db.h"
 
-enum { ID_TEXT_BYTES = 64, DIR_BYTES = CONFIG_TEXT_BYTES + 32 };
+enum {
+	ID_TEXT_BYTES = 64,
+	DIR_BYTES = CONFIG_TEXT_BYTES + 32,
+	LINE_BYTES = 1024,
+	HEADS_MAX = 10000000,
+};
 
 static int usage(FILE *to) {
-	fputs("usage: truongthi audit [--school=CODE] [--config=FILE] [--data=DIR] [OPTION…]\n\n"
+	fputs("usage: truongthi audit [--school=CODE] [--heads=FILE] [--config=FILE] [--data=DIR] [OPTION…]\n\n"
 	      "Walks every attempt's chain, receipts, checkpoints and roots, the history of marks and\n"
-	      "conduct and the results kept at closing, and names each row that was edited, dropped, added or moved behind\n"
+	      "conduct and the results kept at closing, and names each row that was edited, dropped,\n"
+	      "added or moved behind\n"
 	      "the program's back.\n"
+	      "--heads: lines that `truongthi heads` printed, kept where nobody could change them.\n"
 	      "The program may be serving meanwhile. Exit status 0: all is as it should be.\n",
 			to);
 	return to == stdout ? 0 : 2;
@@ -64,7 +74,13 @@ static void print_mark(void *owner, const struct ledger_finding *f) {
 		printf(" history row %" PRIu32, f->number);
 	}
 	if (f->column_id > 0) {
-		printf(" column %" PRIu64 " student %" PRIu64, f->column_id, f->student_id);
+		printf(" column %" PRIu64, f->column_id);
+	}
+	if (f->student_id > 0) {
+		printf(" student %" PRIu64, f->student_id);
+	}
+	if (f->term_id > 0) {
+		printf(" term %" PRIu64, f->term_id);
 	}
 	printf(": %s\n", ledger_fault_text(f->fault));
 }
@@ -91,6 +107,66 @@ static void print_conduct(void *owner, const struct conduct_finding *f) {
 				      : "is not what its history says");
 }
 
+/* ---- heads that were kept elsewhere ---- */
+
+struct outside {
+	struct head *items;
+	size_t count;
+	size_t cap;
+};
+
+static void outside_finish(struct outside *o) {
+	free(o->items);
+}
+
+static void file_close(FILE **f) {
+	if (*f) {
+		(void)fclose(*f); /* only read */
+	}
+}
+
+static enum err take_line(
+		struct str line, const struct keys *keys, struct outside *out, bool *is_good) {
+	uint8_t bytes[HEAD_SIGNED_BYTES];
+	struct head head;
+	*is_good = !str_unb64(line, bytes, sizeof(bytes)) &&
+			!head_parse((struct str){ (const char *)bytes, HEAD_BYTES }, &head);
+	const uint8_t *key = *is_good ? keys_public_find(keys, head.sign_kid) : NULL;
+	*is_good = key &&
+			!head_verify((struct str){ (const char *)bytes, sizeof(bytes) }, key,
+					&head);
+	if (!*is_good) {
+		return ERR_OK;
+	}
+	enum err e = GROW(out, HEADS_MAX);
+	if (!e) {
+		out->items[out->count++] = head;
+	}
+	return e;
+}
+
+/* A line that this deployment did not sign is a finding. */
+static enum err read_outside(const char *path, const struct keys *keys, struct findings *all,
+		struct outside *out) {
+	_cleanup_(file_close) FILE *f = fopen(path, "r");
+	char line[LINE_BYTES];
+	unsigned number = 0;
+	enum err e = f ? ERR_OK : ERR_NOT_FOUND;
+	while (!e && fgets(line, sizeof(line), f)) {
+		struct str text = str_trim(str_from(line));
+		bool is_good = true;
+		number++;
+		if (text.n > 0) {
+			e = take_line(text, keys, out, &is_good);
+		}
+		if (!is_good) {
+			printf("%s line %u: no head that this deployment signed\n", path, number);
+			all->count++;
+		}
+	}
+	return e ? e : ferror(f) ? ERR_IO : ERR_OK;
+}
+
 static enum err find_school(struct db *db, const char *code, uint64_t *out) {
 	struct school school;
 	enum err e = code[0] ? place_store_school_by_code(db, str_from(code), &school) : ERR_OK;
@@ -115,8 +191,14 @@ static int report(const struct findings *all, const struct audit_counts *n, uint
 	return 1;
 }
 
+struct words {
+	const char *code;
+	const char *heads; /* "": none were kept */
+};
+
 static int run(struct db *db, const struct config *config, void *ctx) {
-	const char *code = ctx;
+	const struct words *words = ctx;
+	const char *code = words->code;
 	char dir[DIR_BYTES];
 	(void)snprintf(dir, sizeof(dir), "%s/keys", config->data_dir); /* fits by its size */
 	_cleanup_(keys_freep) struct keys *keys = NULL;
@@ -140,8 +222,14 @@ static int run(struct db *db, const struct config *config, void *ctx) {
 	struct ledger_audit_out ledger = { print_mark, &all };
 	struct closing_audit_out closing = { print_closing, &all };
 	struct conduct_audit_out conduct = { print_conduct, &all };
+	_cleanup_(outside_finish) struct outside kept = { 0 };
+	if (!e && words->heads[0] && read_outside(words->heads, keys, &all, &kept)) {
+		fprintf(stderr, "truongthi: %s: it cannot be read\n", words->heads);
+		return 1;
+	}
+	const struct ledger_audit what = { school, keys, kept.items, kept.count };
 	e = e ? e : audit_store_run(db, keys, school, hall, &counts);
-	e = e ? e : ledger_audit_store_run(db, school, ledger, &marks);
+	e = e ? e : ledger_audit_store_run(db, &what, ledger, &marks);
 	e = e ? e : closing_audit_store_run(db, school, closing, &results);
 	e = e ? e : conduct_audit_store_run(db, school, conduct);
 	if (e) {
@@ -153,17 +241,20 @@ static int run(struct db *db, const struct config *config, void *ctx) {
 }
 
 int cmd_audit(int argc, char **argv) {
-	char none[] = "";
-	char *code = none;
+	struct words words = { "", "" };
 	int kept = 1;
 	for (int i = 1; i < argc; i++) {
 		if (strcmp(argv[i], "--help") == 0) {
 			return usage(stdout);
 		}
 		if (strncmp(argv[i], "--school=", 9) == 0) {
-			code = argv[i] + 9;
+			words.code = argv[i] + 9;
 		} else if (strcmp(argv[i], "--school") == 0 && i + 1 < argc) {
-			code = argv[++i];
+			words.code = argv[++i];
+		} else if (strncmp(argv[i], "--heads=", 8) == 0) {
+			words.heads = argv[i] + 8;
+		} else if (strcmp(argv[i], "--heads") == 0 && i + 1 < argc) {
+			words.heads = argv[++i];
 		} else {
 			argv[kept++] = argv[i];
 		}
@@ -173,5 +264,5 @@ int cmd_audit(int argc, char **argv) {
 	if (status) {
 		return status;
 	}
-	return cmd_with_db(&config, run, code);
+	return cmd_with_db(&config, run, &words);
 }

@@ -13,6 +13,7 @@ int cmd_school(int argc, char **argv);
 int cmd_questions(int argc, char **argv);
 int cmd_verify(int argc, char **argv);
 int cmd_audit(int argc, char **argv);
+int cmd_heads(int argc, char **argv);
 int cmd_keys(int argc, char **argv);
 int cmd_routes(int argc, char **argv);
 int cmd_gradebook(int argc, char **argv);

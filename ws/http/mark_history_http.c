@@ -98,8 +98,9 @@ static enum err put_text(const struct showing *s, const struct ledger_row *row) 
 static enum err put_codes(struct json_out *w, const struct ledger_row *row) {
 	struct cell was;
 	struct cell now;
-	enum err e = cell_from_code(row->old_code, &was);
-	e = e ? e : cell_from_code(row->new_code, &now);
+	bool is_cell = row->student_id != 0; /* else of the column as a whole */
+	enum err e = cell_from_code(is_cell ? row->old_code : CELL_NONE, &was);
+	e = e ? e : cell_from_code(is_cell ? row->new_code : CELL_NONE, &now);
 	if (e) {
 		return e;
 	}

@@ -10,6 +10,8 @@
 #include "core/school/plan_store.h"
 #include "exam/hall/attempt_store.h"
 #include "exam/hall/outage_store.h"
+#include "gradebook/marks/entry_store.h"
+#include "gradebook/marks/head_store.h"
 #include "ws/app.h"
 #include "ws/service/post_marks.h"
 #include "ws/service/score_attempt.h"
@@ -91,6 +93,9 @@ static enum err sweep(struct db *db, int64_t now_ms) {
 	e = e ? e
 	      : throttle_store_sweep(db, now_ms - CLOCKWORK_THROTTLE_DAYS * DAY_MS,
 				CLOCKWORK_SWEEP_ROWS, &count);
+	e = e ? e
+	      : entry_store_sweep(db, now_ms - CLOCKWORK_ENTRY_DAYS * DAY_MS, CLOCKWORK_SWEEP_ROWS,
+				&count);
 	return e ? e
 		 : plan_store_sweep(db, now_ms - CLOCKWORK_PREVIEW_DAYS * DAY_MS,
 				   CLOCKWORK_SWEEP_ROWS, &count);

@@ -23,6 +23,7 @@ enum {
 	CLOCKWORK_SWEEP_MS = 60000,
 	CLOCKWORK_SWEEP_ROWS = 500, /* of a kind at once: no long transaction beside an exam */
 	CLOCKWORK_THROTTLE_DAYS = 2,
+	CLOCKWORK_ENTRY_DAYS = 90, /* entries of marks that may be sent again */
 	CLOCKWORK_PREVIEW_DAYS = 7,
 };
 

@@ -360,7 +360,7 @@ async function asked(w) {
 }
 
 /* A column that an exam fills; made once. */
-async function linked(w) {
+export async function linked(w) {
 	w.linked ??= (async () => {
 		await conflict(w);
 		const { columns } = await w.call(200, 'GET', w.marks, 'teacher');

@@ -275,8 +275,8 @@ static void check_audit(struct world *w) {
 	uint64_t walked = 0;
 	struct ledger_audit_out ledger = { ignore_ledger, &rows };
 	CHECK_INT("nothing was edited", audit(w).count, 0);
-	CHECK_INT("chains", ledger_audit_store_run(w->db, w->seed.school_id, ledger, &walked),
-			ERR_OK);
+	const struct ledger_audit what = { .school = w->seed.school_id };
+	CHECK_INT("chains", ledger_audit_store_run(w->db, &what, ledger, &walked), ERR_OK);
 	CHECK_INT("whole", rows, 0);
 	CHECK_INT("a row for each result and each turn", walked, 5 * STUDENTS + 7);
 	for (size_t i = 0; i < sizeof(edits) / sizeof(edits[0]); i++) {
