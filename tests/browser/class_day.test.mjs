@@ -5,12 +5,13 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { PHONE, WIDE, openBrowser, openPerson, seriousFindings, shoot, signInByForm, startServer, until } from './lib.mjs';
+import { PATIENCE, PHONE, WIDE, openBrowser, openPerson, seriousFindings, shoot, signInByForm, startServer, until as within } from './lib.mjs';
 import { PASSWORD, connectDb, makeSchool, signIn } from '../e2e/lib/people.mjs';
 
 const STEP = { timeout: 240_000 };
 const DAY_MS = 86_400_000;
 const TOUCH_PX = 44;
+const until = (what, check) => within(what, check, PATIENCE);
 const iso = (ms) => new Date(ms).toISOString().slice(0, 10);
 
 let server;
