@@ -8,6 +8,10 @@ static const char sql_list[] =
 		" LEFT JOIN account a ON a.person_id = m.person_id"
 		" WHERE m.school_id = ? AND m.role = ? AND m.state = 1"
 		" ORDER BY p.sort_given, p.sort_rest, p.id";
+static const char sql_subjects[] =
+		"SELECT t.person_id, s.id, s.name FROM teacher_subject t"
+		" JOIN subject s ON s.id = t.subject_id AND s.school_id = t.school_id"
+		" WHERE t.school_id = ? ORDER BY t.person_id, s.position, s.name, s.id";
 static const char sql_load[] =
 		"SELECT p.version, p.full_name, h.login, a.phone, a.password_hash IS NOT NULL, h.roles,"
 		" EXISTS (SELECT 1 FROM membership o WHERE o.person_id = p.id AND o.school_id <> h.school_id"
@@ -40,6 +44,25 @@ enum err member_store_list(struct db *db, uint64_t school_id, enum role role,
 			.is_activated = db_col_bool(stmt, 5),
 		};
 		e = each(&row, ctx);
+		if (e) {
+			return e;
+		}
+	}
+	return e == ERR_NOT_FOUND ? ERR_OK : e;
+}
+
+enum err member_store_subjects(struct db *db, uint64_t school_id,
+		enum err (*each)(uint64_t person_id, uint64_t subject_id, struct str name,
+				void *ctx),
+		void *ctx) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_subjects, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_u64(stmt, 0, school_id);
+	while ((e = db_next(stmt)) == ERR_OK) {
+		e = each(db_col_u64(stmt, 0), db_col_u64(stmt, 1), db_col_str(stmt, 2), ctx);
 		if (e) {
 			return e;
 		}

@@ -25,6 +25,12 @@ struct member_row {
 enum err member_store_list(struct db *db, uint64_t school_id, enum role role,
 		enum err (*each)(const struct member_row *row, void *ctx), void *ctx) MUST_CHECK;
 
+/* Which subjects the teachers of a school are there for, by person, then in the subjects' order. */
+enum err member_store_subjects(struct db *db, uint64_t school_id,
+		enum err (*each)(uint64_t person_id, uint64_t subject_id, struct str name,
+				void *ctx),
+		void *ctx) MUST_CHECK;
+
 /* One person of a school. */
 struct member {
 	uint64_t person_id;

@@ -83,6 +83,8 @@ test('a list of teachers: titles above, columns in any order, mistakes by row an
 	const now = await names();
 	assert.deepEqual(now.filter(([login]) => ['co.hoa', 'levannam'].includes(login)).sort(),
 		[['co.hoa', 'Trần Thị Hoà', '+84912000001'], ['levannam', 'Lê Văn Nam', '+84912000002']]);
+	const { items } = await call(200, 'GET', '/teachers', office);
+	assert.deepEqual(items.find((x) => x.login === 'levannam').subjects.map((s) => s.name).sort(), ['Toán ALPHA', 'Vật lí']);
 	const again = await upload('teachers', list);
 	assert.deepEqual(again.rows.slice(0, 2).map((r) => r.action), ['same', 'same']);
 	const state = await call(200, 'GET', '/teachers/slips', office);

@@ -54,6 +54,29 @@ static enum err keep_assignment(const struct teaching_row *row, void *ctx) {
 	return e;
 }
 
+/* A subject that a teacher is there for: an assignment without a class. */
+static enum err keep_subject(uint64_t person_id, uint64_t subject_id, struct str name, void *ctx) {
+	struct teaching_row row = {
+		.person_id = person_id, .subject_id = subject_id, .subject_name = name
+	};
+	return keep_assignment(&row, ctx);
+}
+
+static void write_subjects(const struct assignments *list, uint64_t person_id) {
+	struct json_out *w = list->w;
+	jo_karr(w, "subjects");
+	for (size_t i = 0; i < list->count; i++) {
+		const struct assignment *a = &list->items[i];
+		if (a->person_id == person_id && a->class_id == 0) {
+			jo_obj(w);
+			jo_kid(w, "id", a->subject_id);
+			jo_kstr(w, "name", a->subject_name);
+			jo_end_obj(w);
+		}
+	}
+	jo_end_arr(w);
+}
+
 static enum err write_teacher(const struct member_row *t, void *ctx) {
 	const struct assignments *list = ctx;
 	struct json_out *w = list->w;
@@ -63,10 +86,11 @@ static enum err write_teacher(const struct member_row *t, void *ctx) {
 	jo_kstr(w, "login", t->login);
 	school_put_or_null(w, "phone", t->phone);
 	jo_kbool(w, "activated", t->is_activated);
+	write_subjects(list, t->person_id);
 	jo_karr(w, "teaching");
 	for (size_t i = 0; i < list->count; i++) {
 		const struct assignment *a = &list->items[i];
-		if (a->person_id == t->person_id) {
+		if (a->person_id == t->person_id && a->class_id != 0) {
 			jo_obj(w);
 			jo_kid(w, "classId", a->class_id);
 			jo_kstr(w, "className", a->class_name);
@@ -88,6 +112,7 @@ enum err teacher_list(const struct request *req, struct reply *reply) {
 	list.arena = arena_make(SCHOOL_LIST_BYTES_MAX);
 	enum err e = school_wanted_year(req, &year);
 	e = e ? e : teaching_store_list(db, school, year.id, 0, 0, keep_assignment, &list);
+	e = e ? e : member_store_subjects(db, school, keep_subject, &list);
 	if (e) {
 		return e;
 	}

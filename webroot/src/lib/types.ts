@@ -103,6 +103,7 @@ export interface Teacher extends PersonRef {
 	login: string;
 	phone: string | null;
 	activated: boolean;
+	subjects: Named[];
 	teaching: { classId: string; className: string; subjectId: string; subjectName: string }[];
 }
 

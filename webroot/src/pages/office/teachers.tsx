@@ -118,7 +118,7 @@ function AssignForm({ teacher, classes, subjects, onChange }: {
 	teacher: Teacher; classes: ClassRow[]; subjects: Subject[]; onChange: () => void;
 }): JSX.Element {
 	const form = useForm({
-		start: { subjectId: teacher.teaching[0]?.subjectId ?? '', classId: '' },
+		start: { subjectId: teacher.teaching[0]?.subjectId ?? teacher.subjects[0]?.id ?? '', classId: '' },
 		check: (v) => {
 			const errors: FieldErrors<keyof typeof v> = {};
 			if (!v.subjectId) {
@@ -177,6 +177,7 @@ export function TeacherPage({ school, id }: { school: School; id: string }): JSX
 					<Pairs items={[
 						{ label: t('teacher.login'), value: <span class="mono">{teacher.login}</span> },
 						{ label: t('teacher.phone'), value: teacher.phone ? formatPhone(teacher.phone) : '–' },
+						{ label: t('teacher.assign.subject'), value: teacher.subjects.map((s) => s.name).join(', ') || '–' },
 						{ label: t('student.account'), value: <AccountTag isOn={teacher.activated} /> },
 					]} />
 					<NewCode person={teacher} onMade={teachers.reload} />
