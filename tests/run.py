@@ -68,7 +68,7 @@ def suite_python(name, pattern, folder="tests"):
 def suite_meson(name, build=BUILD, label=None):
     """Every check inside a C test counts; a test that dies or fails without one counts as one."""
     start = time.monotonic()
-    command = ["meson", "test", "-C", str(build), "--suite", name, "--no-rebuild", "-t", "3"]
+    command = ["meson", "test", "-C", str(build), "--suite", name, "--no-rebuild", "-t", "10"]
     if name != "unit":
         command += ["--num-processes", "2"]
     with_db = build / "tests/db/with_db"
