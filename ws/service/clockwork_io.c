@@ -11,7 +11,6 @@
 #include "exam/hall/attempt_store.h"
 #include "exam/hall/outage_store.h"
 #include "gradebook/marks/entry_store.h"
-#include "gradebook/marks/head_store.h"
 #include "ws/app.h"
 #include "ws/service/post_marks.h"
 #include "ws/service/score_attempt.h"

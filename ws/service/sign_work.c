@@ -1,6 +1,7 @@
 #include "ws/service/sign_work.h"
 
 #include "exam/hall/root_store.h"
+#include "gradebook/marks/head_store.h"
 #include "ws/app.h"
 #include "ws/sock/hall.h"
 
@@ -16,13 +17,14 @@ size_t sign_work_piece(uint64_t open_count) {
 static enum err begin(struct sign_work *w, struct app *app, struct db *db, int64_t now_ms) {
 	size_t roots = 0; /* how many does not matter here */
 	uint64_t open_count = 0;
+	size_t heads = 0;
 	enum err e = root_store_sign(db, app->keys, now_ms, &roots);
 	e = e ? e : checkpoint_store_open_count(db, &open_count);
 	if (!e) {
 		w->piece = sign_work_piece(open_count);
 		w->is_walking = open_count > 0;
 	}
-	return e;
+	return e ? e : head_store_sign(db, app->keys, 0, now_ms, HEAD_EVERY_MS, &heads);
 }
 
 static enum err walk(struct sign_work *w, struct app *app, struct db *db, int64_t now_ms) {
