@@ -10,7 +10,9 @@ static const char sql[] =
 		" FROM mark_ledger l LEFT JOIN person p ON p.id = l.person_id"
 		" LEFT JOIN person a ON a.id = l.approved_by"
 		" WHERE l.school_id = ? AND l.class_id = ? AND l.subject_id = ?"
-		" AND l.column_id = ? AND l.student_id IN (0, ?) ORDER BY l.number";
+		" AND l.column_id = ? AND (l.student_id = ? OR (l.student_id = 0 AND EXISTS"
+		" (SELECT 1 FROM enrolment e WHERE e.class_id = l.class_id AND e.student_id = ?)))"
+		" ORDER BY l.number";
 
 static uint8_t code_of(const struct db_stmt *stmt, unsigned index) {
 	return db_col_is_null(stmt, index) ? CELL_NONE : (uint8_t)db_col_u64(stmt, index);
@@ -50,6 +52,7 @@ enum err history_store_cell(struct db *db, const struct mark_column *column, uin
 	db_bind_u64(stmt, 2, column->place.subject_id);
 	db_bind_u64(stmt, 3, column->id);
 	db_bind_u64(stmt, 4, student_id);
+	db_bind_u64(stmt, 5, student_id);
 	while ((e = db_next(stmt)) == ERR_OK) {
 		struct history_row row;
 		e = read_row(stmt, column, &row);

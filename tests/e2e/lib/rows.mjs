@@ -185,7 +185,10 @@ export const ROWS = {
 	}],
 
 	'GET /marks/{class}/{subject}/{term}': ['office teacher', '-', sheet],
-	'PUT /marks/{class}/{subject}/{term}': ['teacher', '-', async (w) => ({ ...sheet(w), body: { why: w.text(), cells: [await otherMark(w)] } })],
+	'PUT /marks/{class}/{subject}/{term}': ['teacher', '-', async (w) => {
+		await unlocked(w);
+		return { ...sheet(w), body: { why: w.text(), cells: [await otherMark(w)] } };
+	}],
 	'POST /marks/{class}/{subject}/{term}/columns': ['teacher', '-', async (w) => {
 		await w.db.query('DELETE FROM mark_column WHERE school_id = ? AND position = 2', [w.school.id]);
 		return { ...sheet(w), body: { kind: 'tx', position: 2 } };
@@ -193,6 +196,7 @@ export const ROWS = {
 	'POST /marks/{class}/{subject}/{term}/publish': ['teacher', '-', (w) => ({ ...sheet(w), body: { columns: [w.column] } })],
 	'GET /mark-columns/{column}/history/{student}': ['office teacher', '-', (w) => ({ column: w.column, student: pupil(w) })],
 	'POST /marks/{class}/{subject}/{term}/requests': ['teacher', '-', async (w) => {
+		await unlocked(w);
 		await locked(w);
 		return { ...sheet(w), body: { why: w.text(), cells: [await otherMark(w)] } };
 	}, unlocked],
@@ -389,6 +393,7 @@ function questions(w) {
 /* An exam whose mark meets one that was typed before; made once. */
 async function conflict(w) {
 	w.conflict ??= (async () => {
+		await unlocked(w);
 		const { id } = await w.call(201, 'POST', `${w.marks}/columns`, 'teacher', { kind: 'gk', position: 1 });
 		await w.call(200, 'PUT', w.marks, 'teacher', { cells: [{ column: id, student: pupil(w), valueX10: 75, version: 0 }] });
 		const sitting = await w.publish(w.practice({ column: { term: w.school.terms[0], kind: 'gk', position: 1 } }));
