@@ -204,7 +204,11 @@ export const ROWS = {
 	'POST /mark-requests/{request}/decision': ['office', '-', async (w) => ({ request: await asked(w),
 		body: { approve: true, note: w.text() } }), unlocked],
 	'DELETE /mark-requests/{request}': ['teacher', '-', async (w) => ({ request: await asked(w) }), unlocked],
-	'PUT /exemptions/{class}/{subject}/{term}': ['office', '-', (w) => ({ ...sheet(w), body: { students: [], reason: w.text() } })],
+	'PUT /exemptions/{class}/{subject}/{term}': ['office', '-', async (w) => {
+		const { class: of, subject, term } = sheet(w);
+		await w.call(204, 'PUT', `/exemptions/${of}/${subject}/${term}`, 'office', { students: [] });
+		return { ...sheet(w), body: { students: [w.school.students[3].student].map(String), reason: w.text() } };
+	}],
 	'POST /mark-columns/{column}/link': ['teacher', '-', async (w) => {
 		const { sitting, column } = await linked(w);
 		await w.server.call('POST', `/api/v1/mark-columns/${column}/unlink`, { as: w.as.teacher });
