@@ -48,7 +48,7 @@ export const en: Words<typeof vi> = {
 	'open.ask': 'Open {part} of class {name} again?',
 	'open.text': 'Teachers can change marks, roll calls and conduct again. The results that were kept stay until it is closed next.',
 	'open.why': 'Why it is opened again',
-	'open.why.hint': 'Kept in the class\'s history, for example: a Mathematics mark corrected at a parent\'s request.',
+	'open.why.hint': 'Kept in the class’s history, for example: a Mathematics mark corrected at a parent’s request.',
 	'open.why.missing': 'Enter why it is opened again',
 	'opened': 'Opened {part} of class {name} again.',
 	'check.title': 'Class {name}: {part}',
