@@ -267,8 +267,9 @@ static void check_audit(struct world *w) {
 		"UPDATE student_result SET award = 1 WHERE term_number = 0 LIMIT 1",
 		"UPDATE student_result SET absences = 40 WHERE term_number = 2 LIMIT 1",
 		"UPDATE student_result SET pack = 'tt58' WHERE term_number = 2 LIMIT 1",
-		"UPDATE student_result SET result = REPLACE(result, '70', '79')"
-		" WHERE term_number = 2 AND result LIKE '%70%' LIMIT 1",
+		/* In brackets: one text, and no comma was forgotten. */
+		("UPDATE student_result SET result = REPLACE(result, '70', '79')"
+		 " WHERE term_number = 2 AND result LIKE '%70%' LIMIT 1"),
 		"UPDATE student_result SET result_hash = REPEAT('x', 32) WHERE term_number = 1 LIMIT 1",
 	};
 	int rows = 0;
