@@ -6,8 +6,6 @@
  */
 
 #include <stddef.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "core/base/err.h"
 
@@ -15,23 +13,8 @@
  * Makes room for one item behind the `count` that are there; the array may move, and the new
  * item's bytes are zero. ERR_LIMIT when there are `most` already, ERR_NOMEM.
  */
-static inline enum err grow_items(
-		void **items, size_t *cap, size_t count, size_t item_bytes, size_t most) {
-	if (count >= most) {
-		return ERR_LIMIT;
-	}
-	if (count >= *cap) {
-		size_t more = *cap ? *cap * 2 : 16;
-		void *moved = reallocarray(*items, more, item_bytes);
-		if (!moved) {
-			return ERR_NOMEM;
-		}
-		*items = moved;
-		*cap = more;
-	}
-	memset((char *)*items + count * item_bytes, 0, item_bytes);
-	return ERR_OK;
-}
+enum err grow_items(
+		void **items, size_t *cap, size_t count, size_t item_bytes, size_t most) MUST_CHECK;
 
 /* The same for a struct with items, count and cap. */
 #define GROW(list, most)                                                                         \

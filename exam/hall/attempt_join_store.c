@@ -8,8 +8,6 @@
 #include "exam/hall/fold.h"
 #include "exam/hall/receipt.h"
 
-enum { ANSWERS_BYTES_MAX = FOLD_SLOTS_MAX * 64 * 1024 };
-
 #define MARKS_8 "?, ?, ?, ?, ?, ?, ?, ?"
 #define MARKS_64                                                                              \
 	MARKS_8 ", " MARKS_8 ", " MARKS_8 ", " MARKS_8 ", " MARKS_8 ", " MARKS_8 ", " MARKS_8 \
@@ -35,32 +33,6 @@ static const char sql_begin[] = "UPDATE attempt SET started_at_ms = ?, ends_at_m
 				" ends_revision = ends_revision + 1"
 				" WHERE id = ? AND school_id = ? AND room_id = ? AND state <> 3"
 				" AND started_at_ms IS NULL";
-
-void attempt_loaded_free(struct attempt_loaded *loaded) {
-	if (!loaded) {
-		return;
-	}
-	buf_finish(&loaded->answers);
-	buf_finish(&loaded->receipt);
-	free(loaded->answered);
-	free(loaded);
-}
-
-void attempt_loaded_view(
-		const struct attempt_loaded *loaded, uint16_t variant, struct room_joined *out) {
-	*out = (struct room_joined){ .row = loaded->row,
-		.seq = loaded->seq,
-		.head = loaded->head,
-		.has_tail = loaded->has_tail,
-		.tail = loaded->tail,
-		.signal_count = loaded->signal_count,
-		.answers = { buf_str(&loaded->answers), loaded->answers.len },
-		.answered_count = loaded->answered_count,
-		.answered = loaded->answered,
-		.receipt = { buf_str(&loaded->receipt), loaded->receipt.len } };
-	out->row.variant = variant;
-	out->row.salt = loaded->salt;
-}
 
 /* --- loading, one or many --- */
 
@@ -106,12 +78,10 @@ static enum err reset(struct load *l) {
 		*j = (struct attempt_join){ .place = j->place, .e = ERR_NOT_FOUND };
 		fold_finish(&l->readings[i].fold);
 		l->readings[i] = (struct reading){ 0 };
-		j->loaded = calloc(1, sizeof(*j->loaded));
+		j->loaded = attempt_loaded_new();
 		if (!j->loaded) {
 			return ERR_NOMEM;
 		}
-		j->loaded->answers = buf_make(ANSWERS_BYTES_MAX);
-		j->loaded->receipt = buf_make(4096);
 	}
 	l->at = 0;
 	return ERR_OK;

@@ -292,6 +292,9 @@ enum err mark_desk_set(struct db *db, struct mark_desk *desk, const struct mark_
 		return ERR_OK;
 	}
 	const struct mark_column *column = mark_desk_column(desk, wanted->column_id);
+	if (!column) {
+		return ERR_NOT_FOUND; /* check() said so before */
+	}
 	struct mark_change change = { .old_code = cell_code(&was.cell),
 		.new_code = cell_code(&wanted->cell),
 		.is_published = column->published_at_ms != 0,

@@ -306,7 +306,8 @@ static enum err reload(
 		of->years[of->year_count] = year;
 		of->students[of->year_count++] = 0;
 	}
-	return e;
+	/* A transcript of a student who is in no class any more. */
+	return e ? e : of->year_count > 0 ? ERR_OK : ERR_NOT_FOUND;
 }
 
 static void copy(char *out, size_t size, struct str s) {
