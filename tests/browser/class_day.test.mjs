@@ -4,8 +4,12 @@
  * screen, and the parents, who see their own child and no other.
  */
 import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { PATIENCE, PHONE, WIDE, openBrowser, openPerson, seriousFindings, shoot, signInByForm, startServer, until as within } from './lib.mjs';
+import { PATIENCE, PHONE, WIDE, openBrowser, openPerson, savedBytes, seriousFindings, shoot, signInByForm, startServer, until as within } from './lib.mjs';
+import { pdfCodes } from '../e2e/lib/pdf.mjs';
 import { PASSWORD, connectDb, makeSchool, signIn } from '../e2e/lib/people.mjs';
 
 const STEP = { timeout: 240_000 };
@@ -187,6 +191,39 @@ test('the class on a wide screen: conduct by one key a student, and no order but
 	assert.deepEqual(await seriousFindings(page), []);
 	assert.deepEqual(person.faults, []);
 	await context.close();
+});
+
+test('a report card is printed; anybody can check its code, and sees when the class\'s book has changed', STEP, async () => {
+	const teacher = await open({ viewport: PHONE });
+	const { page } = teacher;
+	await signInByForm(page, server, who(school.teacher));
+	await page.goto(`${server.url}/giao-vien/chu-nhiem/${school.class}/1/${pupils[0].id}`);
+	const bytes = await savedBytes(page, () => page.getByRole('button', { name: 'Phiếu báo kết quả học kì' }).click());
+	assert.deepEqual(await seriousFindings(page), []);
+	await shoot(page, 'print-student-phone');
+	const folder = await mkdtemp(join(tmpdir(), 'tt-card-'));
+	const file = join(folder, 'card.pdf');
+	await writeFile(file, bytes);
+	const [code] = await pdfCodes(file);
+	await rm(folder, { recursive: true });
+
+	const anybody = await open({ viewport: PHONE });
+	await anybody.page.goto(server.url + code.slice(code.indexOf('/verify#')));
+	await anybody.page.getByText('Giấy do trường in, dữ liệu còn nguyên').waitFor();
+	const said = await anybody.page.locator('main').innerText();
+	assert.ok(!said.includes(pupils[0].name), `the whole name stands there: ${said}`);
+	assert.deepEqual(await seriousFindings(anybody.page), []);
+	await shoot(anybody.page, 'verify-same-phone');
+
+	await page.getByLabel(`Rèn luyện của ${pupils[0].name}`).selectOption({ label: 'Tốt' });
+	await until('conduct is stored', async () => (await rows('SELECT level FROM conduct WHERE student_id = ?', pupils[0].id))[0]?.level === 1);
+	await anybody.page.reload();
+	await anybody.page.getByText('Đã thay đổi sau khi in').waitFor();
+	await shoot(anybody.page, 'verify-changed-phone');
+	for (const person of [teacher, anybody]) {
+		assert.deepEqual(person.faults, []);
+		await person.context.close();
+	}
 });
 
 test('the roll call by keyboard alone', STEP, async () => {

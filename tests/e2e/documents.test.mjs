@@ -5,11 +5,12 @@
  */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
+import { pdfCodes } from './lib/pdf.mjs';
 import { connectDb, insert, makeMember, makeSchool, signIn } from './lib/people.mjs';
 import { BIN, Server } from './lib/server.mjs';
 
@@ -105,17 +106,6 @@ async function print(kind, part = 'year', students = null) {
 
 const textOf = async (file) => (await run('pdftotext', ['-layout', file, '-'], { maxBuffer: 64 << 20 })).stdout;
 
-/** Every code of the pages, as a camera would read it. */
-async function codesOf(file) {
-	const stem = file.replace(/\.pdf$/, '');
-	await run('pdftoppm', ['-r', '150', '-gray', file, stem]);
-	const base = stem.split('/').at(-1);
-	const pages = (await readdir(folder)).filter((f) => f.startsWith(`${base}-`) && f.endsWith('.pgm')).map((f) => join(folder, f));
-	const { stdout } = await run('zbarimg', ['--raw', '-q', '-Sdisable', '-Sqrcode.enable', ...pages], { maxBuffer: 8 << 20 }).catch((e) => e);
-	await Promise.all(pages.map((f) => rm(f)));
-	return stdout.trim().split('\n');
-}
-
 async function verify(statement) {
 	const response = await server.call('POST', '/api/v1/documents/verify', { body: { statement } });
 	assert.equal(response.status, 200);
@@ -146,7 +136,7 @@ test('45 report cards of a term: their text is the data, and every code verifies
 	for (const [, name] of SUBJECTS) {
 		assert.ok(name.split(' ').every((word) => whole.includes(word)), name);
 	}
-	const codes = await codesOf(file);
+	const codes = await pdfCodes(file);
 	assert.equal(codes.length, STUDENTS);
 	const found = await Promise.all(codes.map((c) => verify(statementOf(c))));
 	assert.ok(found.every((f) => f.isGenuine && f.isSame && f.kind === 'term_report' && f.part === '1' && f.class === '12A1'), JSON.stringify(found[0]));
@@ -170,7 +160,7 @@ test('the other documents', async () => {
 			assert.ok(text.includes('Được lên lớp') && /Học sinh (Giỏi|Xuất sắc)|Danh hiệu: Không/.test(text), kind);
 			assert.ok(text.includes(`hoàn thành nhiệm vụ được giao`), kind);
 		}
-		const read = await codesOf(file);
+		const read = await pdfCodes(file);
 		assert.equal(read.length, codes, kind);
 		for (const code of read) {
 			const found = await verify(statementOf(code));
@@ -182,7 +172,7 @@ test('the other documents', async () => {
 test('a changed mark is seen, and when; a changed byte is no statement', async () => {
 	const [student] = school.students;
 	const { file } = await print('term_report', '1', [student.id]);
-	const [code] = await codesOf(file);
+	const [code] = await pdfCodes(file);
 	const statement = statementOf(code);
 	assert.equal((await verify(statement)).isSame, true);
 
@@ -213,7 +203,7 @@ test('a changed mark is seen, and when; a changed byte is no statement', async (
 	assert.equal(changed.isSame, false);
 	assert.ok(changed.changedAt > changed.issuedAt);
 	const other = await print('term_report', '1', [school.students[1].id]);
-	assert.equal((await verify(statementOf((await codesOf(other.file))[0]))).isSame, true, 'another student\'s is as it was');
+	assert.equal((await verify(statementOf((await pdfCodes(other.file))[0]))).isSame, true, 'another student\'s is as it was');
 });
 
 async function file2(text) {
@@ -235,4 +225,14 @@ test('who may print, and what is refused', async () => {
 	const [[{ n }]] = await db.query("SELECT COUNT(*) AS n FROM audit WHERE action = 'document.print'");
 	const [[{ m }]] = await db.query('SELECT COUNT(*) AS m FROM issued_document');
 	assert.ok(Number(n) >= 7 && Number(m) >= STUDENTS);
+});
+
+test('a transcript of who is in no class any more is genuine and not the same', async () => {
+	const student = school.students[8];
+	const { file } = await print('transcript', 'year', [student.id]);
+	const statement = statementOf((await pdfCodes(file))[0]);
+	assert.equal((await verify(statement)).isSame, true);
+	await db.query('DELETE FROM enrolment WHERE student_id = ?', [student.id]);
+	const found = await verify(statement);
+	assert.deepEqual([found.isGenuine, found.isSame], [true, false], JSON.stringify(found));
 });

@@ -23,4 +23,7 @@ export const en: Words<typeof vi> = {
 	'class': 'Class, school year',
 	'student': 'Student (shortened)',
 	'issued': 'Printed at',
+	'print.title': 'Papers to print',
+	'print.text': 'A PDF in A4. Each paper has a QR code that anyone can check; each printing stands in the log.',
+	'print.done': 'The PDF is ready.',
 };

@@ -20,4 +20,7 @@ export const vi = {
 	'class': 'Lớp, năm học',
 	'student': 'Học sinh (viết tắt)',
 	'issued': 'In lúc',
+	'print.title': 'In giấy tờ',
+	'print.text': 'Tệp PDF khổ A4. Mỗi giấy có một mã QR để bất kì ai cũng kiểm tra được; lần in được ghi vào nhật ký.',
+	'print.done': 'Đã tạo tệp PDF.',
 } as const;

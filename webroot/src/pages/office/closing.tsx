@@ -13,6 +13,7 @@ import { Button } from '../../parts/button';
 import { Breadcrumbs } from '../../parts/layout';
 import { Banner, Empty, Pairs, Tag } from '../../parts/notice';
 import { Show } from '../../parts/page_load';
+import { PrintDocuments } from '../../parts/print_documents';
 import { Table } from '../../parts/table';
 import { Tabs } from '../../parts/tabs';
 import type { CheckList, ClassClosing, Closings, YearPart } from './closing_data';
@@ -178,8 +179,8 @@ async function loadClass(id: string, year: string | undefined, part: YearPart, s
 	return { row, list };
 }
 
-function ClassView({ row: c, list, year, ask }: {
-	row: ClassClosing; list: CheckList | null; year: SchoolYear | undefined;
+function ClassView({ row: c, list, year, part, ask }: {
+	row: ClassClosing; list: CheckList | null; year: SchoolYear | undefined; part: YearPart;
 	ask: (asking: Asking) => void;
 }): JSX.Element {
 	return (
@@ -192,6 +193,7 @@ function ClassView({ row: c, list, year, ask }: {
 			{list === null ? <Empty>{t('state.unknown.text')}</Empty> : c.isClosed ? null
 				: <CheckListView classId={c.class.id} list={list} year={year} />}
 			<p><Deed of={c} ask={ask} /></p>
+			{list === null ? null : <PrintDocuments classId={c.class.id} part={part} name={c.class.name} />}
 		</>
 	);
 }
@@ -212,7 +214,7 @@ export function ClassClosingPage({ school, id }: { school: School; id: string })
 			<PartTabs year={year} part={part} under={`/${id}`}>
 				{deeds.said}
 				<Show of={loaded}>{({ row, list }) => (row
-					? <ClassView row={row} list={list} year={year} ask={deeds.ask} />
+					? <ClassView row={row} list={list} year={year} part={part} ask={deeds.ask} />
 					: <Empty>{t('check.gone')}</Empty>)}</Show>
 			</PartTabs>
 			{deeds.dialog}

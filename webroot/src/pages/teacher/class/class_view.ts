@@ -49,6 +49,8 @@ export interface ClassView {
 	mayRemark: boolean;
 }
 
+/** A part as the server calls it. */
+export const scopeOf = (part: Part): '1' | '2' | 'year' => (part === 'nam' ? 'year' : part);
 /** The term whose conduct is entered on the page of a part: that of the year shows the second. */
 export const termOf = (part: Part): '1' | '2' => (part === 'nam' ? '2' : part);
 

@@ -13,9 +13,10 @@ import { Button } from '../../../parts/button';
 import { Breadcrumbs } from '../../../parts/layout';
 import { Banner, Empty } from '../../../parts/notice';
 import { Show } from '../../../parts/page_load';
+import { PrintDocuments } from '../../../parts/print_documents';
 import { AbsentText, ConductField, MissingText, Phones, SubjectResult, levelText } from './cells';
 import type { ClassView, Part, StudentView } from './class_view';
-import { PARTS, termOf, useClassView } from './class_view';
+import { PARTS, scopeOf, termOf, useClassView } from './class_view';
 import { ConductDesk } from './conduct_desk';
 import { homeroomsOf, useClasses } from './roll_list';
 import { StudentPage } from './student_page';
@@ -189,6 +190,9 @@ function Class({ view, part, student }: { view: ClassView; part: Part; student: 
 			<Hint {...shown} isWide={isWide} />
 			<Notice view={view} desk={desk} />
 			{isWide ? <WideTable {...shown} /> : <NarrowList {...shown} />}
+			{view.hasConduct
+				? <PrintDocuments classId={view.classId} part={scopeOf(part)} name={view.className} />
+				: null}
 		</>
 	);
 }

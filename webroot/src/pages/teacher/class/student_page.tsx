@@ -6,9 +6,10 @@ import { Button } from '../../../parts/button';
 import { Breadcrumbs } from '../../../parts/layout';
 import { announce } from '../../../parts/live';
 import { Banner } from '../../../parts/notice';
+import { PrintDocuments } from '../../../parts/print_documents';
 import { AbsentText, ConductField, MissingText, Phones, SubjectResult, levelText } from './cells';
 import type { ClassView, Part, StudentView } from './class_view';
-import { remarksOf, termOf } from './class_view';
+import { remarksOf, scopeOf, termOf } from './class_view';
 import type { ConductDesk } from './conduct_desk';
 import { t } from './words';
 
@@ -138,6 +139,9 @@ export function StudentPage({ view, desk, student, part, base, home }: {
 					))}
 				</tbody>
 			</table>
+			{view.hasConduct
+				? <PrintDocuments classId={view.classId} part={scopeOf(part)} name={student.fullName} student={student.id} />
+				: null}
 			<nav class="row between student-steps" aria-label={t('students')}>
 				{before ? <a href={`${base}/${before.id}`}>‹ {before.fullName}</a> : <span />}
 				{after ? <a href={`${base}/${after.id}`}>{after.fullName} ›</a> : <span />}

@@ -1,0 +1,68 @@
+/*
+ * Papers of a class to print, or of one student: each is a PDF whose code anyone can check at
+ * /verify. Which there are hangs on the part of the year that is shown.
+ */
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { api, saveAs, sentence } from '../lib/api';
+import { words } from '../lib/i18n';
+import { vi } from '../i18n/vi/document';
+import { en } from '../i18n/en/document';
+import { Button } from './button';
+import { announce } from './live';
+import { Banner } from './notice';
+
+const t = words(vi, en);
+
+/* A class's report cards take about a second; a slow machine or many years take longer. */
+const PRINT_TIMEOUT_MS = 120_000;
+
+type Kind = 'term_report' | 'year_report' | 'transcript_year' | 'transcript' | 'mark_book';
+const FILES: Record<Kind, string> = {
+	term_report: 'phieu-bao-ket-qua', year_report: 'phieu-bao-ket-qua-ca-nam',
+	transcript_year: 'hoc-ba-trang', transcript: 'hoc-ba', mark_book: 'so-theo-doi',
+};
+
+/* The mark book is a class's, and of the whole year. */
+function kindsOf(part: '1' | '2' | 'year', isOne: boolean): Kind[] {
+	if (part !== 'year') {
+		return ['term_report'];
+	}
+	return isOne ? ['year_report', 'transcript_year', 'transcript']
+		: ['year_report', 'transcript_year', 'transcript', 'mark_book'];
+}
+
+export function PrintDocuments({ classId, part, name, student }: {
+	classId: string; part: '1' | '2' | 'year'; name: string; student?: string;
+}): JSX.Element {
+	const [busy, setBusy] = useState<Kind | null>(null);
+	const [error, setError] = useState<unknown>(undefined);
+	const print = (kind: Kind): void => {
+		setBusy(kind);
+		setError(undefined);
+		api.bytes(`/api/v1/classes/${classId}/documents`,
+			{ post: { kind, part, students: student ? [student] : null }, timeoutMs: PRINT_TIMEOUT_MS })
+			.then((bytes) => {
+				saveAs(bytes, `${FILES[kind]}-${name}.pdf`, 'application/pdf');
+				announce(t('print.done'));
+			})
+			.catch(setError)
+			.finally(() => setBusy(null));
+	};
+	return (
+		<section class="print-documents" aria-labelledby="print-documents">
+			<h2 id="print-documents">{t('print.title')}</h2>
+			<p class="hint" id="print-documents-hint">{t('print.text')}</p>
+			{error === undefined ? null
+				: <Banner tone="bad" live="assertive"><p>{sentence(error)}</p></Banner>}
+			<div class="row">
+				{kindsOf(part, student !== undefined).map((kind) => (
+					<Button key={kind} kind="secondary" busy={busy === kind} onClick={() => print(kind)}
+						describedBy="print-documents-hint">
+						{t(`kind.${kind}`)}
+					</Button>
+				))}
+			</div>
+		</section>
+	);
+}
