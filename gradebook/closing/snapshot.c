@@ -86,7 +86,7 @@ enum err snapshot_make(const struct class_year *year, const struct class_student
 void snapshot_hash(const struct snapshot *s, struct hash *out) {
 	struct hasher h;
 	hash_begin(&h, NULL);
-	hash_add(&h, "TT1R", 4);
+	hash_add(&h, "TT1Y", 4);
 	hash_add_be64(&h, s->school_id);
 	hash_add_be64(&h, s->class_id);
 	hash_add_be64(&h, s->student_id);

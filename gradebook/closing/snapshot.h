@@ -30,7 +30,7 @@ struct snapshot {
 	unsigned promotion; /* enum pack_promotion; of the year alone */
 	unsigned award;    /* 0 none, else one more than the index in the pack; of the year alone */
 	unsigned absences; /* sessions in that part */
-	struct str json;   /* docs/gradebook.md */
+	struct str json;   /* the class's subjects and the student's line of docs/compute.md */
 };
 
 /*
@@ -42,7 +42,7 @@ enum err snapshot_make(const struct class_year *year, const struct class_student
 		enum class_scope scope, struct buf *json, struct snapshot *out) MUST_CHECK;
 
 /*
- *     H("TT1R" || school u64 || class u64 || student u64 || part u8 || learning u8 || conduct u8 ||
+ *     H("TT1Y" || school u64 || class u64 || student u64 || part u8 || learning u8 || conduct u8 ||
  *       promotion u8 || award u8 || absences u16 || len u8 || pack || len u32 || json)
  */
 void snapshot_hash(const struct snapshot *s, struct hash *out);

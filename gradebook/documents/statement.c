@@ -3,7 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
-static const char tag[] = "TT1P";
+static const char tag[] = "TT1D";
 
 enum { TAG_BYTES = 4, KIND_FIRST = DOCUMENT_TERM_REPORT, KIND_LAST = DOCUMENT_MARK_BOOK };
 

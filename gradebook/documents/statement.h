@@ -51,7 +51,7 @@ struct statement {
 
 /*
  * STATEMENT_BYTES into `out`, which is what is signed:
- *     "TT1P" || version u8 || kid 8 || kind u8 || part u8 || school u64 || class u64 ||
+ *     "TT1D" || version u8 || kid 8 || kind u8 || part u8 || school u64 || class u64 ||
  *     student u64 || at u64 || data 32 || heads 32
  */
 void statement_print(const struct statement *s, uint8_t out[STATEMENT_BYTES]);

@@ -270,7 +270,7 @@ static int judge_statement(struct str bytes, const struct known_keys *keys) {
 static int judge(struct str bytes, const struct known_keys *keys) {
 	enum receipt_kind kind;
 	struct receipt r;
-	if (bytes.n == STATEMENT_SIGNED_BYTES && memcmp(bytes.p, "TT1P", 4) == 0) {
+	if (bytes.n == STATEMENT_SIGNED_BYTES && memcmp(bytes.p, "TT1D", 4) == 0) {
 		return judge_statement(bytes, keys);
 	}
 	if (bytes.n == ROOT_BYTES + SIGN_BYTES) {

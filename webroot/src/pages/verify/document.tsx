@@ -31,7 +31,7 @@ export function documentOf(text: string): string | null {
 	const code = (text.split('#').at(-1) ?? '').replace(/\s+/g, '');
 	try {
 		const bytes = fromB64(code);
-		return bytes[0] === 0x54 && bytes[1] === 0x54 && bytes[2] === 0x31 && bytes[3] === 0x50 ? code : null;
+		return bytes[0] === 0x54 && bytes[1] === 0x54 && bytes[2] === 0x31 && bytes[3] === 0x44 ? code : null;
 	} catch {
 		return null;
 	}
