@@ -136,8 +136,7 @@ static struct db *connect_patiently(const struct testdb *t) {
 	return db;
 }
 
-/* Waits for changes of tables as the program does when it migrates: they may take long. */
-static struct db *connect_migrator(const struct testdb *t) {
+struct db *testdb_connect_migrator(const struct testdb *t) {
 	struct db_settings settings = testdb_settings(t);
 	settings.io_timeout_s = MIGRATE_IO_TIMEOUT_S;
 	struct db *db = NULL;
@@ -162,20 +161,20 @@ void testdb_start_empty(struct testdb *t, const char *name) {
 			t->name);
 	testdb_run(db, sql);
 	db_free(db);
-	t->db = connect_migrator(t);
+	t->db = testdb_connect(t);
 }
 
 void testdb_start(struct testdb *t, const char *name) {
 	testdb_start_empty(t, name);
+	struct db *db = testdb_connect_migrator(t);
 	size_t count = 0;
 	const struct migration *list = migrate_embedded(&count);
 	struct migrate_report report;
-	enum err e = migrate_run(t->db, list, count, &report);
+	enum err e = migrate_run(db, list, count, &report);
 	if (e) {
 		die("%s: %s", err_name(e), report.text);
 	}
-	db_free(t->db);
-	t->db = testdb_connect(t);
+	db_free(db);
 }
 
 void testdb_stop(struct testdb *t) {

@@ -23,7 +23,7 @@ struct testdb {
 
 /* A fresh database tt_test_<pid>_<name> with every migration applied. */
 void testdb_start(struct testdb *t, const char *name);
-/* The same without a table; t->db waits as long as a migration may take. */
+/* The same without a table. */
 void testdb_start_empty(struct testdb *t, const char *name);
 /* Drops the database and stops what testdb_start() started. */
 void testdb_stop(struct testdb *t);
@@ -32,6 +32,8 @@ void testdb_stop(struct testdb *t);
 struct db_settings testdb_settings(const struct testdb *t);
 /* Another connection; the test gives it back with db_free(). */
 struct db *testdb_connect(const struct testdb *t);
+/* One that waits as the program's does when it migrates: a change of tables may take long. */
+struct db *testdb_connect_migrator(const struct testdb *t);
 
 /* Runs a statement without values; ends the test when it fails. */
 void testdb_run(struct db *db, const char *sql);

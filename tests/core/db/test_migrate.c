@@ -53,6 +53,13 @@ static void describe(struct db *db, struct buf *out) {
 	}
 }
 
+/* t->db waits as long as a migration may take, however busy the machine is. */
+static void start_empty(struct testdb *t, const char *name) {
+	testdb_start_empty(t, name);
+	db_free(t->db);
+	t->db = testdb_connect_migrator(t);
+}
+
 static void test_every_state(void) {
 	size_t count = 0;
 	const struct migration *list = migrate_embedded(&count);
@@ -60,7 +67,7 @@ static void test_every_state(void) {
 	_cleanup_(buf_finish) struct buf fresh = buf_make(1 << 22);
 	for (size_t first = count; first + 1 > 0; first--) {
 		struct testdb t;
-		testdb_start_empty(&t, "state");
+		start_empty(&t, "state");
 		struct migrate_report report;
 		bool is_current = true;
 		CHECK_INT("is current", migrate_is_current(t.db, list, count, &is_current), ERR_OK);
@@ -93,7 +100,7 @@ static const struct migration small[] = {
 
 static void test_refusals(void) {
 	struct testdb t;
-	testdb_start_empty(&t, "refusals");
+	start_empty(&t, "refusals");
 	struct migrate_report report;
 	CHECK_INT("two", run(&t, small, 2, &report), ERR_OK);
 
@@ -118,7 +125,7 @@ static void test_refusals(void) {
 	CHECK_INT("again it is refused", run(&t, bad, 3, &report), ERR_DB);
 	testdb_stop(&t);
 
-	testdb_start_empty(&t, "refusals");
+	start_empty(&t, "refusals");
 	const struct migration open[] = { MIGRATION(1, "0001_open.sql", "SELECT 'a;") };
 	CHECK_INT("open quote", run(&t, open, 1, &report), ERR_FORMAT);
 	CHECK_INT("nothing stays", testdb_number(t.db, "SELECT COUNT(*) FROM schema_migration"), 0);
@@ -128,7 +135,7 @@ static void test_refusals(void) {
 /* A statement that was begun and not recorded as done may or may not have run. */
 static void test_between(void) {
 	struct testdb t;
-	testdb_start_empty(&t, "between");
+	start_empty(&t, "between");
 	struct migrate_report report;
 	CHECK_INT("all", run(&t, small, 3, &report), ERR_OK);
 	testdb_run(t.db,
@@ -172,7 +179,7 @@ static pid_t start_runner(const struct testdb *t, const struct migration *m) {
 
 static void test_killed(void) {
 	struct testdb t;
-	testdb_start_empty(&t, "killed");
+	start_empty(&t, "killed");
 	_cleanup_(buf_finish) struct buf sql = buf_make(1 << 20);
 	struct migration m = make_steps(&sql);
 	int kills = 0;
@@ -207,7 +214,7 @@ static void test_killed(void) {
 
 static void test_two_runners(void) {
 	struct testdb t;
-	testdb_start_empty(&t, "two");
+	start_empty(&t, "two");
 	_cleanup_(buf_finish) struct buf sql = buf_make(1 << 20);
 	struct migration m = make_steps(&sql);
 	pid_t pids[3];
@@ -225,7 +232,7 @@ static void test_two_runners(void) {
 
 static void test_lease(void) {
 	struct testdb t;
-	testdb_start_empty(&t, "lease");
+	start_empty(&t, "lease");
 	struct migrate_report report;
 	CHECK_INT("one", run(&t, small, 1, &report), ERR_OK);
 	testdb_run(t.db,
@@ -241,7 +248,7 @@ static void test_lease(void) {
 /* A large table takes longer than any request may. */
 static void test_slow_statement(void) {
 	struct testdb t;
-	testdb_start_empty(&t, "slow");
+	start_empty(&t, "slow");
 	const struct migration slow[] = { MIGRATION(
 			1, "0001_slow.sql", "DO SLEEP(2); CREATE TABLE a (i INT);") };
 	struct db_settings settings = testdb_settings(&t);
