@@ -30,8 +30,13 @@ static void check_people(struct db *db) {
 
 /* Marks stand as the rules and the gradebook itself would have them. */
 static void check_marks(struct db *db) {
-	int64_t chains = testdb_number(db, "SELECT COUNT(*) FROM mark_ledger_head");
+	int64_t chains = testdb_number(
+			db, "SELECT COUNT(*) FROM mark_ledger_head WHERE subject_id <> 0");
 	CHECK_INT("four classes", chains, 4 * DEMO_SUBJECTS);
+	CHECK_INT("conduct of three",
+			testdb_number(db,
+					"SELECT COUNT(*) FROM mark_ledger_head WHERE subject_id = 0"),
+			3);
 	CHECK_INT("a row of history for each mark",
 			testdb_number(db, "SELECT COUNT(*) FROM mark_ledger WHERE act = 1"),
 			testdb_number(db, "SELECT COUNT(*) FROM mark"));
