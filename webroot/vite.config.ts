@@ -44,6 +44,7 @@ export default defineConfig({
 	},
 	test: {
 		include: ['tests/**/*.test.ts', 'tests/**/*.test.tsx'],
+		setupFiles: ['tests/setup.ts'],
 		environment: 'node',
 		testTimeout: 30_000,
 	},

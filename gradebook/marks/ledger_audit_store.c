@@ -116,7 +116,9 @@ static int compare_chains(const void *a, const void *b) {
 /* Chains of which heads were kept elsewhere, and nothing is here. */
 static enum err add_outside(const struct ledger_audit *audit, struct chains *list) {
 	size_t known = list->count;
-	qsort(list->items, known, sizeof(*list->items), compare_chains);
+	if (known > 1) {
+		qsort(list->items, known, sizeof(*list->items), compare_chains);
+	}
 	for (size_t i = 0; i < audit->outside_count; i++) {
 		const struct head *h = &audit->outside[i];
 		struct chain wanted = { .id = { h->school_id, h->class_id, h->subject_id } };
