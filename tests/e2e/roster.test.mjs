@@ -212,6 +212,6 @@ test('marks are entered, published, and seen by the right people', async () => {
 	await call(422, 'PUT', at, teacher, { cells: [{ column: ids[0], student, valueX10: 85, version: 1 }] });
 	await call(200, 'PUT', at, teacher, { why: 'chấm lại', cells: [{ column: ids[0], student, valueX10: 85, version: 1 }] });
 	const history = await call(200, 'GET', `/mark-columns/${ids[0]}/history/${student}`, teacher);
-	assert.deepEqual(history.items.map((i) => i.newX10), [80, 85]);
+	assert.deepEqual(history.items.map((i) => [i.act, i.newX10]), [['set', 80], ['published', null], ['set', 85]]);
 	await call(404, 'GET', `/mark-columns/${ids[0]}/history/${student}`, stranger);
 });

@@ -92,7 +92,7 @@ test('a teacher is added with a one-use code and signs in with it', async () => 
 	assert.ok(!JSON.stringify(await call(200, 'GET', '/audit', office)).includes(made.activationCode));
 	const [row] = (await call(200, 'GET', '/teachers', office)).items.filter((t) => t.id === made.id);
 	assert.deepEqual(row, { id: made.id, fullName: 'Lê Thị Hoa', login: 'co.hoa', phone: '+84912345678',
-		activated: false, teaching: [] });
+		activated: false, subjects: [], teaching: [] });
 	await refused('login', 'school.login_taken', 'POST', '/teachers', office, { ...body, phone: '' });
 	await refused('phone', 'school.phone_taken', 'POST', '/teachers', office, { ...body, login: 'co.hoa2' });
 	await refused('phone', 'school.phone', 'POST', '/teachers', office, { ...body, phone: '123' });
