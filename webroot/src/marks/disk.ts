@@ -42,25 +42,32 @@ export class Disk {
 		return { changes: changes.map(strip), batch: batch ? strip(batch) : null };
 	}
 
-	/** Changes and the batch in one step: a cell is never in neither. Resolves when on disk. */
+	/**
+	 * Changes and the batch in one step: a cell is never in neither. All of it, the commit too, is
+	 * handed to the browser before this returns, so that a page that is gone in the next moment
+	 * loses nothing; steps are carried out in the order of the calls. Resolves when on disk.
+	 */
 	async save({ changes, batch }: Dirty): Promise<void> {
 		const tx = this.db.transaction(['change', 'batch'], 'readwrite');
 		const rows = tx.objectStore('change');
 		const batches = tx.objectStore('batch');
-		await Promise.all([
-			...changes.map(([cell, change]) => change
-				? rows.put({ ...change, place: this.place }) : rows.delete([this.place, cell])),
-			batch ? batches.put({ ...batch, place: this.place }) : batches.delete(this.place),
-			tx.done,
-		]);
+		const steps: Promise<unknown>[] = changes.map(([cell, change]) => change
+			? rows.put({ ...change, place: this.place }) : rows.delete([this.place, cell]));
+		steps.push(batch ? batches.put({ ...batch, place: this.place }) : batches.delete(this.place));
+		tx.commit();
+		await Promise.all([...steps, tx.done]);
 	}
 
 	async sheet<T>(): Promise<T | undefined> {
 		return (await this.db.get('sheet', this.place))?.sheet as T | undefined;
 	}
 
+	/** Handed over whole before it returns, as save() does. */
 	async keepSheet(sheet: unknown): Promise<void> {
-		await this.db.put('sheet', { place: this.place, sheet, savedAt: Date.now() });
+		const tx = this.db.transaction('sheet', 'readwrite');
+		const step = tx.store.put({ place: this.place, sheet, savedAt: Date.now() });
+		tx.commit();
+		await Promise.all([step, tx.done]);
 	}
 }
 

@@ -88,7 +88,6 @@ export class MarkSession {
 	private isBusy = false;
 	private isStopped = false;
 	private tag: string | null = null;
-	private saving: Promise<void> = Promise.resolve();
 	private seen: MarkSheet; /* as the server has it, for this device's disk */
 
 	constructor(private readonly address: string, sheet: MarkSheet, private readonly disk: Disk | null,
@@ -147,12 +146,13 @@ export class MarkSession {
 			locked: this.book.count('locked'), refused: this.book.count('refused') };
 	}
 
-	/* On disk in the order in which it happened; a disk that fails is told, the work goes on. */
-	private keep(): Promise<void> {
-		const dirty = this.book.takeDirty();
-		this.saving = this.saving.then(() => this.disk?.save(dirty))
-			.then(() => undefined, () => { this.hasDisk.value = false; });
-		return this.saving;
+	/* A disk that fails is told, the work goes on. */
+	private async keep(): Promise<void> {
+		try {
+			await this.disk?.save(this.book.takeDirty());
+		} catch {
+			this.hasDisk.value = false;
+		}
 	}
 
 	private put(entries: Entry[], why: string): void {
