@@ -248,3 +248,29 @@ test('remarks carry versions; phrases are the own ones and the school\'s', async
 	await call(204, 'DELETE', `/phrases/${own}`, 'teacher');
 	await call(204, 'DELETE', `/phrases/${shared}`, 'office');
 });
+
+test('a sheet is sent again only when something of it is new: a mark, a remark, a lock that fell due', async () => {
+	let tag = null;
+	const look = async () => {
+		const response = await server.call('GET', `/api/v1${at}`, { as: as.teacher, headers: tag ? { 'If-None-Match': tag } : {} });
+		assert.equal((await response.text()).length > 0, response.status === 200);
+		tag = response.headers.get('etag');
+		return response.status;
+	};
+	const student = students[1];
+	assert.equal(await look(), 200);
+	assert.match(tag, /^"[0-9a-f]{32}"$/);
+	assert.equal(await look(), 304);
+	const { version } = await cellOf(first, student);
+	await enter([{ column: first, student, valueX10: 31, version }], { why: 'chấm lại' });
+	assert.equal(await look(), 200, 'a mark');
+	assert.equal(await look(), 304);
+	await db.query('UPDATE person SET full_name = ? WHERE id = ?', ['Học Sinh Đổi Tên', school.students[0].id]);
+	assert.equal(await look(), 200, 'a name');
+	assert.equal(await look(), 304);
+	await lock(1, Date.now() - 1);
+	assert.equal(await look(), 200, 'a lock');
+	await unlock();
+	assert.equal(await look(), 200, 'it is gone');
+	assert.equal(await look(), 304);
+});

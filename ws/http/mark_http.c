@@ -15,7 +15,8 @@ enum err mark_sheet_get(const struct request *req, struct reply *reply) {
 	_cleanup_(sheet_freep) struct sheet *s = NULL;
 	enum err e = sheet_check_access(req, &place, access_marks_view);
 	e = e ? e : sheet_load(request_db(req), &place, request_now_ms(req), &s);
-	return e ? e : sheet_put(reply_json(reply, 200), req, s);
+	e = e ? e : sheet_put(reply_json(reply, 200), req, s);
+	return e ? e : reply_tag(reply, request_if_none_match(req));
 }
 
 /* ---- changes ---- */

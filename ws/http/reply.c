@@ -6,10 +6,14 @@
 #include <string.h>
 
 #include "core/base/cleanup.h"
+#include "core/seal/hash.h"
 #include "ws/http/errmap.h"
 #include "ws/http/field.h"
 
-enum { SENTENCE_BYTES_MAX = 4096 };
+enum {
+	SENTENCE_BYTES_MAX = 4096,
+	TAG_BYTES = 16, /* of the hash */
+};
 
 static const char type_json[] = "application/json; charset=utf-8";
 static const char type_problem[] = "application/problem+json; charset=utf-8";
@@ -273,4 +277,23 @@ enum err reply_seal(struct reply *r) {
 	}
 	enum err e = buf_err(&r->body);
 	return e ? e : buf_err(&r->headers);
+}
+
+enum err reply_tag(struct reply *r, struct str if_none_match) {
+	char tag[2 * TAG_BYTES + 3];
+	struct hash hash;
+	enum err e = reply_seal(r);
+	if (e) {
+		return e;
+	}
+	hash_bytes(NULL, buf_str(&r->body), r->body.len, &hash);
+	tag[0] = '"';
+	str_hex(hash.b, TAG_BYTES, tag + 1);
+	tag[2 * TAG_BYTES + 1] = '"';
+	tag[2 * TAG_BYTES + 2] = '\0';
+	if (if_none_match.p && field_etag_is(if_none_match, tag)) {
+		reply_empty(r, 304);
+	}
+	reply_header(r, "ETag", tag);
+	return buf_err(&r->headers);
 }

@@ -85,6 +85,12 @@ void reply_cookie(struct reply *r, const char *token, int64_t max_age_s, bool is
 /* Cache-Control on a ROUTE_CACHEABLE answer: private, for so long, never changing. */
 void reply_cache(struct reply *r, int64_t max_age_s, bool is_immutable);
 
+/*
+ * Names what was put in by a hash of its bytes (ETag), for pages that look now and then whether
+ * there is news: when if_none_match names the same, the answer becomes 304 without a body. After
+ * the last member; the errors of reply_seal().
+ */
+enum err reply_tag(struct reply *r, struct str if_none_match) MUST_CHECK;
 /* Ends what is open and checks it: ERR_MISSING when nothing was put in, or what stuck to a
  * buffer. Called once, by the caller of the handler. */
 enum err reply_seal(struct reply *r) MUST_CHECK;

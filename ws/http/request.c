@@ -223,6 +223,10 @@ const struct request_part *request_part(const struct request *req, const char *f
 	return NULL;
 }
 
+struct str request_if_none_match(const struct request *req) {
+	return req->if_none_match;
+}
+
 bool request_idem_key(const struct request *req, uint8_t out[REQUEST_IDEM_BYTES]) {
 	if (req->has_idem) {
 		memcpy(out, req->idem, REQUEST_IDEM_BYTES);

@@ -84,6 +84,8 @@ const struct request_part *request_part(const struct request *req, const char *f
 bool request_idem_key(const struct request *req, uint8_t out[REQUEST_IDEM_BYTES]);
 /* What stands behind "Authorization: Bearer", whatever it is; empty when there is none. */
 struct str request_bearer(const struct request *req);
+/* The ETags of what the client has already; p == NULL when it does not say. */
+struct str request_if_none_match(const struct request *req);
 /* A program asks for the token in the body (header X-Want-Token: 1). */
 bool request_wants_token(const struct request *req);
 /* This worker is one of those that hash passwords; others must not. */

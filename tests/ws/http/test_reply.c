@@ -105,11 +105,45 @@ static void test_headers(void) {
 	CHECK_INT("more headers than the limit", reply_seal(&r), ERR_LIMIT);
 }
 
+/* The value of the ETag that was put in, with its quotes. */
+static struct str tag_of(const struct reply *r) {
+	const char *at = strstr(buf_str(&r->headers), "ETag: ");
+	return at ? (struct str){ at + 6, strcspn(at + 6, "\r") } : (struct str){ NULL, 0 };
+}
+
+static void sheet_reply(struct reply *r, const char *text, struct str has, int want_status) {
+	jo_kstrz(reply_json(r, 200), "text", text);
+	CHECK_INT("tagged", reply_tag(r, has), ERR_OK);
+	CHECK_INT(text, r->status, want_status);
+}
+
+static void test_tag(void) {
+	_cleanup_(reply_finish) struct reply first = reply_make(LANG_EN);
+	_cleanup_(reply_finish) struct reply same = reply_make(LANG_EN);
+	_cleanup_(reply_finish) struct reply other = reply_make(LANG_EN);
+	_cleanup_(reply_finish) struct reply half = reply_make(LANG_EN);
+	sheet_reply(&first, "a", (struct str){ NULL, 0 }, 200);
+	CHECK("the body stays",
+			str_eq_z((struct str){ buf_str(&first.body), first.body.len },
+					"{\"text\":\"a\"}"));
+	struct str tag = tag_of(&first);
+	CHECK("a tag in quotes", tag.n == 34 && tag.p[0] == '"' && tag.p[33] == '"');
+	sheet_reply(&same, "a", tag, 304);
+	CHECK_INT("no body", (int)same.body.len, 0);
+	CHECK_INT("and nothing to seal", reply_seal(&same), ERR_OK);
+	CHECK("the same tag",
+			tag_of(&same).n == tag.n && memcmp(tag_of(&same).p, tag.p, tag.n) == 0);
+	sheet_reply(&other, "b", tag, 200);
+	CHECK("another tag", memcmp(tag_of(&other).p, tag.p, tag.n) != 0);
+	CHECK_INT("nothing was put in", reply_tag(&half, tag), ERR_MISSING);
+}
+
 int main(void) {
 	test_json();
 	test_problem();
 	test_errors();
 	test_list();
+	test_tag();
 	test_files();
 	test_headers();
 	return check_done();
