@@ -4,20 +4,20 @@
 #include <stdlib.h>
 
 #include "core/base/grow.h"
+#include "gradebook/marks/audit_classes_store.h"
 #include "gradebook/marks/ledger.h"
 
 static const char sql_history[] =
 		"SELECT class_id, student_id, number, act, why FROM mark_ledger"
-		" WHERE subject_id = 0 AND act IN (11, 12) AND (school_id = ? OR ? = 0)"
-		" ORDER BY class_id, number";
+		" WHERE class_id = ? AND subject_id = 0 AND act IN (11, 12) ORDER BY number";
 static const char sql_results[] =
 		"SELECT school_id, class_id, student_id, term_number, pack, learning, conduct,"
 		" promotion, award, absences, result, result_hash FROM student_result"
-		" WHERE school_id = ? OR ? = 0";
-static const char sql_closings[] = "SELECT class_id, term_number, is_closed FROM class_closing"
-				   " WHERE school_id = ? OR ? = 0";
+		" WHERE class_id = ?";
+static const char sql_closings[] =
+		"SELECT class_id, term_number, is_closed FROM class_closing WHERE class_id = ?";
 
-enum { NOTES_MAX = 8 << 20 };
+enum { NOTES_MAX = 1 << 20 /* of one class */ };
 
 /* What the history says last of one student's part; of the class itself with student 0. */
 struct noted {
@@ -180,16 +180,14 @@ static enum err load_note(struct run *r, const struct db_stmt *stmt) {
 	return take_note(&r->history, stmt);
 }
 
-static enum err each(struct db *db, struct run *r, const char *sql,
+static enum err each(struct db *db, struct run *r, uint64_t class_id, const char *sql,
 		enum err (*take)(struct run *r, const struct db_stmt *stmt)) {
 	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
 	enum err e = db_prepare(db, sql, &stmt);
 	if (e) {
 		return e;
 	}
-	db_bind_u64(stmt, 0, r->school);
-	db_bind_u64(stmt, 1, r->school);
-	db_stream(stmt); /* a province's results would not go into memory */
+	db_bind_u64(stmt, 0, class_id);
 	while ((e = db_next(stmt)) == ERR_OK) {
 		e = take(r, stmt);
 		if (e) {
@@ -199,20 +197,31 @@ static enum err each(struct db *db, struct run *r, const char *sql,
 	return e == ERR_NOT_FOUND ? ERR_OK : e;
 }
 
-static enum err run(struct db *db, void *ctx) {
-	struct run *r = ctx;
-	enum err e = each(db, r, sql_history, load_note);
+static enum err run_class(struct db *db, struct run *r, uint64_t class_id) {
+	r->history.count = 0;
+	enum err e = each(db, r, class_id, sql_history, load_note);
 	if (e) {
 		return e;
 	}
 	keep_last(&r->history);
-	e = each(db, r, sql_results, judge_result);
-	e = e ? e : each(db, r, sql_closings, judge_closing);
+	e = each(db, r, class_id, sql_results, judge_result);
+	e = e ? e : each(db, r, class_id, sql_closings, judge_closing);
 	for (size_t i = 0; i < r->history.count && !e; i++) {
 		const struct noted *n = &r->history.items[i];
 		if (!n->is_there) {
 			tell(r, n->student_id ? CLOSING_RESULT_MISSING : CLOSING_STATE_CHANGED, n);
 		}
+	}
+	return e;
+}
+
+static enum err run(struct db *db, void *ctx) {
+	struct run *r = ctx;
+	_cleanup_(audit_classes_finish) struct audit_classes classes = { 0 };
+	r->rows = 0;
+	enum err e = audit_classes_load(db, r->school, &classes);
+	for (size_t i = 0; i < classes.count && !e; i++) {
+		e = run_class(db, r, classes.ids[i]);
 	}
 	return e;
 }

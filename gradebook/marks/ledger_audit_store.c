@@ -5,22 +5,30 @@
 #include <string.h>
 
 #include "core/base/grow.h"
+#include "gradebook/marks/audit_classes_store.h"
 #include "gradebook/marks/ledger_store.h"
 
-enum { CHAINS_MAX = 10000000, SIGNED_MAX = 10000000 };
+enum {
+	CHAINS_MAX = 100000, /* of one class */
+	SIGNED_MAX = 10000000,
+};
 
-/* Chains by their heads, and those of whom only rows or signed heads are left. */
+/* Chains of a class by their heads, and those of whom only rows or signed heads are left. */
 static const char sql_chains[] =
-		"SELECT school_id, class_id, subject_id, number, hash, signed_number"
-		" FROM mark_ledger_head WHERE school_id = ? OR ? = 0"
-		" UNION SELECT DISTINCT l.school_id, l.class_id, l.subject_id, NULL, NULL, 0"
-		" FROM mark_ledger l LEFT JOIN mark_ledger_head h ON h.class_id = l.class_id"
-		" AND h.subject_id = l.subject_id AND h.school_id = l.school_id"
-		" WHERE h.class_id IS NULL AND (l.school_id = ? OR ? = 0)"
-		" UNION SELECT DISTINCT s.school_id, s.class_id, s.subject_id, NULL, NULL, 0"
-		" FROM mark_head_signed s LEFT JOIN mark_ledger_head h ON h.class_id = s.class_id"
-		" AND h.subject_id = s.subject_id AND h.school_id = s.school_id"
-		" WHERE h.class_id IS NULL AND (s.school_id = ? OR ? = 0)";
+		"SELECT school_id, subject_id, number, hash, signed_number FROM mark_ledger_head"
+		" WHERE class_id = ?"
+		" UNION ALL SELECT l.school_id, l.subject_id, NULL, NULL, 0 FROM"
+		" (SELECT subject_id, MIN(number) AS number FROM mark_ledger WHERE class_id = ?"
+		"  GROUP BY subject_id) t JOIN mark_ledger l ON l.class_id = ?"
+		" AND l.subject_id = t.subject_id AND l.number = t.number"
+		" WHERE NOT EXISTS (SELECT 1 FROM mark_ledger_head h WHERE h.class_id = ?"
+		"  AND h.subject_id = l.subject_id)"
+		" UNION ALL SELECT MIN(s.school_id), s.subject_id, NULL, NULL, 0"
+		" FROM mark_head_signed s WHERE s.class_id = ?"
+		" AND NOT EXISTS (SELECT 1 FROM mark_ledger_head h WHERE h.class_id = ?"
+		"  AND h.subject_id = s.subject_id)"
+		" AND NOT EXISTS (SELECT 1 FROM mark_ledger l WHERE l.class_id = ?"
+		"  AND l.subject_id = s.subject_id) GROUP BY s.subject_id";
 static const char sql_signed[] =
 		"SELECT number, at_ms, bytes, signature FROM mark_head_signed"
 		" WHERE school_id = ? AND class_id = ? AND subject_id = ? ORDER BY number";
@@ -74,27 +82,27 @@ static void tell(struct walk *w, enum ledger_fault fault, uint32_t number, uint3
 
 /* ---- chains ---- */
 
-static enum err find_chains(struct db *db, uint64_t school, struct chains *list) {
+static enum err find_chains(struct db *db, uint64_t class_id, struct chains *list) {
 	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
 	enum err e = db_prepare(db, sql_chains, &stmt);
 	if (e) {
 		return e;
 	}
-	for (unsigned i = 0; i < 6; i++) {
-		db_bind_u64(stmt, i, school);
+	for (unsigned i = 0; i < 7; i++) {
+		db_bind_u64(stmt, i, class_id);
 	}
+	list->count = 0;
 	while ((e = db_next(stmt)) == ERR_OK) {
 		e = GROW(list, CHAINS_MAX);
 		if (e) {
 			return e;
 		}
 		struct chain *c = &list->items[list->count++];
-		c->id = (struct ledger_chain){ db_col_u64(stmt, 0), db_col_u64(stmt, 1),
-			db_col_u64(stmt, 2) };
-		c->has_head = !db_col_is_null(stmt, 3);
-		c->head.number = (uint32_t)db_col_u64(stmt, 3);
-		c->signed_number = (uint32_t)db_col_u64(stmt, 5);
-		e = c->has_head ? db_col_bytes(stmt, 4, c->head.hash.b, HASH_BYTES) : ERR_OK;
+		*c = (struct chain){ .id = { db_col_u64(stmt, 0), class_id, db_col_u64(stmt, 1) } };
+		c->has_head = !db_col_is_null(stmt, 2);
+		c->head.number = (uint32_t)db_col_u64(stmt, 2);
+		c->signed_number = (uint32_t)db_col_u64(stmt, 4);
+		e = c->has_head ? db_col_bytes(stmt, 3, c->head.hash.b, HASH_BYTES) : ERR_OK;
 		if (e) {
 			return e;
 		}
@@ -102,40 +110,40 @@ static enum err find_chains(struct db *db, uint64_t school, struct chains *list)
 	return e == ERR_NOT_FOUND ? ERR_OK : e;
 }
 
-static int compare_ids(const struct ledger_chain *a, const struct ledger_chain *b) {
-	if (a->class_id != b->class_id) {
-		return a->class_id < b->class_id ? -1 : 1;
-	}
-	return a->subject_id < b->subject_id ? -1 : a->subject_id > b->subject_id;
+static bool is_asked(const struct ledger_audit *audit, const struct head *h) {
+	return audit->school == 0 || audit->school == h->school_id;
 }
 
-static int compare_chains(const void *a, const void *b) {
-	return compare_ids(&((const struct chain *)a)->id, &((const struct chain *)b)->id);
+/* Classes of which heads were kept elsewhere, although nothing may be here. */
+static enum err add_outside_classes(const struct ledger_audit *audit, struct audit_classes *list) {
+	enum err e = ERR_OK;
+	for (size_t i = 0; i < audit->outside_count && !e; i++) {
+		if (is_asked(audit, &audit->outside[i])) {
+			e = audit_classes_add(list, audit->outside[i].class_id);
+		}
+	}
+	audit_classes_sort(list);
+	return e;
 }
 
-/* Chains of which heads were kept elsewhere, and nothing is here. */
-static enum err add_outside(const struct ledger_audit *audit, struct chains *list) {
-	size_t known = list->count;
-	if (known > 1) {
-		qsort(list->items, known, sizeof(*list->items), compare_chains);
-	}
+/* And their chains, of one class. */
+static enum err add_outside(
+		const struct ledger_audit *audit, uint64_t class_id, struct chains *list) {
 	for (size_t i = 0; i < audit->outside_count; i++) {
 		const struct head *h = &audit->outside[i];
-		struct chain wanted = { .id = { h->school_id, h->class_id, h->subject_id } };
-		bool is_asked = audit->school == 0 || audit->school == h->school_id;
-		bool is_known = known > 0 &&
-				bsearch(&wanted, list->items, known, sizeof(*list->items),
-						compare_chains);
-		bool is_last = list->count > known &&
-				compare_chains(&wanted, &list->items[list->count - 1]) == 0;
-		if (!is_asked || is_known || is_last) {
+		bool is_known = h->class_id != class_id || !is_asked(audit, h);
+		for (size_t k = 0; k < list->count && !is_known; k++) {
+			is_known = list->items[k].id.subject_id == h->subject_id;
+		}
+		if (is_known) {
 			continue;
 		}
 		enum err e = GROW(list, CHAINS_MAX);
 		if (e) {
 			return e;
 		}
-		list->items[list->count++] = wanted;
+		list->items[list->count++] = (struct chain){ .id = { h->school_id, h->class_id,
+									     h->subject_id } };
 	}
 	return ERR_OK;
 }
@@ -253,7 +261,7 @@ static enum err walk_chain(struct db *db, struct walk *w, const struct chain *c)
 	w->head = (struct ledger_head){ 0 };
 	const struct ledger_each to = { walk_row, w };
 	enum err e = load_heads(db, w);
-	e = e ? e : ledger_store_chain(db, &c->id, &to);
+	e = e ? e : ledger_store_rows(db, c->id.class_id, c->id.subject_id, &to);
 	if (e) {
 		return e;
 	}
@@ -272,16 +280,26 @@ static enum err walk_chain(struct db *db, struct walk *w, const struct chain *c)
 	return ERR_OK;
 }
 
+static enum err walk_class(struct db *db, struct walk *w, uint64_t class_id, struct chains *list) {
+	enum err e = find_chains(db, class_id, list);
+	e = e ? e : add_outside(w->audit, class_id, list);
+	for (size_t i = 0; i < list->count && !e; i++) {
+		e = walk_chain(db, w, &list->items[i]);
+	}
+	return e ? e : mark_audit_store_class(db, class_id, w->out);
+}
+
 static enum err run(struct db *db, void *ctx) {
 	struct walk *w = ctx;
+	_cleanup_(audit_classes_finish) struct audit_classes classes = { 0 };
 	_cleanup_(chains_finish) struct chains list = { 0 };
 	w->rows = 0;
-	enum err e = find_chains(db, w->audit->school, &list);
-	e = e ? e : add_outside(w->audit, &list);
-	for (size_t i = 0; i < list.count && !e; i++) {
-		e = walk_chain(db, w, &list.items[i]);
+	enum err e = audit_classes_load(db, w->audit->school, &classes);
+	e = e ? e : add_outside_classes(w->audit, &classes);
+	for (size_t i = 0; i < classes.count && !e; i++) {
+		e = walk_class(db, w, classes.ids[i], &list);
 	}
-	return e ? e : mark_audit_store_run(db, w->audit->school, w->out);
+	return e ? e : mark_audit_store_rest(db, w->audit->school, w->out);
 }
 
 enum err ledger_audit_store_run(struct db *db, const struct ledger_audit *audit,

@@ -57,8 +57,11 @@ struct ledger_audit {
 enum err ledger_audit_store_run(struct db *db, const struct ledger_audit *audit,
 		struct ledger_audit_out out, uint64_t *out_rows) MUST_CHECK;
 
-/* The part about marks, columns and exemptions: mark_audit_store.c. Inside a transaction. */
-enum err mark_audit_store_run(
+/* The parts about marks, columns and exemptions: mark_audit_store.c. Inside a transaction. What
+ * one class shows, and what no class does: of the school, with 0 of all. */
+enum err mark_audit_store_class(
+		struct db *db, uint64_t class_id, struct ledger_audit_out out) MUST_CHECK;
+enum err mark_audit_store_rest(
 		struct db *db, uint64_t school, struct ledger_audit_out out) MUST_CHECK;
 
 /* The fault in a few plain words. */

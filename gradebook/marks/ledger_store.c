@@ -18,12 +18,13 @@ static const char sql_move[] = "UPDATE mark_ledger_head SET number = ?, hash = ?
 			       " WHERE class_id = ? AND subject_id = ? AND number = ?";
 
 /* The table's key is (class, subject, number): a chain is read in its order. */
-#define SQL_ROWS                                                                               \
+#define SQL_ANY_ROWS                                                                           \
 	"SELECT school_id, class_id, subject_id, number, column_id, student_id, act, old_x10," \
-	" new_x10, why, person_id, at_ms, hash, approved_by, ref FROM mark_ledger"             \
-	" WHERE school_id = ? AND class_id = ? AND subject_id = ?"
+	" new_x10, why, person_id, at_ms, hash, approved_by, ref FROM mark_ledger WHERE"
+#define SQL_ROWS SQL_ANY_ROWS " school_id = ? AND class_id = ? AND subject_id = ?"
 
 static const char sql_chain[] = SQL_ROWS " ORDER BY number";
+static const char sql_rows[] = SQL_ANY_ROWS " class_id = ? AND subject_id = ? ORDER BY number";
 static const char sql_kept[] = SQL_ROWS " AND column_id = ? AND act = ? ORDER BY number";
 static const char sql_peek[] = "SELECT number, hash FROM mark_ledger_head"
 			       " WHERE class_id = ? AND subject_id = ? AND school_id = ?";
@@ -187,6 +188,12 @@ enum err ledger_store_chain(
 		struct db *db, const struct ledger_chain *chain, const struct ledger_each *to) {
 	const uint64_t ids[] = { chain->school_id, chain->class_id, chain->subject_id };
 	return each_row(db, sql_chain, ids, 3, to);
+}
+
+enum err ledger_store_rows(struct db *db, uint64_t class_id, uint64_t subject_id,
+		const struct ledger_each *to) {
+	const uint64_t ids[] = { class_id, subject_id };
+	return each_row(db, sql_rows, ids, 2, to);
 }
 
 enum err ledger_store_kept(struct db *db, const struct ledger_chain *chain, uint64_t column_id,

@@ -37,6 +37,9 @@ struct ledger_each {
 /* The whole chain, from the first row. */
 enum err ledger_store_chain(struct db *db, const struct ledger_chain *chain,
 		const struct ledger_each *to) MUST_CHECK;
+/* For the audit alone: the rows of a class and subject, also those that say another school. */
+enum err ledger_store_rows(struct db *db, uint64_t class_id, uint64_t subject_id,
+		const struct ledger_each *to) MUST_CHECK;
 /* The rows of one column in which a person kept its mark against an exam's, oldest first. */
 enum err ledger_store_kept(struct db *db, const struct ledger_chain *chain, uint64_t column_id,
 		const struct ledger_each *to) MUST_CHECK;

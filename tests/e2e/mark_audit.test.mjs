@@ -203,7 +203,7 @@ const plants = [
 	async (kept) => {
 		const r = pick(kept.get('mark_ledger'));
 		return { name: 'a row goes to another school', sql: [`UPDATE mark_ledger SET school_id = school_id + 1 WHERE number = ${r.number}`],
-			says: [`history row ${r.number}: missing`] };
+			says: [`history row ${r.number}: was changed`] };
 	},
 	async (kept) => {
 		const rows = kept.get('mark_ledger');

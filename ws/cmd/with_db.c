@@ -10,7 +10,11 @@
 #include "core/db/private_server_io.h"
 #include "ws/cmd/serve.h"
 
-enum { WHY_BYTES = 1024, SOCKET_BYTES = CONFIG_TEXT_BYTES + 32 };
+enum {
+	WHY_BYTES = 1024,
+	SOCKET_BYTES = CONFIG_TEXT_BYTES + 32,
+	TOOL_TIMEOUT_S = 120, /* a person at a terminal waits for a statement; a request does not */
+};
 
 /* The private server of a program that is serving, if there is one. */
 static bool is_served(const struct config *config, char *socket_path, size_t size) {
@@ -36,8 +40,10 @@ static int run_on(const struct db_settings *settings, const struct config *confi
 				report.text, err_name(e));
 		return 1;
 	}
+	struct db_settings patient = *settings;
+	patient.io_timeout_s = TOOL_TIMEOUT_S;
 	_cleanup_(db_freep) struct db *db = NULL;
-	e = db_new(settings, &db);
+	e = db_new(&patient, &db);
 	e = e ? e : db_connect(db);
 	if (e) {
 		fprintf(stderr, "truongthi: the database cannot be reached (%s)\n", err_name(e));
