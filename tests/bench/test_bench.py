@@ -29,6 +29,27 @@ class SmallBench(unittest.TestCase):
                 self.assertGreater(figures["runs"][row][0]["answers_per_s"], 0)
             self.assertIn("| what | median |", done.stdout)
 
+    def test_a_small_province(self):
+        """Each row of the bench on two schools; what was broken off is loaded anew in a kept folder."""
+        with tempfile.TemporaryDirectory() as folder:
+            out = pathlib.Path(folder) / "bench.json"
+            keep = pathlib.Path(folder) / "kept"
+            command = [sys.executable, str(HERE / "province.py"), "--small", "--runs", "1", "--keep", str(keep),
+                       "--build", str(BUILD), "--out", str(out)]
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+            self.assertEqual(done.returncode, 0, done.stderr[-4000:])
+            self.assertIn("| what | median |", done.stdout)
+            tables = json.loads(out.read_text())["tables"]
+            self.assertEqual(tables["mark"]["rows"], 2 * 12 * 100)
+            state = json.loads((keep / "province.json").read_text())
+            del state["loaded"]["absence"]
+            (keep / "province.json").write_text(json.dumps(state))
+            done = subprocess.run([*command, "--only", "sheet,audit_school"], capture_output=True, text=True, check=False)
+            self.assertEqual(done.returncode, 0, done.stderr[-4000:])
+            again = json.loads(out.read_text())
+            self.assertEqual(again["tables"]["absence"]["rows"], tables["absence"]["rows"])
+            self.assertEqual(again["tables"]["mark"], tables["mark"])
+
     def test_a_lost_answer_is_found(self):
         """Rows taken away behind the server's back: what was acknowledged is not stored."""
         code = ("import rows, school, sys; sys.argv = ['run.py', '--small', '--runs', '1', '--only',"

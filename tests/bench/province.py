@@ -1,0 +1,225 @@
+#!/usr/bin/env python3
+"""One province in the database, and what its gradebook is quick at. `./dev bench province` calls this.
+
+Usage: province.py [--keep FOLDER] [--folder FOLDER] [--runs N] [--only ROW[,ROW...]] [--build FOLDER]
+                   [--bin FILE] [--out FILE] [--small]
+
+80 schools of 33 classes, 120,000 students, 12 million marks with their chained history, loaded
+table by table into a private database; the generator (province.c) writes each table from the seed.
+With --keep the folder stays and is used again; a table whose loading was broken off is loaded anew.
+"""
+import argparse
+import json
+import os
+import pathlib
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+from province_rows import ROWS, TABLE, Province
+from run import machine, raise_descriptors, summary
+from school import BenchError, Server
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+GIB = 1 << 30
+FREE_GIB = 6  # the database and what it needs for a while to take a load back
+SIZES = {"schools": 80, "classes": 33, "students": 1500, "seed": 1}
+SMALL = {"schools": 2, "classes": 3, "students": 12, "seed": 1}
+LOADERS = 2
+
+
+def check_disk(folder, is_small):
+    free = shutil.disk_usage(folder).free
+    if free < FREE_GIB * GIB and not is_small:
+        raise BenchError(f"{folder} has {free / GIB:.1f} GiB free; a province takes {FREE_GIB} GiB while it is"
+                         " loaded. Name another place with --folder or --keep.")
+
+
+class Loader:
+    """Loads the tables that are not there yet, the largest first, two at a time."""
+
+    def __init__(self, server, generator, sizes, folder):
+        self.server = server
+        self.generator = str(generator)
+        self.options = [w for name, value in sizes.items() for w in (f"--{name}", str(value))]
+        self.state_file = folder / "province.json"
+        self.sizes = sizes
+        self.loaded = self.read_state()
+        self.lock = threading.Lock()
+        self.failed = []
+
+    def read_state(self):
+        if not self.state_file.exists():
+            return {}
+        state = json.loads(self.state_file.read_text())
+        if state["sizes"] != self.sizes:
+            raise BenchError(f"{self.state_file} is of another province; take another folder")
+        return state["loaded"]
+
+    def note(self, table, rows, seconds):
+        with self.lock:
+            self.loaded[table] = {"rows": rows, "seconds": seconds}
+            self.state_file.write_text(json.dumps({"sizes": self.sizes, "loaded": self.loaded}))
+
+    def load(self, table, columns):
+        """By LOAD DATA from a pipe that the generator writes into: nothing goes to the disk twice."""
+        scratch = pathlib.Path(self.server.sql("SELECT @@secure_file_priv")[0][0])
+        pipe = scratch / f"{table}.pipe"
+        pipe.unlink(missing_ok=True)
+        os.mkfifo(pipe)
+        os.chmod(pipe, 0o644)
+        start = time.monotonic()
+        generator = subprocess.Popen(["sh", "-c", 'exec "$@" > "$0"', str(pipe), self.generator,
+                                      "--table", table, *self.options])
+        try:
+            self.server.sql(f"SET foreign_key_checks = 0, unique_checks = 0; TRUNCATE {table};"
+                            f" LOAD DATA INFILE '{pipe}' INTO TABLE {table} CHARACTER SET binary ({columns})")
+        except BenchError:
+            generator.terminate()
+            raise
+        finally:
+            status = generator.wait()
+            pipe.unlink(missing_ok=True)
+        if status:
+            raise BenchError(f"the generator failed for {table}")
+        rows = self.server.number(f"SELECT COUNT(*) FROM {table}")
+        self.note(table, rows, time.monotonic() - start)
+        print(f"province: {table}: {rows:,} rows in {time.monotonic() - start:.0f} s", file=sys.stderr, flush=True)
+
+    def work(self, queue):
+        while not self.failed:
+            with self.lock:
+                if not queue:
+                    return
+                table, columns = queue.pop(0)
+            try:
+                self.load(table, columns)
+            except (BenchError, OSError) as error:
+                self.failed.append(error)
+
+    def run(self):
+        """Seconds it took, 0 when all was there."""
+        listed = subprocess.run([self.generator, "--tables"], capture_output=True, text=True, check=True)
+        tables = [line.split(" ", 1) for line in listed.stdout.splitlines()]
+        largest = ["mark_ledger", "mark"]
+        queue = sorted((t for t in tables if t[0] not in self.loaded),
+                       key=lambda t: largest.index(t[0]) if t[0] in largest else len(largest))
+        if not queue:
+            return 0.0
+        start = time.monotonic()
+        threads = [threading.Thread(target=self.work, args=(queue,)) for _ in range(LOADERS)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        if self.failed:
+            raise self.failed[0]
+        self.server.sql("ANALYZE TABLE " + ", ".join(name for name, _ in tables))
+        return time.monotonic() - start
+
+
+def wait_for_heads(server):
+    """The program signs the heads of all chains by itself, some at a time."""
+    start = time.monotonic()
+    while server.number("SELECT COUNT(*) FROM mark_ledger_head WHERE number > signed_number"):
+        time.sleep(1)
+    return time.monotonic() - start
+
+
+def size_of(folder):
+    return sum(f.stat().st_blocks * 512 for f in folder.rglob("*") if f.is_file())
+
+
+def table_of(results):
+    lines = ["| what | median | least – most | to reach |", "|---|---|---|---|"]
+    for row, figure, words, form, reach in TABLE:
+        got = results.get(row, {}).get(figure)
+        if got:
+            lines.append(f"| {words} | {form.format(got['median'])} | {form.format(got['least'])} – "
+                         f"{form.format(got['most'])} | {reach} |")
+    return "\n".join(lines)
+
+
+def measure(province, names, count):
+    runs = {}
+    for number in range(count):
+        for name in names:
+            start = time.monotonic()
+            figures = ROWS[name](province, number)
+            runs.setdefault(name, []).append(figures)
+            shown = {n: round(v, 3) for n, v in figures.items()}
+            print(f"{name} {number + 1}/{count} ({time.monotonic() - start:.0f} s): {shown}", file=sys.stderr,
+                  flush=True)
+    return runs
+
+
+def arguments():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--only", default=",".join(ROWS))
+    parser.add_argument("--build", default=str(ROOT / "build-bench"))
+    parser.add_argument("--bin", help="the server; FOLDER/truongthi of --build otherwise")
+    parser.add_argument("--out", help="FOLDER/province.json of --build otherwise")
+    parser.add_argument("--keep", help="a folder that stays, and is used again")
+    parser.add_argument("--folder", default="/var/tmp", help="where a folder that goes is made")
+    parser.add_argument("--small", action="store_true", help="two small schools, to try the bench itself")
+    wanted = parser.parse_args()
+    if unknown := set(wanted.only.split(",")) - set(ROWS):
+        parser.error(f"rows are {', '.join(ROWS)}, not {', '.join(unknown)}")
+    return wanted
+
+
+def run_bench(wanted, folder):
+    sizes = SMALL if wanted.small else SIZES
+    program = wanted.bin or f"{wanted.build}/truongthi"
+    server = Server(program, folder, ["--limit-requests-per-second", "100000", "--limit-address-per-second",
+                                      "1000000", "--log-level", "warn"])
+    try:
+        about = machine(folder)
+        loader = Loader(server, pathlib.Path(wanted.build) / "tests/bench/province", sizes, folder)
+        if not loader.loaded:
+            check_disk(folder, wanted.small)
+        server.start()
+        about["loaded_in_s"] = round(loader.run(), 1)
+        about["heads_signed_in_s"] = round(wait_for_heads(server), 1)
+        about["gib"] = round(size_of(folder) / GIB, 2)
+        print(f"province: {loader.loaded['mark']['rows']:,} marks, {about['gib']} GiB, loaded in"
+              f" {about['loaded_in_s']} s", file=sys.stderr, flush=True)
+        runs = measure(Province(server, wanted.build, program, folder, sizes), wanted.only.split(","),
+                       wanted.runs)
+    finally:
+        server.stop()
+    about["load_average_after"] = os.getloadavg()[0]
+    results = {name: summary(of_row) for name, of_row in runs.items()}
+    print("\n".join(f"{name}: {value}" for name, value in about.items()))
+    print(f"runs: {wanted.runs}\n\n{table_of(results)}")
+    out = pathlib.Path(wanted.out or f"{wanted.build}/province.json")
+    out.write_text(json.dumps({"machine": about, "tables": loader.loaded, "runs": runs, "summary": results},
+                              indent=1))
+
+
+def main():
+    wanted = arguments()
+    raise_descriptors()
+    if wanted.keep:
+        folder = pathlib.Path(wanted.keep)
+        folder.mkdir(parents=True, exist_ok=True)
+    else:
+        folder = pathlib.Path(tempfile.mkdtemp(prefix="truongthi-province-", dir=wanted.folder))
+    try:
+        run_bench(wanted, folder.resolve())
+    except BenchError as error:
+        print(f"bench: {error}", file=sys.stderr)
+        return 1
+    finally:
+        if not wanted.keep:
+            shutil.rmtree(folder, ignore_errors=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
