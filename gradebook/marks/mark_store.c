@@ -57,6 +57,7 @@ static const char sql_cells[] =
 static const char sql_cell[] =
 		SQL_CELL " WHERE m.school_id = ? AND m.column_id = ? AND m.student_id = ?";
 
+/* Of the mark nothing but what its key by student holds, so that the table is not read. */
 static const char sql_published[] =
 		"SELECT t.id, t.number, y.code, s.id, s.name, s.kind, c.grade, l.lessons_a_year,"
 		" k.kind, k.position, m.value_x10"
@@ -66,7 +67,7 @@ static const char sql_published[] =
 		" JOIN subject s ON s.id = k.subject_id"
 		" LEFT JOIN subject_load l ON l.school_year_id = y.id AND l.subject_id = s.id"
 		" AND l.grade = c.grade"
-		" WHERE m.school_id = ? AND m.student_id = ? AND k.published_at_ms IS NOT NULL"
+		" WHERE k.school_id = ? AND m.student_id = ? AND k.published_at_ms IS NOT NULL"
 		" AND m.value_x10 IS NOT NULL AND y.id = (SELECT c2.school_year_id FROM enrolment e"
 		" JOIN class c2 ON c2.id = e.class_id JOIN school_year y2 ON y2.id = c2.school_year_id"
 		" WHERE e.student_id = m.student_id ORDER BY y2.starts_on DESC LIMIT 1)"

@@ -44,7 +44,8 @@ static const char sql_students[] =
 		" WHERE e.school_id = ? AND e.class_id = ? AND IF(? = 0, e.to_on IS NULL, s.id = ?)"
 		" ORDER BY e.position = 0, e.position, p.sort_given, p.sort_rest, s.id";
 
-/* Of the class's columns, whoever the student is; the second is one student's cells alone. */
+/* Of the class's columns, whoever the student is; the second is one student's cells alone, of
+ * which nothing is read but what the key by student holds. */
 #define SQL_MARKS                                                                        \
 	"SELECT m.student_id, k.subject_id, k.term_id, k.kind, k.position, m.value_x10," \
 	" m.state FROM mark_column k JOIN mark m ON m.column_id = k.id"                  \
