@@ -9,8 +9,8 @@
 #include "gradebook/marks/ledger_store.h"
 
 enum {
-	HEAD_EVERY_MS = 600000,  /* between two signatures of one chain that moves on */
-	HEAD_TOGETHER_MAX = 500, /* of one call */
+	HEAD_EVERY_MS = 600000, /* between two signatures of one chain that moves on */
+	HEAD_TOGETHER_MAX = 32, /* of one call: each is a commit */
 };
 
 /* Signs the chains that have moved since they were signed last, at least `every_ms` ago, at most

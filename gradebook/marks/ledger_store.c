@@ -117,9 +117,10 @@ static enum err move_head(
 enum err ledger_store_add(struct db *db, const struct ledger_row *row) {
 	assert(db_in_transaction(db));
 	struct ledger_head head = { 0 };
-	enum err e = open_chain(db, row);
-	if (!e) {
-		e = read_head(db, sql_head, row, &head);
+	enum err e = read_head(db, sql_head, row, &head);
+	if (e == ERR_NOT_FOUND) { /* the first of its chain */
+		e = open_chain(db, row);
+		e = e ? e : read_head(db, sql_head, row, &head);
 	}
 	if (e) {
 		return e;

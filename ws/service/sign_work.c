@@ -17,14 +17,26 @@ size_t sign_work_piece(uint64_t open_count) {
 static enum err begin(struct sign_work *w, struct app *app, struct db *db, int64_t now_ms) {
 	size_t roots = 0; /* how many does not matter here */
 	uint64_t open_count = 0;
-	size_t heads = 0;
 	enum err e = root_store_sign(db, app->keys, now_ms, &roots);
 	e = e ? e : checkpoint_store_open_count(db, &open_count);
 	if (!e) {
 		w->piece = sign_work_piece(open_count);
 		w->is_walking = open_count > 0;
 	}
-	return e ? e : head_store_sign(db, app->keys, 0, now_ms, HEAD_EVERY_MS, &heads);
+	return e;
+}
+
+static bool is_due(int64_t now_us, int64_t last_us, int64_t every_ms) {
+	return last_us == 0 || now_us - last_us >= every_ms * 1000;
+}
+
+/* Heads of the history of marks: a piece, and soon the next while there are more. */
+static enum err sign_heads(struct sign_work *w, struct app *app, struct db *db, int64_t now_ms) {
+	size_t count = 0;
+	w->has_heads = false;
+	enum err e = head_store_sign(db, app->keys, 0, now_ms, HEAD_EVERY_MS, &count);
+	w->has_heads = !e && count == HEAD_TOGETHER_MAX;
+	return e;
 }
 
 static enum err walk(struct sign_work *w, struct app *app, struct db *db, int64_t now_ms) {
@@ -50,11 +62,13 @@ void sign_work_turn(struct sign_work *w, struct app *app, struct db *db, int64_t
 	if (w->is_walking && now_us - w->piece_us >= SIGN_PIECE_MS * INT64_C(1000)) {
 		w->piece_us = now_us;
 		e = walk(w, app, db, now_ms);
-	} else if (!w->is_walking &&
-			(w->began_us == 0 ||
-					now_us - w->began_us >= SIGN_REST_MS * INT64_C(1000))) {
+	} else if (!w->is_walking && is_due(now_us, w->began_us, SIGN_REST_MS)) {
 		w->began_us = now_us;
 		e = begin(w, app, db, now_ms);
+	}
+	if (!e && is_due(now_us, w->heads_us, w->has_heads ? SIGN_HEADS_MS : SIGN_REST_MS)) {
+		w->heads_us = now_us;
+		e = sign_heads(w, app, db, now_ms);
 	}
 	if (!e) {
 		return;
