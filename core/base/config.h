@@ -48,6 +48,7 @@ struct config {
 	char database_name[CONFIG_TEXT_BYTES];
 	char database_tls_ca[CONFIG_TEXT_BYTES];
 
+	int64_t database_memory_mib; /* of the private server */
 	int64_t work_threads;
 	int64_t work_queue;
 	int64_t argon2_threads;

@@ -25,6 +25,7 @@ static const struct config_setting settings[] = {
 	{ "database.password_file",      "",           CONFIG_TEXT,   false, false, 0,           0,                 AT(database_password_file) },
 	{ "database.name",               "truongthi",  CONFIG_TEXT,   true,  false, 0,           0,                 AT(database_name) },
 	{ "database.tls_ca",             "",           CONFIG_TEXT,   false, false, 0,           0,                 AT(database_tls_ca) },
+	{ "database.memory_mib",         "128",        CONFIG_NUMBER, false, false, 32,          1048576,           AT(database_memory_mib) },
 	{ "work.threads",                "4",          CONFIG_NUMBER, false, false, 1,           64,                AT(work_threads) },
 	{ "work.queue",                  "256",        CONFIG_NUMBER, false, false, 1,           65536,             AT(work_queue) },
 	{ "argon2.threads",              "2",          CONFIG_NUMBER, false, false, 1,           16,                AT(argon2_threads) },

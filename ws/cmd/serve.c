@@ -82,6 +82,7 @@ enum err serve_database(const struct config *c, struct private_server **out_serv
 	struct private_server_settings settings = {
 		.folder = folder,
 		.database = c->database_name,
+		.buffer_pool_mib = (unsigned)c->database_memory_mib,
 	};
 	struct private_server_problem problem = { "" };
 	enum err e = private_server_start(&settings, out_server, &problem);

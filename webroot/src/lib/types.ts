@@ -402,7 +402,6 @@ export interface MarkColumn {
 	kind: MarkKind;
 	position: number;
 	publishedAt: number | null;
-	publishesAt?: number | null; /* as the office planned it */
 	sitting: { id: string; title: string } | null;
 	lockedAt?: number | null;
 	isLocked?: boolean;
