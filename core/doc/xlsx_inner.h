@@ -21,6 +21,7 @@ struct xlsx_sheet {
 
 struct xlsx_read {
 	struct zip_in *zip;
+	char path[XLSX_PATH_BYTES]; /* of the workbook's own part */
 	struct xlsx_sheet *sheets;
 	size_t sheet_count;
 	struct buf names;

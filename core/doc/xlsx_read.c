@@ -352,7 +352,7 @@ static enum err read_optional(struct xlsx_read *book, const struct xml_node *rel
 }
 
 static enum err read_book(struct xlsx_read *book) {
-	char path[XLSX_PATH_BYTES];
+	char path[XLSX_PATH_BYTES] = "";
 	enum err e = find_book(book, path);
 	if (e) {
 		return e;
@@ -365,6 +365,7 @@ static enum err read_book(struct xlsx_read *book) {
 	if (strcmp(xml_tree_root(tree)->name, "workbook") != 0) {
 		return ERR_FORMAT; /* a Word file, for one */
 	}
+	memcpy(book->path, path, sizeof(path));
 	char rels_name[XLSX_PATH_BYTES];
 	e = rels_path(path, rels_name);
 	if (e) {

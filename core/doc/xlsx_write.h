@@ -5,9 +5,10 @@
  * Writes Excel workbooks row by row in constant memory. Each sheet has a bold header row that
  * stays when one scrolls. Text is always text: a cell that begins with = + - @ is stored as a
  * string in a text format, so that no program that opens the file takes it for a formula and
- * "0912345678" keeps its zero. No formulas, no floating point at this border.
+ * "0912345678" keeps its zero. No formulas in cells, no floating point at this border.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -42,6 +43,30 @@ struct xlsx_column {
 	double width_chars; /* 0 keeps Excel's own */
 };
 
+/* A column of a form. */
+enum xlsx_look {
+	XLSX_LOOK_PLAIN,
+	XLSX_LOOK_HIDDEN,
+	XLSX_LOOK_ENTRY, /* to be filled in, held to the form's rule */
+	XLSX_LOOK_SHADED,
+};
+
+/* A sheet that a person fills in and brings back. */
+struct xlsx_form {
+	const struct str *lines; /* above the table, the first as its title */
+	size_t line_count;
+	const enum xlsx_look *looks; /* of each column */
+	const struct str *keys;      /* a hidden row above the header: one text a column */
+	/* What may stand in the columns to be filled in, one of the two: a formula of Excel's with
+	 * '@' for the cell itself, or words between commas. */
+	const char *rule;
+	const char *words;
+	const char *fault_title; /* what Excel says of anything else */
+	const char *fault;
+	size_t frozen_columns; /* that stay when one scrolls to the right */
+	size_t row_count;      /* rows that will follow */
+};
+
 struct xlsx_write;
 
 /*
@@ -59,6 +84,10 @@ DEFINE_FREEP(struct xlsx_write *, xlsx_write_free);
  */
 enum err xlsx_write_sheet(struct xlsx_write *w, struct str name, const struct xlsx_column *columns,
 		size_t column_count) MUST_CHECK;
+
+/* Starts a sheet that is a form; names as xlsx_write_sheet(). */
+enum err xlsx_write_form(struct xlsx_write *w, struct str name, const struct xlsx_column *columns,
+		size_t column_count, const struct xlsx_form *form) MUST_CHECK;
 
 /*
  * Writes the next row of the newest sheet: as many values as it has columns.

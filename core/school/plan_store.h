@@ -21,6 +21,8 @@ enum plan_kind {
 	PLAN_QUESTIONS = 2,
 	PLAN_TEACHERS = 3,
 	PLAN_TEACHING = 4,
+	PLAN_MARKS_IN = 5,
+	PLAN_MARKS_OUT = 6, /* its last part is the filled file */
 };
 
 enum plan_state {
@@ -32,7 +34,7 @@ enum plan_state {
 struct plan_new {
 	uint64_t school_id;
 	enum plan_kind kind;
-	uint64_t target_id; /* the school year, or the bank */
+	uint64_t target_id; /* the school year, the bank, or the class */
 	uint64_t created_by;
 	int64_t created_at_ms;
 	struct str file_name;

@@ -1,7 +1,7 @@
 #ifndef CORE_SCHOOL_ROSTER_INNER_H
 #define CORE_SCHOOL_ROSTER_INNER_H
 
-/* What the readers of office lists share: class lists, teachers, who teaches what. Not for others. */
+/* What the readers of Excel lists share: classes, teachers, who teaches what, marks. Not for others. */
 
 #include "core/school/roster.h"
 

@@ -121,6 +121,9 @@ static enum err run(struct db *db, void *ctx) {
 	if (e != ERR_NOT_FOUND) {
 		return e;
 	}
+	if (entry->is_again) {
+		return ERR_CONFLICT;
+	}
 	e = ERR_OK;
 	for (size_t i = 0; i < entry->count && !e; i++) {
 		e = run_one(db, entry, desk, i);

@@ -16,6 +16,7 @@ struct entry {
 	struct mark_actor actor;
 	bool has_key;
 	uint8_t key[ENTRY_KEY_BYTES]; /* of the person's own choosing */
+	bool is_again;                /* is known to have been carried out: only tell */
 	size_t count;
 	struct mark_stored wanted[ENTRY_CELLS_MAX];
 	/* What became of them, in the same order. */
@@ -28,6 +29,7 @@ struct entry {
  * then. A cell that others changed meanwhile and one that may not be changed are told and left;
  * anything else undoes the whole.
  * Errors  ERR_EXISTS     the key was used for another entry
+ *         ERR_CONFLICT   is_again, and what came of it is no longer known
  *         ERR_INVAL, ERR_MISSING, ERR_NOT_FOUND  as mark_desk_set()
  */
 enum err entry_store_run(struct db *db, struct entry *entry) MUST_CHECK;

@@ -143,6 +143,14 @@ static enum err put_means(
 	return e;
 }
 
+enum err mark_put_done(const struct request *req, const struct entry *entry, struct json_out *w) {
+	enum err e = ERR_OK;
+	for (enum list list = LIST_SAVED; list <= LIST_LOCKED && !e; list++) {
+		e = put_list(req, entry, list, w);
+	}
+	return e ? e : put_means(req, entry, w);
+}
+
 /* A body that is wrong is answered, and gives true. */
 static bool refuse_body(const struct request *req, struct reply *reply, struct entry *entry,
 		enum err *out) {
@@ -183,9 +191,5 @@ enum err mark_sheet_put(const struct request *req, struct reply *reply) {
 	if (e) {
 		return e;
 	}
-	struct json_out *w = reply_json(reply, 200);
-	for (enum list list = LIST_SAVED; list <= LIST_LOCKED && !e; list++) {
-		e = put_list(req, entry, list, w);
-	}
-	return e ? e : put_means(req, entry, w);
+	return mark_put_done(req, entry, reply_json(reply, 200));
 }

@@ -7,12 +7,18 @@
 #include "gradebook/marks/mark_store.h"
 #include "ws/http/route.h"
 
+struct entry;
 struct json;
+struct json_out;
 
 /* The cells of a body into out[most]: {"column","student","valueX10","state","isMakeup","version"}.
  * ERR_INVAL, or ERR_LIMIT when there are more. */
 enum err mark_get_cells(const struct json *list, struct mark_stored *out, size_t most,
 		size_t *out_count) MUST_CHECK;
+
+/* What became of an entry, as members of an open object: "saved", "conflicts", "locked", "means". */
+enum err mark_put_done(const struct request *req, const struct entry *entry,
+		struct json_out *w) MUST_CHECK;
 
 route_handler mark_sheet_get;
 route_handler mark_sheet_put;

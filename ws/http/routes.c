@@ -14,6 +14,7 @@
 #include "ws/http/hall_http.h"
 #include "ws/http/health_http.h"
 #include "ws/http/import_http.h"
+#include "ws/http/mark_file_http.h"
 #include "ws/http/mark_http.h"
 #include "ws/http/openapi_http.h"
 #include "ws/http/paper_http.h"
@@ -151,6 +152,16 @@ static const struct route rows[] = {
 	{ HTTP_POST,   "/api/v1/marks/{class}/{subject}/{term}/columns", ACCESS_TEACHER, KIB(1), ROUTE_PLAIN, mark_column_create },
 	{ HTTP_POST,   "/api/v1/marks/{class}/{subject}/{term}/publish", ACCESS_TEACHER, KIB(4), ROUTE_PLAIN, mark_publish },
 	{ HTTP_POST,   "/api/v1/marks/{class}/{subject}/{term}/requests", ACCESS_TEACHER, KIB(64), ROUTE_PLAIN, mark_request_create },
+	/* The same as Excel files (mark_file_http.c) */
+	{ HTTP_GET,    "/api/v1/marks/{class}/{subject}/{term}/sheet.xlsx", ACCESS_OFFICE | ACCESS_TEACHER, 0, ROUTE_PLAIN, mark_form_get },
+	{ HTTP_POST,   "/api/v1/marks/{class}/{subject}/{term}/import", ACCESS_TEACHER, MIB(9), ROUTE_UPLOAD, mark_import_create },
+	{ HTTP_GET,    "/api/v1/mark-imports/{plan}",          ACCESS_TEACHER,   0,       ROUTE_PLAIN,   mark_import_get },
+	{ HTTP_DELETE, "/api/v1/mark-imports/{plan}",          ACCESS_TEACHER,   0,       ROUTE_PLAIN,   mark_import_drop },
+	{ HTTP_POST,   "/api/v1/mark-imports/{plan}/commit",   ACCESS_TEACHER,   KIB(64), ROUTE_PLAIN,   mark_import_commit },
+	{ HTTP_POST,   "/api/v1/marks/{class}/{subject}/{term}/fill", ACCESS_OFFICE | ACCESS_TEACHER, MIB(9), ROUTE_UPLOAD, mark_fill_create },
+	{ HTTP_GET,    "/api/v1/mark-fills/{plan}",            ACCESS_OFFICE | ACCESS_TEACHER, 0, ROUTE_PLAIN, mark_fill_get },
+	{ HTTP_DELETE, "/api/v1/mark-fills/{plan}",            ACCESS_OFFICE | ACCESS_TEACHER, 0, ROUTE_PLAIN, mark_fill_drop },
+	{ HTTP_GET,    "/api/v1/mark-fills/{plan}/file.xlsx",  ACCESS_OFFICE | ACCESS_TEACHER, 0, ROUTE_PLAIN, mark_fill_file },
 	{ HTTP_GET,    "/api/v1/mark-requests",                ACCESS_OFFICE | ACCESS_TEACHER, 0, ROUTE_PLAIN, mark_request_list },
 	{ HTTP_POST,   "/api/v1/mark-requests/{request}/decision", ACCESS_OFFICE, KIB(4), ROUTE_PLAIN,   mark_request_decide },
 	{ HTTP_DELETE, "/api/v1/mark-requests/{request}",      ACCESS_TEACHER,   0,       ROUTE_PLAIN,   mark_request_withdraw },

@@ -15,6 +15,7 @@ import { insert, signIn } from './people.mjs';
 import { png } from './png.mjs';
 import { BIN } from './server.mjs';
 import { PASSWORD } from './world.mjs';
+import { xlsx } from './xlsx.mjs';
 
 export const WHO = ['nobody', 'office', 'teacher', 'colleague', 'student', 'classmate', 'parent', 'otherParent',
 	'department', 'system', 'ticket', 'otherTicket'];
@@ -194,6 +195,20 @@ export const ROWS = {
 		return { ...sheet(w), body: { kind: 'tx', position: 2 } };
 	}],
 	'POST /marks/{class}/{subject}/{term}/publish': ['teacher', '-', (w) => ({ ...sheet(w), body: { columns: [w.column] } })],
+	'GET /marks/{class}/{subject}/{term}/sheet.xlsx': ['office teacher', '-', sheet],
+	'POST /marks/{class}/{subject}/{term}/import': ['teacher', '-', async (w) => ({ ...sheet(w),
+		...file(await markFile(w), `${w.mark}.xlsx`) })],
+	'GET /mark-imports/{plan}': ['teacher', '-', async (w) => ({ plan: (await markPlan(w)).plan })],
+	'DELETE /mark-imports/{plan}': ['teacher', '-', async (w) => ({ plan: (await markPlan(w)).plan })],
+	'POST /mark-imports/{plan}/commit': ['teacher', '-', async (w) => {
+		const { plan, hash } = await markPlan(w);
+		return { plan, body: { hash, why: w.text() } };
+	}],
+	'POST /marks/{class}/{subject}/{term}/fill': ['office teacher', '-', async (w) => ({ ...sheet(w),
+		...file(await markFile(w), `${w.mark}.xlsx`) })],
+	'GET /mark-fills/{plan}': ['teacher', '-', async (w) => ({ plan: (await markFill(w)).plan })],
+	'DELETE /mark-fills/{plan}': ['teacher', '-', async (w) => ({ plan: (await markFill(w)).plan })],
+	'GET /mark-fills/{plan}/file.xlsx': ['teacher', '-', async (w) => ({ plan: (await markFill(w)).plan })],
 	'GET /mark-columns/{column}/history/{student}': ['office teacher', '-', (w) => ({ column: w.column, student: pupil(w) })],
 	'POST /marks/{class}/{subject}/{term}/requests': ['teacher', '-', async (w) => {
 		await unlocked(w);
@@ -388,6 +403,22 @@ function teachers(w) {
 
 function teaching(w) {
 	return w.upload(`/teaching/import?year=${w.school.year}`, 'office', w.teachingFile(), `${w.mark}.xlsx`);
+}
+
+/* A teacher's own file with one other mark in it. */
+async function markFile(w) {
+	await unlocked(w);
+	const { rows } = await w.call(200, 'GET', w.marks, 'teacher');
+	const { code, fullName } = rows.find((r) => r.student.id === pupil(w)).student;
+	return xlsx([['Mã học sinh', 'Họ và tên', 'ĐĐGtx 1'], [code, fullName, (await otherMark(w)).valueX10 / 10]], 'Điểm');
+}
+
+async function markPlan(w) {
+	return w.upload(`${w.marks}/import`, 'teacher', await markFile(w), `${w.mark}.xlsx`);
+}
+
+async function markFill(w) {
+	return w.upload(`${w.marks}/fill`, 'teacher', await markFile(w), `${w.mark}.xlsx`);
 }
 
 function questions(w) {
