@@ -17,6 +17,8 @@ export const en: Words<typeof vi> = {
 	'none': 'The class has no students yet.',
 	'columns.none': 'There is no column yet. Add one to begin.',
 	'add': 'Add a column',
+	'excel': 'Excel',
+	'excel.label': 'Excel: download, read a file, fill a file',
 	'hint': 'Type 85 for 8.5; v is absent. Enter goes down, Tab right, Ctrl+Z undoes. Paste from Excel works.',
 	'hint.comment': 'One key a student: D or 1 is passed, C or 0 not passed, v absent. Paste from Excel works.',
 	'passed': 'Passed',

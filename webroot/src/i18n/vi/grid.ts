@@ -14,6 +14,8 @@ export const vi = {
 	'none': 'Lớp chưa có học sinh.',
 	'columns.none': 'Chưa có cột điểm nào. Thêm cột để bắt đầu nhập.',
 	'add': 'Thêm cột',
+	'excel': 'Excel',
+	'excel.label': 'Excel: tải về, nhập từ tệp, điền vào tệp',
 	'hint': 'Gõ 85 cho 8,5; v là vắng. Enter xuống dòng, Tab sang phải, Ctrl+Z hoàn tác. Dán được từ Excel.',
 	'hint.comment': 'Một phím cho mỗi em: Đ hoặc 1 là Đạt, C hoặc 0 là Chưa đạt, v là vắng. Dán được từ Excel.',
 	'passed': 'Đạt',

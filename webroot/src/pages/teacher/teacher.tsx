@@ -13,6 +13,7 @@ import { RollPage } from './class/roll';
 import { RollListPage } from './class/roll_list';
 import { HomePage } from './home';
 import { ImportQuestionsPage } from './import_questions';
+import { MarkExcelPage } from './marks/excel';
 import { MarksPage } from './marks/page';
 import { MarksListPage } from './my_classes';
 import { NewPaperPage, PaperPage, PapersPage } from './papers';
@@ -55,6 +56,9 @@ const pages: [string, (found: Found) => JSX.Element][] = [
 		<RollPage classId={f['class'] ?? ''} date={f['date'] ?? ''} session={f['session'] ?? ''} />
 	)],
 	['/so-diem', () => <MarksListPage />],
+	['/so-diem/:class/:subject/:term/excel', (f) => (
+		<MarkExcelPage classId={f['class'] ?? ''} subjectId={f['subject'] ?? ''} termId={f['term'] ?? ''} />
+	)],
 	['/so-diem/:class/:subject/:term', (f) => (
 		<MarksPage classId={f['class'] ?? ''} subjectId={f['subject'] ?? ''} termId={f['term'] ?? ''} />
 	)],

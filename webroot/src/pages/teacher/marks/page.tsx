@@ -15,7 +15,7 @@ import { turnOf } from '../../../lib/tabs';
 import type { Items, MarkSheet, School } from '../../../lib/types';
 import { Disk, openDisk } from '../../../marks/disk';
 import { MarkSession } from '../../../marks/session';
-import { Button } from '../../../parts/button';
+import { Button, ButtonLink } from '../../../parts/button';
 import { Breadcrumbs } from '../../../parts/layout';
 import { Banner, Failed, Waiting } from '../../../parts/notice';
 import type { MyClass } from '../my_classes';
@@ -185,6 +185,10 @@ export function MarksPage({ classId, subjectId, termId }: {
 			<div class="mark-head">
 				<h1>{name}</h1>
 				<Switches sheet={sheet} />
+				<ButtonLink small kind="secondary" label={t('excel.label')}
+					href={`/giao-vien/so-diem/${classId}/${subjectId}/${termId}/excel`}>
+					{t('excel')}
+				</ButtonLink>
 			</div>
 			<Sheet key={place} desk={state.desk} />
 		</div>
