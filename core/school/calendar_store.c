@@ -40,15 +40,6 @@ static const char sql_subjects[] = "SELECT id, code, name, kind, position FROM s
 				   " WHERE school_id = ? ORDER BY position, name, id";
 static const char sql_subject[] = "SELECT id, code, name, kind, position FROM subject"
 				  " WHERE school_id = ? AND id = ?";
-static const char sql_set_lessons[] =
-		"INSERT INTO subject_load (school_id, school_year_id, subject_id, grade, lessons_a_year)"
-		" SELECT y.school_id, y.id, s.id, ?, ? FROM school_year y"
-		" JOIN subject s ON s.school_id = y.school_id AND s.id = ?"
-		" WHERE y.school_id = ? AND y.id = ?"
-		" ON DUPLICATE KEY UPDATE lessons_a_year = VALUES(lessons_a_year)";
-static const char sql_lessons[] =
-		"SELECT lessons_a_year FROM subject_load"
-		" WHERE school_id = ? AND school_year_id = ? AND subject_id = ? AND grade = ?";
 
 struct add_year {
 	uint64_t school_id;
@@ -371,41 +362,4 @@ enum err calendar_store_subject(struct db *db, uint64_t school_id, uint64_t id,
 	db_bind_u64(stmt, 1, id);
 	e = db_next(stmt);
 	return e ? e : each_subject(stmt, each, ctx);
-}
-
-enum err calendar_store_set_lessons(struct db *db, uint64_t school_id, uint64_t school_year_id,
-		uint64_t subject_id, unsigned grade, unsigned lessons_a_year) {
-	if (lessons_a_year > CALENDAR_LESSONS_MAX) {
-		return ERR_LIMIT;
-	}
-	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
-	enum err e = db_prepare(db, sql_set_lessons, &stmt);
-	if (e) {
-		return e;
-	}
-	db_bind_u64(stmt, 0, grade);
-	db_bind_u64(stmt, 1, lessons_a_year);
-	db_bind_u64(stmt, 2, subject_id);
-	db_bind_u64(stmt, 3, school_id);
-	db_bind_u64(stmt, 4, school_year_id);
-	return db_exec_one(stmt);
-}
-
-enum err calendar_store_lessons(struct db *db, uint64_t school_id, uint64_t school_year_id,
-		uint64_t subject_id, unsigned grade, unsigned *out) {
-	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
-	enum err e = db_prepare(db, sql_lessons, &stmt);
-	if (e) {
-		return e;
-	}
-	db_bind_u64(stmt, 0, school_id);
-	db_bind_u64(stmt, 1, school_year_id);
-	db_bind_u64(stmt, 2, subject_id);
-	db_bind_u64(stmt, 3, grade);
-	e = db_next(stmt);
-	if (e) {
-		return e;
-	}
-	*out = (unsigned)db_col_u64(stmt, 0);
-	return ERR_OK;
 }

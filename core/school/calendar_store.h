@@ -54,12 +54,4 @@ enum err calendar_store_subjects(struct db *db, uint64_t school_id,
 enum err calendar_store_subject(struct db *db, uint64_t school_id, uint64_t id,
 		enum err (*each)(const struct subject *subject, void *ctx), void *ctx) MUST_CHECK;
 
-/* Lessons a year of a subject in a grade. ERR_NOT_FOUND when year or subject are not of the
- * school; ERR_LIMIT past CALENDAR_LESSONS_MAX. */
-enum err calendar_store_set_lessons(struct db *db, uint64_t school_id, uint64_t school_year_id,
-		uint64_t subject_id, unsigned grade, unsigned lessons_a_year) MUST_CHECK;
-/* ERR_NOT_FOUND when nothing was set. */
-enum err calendar_store_lessons(struct db *db, uint64_t school_id, uint64_t school_year_id,
-		uint64_t subject_id, unsigned grade, unsigned *out) MUST_CHECK;
-
 #endif

@@ -12,4 +12,9 @@
 enum err closing_store_check(struct db *db, uint64_t school_id, uint64_t class_id,
 		unsigned term_number) MUST_CHECK;
 
+/* ERR_CLOSED when a term or the year of any class of that grade is closed. Inside a transaction as
+ * above. */
+enum err closing_store_check_grade(struct db *db, uint64_t school_id, uint64_t school_year_id,
+		unsigned grade) MUST_CHECK;
+
 #endif

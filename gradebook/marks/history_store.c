@@ -1,6 +1,7 @@
 #include "gradebook/marks/history_store.h"
 
-/* A request that was approved stands at the time of the row that it made. 2: approved. */
+/* Of other acts column_id is no column (ledger.h). A request that was approved (2) stands at the
+ * time of the row that it made. */
 static const char sql[] =
 		"SELECT l.number, l.student_id, l.act, l.old_x10, l.new_x10, l.why, l.person_id,"
 		" p.full_name, l.approved_by, COALESCE(a.full_name, ''), l.at_ms, l.ref,"
@@ -10,7 +11,8 @@ static const char sql[] =
 		" FROM mark_ledger l LEFT JOIN person p ON p.id = l.person_id"
 		" LEFT JOIN person a ON a.id = l.approved_by"
 		" WHERE l.school_id = ? AND l.class_id = ? AND l.subject_id = ?"
-		" AND l.column_id = ? AND (l.student_id = ? OR (l.student_id = 0 AND EXISTS"
+		" AND l.act IN (1, 2, 3, 4, 5, 8) AND l.column_id = ?"
+		" AND (l.student_id = ? OR (l.student_id = 0 AND EXISTS"
 		" (SELECT 1 FROM enrolment e WHERE e.class_id = l.class_id AND e.student_id = ?)))"
 		" ORDER BY l.number";
 

@@ -1,22 +1,34 @@
 #include "gradebook/marks/ledger.h"
 
-#include <string.h>
-
 #include "core/base/buf.h"
 #include "core/base/cleanup.h"
 #include "core/seal/chain.h"
 #include "gradebook/marks/cell.h"
 
-enum { ROW_BYTES = 104 /* without the reason */ };
+enum { ROW_BYTES = 104 /* without the reason */, U64_BYTES = 8 };
+
+/* Half of a ref, big-endian. */
+static void put_ref(struct ledger_row *row, unsigned from, uint64_t v) {
+	for (unsigned i = 0; i < U64_BYTES; i++) {
+		row->ref[from + i] = (uint8_t)(v >> (56 - 8 * i));
+	}
+}
 
 void ledger_of_column(struct ledger_row *row, unsigned kind, unsigned position, uint64_t term_id) {
 	row->old_code = (uint8_t)kind;
 	row->new_code = (uint8_t)position;
 	row->has_ref = true;
-	memset(row->ref, 0, sizeof(row->ref));
-	for (unsigned i = 0; i < 8; i++) {
-		row->ref[i] = (uint8_t)(term_id >> (56 - 8 * i));
-	}
+	put_ref(row, 0, term_id);
+	put_ref(row, U64_BYTES, 0);
+}
+
+void ledger_of_lock(struct ledger_row *row, unsigned kind, unsigned grade, int64_t at_ms,
+		uint64_t term_id) {
+	row->old_code = (uint8_t)kind;
+	row->new_code = (uint8_t)grade;
+	row->has_ref = true;
+	put_ref(row, 0, (uint64_t)at_ms);
+	put_ref(row, U64_BYTES, term_id);
 }
 
 enum err ledger_next(const struct ledger_head *head, const struct ledger_row *row,

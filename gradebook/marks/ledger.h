@@ -29,8 +29,9 @@ enum ledger_act {
 	LEDGER_PUBLISHED = 3, /* a column: ledger_of_column() */
 	LEDGER_LINKED = 4,    /* a column, and its exam (ref) */
 	LEDGER_KEPT = 5,      /* a person kept the mark old_code where an exam gave new_code */
-	LEDGER_LOCKED = 6,    /* a lock of the term was set, moved or taken away */
-	LEDGER_REOPENED = 7,  /* class and subject, until a time that `why` says */
+	LEDGER_LOCKED = 6,    /* a lock of a term was set, moved or taken away: ledger_of_lock();
+			       * in the own chain of each class that it holds for */
+	LEDGER_REOPENED = 7,  /* a place in spite of locks, until a time: ledger_of_lock() */
 	LEDGER_UNLINKED = 8,  /* a column, from the exam (ref) */
 	LEDGER_EXEMPTED = 9,  /* a student from the subject; column_id is the term */
 	LEDGER_COUNTED = 10,  /* the exemption is lifted; column_id is the term */
@@ -60,6 +61,11 @@ struct ledger_row {
 /* What was published, so that it cannot become another kind later: old_code the kind, new_code the
  * position, the ref begins with the term (u64). */
 void ledger_of_column(struct ledger_row *row, unsigned kind, unsigned position, uint64_t term_id);
+
+/* What was locked or reopened: old_code the kind, new_code the grade (0 of either: all), the ref the
+ * time from which or until which it holds (u64; 0: taken away) and the term (u64). */
+void ledger_of_lock(struct ledger_row *row, unsigned kind, unsigned grade, int64_t at_ms,
+		uint64_t term_id);
 
 /* Where a chain stands. Begins as zeros. */
 struct ledger_head {

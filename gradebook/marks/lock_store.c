@@ -4,7 +4,7 @@
 
 #define SQL_RULES                                                                            \
 	"SELECT kind, grade, locks_at_ms FROM mark_lock WHERE school_id = ? AND term_id = ?" \
-	" ORDER BY kind, grade"
+	" AND locks_at_ms IS NOT NULL ORDER BY kind, grade"
 #define SQL_REOPENINGS                                                                   \
 	"SELECT kind, until_ms FROM mark_reopening WHERE school_id = ? AND class_id = ?" \
 	" AND subject_id = ? AND term_id = ? AND until_ms > ? ORDER BY until_ms DESC LIMIT ?"

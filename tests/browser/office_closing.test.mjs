@@ -1,12 +1,13 @@
 /*
- * The office closes a term: which classes are complete, what is missing in another and where, one
+ * The office's days around the end of a term: lessons a year, from when on marks are locked and
+ * published, how far every class is, a subject that is reopened. Then it closes: which classes are complete, what is missing in another and where, one
  * class by keyboard, opened again with a reason, all at once when one of them cannot be. What
  * counts is read from the database.
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { PASSWORD, connectDb, insert, makeMember, makeSchool } from '../e2e/lib/people.mjs';
-import { PHONE, openBrowser, openPerson, seriousFindings, shoot, signInByForm, startServer } from './lib.mjs';
+import { PATIENCE, PHONE, openBrowser, openPerson, seriousFindings, shoot, signInByForm, startServer, until } from './lib.mjs';
 
 const STEP = { timeout: 300_000 };
 const NAMES = ['Nguyễn Văn An', 'Trần Thị Bình'];
@@ -38,6 +39,7 @@ async function completeClass(name) {
 		}
 		await insert(db, 'conduct', { ...at, class_id, student_id, term_id: school.terms[0], stage: 1, level: 1 });
 	}
+	await insert(db, 'teaching', { school_id: school.id, class_id, subject_id: school.subject, person_id: school.teacher.id });
 	ids[name] = class_id;
 }
 
@@ -87,6 +89,146 @@ async function lookAt(name) {
 		}
 	}
 }
+
+const openAt = async (where, title) => {
+	await page.goto(`${server.url}/van-phong/${where}`);
+	await page.getByRole('heading', { name: title, exact: true }).waitFor();
+};
+const saved = (text) => page.getByRole('status').filter({ hasText: text }).waitFor();
+/* What stands in the database, once it does. */
+const becomes = (what, sql, values, wanted) => until(what, async () => {
+	const [rows] = await db.query(sql, values);
+	return JSON.stringify(rows.map((r) => Object.values(r).map(String))) === JSON.stringify(wanted);
+}, PATIENCE);
+/* As the field of a time takes it, in the school's time. */
+const localTime = (ms) => new Date(ms + 7 * 3_600_000).toISOString().slice(0, 16);
+const HOUR = 3_600_000;
+
+test('lessons a year are entered in a grid that says how many regular marks they need', STEP, async () => {
+	await openAt('so-tiet', 'Số tiết cả năm');
+	const cell = page.getByLabel('Số tiết môn Toán KHOASO, khối 11');
+	await cell.focus();
+	await page.keyboard.type('1001');
+	await page.getByText('Từ 0 đến 1000', { exact: true }).waitFor();
+	await page.keyboard.press('Enter');
+	await page.getByText('Sửa các ô tô đỏ').waitFor();
+	await lookAt('office-lessons-wrong');
+	await cell.fill('35');
+	await row('Toán KHOASO').getByText('2 điểm TX').first().waitFor();
+	await cell.fill('70');
+	await row('Toán KHOASO').getByText('3 điểm TX').first().waitFor();
+	await cell.fill('35');
+	await cell.press('Enter');
+	await page.getByText('Đã lưu 1 ô.').waitFor();
+	await becomes('the lessons', 'SELECT lessons_a_year, version FROM subject_load WHERE school_id = ? AND subject_id = ? AND grade = 11',
+		[school.id, school.subject], [['35', '1']]);
+	await lookAt('office-lessons');
+	/* Somebody else was quicker: the newest is shown, what was typed stays. */
+	await db.query('UPDATE subject_load SET lessons_a_year = 52, version = 2 WHERE school_id = ? AND grade = 11', [school.id]);
+	await cell.fill('30');
+	await cell.press('Enter');
+	await page.getByText('Người khác vừa thay đổi.').waitFor();
+	assert.equal(await cell.inputValue(), '30');
+	await cell.press('Enter');
+	await page.getByText('Đã lưu 1 ô.').waitFor();
+	await becomes('the lessons', 'SELECT lessons_a_year, version FROM subject_load WHERE school_id = ? AND grade = 11',
+		[school.id], [['30', '3']]);
+});
+
+test('marks are locked from a time on, and the teacher sees it', STEP, async () => {
+	await openAt('ke-hoach?ky=1', 'Khóa điểm và công bố');
+	await page.getByText('Chưa đặt ngày khóa nào').waitFor();
+	await button('Đặt ngày khóa').focus();
+	await page.keyboard.press('Enter');
+	await dialog().getByLabel('Loại điểm').selectOption({ label: 'điểm giữa kì' });
+	await dialog().getByLabel('Khối').selectOption({ label: 'khối 11' });
+	await dialog().getByRole('button', { name: 'Khóa điểm', exact: true }).click();
+	await dialog().locator('.error-summary').getByText('Chọn ngày và giờ').waitFor();
+	await lookAt('office-lock-ask');
+	await dialog().getByLabel('Ngày và giờ').fill(localTime(Date.now() + 48 * HOUR));
+	await dialog().getByRole('button', { name: 'Khóa điểm', exact: true }).click();
+	await saved(/^Đã đặt khóa: điểm giữa kì, khối 11/);
+	await row('điểm giữa kì, khối 11').getByText('Sẽ khóa').waitFor();
+	const day = (await db.query('SELECT locks_at_ms FROM mark_lock WHERE school_id = ?', [school.id]))[0][0].locks_at_ms;
+	assert.ok(Number(day) > Date.now() && Number(day) % 60_000 === 0);
+
+	const teacher = await openPerson(browser, server, {});
+	await signInByForm(teacher.page, server, { school: school.code, login: school.teacher.login, password: PASSWORD });
+	const sheet = `${server.url}/giao-vien/so-diem/${ids['11A1']}/${school.subject}/${school.terms[0]}`;
+	await teacher.page.goto(sheet);
+	await teacher.page.getByText(/^Sẽ khoá /).first().waitFor();
+	/* Now, by moving what was planned. */
+	await button('Đổi ngày khóa điểm giữa kì, khối 11').click();
+	await dialog().getByLabel('Ngay bây giờ').check();
+	await dialog().getByRole('button', { name: 'Khóa điểm', exact: true }).click();
+	await row('điểm giữa kì, khối 11').getByText('Đang khóa').waitFor();
+	await lookAt('office-lock');
+	await teacher.page.reload();
+	await teacher.page.getByText(/^Khoá từ /).first().waitFor();
+	ids.teacher = teacher;
+	ids.sheet = sheet;
+});
+
+test('marks are published at a time by themselves, and the teacher is told before', STEP, async () => {
+	const { page: seen } = ids.teacher;
+	await button('Đặt ngày công bố').click();
+	await dialog().getByLabel('Khối').selectOption({ label: 'khối 11' });
+	await dialog().getByLabel('Ngày và giờ').fill(localTime(Date.now() + 24 * HOUR));
+	await lookAt('office-publish-ask');
+	await dialog().getByRole('button', { name: 'Công bố', exact: true }).click();
+	await saved(/^Đã đặt ngày công bố: mọi loại điểm, khối 11/);
+	await row('mọi loại điểm, khối 11').getByText('0 trên 8 cột đã công bố').waitFor();
+	await seen.reload();
+	await seen.getByText(/^Sẽ tự công bố /).first().waitFor();
+	await button('Đổi ngày công bố mọi loại điểm, khối 11').click();
+	await dialog().getByLabel('Ngay bây giờ').check();
+	await dialog().getByRole('button', { name: 'Công bố', exact: true }).click();
+	/* Nobody does anything more: the page says when it is done. */
+	await row('mọi loại điểm, khối 11').getByText('8 trên 8 cột đã công bố').waitFor();
+	await row('mọi loại điểm, khối 11').getByText('Đã công bố', { exact: true }).waitFor();
+	await lookAt('office-publish');
+	await becomes('published', 'SELECT COUNT(*) FROM mark_column WHERE school_id = ? AND published_at_ms IS NOT NULL', [school.id], [['8']]);
+});
+
+test('how far every subject of every class is, filtered, and a locked one is reopened with a reason', STEP, async () => {
+	await openAt('tien-do?ky=1', 'Tiến độ nhập điểm');
+	await page.getByText(/^\d+ môn của 3 lớp: 2 môn đã đủ điểm/).waitFor();
+	await lookAt('office-completion');
+	await page.getByLabel('Khối').selectOption({ label: 'khối 11' });
+	await page.getByText('Đang hiện 2 môn.').waitFor();
+	await page.getByLabel('Chỉ hiện').selectOption({ label: 'Còn thiếu điểm' });
+	await page.getByText('Không có môn nào như vậy.').waitFor();
+	await page.getByLabel('Chỉ hiện').selectOption({ label: 'Chưa khóa hết' });
+	await row('11A1').getByText('Khóa một phần').waitFor();
+	await row('11A1').getByText('4/4 cột').waitFor();
+	await row('11A1').getByText('TX 2/2').waitFor();
+	await link('Mở lại môn Toán KHOASO lớp 11A1').focus();
+	await page.keyboard.press('Enter');
+	await dialog().getByLabel('Lớp').waitFor();
+	assert.equal(await dialog().getByLabel('Lớp').inputValue(), String(ids['11A1']));
+	await dialog().getByLabel('Loại điểm').selectOption({ label: 'điểm giữa kì' });
+	await dialog().getByRole('button', { name: 'Mở lại', exact: true }).click();
+	await dialog().locator('.error-summary').getByText('Nhập lý do mở lại').waitFor();
+	await lookAt('office-reopen-ask');
+	await dialog().getByLabel('Đến lúc').fill(localTime(Date.now() + 2 * HOUR));
+	await dialog().getByLabel('Lý do').fill('Em An nghỉ ốm, kiểm tra bù');
+	await dialog().getByRole('button', { name: 'Mở lại', exact: true }).click();
+	await saved(/^Đã mở lại môn Toán KHOASO lớp 11A1/);
+	await row('11A1').getByText('Em An nghỉ ốm, kiểm tra bù').waitFor();
+	await lookAt('office-reopen');
+	const { page: seen } = ids.teacher;
+	await seen.goto(ids.sheet);
+	await seen.getByText(/^Sẽ khoá /).first().waitFor();
+	await button('Khóa lại môn Toán KHOASO lớp 11A1').click();
+	await saved('Đã khóa lại môn Toán KHOASO lớp 11A1.');
+	await page.getByText('Không có môn nào đang được mở lại.').waitFor();
+	await button('Bỏ khóa điểm giữa kì, khối 11').click();
+	await dialog().getByRole('button', { name: 'Bỏ khóa', exact: true }).click();
+	await saved('Đã bỏ khóa: điểm giữa kì, khối 11.');
+	await becomes('the lock', 'SELECT locks_at_ms IS NULL, version FROM mark_lock WHERE school_id = ?', [school.id], [['1', '3']]);
+	assert.deepEqual(ids.teacher.faults, []);
+	await ids.teacher.context.close();
+});
 
 test('which classes are complete, and what is missing in the other, with the way there', STEP, async () => {
 	await page.goto(`${server.url}/van-phong`);

@@ -5,6 +5,7 @@
 
 #include "core/school/account_store.h"
 #include "core/school/calendar_store.h"
+#include "core/school/lessons_store.h"
 #include "core/school/guardian_store.h"
 #include "core/school/place_store.h"
 #include "core/school/roster_store.h"
@@ -88,7 +89,10 @@ static void add_calendar(struct db *db, const char *mark, struct seed *s) {
 		.kind = SUBJECT_COMMENT,
 		.position = 2 };
 	NEED(calendar_store_add_subject(db, s->school_id, &subject, &s->subject_ids[1]));
-	NEED(calendar_store_set_lessons(db, s->school_id, s->year_id, s->subject_ids[0], 10, 105));
+	const struct lessons lessons = {
+		.subject_id = s->subject_ids[0], .grade = 10, .a_year = 105
+	};
+	NEED(lessons_store_set(db, s->school_id, s->year_id, &lessons));
 }
 
 static void add_staff(struct db *db, const char *mark, struct seed *s) {

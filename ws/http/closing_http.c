@@ -3,10 +3,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "core/base/grow.h"
 #include "core/school/calendar_store.h"
-#include "core/school/roster_store.h"
 #include "gradebook/closing/close_store.h"
+#include "gradebook/completion/completion_store.h"
 #include "gradebook/results/class_year_store.h"
 #include "ws/http/audit_http.h"
 #include "ws/http/class_year_http.h"
@@ -15,7 +14,6 @@
 
 enum {
 	ITEMS_MAX = 300, /* missing things that are named; all are counted */
-	CLASSES_MAX = 400,
 	MISSING_BYTES_MAX = 1 << 20,
 };
 
@@ -113,63 +111,60 @@ static enum err wanted_part(const struct request *req, enum class_scope *out) {
 
 /* ---- every class ---- */
 
-struct class_ids {
-	uint64_t *items;
-	size_t count;
-	size_t cap;
-};
-
-static void class_ids_finish(struct class_ids *list) {
-	free(list->items);
+/* The same of a class among all of its year. */
+static void put_counts(struct json_out *w, const struct completion *all,
+		const struct completion_class *in, enum class_scope scope) {
+	struct completion_missing missing = { 0 };
+	if (in->pack) {
+		missing = completion_missing_of(all, in, scope);
+	}
+	jo_kobj(w, "missing");
+	jo_ki64(w, "count", (int64_t)missing.count);
+	jo_ki64(w, "conduct", (int64_t)missing.conduct);
+	jo_ki64(w, "ofClass", (int64_t)missing.of_class);
+	jo_karr(w, "subjects");
+	for (size_t i = 0; i < in->place_count; i++) {
+		const struct completion_place *place = &all->places[in->first_place + i];
+		size_t count = in->pack ? completion_missing_in(place, scope) : 0;
+		if (count == 0) {
+			continue;
+		}
+		jo_obj(w);
+		jo_kobj(w, "subject");
+		jo_kid(w, "id", place->subject_id);
+		jo_kstr(w, "name", place->subject_name);
+		jo_end_obj(w);
+		jo_ki64(w, "count", (int64_t)count);
+		jo_end_obj(w);
+	}
+	jo_end_arr(w);
+	jo_end_obj(w);
 }
 
-static enum err take_class(const struct class_row *row, void *ctx) {
-	struct class_ids *list = ctx;
-	enum err e = GROW(list, CLASSES_MAX);
-	if (!e) {
-		list->items[list->count++] = row->id;
-	}
-	return e;
-}
-
-static enum err put_class(const struct request *req, struct json_out *w, uint64_t class_id,
-		enum class_scope scope) {
-	_cleanup_(class_year_finish) struct class_year y;
-	class_year_init(&y);
-	const struct class_year_wanted wanted = { .school_id = request_school_id(req),
-		.class_id = class_id };
-	enum err e = class_year_load(request_db(req), &wanted, &y);
-	if (e && e != ERR_UNSUPPORTED) {
-		return e;
-	}
-	struct tally t = { .year = &y };
-	if (!e) {
-		class_year_missing(&y, scope, count_missing, &t);
-	}
+static void put_class(struct json_out *w, const struct completion *all,
+		const struct completion_class *in, enum class_scope scope) {
 	jo_obj(w);
 	jo_kobj(w, "class");
-	jo_kid(w, "id", y.class_id);
-	jo_kstr(w, "name", y.class_name);
-	jo_ki64(w, "grade", y.grade);
+	jo_kid(w, "id", in->id);
+	jo_kstr(w, "name", in->name);
+	jo_ki64(w, "grade", in->grade);
 	jo_end_obj(w);
-	jo_kstr(w, "homeroom", y.homeroom_name);
-	jo_ki64(w, "studentCount", (int64_t)y.student_count);
-	jo_kstrz(w, "pack", y.pack ? y.pack->code : NULL);
-	put_closed(w, &y.closed[scope]);
-	put_tally(w, &t);
+	jo_kstr(w, "homeroom", in->homeroom_name);
+	jo_ki64(w, "studentCount", in->student_count);
+	jo_kstrz(w, "pack", in->pack ? in->pack->code : NULL);
+	put_closed(w, &in->closed[scope]);
+	put_counts(w, all, in, scope);
 	jo_end_obj(w);
-	return ERR_OK;
 }
 
 enum err closing_list(const struct request *req, struct reply *reply) {
 	enum class_scope scope = SCOPE_YEAR;
 	struct school_year year;
-	_cleanup_(class_ids_finish) struct class_ids list = { 0 };
+	_cleanup_(completion_finish) struct completion all;
+	completion_init(&all);
 	enum err e = wanted_part(req, &scope);
 	e = e ? e : school_wanted_year(req, &year);
-	e = e ? e
-	      : roster_store_classes(request_db(req), request_school_id(req), year.id, take_class,
-				&list);
+	e = e ? e : completion_load(request_db(req), request_school_id(req), year.id, scope, &all);
 	if (e) {
 		return e;
 	}
@@ -180,11 +175,8 @@ enum err closing_list(const struct request *req, struct reply *reply) {
 	jo_end_obj(w);
 	jo_kstrz(w, "part", class_scope_name(scope));
 	jo_karr(w, "items");
-	for (size_t i = 0; i < list.count; i++) {
-		e = put_class(req, w, list.items[i], scope);
-		if (e) {
-			return e;
-		}
+	for (size_t i = 0; i < all.class_count; i++) {
+		put_class(w, &all, &all.classes[i], scope);
 	}
 	jo_end_arr(w);
 	return ERR_OK;

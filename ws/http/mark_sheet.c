@@ -135,6 +135,9 @@ static enum err take_request(const struct request_row *row, void *ctx) {
 static enum err load_rest(struct db *db, struct sheet *s) {
 	const struct request_each to = { take_request, s };
 	enum err e = lock_store_facts(db, &s->place, &s->facts, s->now_ms, &s->locks);
+	e = e ? e
+	      : publish_store_planned(db, s->place.school_id, s->place.term_id, s->facts.grade,
+				s->publishes_at_ms);
 	e = e ? e : exemption_store_list(db, &s->place, take_exemption, s);
 	e = e ? e : remark_store_list(db, &s->place, take_remark, s);
 	return e ? e : request_store_place(db, &s->place, &to);
@@ -311,6 +314,8 @@ static enum err put_columns(struct json_out *w, struct db *db, const struct shee
 		jo_kstrz(w, "kind", mark_kind_name(c->kind));
 		jo_ki64(w, "position", c->position);
 		mark_put_time(w, "publishedAt", c->published_at_ms);
+		mark_put_time(w, "publishesAt",
+				c->published_at_ms ? 0 : s->publishes_at_ms[c->kind]);
 		mark_put_time(w, "lockedAt", lock_at_ms(&s->locks, c->kind, s->now_ms));
 		jo_kbool(w, "isLocked", lock_state_of(&s->locks, c->kind, s->now_ms) != LOCK_OPEN);
 		e = put_sitting(w, db, c);

@@ -9,6 +9,7 @@
 #include "core/base/json_out.h"
 #include "gradebook/marks/lock.h"
 #include "gradebook/marks/mark_store.h"
+#include "gradebook/marks/publish_store.h"
 #include "ws/http/reply.h"
 #include "ws/http/request.h"
 
@@ -37,6 +38,7 @@ struct sheet {
 	struct mark_place place;
 	struct mark_facts facts;
 	struct lock_facts locks;
+	int64_t publishes_at_ms[SCHEDULE_KINDS]; /* as it is planned, by kind; 0: it is not */
 	int64_t now_ms;
 	const struct rule_pack *pack;
 	struct mark_plan plan;

@@ -8,12 +8,14 @@
 #include "ws/http/class_http.h"
 #include "ws/http/class_year_http.h"
 #include "ws/http/closing_http.h"
+#include "ws/http/completion_http.h"
 #include "ws/http/conduct_http.h"
 #include "ws/http/document_http.h"
 #include "ws/http/guardian_http.h"
 #include "ws/http/hall_http.h"
 #include "ws/http/health_http.h"
 #include "ws/http/import_http.h"
+#include "ws/http/lessons_http.h"
 #include "ws/http/mark_file_http.h"
 #include "ws/http/mark_http.h"
 #include "ws/http/openapi_http.h"
@@ -23,6 +25,7 @@
 #include "ws/http/remark_http.h"
 #include "ws/http/result_http.h"
 #include "ws/http/roster_http.h"
+#include "ws/http/schedule_http.h"
 #include "ws/http/school_http.h"
 #include "ws/http/sitting_http.h"
 #include "ws/http/slip_http.h"
@@ -60,7 +63,7 @@ static const struct route rows[] = {
 	{ HTTP_GET,    "/api/v1/keys",                         ACCESS_PUBLIC,    0,       ROUTE_NO_DB,   keys_get },
 	{ HTTP_GET,    "/api/v1/time",                         ACCESS_PUBLIC,    0,       ROUTE_NO_DB,   time_get },
 
-	/* How the school is made up (school_http.c, year_http.c) */
+	/* How the school is made up (school_http.c, year_http.c, lessons_http.c) */
 	{ HTTP_GET,    "/api/v1/school",                       ACCESS_OFFICE | ACCESS_TEACHER | ACCESS_STUDENT | ACCESS_PARENT,
 		                                                                 0,       ROUTE_PLAIN,   school_get },
 	{ HTTP_GET,    "/api/v1/subjects",                     ACCESS_OFFICE | ACCESS_TEACHER, 0, ROUTE_PLAIN, subject_list },
@@ -68,6 +71,8 @@ static const struct route rows[] = {
 	{ HTTP_PUT,    "/api/v1/subjects/{subject}",           ACCESS_OFFICE,    KIB(4),  ROUTE_PLAIN,   subject_put },
 	{ HTTP_POST,   "/api/v1/years",                        ACCESS_OFFICE,    KIB(1),  ROUTE_PLAIN,   year_create },
 	{ HTTP_PUT,    "/api/v1/years/{year}",                 ACCESS_OFFICE,    KIB(1),  ROUTE_PLAIN,   year_put },
+	{ HTTP_GET,    "/api/v1/years/{year}/lessons",         ACCESS_OFFICE,    0,       ROUTE_PLAIN,   lessons_get },
+	{ HTTP_PUT,    "/api/v1/years/{year}/lessons",         ACCESS_OFFICE,    KIB(64), ROUTE_PLAIN,   lessons_put },
 	{ HTTP_PUT,    "/api/v1/school/year",                  ACCESS_OFFICE,    KIB(1),  ROUTE_PLAIN,   year_choose },
 	{ HTTP_GET,    "/api/v1/my/classes",                   ACCESS_TEACHER,   0,       ROUTE_PLAIN,   my_classes },
 	{ HTTP_GET,    "/api/v1/my/children",                  ACCESS_PARENT,    0,       ROUTE_PLAIN,   my_children },
@@ -171,6 +176,14 @@ static const struct route rows[] = {
 	{ HTTP_GET,    "/api/v1/mark-columns/{column}/history/{student}", ACCESS_OFFICE | ACCESS_TEACHER, 0, ROUTE_PLAIN, mark_history_get },
 	{ HTTP_GET,    "/api/v1/my/marks",                     ACCESS_STUDENT,   0,       ROUTE_PLAIN,   mark_mine_get },
 	{ HTTP_GET,    "/api/v1/children/{student}/marks",     ACCESS_PARENT,    0,       ROUTE_PLAIN,   mark_child_get },
+
+	/* What the office plans for a term (schedule_http.c), how far it is (completion_http.c) */
+	{ HTTP_GET,    "/api/v1/terms/{term}/schedule",        ACCESS_OFFICE,    0,       ROUTE_PLAIN,   schedule_get },
+	{ HTTP_PUT,    "/api/v1/terms/{term}/locks",           ACCESS_OFFICE,    KIB(1),  ROUTE_PLAIN,   schedule_lock_put },
+	{ HTTP_PUT,    "/api/v1/terms/{term}/publishing",      ACCESS_OFFICE,    KIB(1),  ROUTE_PLAIN,   schedule_publishing_put },
+	{ HTTP_POST,   "/api/v1/terms/{term}/reopenings",      ACCESS_OFFICE,    KIB(4),  ROUTE_PLAIN,   reopening_create },
+	{ HTTP_DELETE, "/api/v1/reopenings/{reopening}",       ACCESS_OFFICE,    0,       ROUTE_PLAIN,   reopening_end },
+	{ HTTP_GET,    "/api/v1/terms/{term}/completion",      ACCESS_OFFICE,    0,       ROUTE_PLAIN,   completion_get },
 
 	/* Remarks and phrases (remark_http.c) */
 	{ HTTP_GET,    "/api/v1/remarks/{class}/{subject:word}/{term}", ACCESS_OFFICE | ACCESS_TEACHER, 0, ROUTE_PLAIN, remark_list_get },

@@ -13,6 +13,7 @@
 #include "gradebook/marks/entry_store.h"
 #include "ws/app.h"
 #include "ws/service/post_marks.h"
+#include "ws/service/publish_work.h"
 #include "ws/service/score_attempt.h"
 #include "ws/service/sign_work.h"
 #include "ws/sock/hall.h"
@@ -32,6 +33,7 @@ struct clockwork {
 	int64_t swept_us;
 	int64_t turned_us;
 	struct sign_work sign;
+	struct publish_work publish;
 	bool has_swept;
 };
 
@@ -130,8 +132,10 @@ static void turn(struct clockwork *c) {
 
 static bool wait_a_turn(struct clockwork *c) {
 	pthread_mutex_lock(&c->lock);
-	struct timespec until =
-			clock_deadline(c->sign.is_walking ? SIGN_PIECE_MS : CLOCKWORK_TURN_MS);
+	int64_t wait_ms = c->sign.is_walking  ? SIGN_PIECE_MS
+			: c->publish.has_more ? PUBLISH_PIECE_MS
+					      : CLOCKWORK_TURN_MS;
+	struct timespec until = clock_deadline(wait_ms);
 	if (!c->is_stopping) {
 		(void)pthread_cond_timedwait(&c->stopped, &c->lock, &until); /* looked at below */
 	}
@@ -148,6 +152,7 @@ static void *run(void *arg) {
 		}
 		/* By itself: marks that cannot be posted must not keep the school from signing. */
 		sign_work_turn(&c->sign, c->app, c->db, clock_now_ms(c->app->clock));
+		publish_work_turn(&c->publish, c->app, c->db, clock_now_ms(c->app->clock));
 	} while (wait_a_turn(c));
 	return NULL;
 }

@@ -4,7 +4,8 @@
 /*
  * The thread that keeps time: anchors the clock on the database, wakes rooms in which an end is
  * due though nobody is in them, has attempts scored that a stopped process left, notes that exams
- * are being served, signs what exams have come to (sign_work.h), and sweeps out what has run out: sessions, counts of failed sign-ins, previews
+ * are being served, signs what exams have come to (sign_work.h), publishes marks when it was planned
+ * (publish_work.h), and sweeps out what has run out: sessions, counts of failed sign-ins, previews
  * that nobody committed. It waits for nobody and nobody waits for it.
  */
 

@@ -1,5 +1,6 @@
 /* Places, school years, terms and subjects of two schools in one database. */
 #include "core/school/calendar_store.h"
+#include "core/school/lessons_store.h"
 #include "core/school/place_store.h"
 #include "tests/check.h"
 #include "tests/core/school/seen.h"
@@ -113,28 +114,43 @@ static void test_calendar(struct db *db, const struct seed *a, const struct seed
 	CHECK_INT("change", calendar_store_update_subject(db, a->school_id, &s), ERR_OK);
 	s.code = str_from("gdtc");
 	CHECK_INT("code taken", calendar_store_update_subject(db, a->school_id, &s), ERR_EXISTS);
-	unsigned lessons = 0;
-	CHECK_INT("lessons",
-			calendar_store_lessons(db, a->school_id, a->year_id, a->subject_ids[0], 10,
-					&lessons),
+}
+
+struct lessons_seen {
+	size_t count;
+	struct lessons last;
+};
+
+static enum err see_lessons(const struct lessons *lessons, void *ctx) {
+	struct lessons_seen *seen = ctx;
+	seen->count++;
+	seen->last = *lessons;
+	return ERR_OK;
+}
+
+static void test_lessons(struct db *db, const struct seed *a, const struct seed *b) {
+	struct lessons_seen seen = { 0 };
+	CHECK_INT("list", lessons_store_list(db, a->school_id, a->year_id, see_lessons, &seen),
 			ERR_OK);
-	CHECK_INT("lessons", lessons, 105);
-	CHECK_INT("none",
-			calendar_store_lessons(db, a->school_id, a->year_id, a->subject_ids[0], 11,
-					&lessons),
-			ERR_NOT_FOUND);
+	CHECK("of the seed", seen.count == 1 && seen.last.a_year == 105 && seen.last.grade == 10);
+	struct lessons one = { .subject_id = a->subject_ids[0], .grade = 10, .a_year = 70 };
+	CHECK_INT("there is one", lessons_store_set(db, a->school_id, a->year_id, &one), ERR_STALE);
+	one.version = 1;
+	CHECK_INT("not theirs", lessons_store_set(db, b->school_id, a->year_id, &one), ERR_STALE);
+	CHECK_INT("change", lessons_store_set(db, a->school_id, a->year_id, &one), ERR_OK);
+	CHECK_INT("once", lessons_store_set(db, a->school_id, a->year_id, &one), ERR_STALE);
+	seen = (struct lessons_seen){ 0 };
+	CHECK_INT("list", lessons_store_list(db, a->school_id, a->year_id, see_lessons, &seen),
+			ERR_OK);
+	CHECK("changed", seen.last.a_year == 70 && seen.last.version == 2);
+	one = (struct lessons){ .subject_id = b->subject_ids[0], .grade = 10, .a_year = 70 };
 	CHECK_INT("subject of another school",
-			calendar_store_set_lessons(
-					db, a->school_id, a->year_id, b->subject_ids[0], 10, 70),
-			ERR_NOT_FOUND);
-	CHECK_INT("at the limit",
-			calendar_store_set_lessons(db, a->school_id, a->year_id, a->subject_ids[1],
-					10, CALENDAR_LESSONS_MAX),
-			ERR_OK);
-	CHECK_INT("one past",
-			calendar_store_set_lessons(db, a->school_id, a->year_id, a->subject_ids[1],
-					10, CALENDAR_LESSONS_MAX + 1),
-			ERR_LIMIT);
+			lessons_store_set(db, a->school_id, a->year_id, &one), ERR_NOT_FOUND);
+	one.subject_id = a->subject_ids[1];
+	one.a_year = CALENDAR_LESSONS_MAX + 1;
+	CHECK_INT("one past", lessons_store_set(db, a->school_id, a->year_id, &one), ERR_LIMIT);
+	one.a_year = CALENDAR_LESSONS_MAX;
+	CHECK_INT("at the limit", lessons_store_set(db, a->school_id, a->year_id, &one), ERR_OK);
 }
 
 int main(void) {
@@ -146,6 +162,7 @@ int main(void) {
 	seed_school(t.db, "BETA", &beta);
 	test_places(t.db, &alpha);
 	test_calendar(t.db, &alpha, &beta);
+	test_lessons(t.db, &alpha, &beta);
 	testdb_stop(&t);
 	return check_done();
 }

@@ -79,6 +79,13 @@ export const ROWS = {
 
 	'GET /school': [MEMBER, '='],
 	'POST /years': ['office', '=', (w, me) => ({ body: yearNew(++home(w, me).serial) })],
+	'GET /years/{year}/lessons': ['office', '-', (w) => ({ year: w.school.year })],
+	'PUT /years/{year}/lessons': ['office', '-', async (w) => {
+		const subject = w.school.subject;
+		const { lessons } = await w.call(200, 'GET', `/years/${w.school.year}/lessons`, 'office');
+		const version = lessons.find((x) => x.subject === subject && x.grade === 9)?.version ?? 0;
+		return { year: w.school.year, body: { cells: [{ subject, grade: 9, lessons: 70, version }] } };
+	}],
 	'PUT /years/{year}': ['office', '-', (w) => ({ year: w.school.year, body: yearDates(2026) })],
 	'PUT /school/year': ['office', '22', (w) => ({ body: { year: w.school.year } })],
 	'GET /subjects': [STAFF, '='],
@@ -234,6 +241,13 @@ export const ROWS = {
 		await w.server.call('POST', `/api/v1/mark-columns/${column}/link`, { as: w.as.teacher, body: { sitting } });
 		return { column };
 	}],
+	'GET /terms/{term}/schedule': ['office', '-', term],
+	'PUT /terms/{term}/locks': ['office', '-', async (w) => ({ ...term(w), body: await plan(w, 'locks') })],
+	'PUT /terms/{term}/publishing': ['office', '-', async (w) => ({ ...term(w), body: await plan(w, 'publishing') })],
+	'POST /terms/{term}/reopenings': ['office', '-', (w) => ({ ...term(w), body: { class: w.school.class,
+		subject: w.school.subject, kind: 'gk', until: LATER, why: w.text() } }), ended],
+	'DELETE /reopenings/{reopening}': ['office', '-', async (w) => ({ reopening: await reopened(w) }), ended],
+	'GET /terms/{term}/completion': ['office', '-', term],
 	'GET /remarks/{class}/{subject}/{term}': ['office teacher', '-', sheet],
 	'PUT /remarks/{class}/{subject}/{term}': ['teacher', '-', async (w) => {
 		const { class: of, subject, term } = sheet(w);
@@ -372,6 +386,29 @@ async function locked(w) {
 async function unlocked(w) {
 	await w.db.query('UPDATE mark_request SET state = 4 WHERE school_id = ? AND state = 1', [w.school.id]);
 	await w.db.query('DELETE FROM mark_lock WHERE school_id = ?', [w.school.id]);
+}
+
+function term(w) {
+	return { term: w.school.terms[1] };
+}
+const LATER = 4_000_000_000_000;
+
+/* A plan for a grade without classes, so that it changes nothing for anybody; by its present version. */
+async function plan(w, what) {
+	const { [what]: plans } = await w.call(200, 'GET', `/terms/${term(w).term}/schedule`, 'office');
+	const version = plans.find((x) => x.kind === 'gk' && x.grade === 1)?.version ?? 0;
+	return { kind: 'gk', grade: 1, at: LATER + w.serial++, version };
+}
+
+/* A place that is reopened. */
+async function reopened(w) {
+	const { reopenings } = await w.call(201, 'POST', `/terms/${term(w).term}/reopenings`, 'office',
+		{ class: w.school.class, subject: w.school.subject, kind: 'gk', until: LATER, why: w.text() });
+	return reopenings[0].id;
+}
+
+async function ended(w) {
+	await w.db.query('DELETE FROM mark_reopening WHERE school_id = ?', [w.school.id]);
 }
 
 /* A change that a teacher asked for, and that waits. */

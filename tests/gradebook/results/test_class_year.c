@@ -12,6 +12,7 @@
 #include "core/base/json.h"
 #include "core/base/rng.h"
 #include "core/school/calendar_store.h"
+#include "core/school/lessons_store.h"
 #include "core/school/teaching_store.h"
 #include "tests/check.h"
 #include "tests/db/seed.h"
@@ -101,9 +102,12 @@ static void add_subjects(struct world *w) {
 						w->db, s->school_id, &one, &w->subject_ids[i]),
 				ERR_OK);
 		if (subjects[i].lessons) {
+			const struct lessons lessons = { .subject_id = w->subject_ids[i],
+				.grade = 10,
+				.a_year = subjects[i].lessons };
 			CHECK_INT("lessons",
-					calendar_store_set_lessons(w->db, s->school_id, s->year_id,
-							w->subject_ids[i], 10, subjects[i].lessons),
+					lessons_store_set(
+							w->db, s->school_id, s->year_id, &lessons),
 					ERR_OK);
 		}
 	}

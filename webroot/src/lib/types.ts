@@ -402,6 +402,7 @@ export interface MarkColumn {
 	kind: MarkKind;
 	position: number;
 	publishedAt: number | null;
+	publishesAt?: number | null; /* as the office planned it */
 	sitting: { id: string; title: string } | null;
 	lockedAt?: number | null;
 	isLocked?: boolean;

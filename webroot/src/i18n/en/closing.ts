@@ -79,6 +79,7 @@ export const en: Words<typeof vi> = {
 	'what.term.to': 'See term {term}',
 	'sheet.title': 'Marks in {subject}, class {class}',
 	'sheet.term': 'Term {term}. This page is for reading; the subject teacher enters the marks.',
+	'sheet.plan': 'Columns that are there, of those needed:',
 	'sheet.tx': 'Regular {position}',
 	'sheet.gk': 'Midterm',
 	'sheet.ck': 'Final',

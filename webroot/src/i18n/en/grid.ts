@@ -35,6 +35,7 @@ export const en: Words<typeof vi> = {
 	'publish': 'Publish',
 	'publish.label': 'Publish column {column}',
 	'published': 'Published',
+	'publishes': 'Will be published {when}',
 	'publish.ask': 'Publish column {column}?',
 	'publish.text': 'Students and parents will see the marks of this column. After that every change needs a reason.',
 	'locked': 'Locked since {when}',

@@ -77,6 +77,7 @@ export const vi = {
 	'what.term.to': 'Xem học kì {term}',
 	'sheet.title': 'Sổ điểm {subject} lớp {class}',
 	'sheet.term': 'Học kì {term}. Trang này chỉ để xem; giáo viên bộ môn nhập điểm.',
+	'sheet.plan': 'Cột điểm đã có trên số cần có:',
 	'sheet.tx': 'TX {position}',
 	'sheet.gk': 'GK',
 	'sheet.ck': 'CK',

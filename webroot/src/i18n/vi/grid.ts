@@ -32,6 +32,7 @@ export const vi = {
 	'publish': 'Công bố',
 	'publish.label': 'Công bố cột {column}',
 	'published': 'Đã công bố',
+	'publishes': 'Sẽ tự công bố {when}',
 	'publish.ask': 'Công bố cột {column}?',
 	'publish.text': 'Học sinh và phụ huynh sẽ thấy các điểm trong cột này. Sau đó, mỗi lần sửa phải ghi lý do.',
 	'locked': 'Khoá từ {when}',

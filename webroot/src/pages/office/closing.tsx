@@ -21,6 +21,7 @@ import { CLOSING, PARTS, closingAt, isReady, partIn, partOfPage, t } from './clo
 import type { Done } from './closing_deeds';
 import { AskClose, AskOpen } from './closing_deeds';
 import { CheckListView } from './closing_list';
+import { COMPLETION, SCHEDULE, t as terms, termAt, termOfPage } from './term_data';
 import { YearPick, yearOfPage } from './year_pick';
 
 function State({ of: c }: { of: ClassClosing }): JSX.Element {
@@ -140,6 +141,10 @@ export function ClosingsPage({ school }: { school: School }): JSX.Element {
 		<>
 			<h1>{t('closing')}</h1>
 			<p class="lead">{t('closing.lead')}</p>
+			<ul class="ways">
+				<li><a href={termAt(COMPLETION, termOfPage(school))}>{terms('completion')}</a></li>
+				<li><a href={termAt(SCHEDULE, termOfPage(school))}>{terms('schedule')}</a></li>
+			</ul>
 			<YearPick school={school} year={year} at={CLOSING} />
 			<PartTabs year={year} part={part}>
 				{deeds.said}

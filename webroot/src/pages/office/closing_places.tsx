@@ -10,6 +10,7 @@ import { Empty, Tag } from '../../parts/notice';
 import { Show } from '../../parts/page_load';
 import { Table } from '../../parts/table';
 import { closingAt, roman, t } from './closing_data';
+import { t as terms } from './term_data';
 
 interface At {
 	school: School;
@@ -48,6 +49,10 @@ function Mark({ sheet, row, column }: { sheet: MarkSheet; row: MarkRow; column: 
 const columnTitle = (c: MarkColumn): string =>
 	t(`sheet.${c.kind}` as 'sheet.tx' | 'sheet.gk' | 'sheet.ck', { position: c.position });
 
+/* "TX 2/4 · GK 1/1 · CK 0/1": the columns that are there, of those that are needed. */
+const countsText = (s: MarkSheet): string => (['tx', 'gk', 'ck'] as const).map((kind) => terms(`at.${kind}`,
+	{ there: s.columns.filter((c) => c.kind === kind).length, need: s.plan[kind] })).join(' · ');
+
 export function MarksViewPage({ school, id, subject, term }: At & { subject: string }): JSX.Element {
 	const sheet = useLoad<MarkSheet>(`marks ${id} ${subject} ${term}`,
 		(signal) => api.get(`/api/v1/marks/${id}/${subject}/${term}`, { signal }));
@@ -59,6 +64,7 @@ export function MarksViewPage({ school, id, subject, term }: At & { subject: str
 					<Way school={school} id={id} term={term} name={s.class.name} here={s.subject.name} />
 					<h1>{title}</h1>
 					<p>{t('sheet.term', { term: roman(s.term.number) })}</p>
+					<p><strong>{t('sheet.plan')}</strong> {countsText(s)}</p>
 					{s.columns.length === 0 ? <Empty>{t('sheet.empty')}</Empty> : (
 						<Table caption={title} hideCaption stacked rows={s.rows} rowKey={(r) => r.student.id} columns={[
 							{ key: 'name', title: t('student'), isHeading: true, cell: (r) => r.student.fullName },

@@ -19,15 +19,19 @@ import { ClassesPage, ClassPage } from './classes';
 import { ClassClosingPage, ClosingsPage } from './closing';
 import { t as closing } from './closing_data';
 import { ConductViewPage, MarksViewPage } from './closing_places';
+import { CompletionPage } from './completion';
 import { GuardianPage } from './guardians';
 import { ImportPage } from './import';
+import { LessonsPage } from './lessons';
 import { StaffPage } from './staff';
 import { MarkRequestsPage } from './mark_requests';
+import { SchedulePage } from './schedule';
 import { StaffImportPage } from './staff_import';
 import { StudentPage } from './student';
 import { StudentFormPage } from './student_form';
 import { SubjectFormPage, SubjectsPage } from './subjects';
 import { NewTeacherPage, TeacherPage, TeachersPage } from './teachers';
+import { COMPLETION, LESSONS, SCHEDULE, t as terms } from './term_data';
 import { YearFormPage, YearsPage } from './years';
 import './office.css';
 
@@ -68,8 +72,11 @@ function Home({ school }: { school: School }): JSX.Element {
 				<Task href={`${HOME}/giao-vien`} title={t('home.teachers')} text={t('home.teachers.text')} />
 				<Task href={`${HOME}/lop/moi`} title={t('class.add')} text={t('home.class.text')} />
 				<Task href={`${HOME}/mon-hoc`} title={t('subjects')} text={t('home.subjects.text')} />
+				<Task href={LESSONS} title={terms('lessons')} text={terms('lessons.lead')} />
 				<Task href={`${HOME}/nam-hoc`} title={people('years')} text={people('years.text')} />
 				<Task href={`${HOME}/de-nghi-sua-diem`} title={t('home.requests')} text={t('home.requests.text')} />
+				<Task href={COMPLETION} title={terms('completion')} text={terms('completion.lead')} />
+				<Task href={SCHEDULE} title={terms('schedule')} text={terms('schedule.lead')} />
 				<Task href={`${HOME}/khoa-so`} title={closing('closing')} text={closing('closing.lead')} />
 				<Task href={`${HOME}/nhat-ky`} title={t('audit')} text={t('audit.lead')} />
 			</ul>
@@ -104,6 +111,9 @@ const pages: [string, (at: {
 	['/nam-hoc/moi', ({ school, onSchool }) => <YearFormPage school={school} onSchool={onSchool} />],
 	['/nam-hoc/:id', ({ school, id, onSchool }) => <YearFormPage school={school} id={id} onSchool={onSchool} />],
 	['/de-nghi-sua-diem', () => <MarkRequestsPage />],
+	['/tien-do', ({ school }) => <CompletionPage school={school} />],
+	['/ke-hoach', ({ school }) => <SchedulePage school={school} />],
+	['/so-tiet', ({ school }) => <LessonsPage school={school} />],
 	['/khoa-so', ({ school }) => <ClosingsPage school={school} />],
 	['/khoa-so/:id', ({ school, id }) => <ClassClosingPage school={school} id={id} />],
 	['/khoa-so/:id/diem/:subject/:term', (at) => <MarksViewPage {...at} />],
@@ -136,6 +146,7 @@ export default function OfficePages(): JSX.Element {
 			{ href: `${HOME}/nhap`, label: t('nav.import') },
 			{ href: `${HOME}/giao-vien`, label: t('nav.teachers') },
 			{ href: `${HOME}/mon-hoc`, label: t('nav.subjects') },
+			{ href: COMPLETION, label: terms('completion.nav') },
 			{ href: `${HOME}/khoa-so`, label: closing('closing') },
 			{ href: `${HOME}/nhat-ky`, label: t('nav.audit') },
 		]}>

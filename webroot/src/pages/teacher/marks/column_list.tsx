@@ -5,6 +5,7 @@
 import type { JSX } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import { lang } from '../../../lib/i18n';
+import { formatDateTime } from '../../../lib/time';
 import type { MarkColumn, MarkRow } from '../../../lib/types';
 import { cellKey, cellText, parseEntry } from '../../../marks/cell';
 import { announce } from '../../../parts/live';
@@ -139,6 +140,10 @@ export function ColumnList({ desk }: { desk: Desk }): JSX.Element {
 					})}
 				</select>
 			</label>
+			{column.publishesAt
+				? <p class="quiet">{t('publishes', { when: formatDateTime(column.publishesAt) })}</p> : null}
+			{column.lockedAt && !column.isLocked
+				? <p class="quiet">{t('locks', { when: formatDateTime(column.lockedAt) })}</p> : null}
 			{column.isLocked ? <p><Tag tone="warn">{t('locked.short')}</Tag></p>
 				: column.publishedAt ? <p><Tag>{t('published')}</Tag></p>
 				: (

@@ -26,6 +26,13 @@ export function ColumnHead({ desk, column }: { desk: Desk; column: MarkColumn })
 					</div>
 				)
 				: column.isLocked ? <div class="quiet small">{t('locked.short')}</div> : null}
+			{column.publishesAt
+				? (
+					<div class="quiet small" title={formatDateTime(column.publishesAt)}>
+						{t('publishes', { when: formatDate(column.publishesAt) })}
+					</div>
+				)
+				: null}
 			<div>
 				{column.publishedAt
 					? <span class="quiet small">{t('published')}</span>

@@ -1,0 +1,125 @@
+#ifndef GRADEBOOK_COMPLETION_COMPLETION_H
+#define GRADEBOOK_COMPLETION_COMPLETION_H
+
+/*
+ * How far the marks of a school year are, class by class and subject by subject: which columns are
+ * there, how many cells are missing, what families see. Pure: worked out from counts, so that a
+ * whole school needs no more statements than one class (completion_store.h). What is missing is
+ * what closing asks for (class_year_missing in gradebook/results/class_year.h).
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/base/arena.h"
+#include "gradebook/results/class_year.h"
+
+enum {
+	COMPLETION_CLASSES_MAX = 1000,
+	COMPLETION_PLACES_MAX = COMPLETION_CLASSES_MAX * TT22_SUBJECTS_MAX,
+	COMPLETION_TEACHERS_MAX = 100000,
+	COMPLETION_TEXT_BYTES = 8 << 20,
+	COMPLETION_KINDS = MARK_CK + 1, /* by enum mark_kind; 0 is not used */
+};
+
+/* Columns of one kind, and the marks in them of those who are in the class and not exempt. */
+struct completion_kind {
+	unsigned there;
+	unsigned published;
+	unsigned need;     /* columns */
+	unsigned have;     /* marks, no more of a student than are needed */
+	unsigned complete; /* students who have as many as they need */
+};
+
+/* One class, subject and term. */
+struct completion_term {
+	struct completion_kind kinds[COMPLETION_KINDS];
+	unsigned exempt;        /* students */
+	unsigned to_make_up;    /* cells of students who were away */
+	unsigned missing_cells; /* marks that have to come */
+	unsigned missing;       /* the same as closing counts it: by student and kind */
+};
+
+struct completion_place {
+	uint64_t subject_id;
+	struct str subject_name;
+	bool is_comment;
+	unsigned lessons_a_year; /* 0: not known */
+	size_t first_teacher;    /* in completion.teachers */
+	size_t teacher_count;
+	struct completion_term terms[PACK_TERMS];
+};
+
+struct completion_teacher {
+	uint64_t person_id;
+	struct str full_name;
+};
+
+struct completion_class {
+	uint64_t id;
+	unsigned grade;
+	struct str name;
+	struct str homeroom_name; /* "" when there is none */
+	unsigned student_count;
+	bool has_roll_call;
+	unsigned conduct[PACK_TERMS]; /* students who have it */
+	struct class_closed closed[CLASS_YEAR_SCOPES];
+	const struct rule_pack *pack; /* NULL: no rules of this program for that grade */
+	size_t first_place;           /* in completion.places */
+	size_t place_count;
+};
+
+struct completion {
+	uint64_t school_id;
+	uint64_t year_id;
+	int first_year; /* 2026 of "2026-2027" */
+	uint64_t term_ids[PACK_TERMS];
+	struct completion_class *classes; /* in the order of lists */
+	size_t class_count;
+	size_t class_cap;
+	struct completion_place *places; /* class after class, in the order of the subjects */
+	size_t place_count;
+	size_t place_cap;
+	struct completion_teacher *teachers; /* place after place */
+	size_t teacher_count;
+	size_t teacher_cap;
+	struct arena arena;
+};
+
+void completion_init(struct completion *c);
+void completion_finish(struct completion *c);
+
+/* NULL when there is none. */
+struct completion_class *completion_class_of(const struct completion *c, uint64_t class_id);
+struct completion_place *completion_place_of(
+		const struct completion *c, const struct completion_class *in, uint64_t subject_id);
+/* PACK_TERMS when it is none of the year's. */
+unsigned completion_term_of(const struct completion *c, uint64_t term_id);
+
+/* How many columns each place needs: once the columns are known, before any marks are taken. */
+void completion_plan(struct completion *c);
+
+/* So many students of a place have that many marks of a kind. */
+struct completion_marks {
+	enum mark_kind kind;
+	unsigned have;
+	unsigned students;
+};
+void completion_take_marks(struct completion_term *term, const struct completion_marks *marks);
+
+/* What is missing: once all marks and exemptions are taken. */
+void completion_work_out(struct completion *c);
+
+/* What keeps a class's part from being closed, as counts. */
+struct completion_missing {
+	size_t count;
+	size_t conduct;
+	size_t of_class; /* absences, subjects, students, a term that is open */
+};
+struct completion_missing completion_missing_of(const struct completion *c,
+		const struct completion_class *in, enum class_scope scope);
+/* The same of one subject. */
+size_t completion_missing_in(const struct completion_place *place, enum class_scope scope);
+
+#endif
