@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "gradebook/marks/ledger_store.h"
+#include "gradebook/marks/mark_told_store.h"
 
 enum { STATE_MISSING = 2 };
 
@@ -369,7 +370,8 @@ static enum err run_publish(struct db *db, void *ctx) {
 	if (e) {
 		return e == ERR_NOT_FOUND ? ERR_OK : e; /* published already */
 	}
-	return note_column(db, &column, LEDGER_PUBLISHED, p->actor);
+	e = note_column(db, &column, LEDGER_PUBLISHED, p->actor);
+	return e ? e : mark_told_store_column(db, p->school_id, p->column_id, p->actor->now_ms);
 }
 
 enum err mark_store_publish(struct db *db, uint64_t school_id, uint64_t column_id,

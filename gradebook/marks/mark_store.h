@@ -78,7 +78,7 @@ enum err mark_store_unlink_column(struct db *db, uint64_t school_id, uint64_t co
 /* Whether a person unlinked the column from that sitting, and it was not linked again. */
 enum err mark_store_is_unlinked(struct db *db, const struct mark_column *column,
 		const uint8_t *sitting_id, bool *out) MUST_CHECK;
-/* Lets students and parents see the column; once more changes nothing. */
+/* Lets students and parents see the column, and tells them; once more changes nothing. */
 enum err mark_store_publish(struct db *db, uint64_t school_id, uint64_t column_id,
 		const struct mark_actor *actor) MUST_CHECK;
 

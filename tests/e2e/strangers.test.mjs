@@ -111,14 +111,18 @@ const NAMES = {
 	'questions.0': (w) => w.questions[0].id,
 	'items.0.question': (w) => w.questions[0].id,
 	paper: (w) => w.paper.id,
+	student: (w) => w.school.students[0].student,
+	class: (w) => w.school.class,
 };
 const AROUND = {
+	student: { scope: 'student' },
 	'column.term': { column: { kind: 'tx', position: 1 } },
 	'accommodations.0.student': { accommodations: [{ extraMs: 60_000 }] },
 	'questions.0': { questions: [] },
 };
-/* Ids that no school owns: a device's own, a school to go to (matrix: PUT /session/school). */
-const FREE = /^(device|school)$/;
+/* Ids that no school owns: a device's own, a school to go to (matrix: PUT /session/school), how far
+ * down the own list one has read. */
+const FREE = /^(device|school|upto)$/;
 /* Persons to confirm: nobody was asked for here, so that whoever is named changes nothing. */
 const ONLY_STRANGE = /^(confirmed\.0|confirm)$/;
 /* When each student ends does not hang on where the marks go. */

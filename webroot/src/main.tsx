@@ -28,6 +28,8 @@ const pages: Record<string, () => Promise<PageModule>> = {
 	'thi': () => import('./pages/student/student'),
 	'thi/': () => import('./pages/exam/exam'), /* usually by exam.html, which is lighter */
 	'hoc-sinh': () => import('./pages/student/student'),
+	'thong-bao': () => import('./pages/messages/messages'),
+	'tin-nhan': () => import('./pages/messages/messages'),
 };
 
 const shown = signal<{ name: string; page: ComponentType } | null>(null);

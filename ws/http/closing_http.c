@@ -5,6 +5,7 @@
 
 #include "core/school/calendar_store.h"
 #include "gradebook/closing/close_store.h"
+#include "gradebook/closing/close_told_store.h"
 #include "gradebook/completion/completion_store.h"
 #include "gradebook/results/class_year_store.h"
 #include "ws/http/audit_http.h"
@@ -218,8 +219,13 @@ struct deed {
 
 static enum err run_deed(struct db *db, void *ctx) {
 	struct deed *d = ctx;
-	return d->closes ? close_store_close(db, &d->wanted, &d->year)
-			 : close_store_open(db, &d->wanted);
+	if (!d->closes) {
+		return close_store_open(db, &d->wanted);
+	}
+	const struct close_told told = { d->wanted.school_id, d->wanted.class_id,
+		(unsigned)d->wanted.scope, d->wanted.version + 1, d->wanted.now_ms };
+	enum err e = close_store_close(db, &d->wanted, &d->year);
+	return e ? e : close_told_store_families(db, &told);
 }
 
 /* 409 with the first of what is missing, and how much it is. */

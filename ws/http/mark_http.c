@@ -5,6 +5,7 @@
 
 #include "core/base/cleanup.h"
 #include "gradebook/marks/entry_store.h"
+#include "gradebook/marks/mark_told_store.h"
 #include "ws/http/mark_json.h"
 #include "ws/http/mark_sheet.h"
 
@@ -168,6 +169,27 @@ static bool refuse_body(const struct request *req, struct reply *reply, struct e
 	return *out != ERR_OK;
 }
 
+/* Whoever gets a first mark in a column that families see already is told too. */
+static enum err run_entry(struct db *db, void *ctx) {
+	struct entry *entry = ctx;
+	uint64_t told[MARK_COLUMNS_MAX];
+	size_t count = 0;
+	enum err e = entry_store_run(db, entry);
+	for (size_t i = 0; i < entry->done_count && !e; i++) {
+		uint64_t id = entry->done[i].column_id;
+		bool is_told = entry->done[i].fate != ENTRY_SAVED || count == MARK_COLUMNS_MAX;
+		for (size_t k = 0; k < count && !is_told; k++) {
+			is_told = told[k] == id;
+		}
+		if (!is_told) {
+			told[count++] = id;
+			e = mark_told_store_column(
+					db, entry->place.school_id, id, entry->actor.now_ms);
+		}
+	}
+	return e;
+}
+
 enum err mark_sheet_put(const struct request *req, struct reply *reply) {
 	_cleanup_(mem_freep) struct entry *entry = calloc(1, sizeof(*entry));
 	if (!entry) {
@@ -181,7 +203,8 @@ enum err mark_sheet_put(const struct request *req, struct reply *reply) {
 	if (e || refuse_body(req, reply, entry, &e)) {
 		return e;
 	}
-	e = entry_store_run(request_db(req), entry);
+	e = db_transact_with(
+			request_db(req), entry->has_key ? DB_TX_IDEMPOTENT : 0, run_entry, entry);
 	if (e == ERR_MISSING) {
 		return reply_field(reply, "why", "mark.why_missing", NULL);
 	}

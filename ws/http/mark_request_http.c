@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "core/base/cleanup.h"
+#include "gradebook/marks/mark_told_store.h"
 #include "gradebook/marks/request_store.h"
 #include "ws/http/audit_http.h"
 #include "ws/http/form.h"
@@ -179,7 +180,9 @@ enum err mark_request_list(const struct request *req, struct reply *reply) {
 /* ---- deciding ---- */
 
 static enum err run_decide(struct db *db, void *ctx) {
-	return request_store_decide(db, ctx);
+	const struct request_decision *d = ctx;
+	enum err e = request_store_decide(db, d);
+	return e ? e : mark_told_store_request(db, d->school_id, d->id, d->is_approved, d->now_ms);
 }
 
 static enum err refuse_decision(struct reply *reply, enum err e) {

@@ -10,6 +10,7 @@
 #include "core/school/teaching_store.h"
 #include "gradebook/closing/closing_store.h"
 #include "gradebook/presence/presence_store.h"
+#include "gradebook/presence/presence_told_store.h"
 #include "ws/http/audit_http.h"
 #include "ws/http/reply.h"
 #include "ws/http/school_json.h"
@@ -253,7 +254,8 @@ static const char *read_taking(const struct json *body, struct taking *t) {
 
 static enum err run_take(struct db *db, void *ctx) {
 	struct taking *t = ctx;
-	return presence_store_take(db, &t->take, &t->version);
+	enum err e = presence_store_take(db, &t->take, &t->version);
+	return e ? e : presence_told_store_take(db, &t->take.call, t->version, t->take.now_ms);
 }
 
 /* A correction stands in the school's log of deeds too. */

@@ -16,8 +16,10 @@
 #include "ws/http/health_http.h"
 #include "ws/http/import_http.h"
 #include "ws/http/lessons_http.h"
+#include "ws/http/letter_http.h"
 #include "ws/http/mark_file_http.h"
 #include "ws/http/mark_http.h"
+#include "ws/http/notice_http.h"
 #include "ws/http/openapi_http.h"
 #include "ws/http/paper_http.h"
 #include "ws/http/people_http.h"
@@ -42,6 +44,8 @@
 
 /* Somebody with a password of his own: any role but a ticket's. */
 #define ACCESS_PERSON (ACCESS_HELD_MASK & ~(uint32_t)ACCESS_TICKET)
+/* Somebody of a school. */
+#define ACCESS_MEMBER (ACCESS_OFFICE | ACCESS_TEACHER | ACCESS_STUDENT | ACCESS_PARENT)
 
 /* clang-format off */
 static const struct route rows[] = {
@@ -102,6 +106,20 @@ static const struct route rows[] = {
 	{ HTTP_POST,   "/api/v1/classes/{class}/slips",        ACCESS_OFFICE,    0,       ROUTE_PLAIN,   slip_class_create },
 	{ HTTP_GET,    "/api/v1/teachers/slips",               ACCESS_OFFICE,    0,       ROUTE_PLAIN,   slip_teachers_get },
 	{ HTTP_POST,   "/api/v1/teachers/slips",               ACCESS_OFFICE,    0,       ROUTE_PLAIN,   slip_teachers_create },
+
+	/* What the school writes, and what is answered (letter_http.c, thread_http.c) */
+	{ HTTP_POST,   "/api/v1/letters",                      ACCESS_OFFICE | ACCESS_TEACHER, KIB(24), ROUTE_PLAIN, letter_create },
+	{ HTTP_GET,    "/api/v1/letters",                      ACCESS_OFFICE | ACCESS_TEACHER, 0, ROUTE_PLAIN, letter_list },
+	{ HTTP_GET,    "/api/v1/letters/{letter}",             ACCESS_OFFICE | ACCESS_TEACHER, 0, ROUTE_PLAIN, letter_get },
+	{ HTTP_GET,    "/api/v1/threads",                      ACCESS_MEMBER,    0,       ROUTE_PLAIN,   thread_list },
+	{ HTTP_GET,    "/api/v1/threads/{thread}",             ACCESS_MEMBER,    0,       ROUTE_PLAIN,   thread_get },
+	{ HTTP_POST,   "/api/v1/threads/{thread}/replies",     ACCESS_MEMBER,    KIB(24), ROUTE_PLAIN,   thread_reply_create },
+	{ HTTP_POST,   "/api/v1/threads/{thread}/read",        ACCESS_MEMBER,    0,       ROUTE_PLAIN,   thread_read },
+
+	/* What one is told of (notice_http.c) */
+	{ HTTP_GET,    "/api/v1/notices",                      ACCESS_MEMBER,    0,       ROUTE_PLAIN,   notice_list },
+	{ HTTP_GET,    "/api/v1/notices/unread",               ACCESS_MEMBER,    0,       ROUTE_PLAIN,   notice_unread },
+	{ HTTP_POST,   "/api/v1/notices/read",                 ACCESS_MEMBER,    KIB(1),  ROUTE_PLAIN,   notice_read },
 
 	/* Who did what (audit_http.c) */
 	{ HTTP_GET,    "/api/v1/audit",                        ACCESS_OFFICE,    0,       ROUTE_PLAIN,   audit_list },

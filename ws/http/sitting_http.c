@@ -5,6 +5,7 @@
 
 #include "core/seal/hash.h"
 #include "exam/hall/sitting_store.h"
+#include "exam/hall/sitting_told_store.h"
 #include "exam/hall/variant_store.h"
 #include "exam/marking/result_store.h"
 #include "gradebook/marks/mark.h"
@@ -386,12 +387,17 @@ struct releasing {
 	const struct sitting *sitting;
 	enum sitting_release release;
 	int64_t at_ms;
+	int64_t now_ms;
 };
 
 static enum err run_release(struct db *db, void *ctx) {
 	const struct releasing *r = ctx;
-	return sitting_store_release(
+	struct sitting then = *r->sitting;
+	then.release = r->release;
+	then.released_at_ms = r->at_ms;
+	enum err e = sitting_store_release(
 			db, r->sitting->school_id, &r->sitting->id, r->release, r->at_ms);
+	return e ? e : sitting_told_store_release(db, &then, r->now_ms);
 }
 
 enum err sitting_release(const struct request *req, struct reply *reply) {
@@ -414,7 +420,7 @@ enum err sitting_release(const struct request *req, struct reply *reply) {
 	if (is_now && release != SITTING_RELEASE_HELD) {
 		at_ms = request_now_ms(req);
 	}
-	struct releasing r = { &s, release, at_ms };
+	struct releasing r = { &s, release, at_ms, request_now_ms(req) };
 	struct audit_deed16 deed = { "exam.release", "sitting", &s.id };
 	e = audit_run16(req, &deed, run_release, &r);
 	return e ? e : sitting_view_reply(req, reply, &s.id, 200);

@@ -10,6 +10,7 @@
 #include "core/school/plan_store.h"
 #include "exam/hall/attempt_store.h"
 #include "exam/hall/outage_store.h"
+#include "exam/hall/sitting_told_store.h"
 #include "gradebook/marks/entry_store.h"
 #include "ws/app.h"
 #include "ws/service/post_marks.h"
@@ -30,6 +31,7 @@ struct clockwork {
 	int64_t anchored_us; /* boot times of the last rounds */
 	int64_t noted_us;
 	int64_t scored_us;
+	int64_t told_us;
 	int64_t swept_us;
 	int64_t turned_us;
 	struct sign_work sign;
@@ -121,6 +123,9 @@ static void turn(struct clockwork *c) {
 		e = post_marks_sweep(c->db, now_ms,
 				c->has_swept ? SCORE_SWEEP_LATER_MS : SCORE_SWEEP_FIRST_MS);
 		c->has_swept = c->has_swept || !e;
+	}
+	if (!e && is_due(&c->told_us, now_us, CLOCKWORK_SCORE_MS)) {
+		e = sitting_told_store_over(c->db, now_ms);
 	}
 	if (!e && is_due(&c->swept_us, now_us, CLOCKWORK_SWEEP_MS)) {
 		e = sweep(c->db, now_ms);

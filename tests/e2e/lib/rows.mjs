@@ -118,6 +118,17 @@ export const ROWS = {
 		{ student: w.school.spare.student, person: (await guardian(w)).id })],
 	'GET /staff': ['office', '='],
 	'POST /people/{person}/activation': ['office', '-', (w) => ({ person: w.school.spare.id })],
+	'POST /letters': ['office teacher', '-', (w) => ({ headers: idempotent(), body: letterBody(w) })],
+	'GET /letters': [STAFF, '='],
+	'GET /letters/{letter}': ['teacher', '-', async (w) => ({ letter: (await written(w)).letter })],
+	'GET /threads': [MEMBER, '='],
+	'GET /threads/{thread}': ['teacher parent', '-', async (w) => ({ thread: (await written(w)).thread })],
+	'POST /threads/{thread}/replies': ['teacher parent', '-', async (w) => ({ thread: (await written(w)).thread,
+		headers: idempotent(), body: { text: w.text() } })],
+	'POST /threads/{thread}/read': ['teacher parent', '-', async (w) => ({ thread: (await written(w)).thread })],
+	'GET /notices': [MEMBER, '='],
+	'GET /notices/unread': [MEMBER, '='],
+	'POST /notices/read': [MEMBER, '=', () => ({ body: { upto: '1' } })],
 	'GET /audit': ['office', '='],
 	'GET /my/classes': [TEACHERS, '-', (w) => ({ query: `year=${w.school.year}` })],
 	'GET /my/children': ['parent otherParent', '='],
@@ -334,6 +345,18 @@ const yearDates = (first) => ({ startsOn: `${first}-08-15`, endsOn: `${first + 1
 	term1StartsOn: `${first}-09-05`, term1EndsOn: `${first + 1}-01-15`,
 	term2StartsOn: `${first + 1}-01-20`, term2EndsOn: `${first + 1}-05-25` });
 const yearNew = (serial) => ({ code: `${2100 + serial}-${2101 + serial}`, ...yearDates(2100 + serial) });
+
+const letterBody = (w) => ({ scope: 'class', class: w.school.class, audience: 'guardians', title: w.text('Họp '), text: w.text('Mời ') });
+
+/* A letter of the teacher's to the student's family. */
+async function written(w) {
+	if (!w.written) {
+		const { id } = await w.call(201, 'POST', '/letters', 'teacher',
+			{ ...letterBody(w), scope: 'student', student: pupil(w) }, idempotent());
+		w.written = { letter: id, thread: (await w.call(200, 'GET', `/letters/${id}`, 'teacher')).readers[0].thread };
+	}
+	return w.written;
+}
 
 function sheet(w) {
 	return { class: w.school.class, subject: w.school.subject, term: w.school.terms[0] };

@@ -10,6 +10,7 @@ import { chooseSchool, homeOf, loadMe, me, signOut } from '../lib/me';
 import { navigate } from '../lib/router';
 import { vi } from '../i18n/vi/shell';
 import { en } from '../i18n/en/shell';
+import { Bell } from './bell';
 import type { NavItem } from './layout';
 import { Page } from './layout';
 import { Banner, Failed, Waiting } from './notice';
@@ -43,6 +44,7 @@ function Who({ who }: { who: Me }): JSX.Element {
 	return (
 		<>
 			<SchoolChoice who={who} />
+			{who.school ? <Bell /> : null}
 			<span>{who.person.fullName}</span>
 			<button type="button" class="button-link" onClick={leave}>{t('leave')}</button>
 		</>
@@ -51,7 +53,7 @@ function Who({ who }: { who: Me }): JSX.Element {
 
 export interface ShellProps {
 	title: string;
-	role: Role;
+	role?: Role; /* whose page it is; anybody's of a school unless it is named */
 	nav: NavItem[];
 	home: string;
 	children: ComponentChildren;
@@ -83,7 +85,7 @@ export function Shell({ title, role, nav, home, children }: ShellProps): JSX.Ele
 	if (!who || who.attempt !== null) {
 		return <Page title={title}><Waiting /></Page>;
 	}
-	if (!who.roles.includes(role)) {
+	if (role && !who.roles.includes(role)) {
 		return (
 			<Page title={title} narrow tools={<Who who={who} />} home={homeOf(who)}>
 				<Banner tone="warn" title={t('denied.title')}>

@@ -11,8 +11,11 @@ import { Empty, Tag } from '../../parts/notice';
 import { Show } from '../../parts/page_load';
 import { vi } from '../../i18n/vi/teacher';
 import { en } from '../../i18n/en/teacher';
+import { vi as messagesVi } from '../../i18n/vi/messages';
+import { en as messagesEn } from '../../i18n/en/messages';
 
 const t = words(vi, en);
+const message = words(messagesVi, messagesEn);
 
 export interface MyClass {
 	classId: string;
@@ -63,6 +66,7 @@ function List({ school }: { school: School }): JSX.Element {
 										</a>
 									</p>
 								))}
+								<p><a href={`/tin-nhan/moi?class=${c.classId}`}>{message('write.class', { name: c.className })}</a></p>
 							</li>
 						))}
 					</ul>

@@ -5,6 +5,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { api } from '../../../lib/api';
+import { words } from '../../../lib/i18n';
 import { useLoad } from '../../../lib/load';
 import { navigate } from '../../../lib/router';
 import { termNow } from '../../../lib/school';
@@ -20,7 +21,11 @@ import { PARTS, scopeOf, termOf, useClassView } from './class_view';
 import { ConductDesk } from './conduct_desk';
 import { homeroomsOf, useClasses } from './roll_list';
 import { StudentPage } from './student_page';
+import { vi as messagesVi } from '../../../i18n/vi/messages';
+import { en as messagesEn } from '../../../i18n/en/messages';
 import { t } from './words';
+
+const message = words(messagesVi, messagesEn);
 
 const HOME = '/giao-vien/chu-nhiem';
 
@@ -184,7 +189,10 @@ function Class({ view, part, student }: { view: ClassView; part: Part; student: 
 		<>
 			<Breadcrumbs items={[{ href: HOME, label: t('homeroom') }, { label: view.className }]} />
 			<h1>{t('class.title', { name: view.className })}</h1>
-			<p><a href={`/giao-vien/diem-danh/${view.classId}`}>{t('roll.title', { name: view.className })}</a></p>
+			<p class="links">
+				<a href={`/giao-vien/diem-danh/${view.classId}`}>{t('roll.title', { name: view.className })}</a>
+				<a href={`/tin-nhan/moi?class=${view.classId}`}>{message('write.class', { name: view.className })}</a>
+			</p>
 			<Terms classId={view.classId} part={part} />
 			{view.hasConduct ? null : <Banner tone="info"><p>{t('primary')}</p></Banner>}
 			<Hint {...shown} isWide={isWide} />

@@ -2,6 +2,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { api, sentence } from '../../../lib/api';
+import { words } from '../../../lib/i18n';
 import { Button } from '../../../parts/button';
 import { Breadcrumbs } from '../../../parts/layout';
 import { announce } from '../../../parts/live';
@@ -11,7 +12,11 @@ import { AbsentText, ConductField, MissingText, Phones, SubjectResult, levelText
 import type { ClassView, Part, StudentView } from './class_view';
 import { remarksOf, scopeOf, termOf } from './class_view';
 import type { ConductDesk } from './conduct_desk';
+import { vi as messagesVi } from '../../../i18n/vi/messages';
+import { en as messagesEn } from '../../../i18n/en/messages';
 import { t } from './words';
+
+const message = words(messagesVi, messagesEn);
 
 function YearConduct({ desk, student }: { desk: ConductDesk; student: StudentView }): JSX.Element | null {
 	void desk.round.value;
@@ -102,7 +107,10 @@ export function StudentPage({ view, desk, student, part, base, home }: {
 			<h1>{student.fullName}</h1>
 			<dl class="student-facts">
 				<dt>{t('phone')}</dt>
-				<dd><Phones guardians={student.guardians} /></dd>
+				<dd>
+					<Phones guardians={student.guardians} />
+					<p><a href={`/tin-nhan/moi?class=${view.classId}&student=${student.id}`}>{message('write.family')}</a></p>
+				</dd>
 				<dt>{t('absent')}</dt>
 				<dd><AbsentText student={student} most={view.most} part={part} /></dd>
 				{view.hasConduct
