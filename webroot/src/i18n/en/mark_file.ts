@@ -28,6 +28,7 @@ export const en: Words<typeof vi> = {
 	'column.none': 'Column {letters} “{title}” is not used',
 	'filter': 'Show cells',
 	'all': 'All ({count})',
+	'act': 'What happens',
 	'act.change': 'Change',
 	'act.ask': 'To ask',
 	'act.refused': 'Refused',

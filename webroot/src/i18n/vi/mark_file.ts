@@ -26,6 +26,7 @@ export const vi = {
 	'column.none': 'Cột {letters} “{title}” không dùng',
 	'filter': 'Hiện những ô',
 	'all': 'Tất cả ({count})',
+	'act': 'Sẽ làm',
 	'act.change': 'Thay đổi',
 	'act.ask': 'Cần hỏi',
 	'act.refused': 'Không nhận',

@@ -102,11 +102,11 @@ function Cells({ cells, answers }: { cells: FileCell[]; answers: Answers }): JSX
 			<Table caption={t('filter')} hideCaption stacked dense rows={cells.slice(0, count)}
 				rowKey={(c) => `${c.row} ${c.column}`} empty={t('empty.rows')} columns={[
 					{ key: 'student', title: t('student'), isHeading: true, cell: (c) => c.student.fullName },
-					{ key: 'mark', title: t('mark'), cell: (c) => columnName(c.mark) },
-					{ key: 'values', title: t('values'), cell: (c) => <Values cell={c} /> },
-					{ key: 'cell', title: t('cell'), cell: (c) => `${columnLetters(c.column)}${c.row}` },
-					{ key: 'act', title: t('filter'), cell: (c) => <Tag tone={TONES[c.action]}>{t(`act.${c.action}`)}</Tag> },
-					{ key: 'notes', title: t('notes'), cell: (c) => <Notes cell={c} answers={answers} /> },
+					{ key: 'mark', title: t('mark'), narrow: 'plain', cell: (c) => columnName(c.mark) },
+					{ key: 'values', title: t('values'), narrow: 'beside', cell: (c) => <Values cell={c} /> },
+					{ key: 'cell', title: t('cell'), narrow: 'inline', cell: (c) => `${columnLetters(c.column)}${c.row}` },
+					{ key: 'act', title: t('act'), narrow: 'beside', cell: (c) => <Tag tone={TONES[c.action]}>{t(`act.${c.action}`)}</Tag> },
+					{ key: 'notes', title: t('notes'), narrow: 'plain', cell: (c) => <Notes cell={c} answers={answers} /> },
 				]} />
 			{left > 0
 				? (
@@ -137,6 +137,9 @@ function Understood({ preview, onSheet }: {
 			{sheets.flatMap((s) => s.messages.map((m) => (
 				<p key={s.name + m.code} class="quiet">{t('sheet.note', { sheet: s.name, text: m.detail })}</p>
 			)))}
+			{preview.columns.flatMap((c) => c.messages.map((m) => (
+				<p key={`${c.column} ${m.code}`} class="quiet">{m.detail}</p>
+			)))}
 			<details>
 				<summary>{t('columns')}</summary>
 				<ul>
@@ -144,7 +147,6 @@ function Understood({ preview, onSheet }: {
 						<li key={c.column}>
 							{t(c.mark ? 'column.is' : 'column.none', { letters: columnLetters(c.column), title: c.title,
 								mark: c.mark ? columnName(c.mark) : '' })}
-							<Messages messages={c.messages} />
 						</li>
 					))}
 				</ul>
