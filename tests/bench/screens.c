@@ -199,34 +199,46 @@ static void *look(void *arg) {
 	return NULL;
 }
 
+static void free_asks(struct crowd *c) {
+	for (size_t i = 0; i < c->count; i++) {
+		free(c->asks[i].token); /* the whole line */
+	}
+	free(c->asks);
+}
+
+/* One more line, which the ask keeps. */
+static bool take_line(struct crowd *c, const char *line) {
+	struct ask *asks = reallocarray(c->asks, c->count + 1, sizeof(*asks));
+	char *rest = asks ? strdup(line) : NULL;
+	c->asks = asks ? asks : c->asks;
+	if (!rest) {
+		return false;
+	}
+	struct ask *a = &asks[c->count++];
+	*a = (struct ask){ .token = strsep(&rest, "\t") };
+	a->method = strsep(&rest, "\t");
+	a->path = strsep(&rest, "\t");
+	a->body = strsep(&rest, "\n");
+	bool is_whole = a->method && a->path && a->body;
+	if (is_whole && strcmp(a->body, "-") == 0) {
+		a->body = NULL;
+	}
+	return is_whole;
+}
+
 static bool read_asks(struct crowd *c, const char *path) {
 	FILE *f = path ? fopen(path, "r") : NULL;
 	char *line = NULL;
 	size_t size = 0;
-	size_t cap = 0;
-	while (f && getline(&line, &size, f) > 0) {
-		if (c->count == cap) {
-			cap = cap ? 2 * cap : 256;
-			c->asks = realloc(c->asks, cap * sizeof(*c->asks));
-		}
-		struct ask *a = &c->asks[c->count++];
-		char *rest = line;
-		char *copy[4];
-		for (int i = 0; i < 4; i++) {
-			char *part = strsep(&rest, i < 3 ? "\t" : "\n");
-			copy[i] = strdup(part ? part : "-");
-		}
-		*a = (struct ask){ copy[0], copy[1], copy[2], copy[3], 0 };
-		if (strcmp(a->body, "-") == 0) {
-			free(a->body);
-			a->body = NULL;
-		}
+	bool is_good = f != NULL;
+	while (is_good && getline(&line, &size, f) > 0) {
+		is_good = take_line(c, line);
 	}
 	free(line);
 	if (f) {
 		(void)fclose(f); /* only read */
 	}
-	return c->count > 0;
+	return is_good && c->count > 0;
 }
 
 static int by_time(const void *a, const void *b) {
@@ -265,6 +277,7 @@ int main(int argc, char **argv) {
 	if (clients < 1 || clients > CLIENTS_MAX || !read_asks(&c, file)) {
 		(void)fputs("usage: screens --requests FILE --port N [--clients N] [--again yes]\n",
 				stderr);
+		free_asks(&c);
 		return 2;
 	}
 	int64_t start = load_now_ns();
@@ -279,5 +292,6 @@ int main(int argc, char **argv) {
 	if (!c.has_failed) {
 		report(&c, (double)(load_now_ns() - start) / 1e9);
 	}
+	free_asks(&c);
 	return c.has_failed;
 }
