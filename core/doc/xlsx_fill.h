@@ -14,7 +14,7 @@
 #include "core/base/buf.h"
 #include "core/base/str.h"
 
-enum { XLSX_FILL_EDITS_MAX = 20000, XLSX_FILL_BYTES_MAX = 40 * 1024 * 1024 };
+enum { XLSX_FILL_EDITS_MAX = 20000, XLSX_FILL_BYTES_MAX = 14 * 1024 * 1024 };
 
 struct xlsx_edit {
 	unsigned row; /* from 1; the row is in the file */

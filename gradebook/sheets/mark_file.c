@@ -395,7 +395,10 @@ enum err mark_file_new(const struct grid *const *grids, size_t grid_count,
 		enum lang lang, struct mark_file **out) {
 	_cleanup_(mark_file_freep) struct mark_file *file = NULL;
 	enum err e = begin(grids, grid_count, known, &file);
-	e = e ? e : choose_sheet(file, grids, known, sheet);
+	if (e || !file) {
+		return e ? e : ERR_NOMEM; /* it is there whenever begin() went well */
+	}
+	e = choose_sheet(file, grids, known, sheet);
 	if (e) {
 		return e;
 	}

@@ -1,5 +1,6 @@
 #include "ws/http/mark_file_http.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -132,8 +133,13 @@ static enum err read_upload(const struct request *req, struct reply *reply, enum
 	}
 	e = mark_file_new((const struct grid *const *)out->sheets->grids, out->sheets->count,
 			out->known, way, (size_t)index, request_lang(req), &out->file);
+	if (e == ERR_LIMIT) {
+		char max[16];
+		(void)snprintf(max, sizeof(max), "%d", MARK_FILE_ROWS_MAX); /* a short number */
+		return reply_problem(reply, 422, "import.file_large", "max", max, NULL);
+	}
 	if (e) {
-		return sheets_refuse(reply, e);
+		return e;
 	}
 	if (out->file->sheet == SIZE_MAX) {
 		e = refuse(reply, out->file);

@@ -1,0 +1,119 @@
+#include "gradebook/sheets/mark_file.h"
+
+#include <stdlib.h>
+
+#include "tests/check.h"
+
+static const char *const names[] = { "Nguyễn Thị Ánh", "Trần Văn Bình", "Lê Thị Hoà" };
+enum { STUDENTS = 3 };
+
+static void make_known(struct mark_known *k) {
+	*k = (struct mark_known){ .class_id = 1,
+		.subject_id = 2,
+		.term_id = 3,
+		.class_name = str_from("10A1"),
+		.subject_name = str_from("Vật lí"),
+		.subject = MARK_SUBJECT_MARK,
+		.term_number = 1,
+		.year = 2026 };
+	k->columns[k->column_count++] =
+			(struct mark_known_column){ 11, MARK_TX, 1, false, LOCK_OPEN };
+	k->columns[k->column_count++] =
+			(struct mark_known_column){ 12, MARK_GK, 1, true, LOCK_OPEN };
+	for (size_t i = 0; i < STUDENTS; i++) {
+		struct mark_known_student *s = &k->students[k->student_count++];
+		*s = (struct mark_known_student){
+			.id = 100 + i, .code = str_from(""), .full_name = str_from(names[i])
+		};
+		s->cells[0] = (struct mark_known_cell){ { .value_x10 = 70 }, 5 };
+		s->cells[1] = (struct mark_known_cell){ CELL_EMPTY, 0 };
+	}
+}
+
+static void add(struct grid *grid, unsigned number, const char *a, const char *b, const char *c) {
+	const struct grid_cell cells[] = { { .column = 1, .text = str_from(a) },
+		{ .column = 2, .text = str_from(b) }, { .column = 3, .text = str_from(c) } };
+	const struct grid_row row = { .number = number, .cells = cells, .count = 3 };
+	CHECK_INT(a, grid_add_row(grid, &row), ERR_OK);
+}
+
+static struct grid *make_grid(void) {
+	struct grid *grid = NULL;
+	CHECK_INT("grid", grid_new(str_from("10A1"), false, &grid), ERR_OK);
+	add(grid, 1, "Họ và tên", "ĐĐGtx 1", "ĐĐGgk");
+	return grid;
+}
+
+/* What is kept says the same when it is read back: what changes and what is asked, nothing else. */
+static void test_kept(const struct mark_known *known) {
+	_cleanup_(grid_freep) struct grid *grid = make_grid();
+	_cleanup_(mark_file_freep) struct mark_file *file = NULL;
+	_cleanup_(mark_file_freep) struct mark_file *back = NULL;
+	_cleanup_(buf_finish) struct buf saved = buf_make(MARK_FILE_BYTES_MAX);
+	const struct grid *const grids[] = { grid };
+	add(grid, 2, names[0], "7", "85");
+	add(grid, 3, names[1], "6,5", "x");
+	add(grid, 4, names[2], "V", "");
+	CHECK_INT("new", mark_file_new(grids, 1, known, MARK_FILE_IN, SIZE_MAX, LANG_VI, &file),
+			ERR_OK);
+	CHECK_INT("same", (int)file->counts[MARK_FILE_SAME], 2);
+	CHECK_INT("change", (int)file->counts[MARK_FILE_CHANGE], 2);
+	CHECK_INT("ask", (int)file->counts[MARK_FILE_ASK], 1);
+	CHECK_INT("refused", (int)file->counts[MARK_FILE_REFUSED], 1);
+	CHECK_INT("a published column is asked about", file->needs_why, true);
+	CHECK_INT("save", mark_file_save(file, known, LANG_VI, &saved), ERR_OK);
+	CHECK_INT("load", mark_file_load((struct str){ saved.data, saved.len }, &back), ERR_OK);
+	CHECK_INT("place", back->class_id == 1 && back->subject_id == 2 && back->term_id == 3,
+			true);
+	CHECK_INT("cells", (int)back->cell_count, 3);
+	CHECK_INT("85 is asked as 8,5", back->cells[0].wanted.value_x10, 85);
+	CHECK_INT("by its name", back->cells[0].confirm != 0, true);
+	CHECK_INT("6,5", back->cells[1].wanted.value_x10, 65);
+	CHECK_INT("its version", (int)back->cells[1].version, 5);
+	CHECK_INT("away", back->cells[2].wanted.is_missing, true);
+	saved.data[saved.len - 3] = '!';
+	mark_file_free(STEAL(back));
+	CHECK_INT("damaged", mark_file_load((struct str){ saved.data, saved.len }, &back),
+			ERR_CORRUPT);
+}
+
+/* As many rows and sheets as may be, and one more. */
+static void test_limits(const struct mark_known *known) {
+	_cleanup_(grid_freep) struct grid *grid = make_grid();
+	_cleanup_(mark_file_freep) struct mark_file *file = NULL;
+	const struct grid *grids[MARK_FILE_SHEETS_MAX + 1];
+	for (unsigned i = 0; i < MARK_FILE_ROWS_MAX; i++) {
+		add(grid, i + 2, "Người Lạ", "1", "2");
+	}
+	for (size_t i = 0; i <= MARK_FILE_SHEETS_MAX; i++) {
+		grids[i] = grid;
+	}
+	CHECK_INT("rows", mark_file_new(grids, 1, known, MARK_FILE_IN, SIZE_MAX, LANG_VI, &file),
+			ERR_OK);
+	CHECK_INT("none of the class", file->sheet == SIZE_MAX, true);
+	mark_file_free(STEAL(file));
+	CHECK_INT("sheets",
+			mark_file_new(grids, MARK_FILE_SHEETS_MAX, known, MARK_FILE_IN, SIZE_MAX,
+					LANG_VI, &file),
+			ERR_OK);
+	mark_file_free(STEAL(file));
+	CHECK_INT("one sheet more",
+			mark_file_new(grids, MARK_FILE_SHEETS_MAX + 1, known, MARK_FILE_IN,
+					SIZE_MAX, LANG_VI, &file),
+			ERR_LIMIT);
+	add(grid, MARK_FILE_ROWS_MAX + 2, "Người Lạ", "1", "2");
+	CHECK_INT("one row more",
+			mark_file_new(grids, 1, known, MARK_FILE_IN, SIZE_MAX, LANG_VI, &file),
+			ERR_LIMIT);
+}
+
+int main(void) {
+	_cleanup_(mem_freep) struct mark_known *known = calloc(1, sizeof(*known));
+	if (!known) {
+		return 1;
+	}
+	make_known(known);
+	test_kept(known);
+	test_limits(known);
+	return check_failures != 0;
+}
