@@ -12,6 +12,8 @@ void completion_init(struct completion *c) {
 void completion_finish(struct completion *c) {
 	free(c->classes);
 	free(c->places);
+	free(c->students);
+	free(c->counts);
 	free(c->teachers);
 	arena_finish(&c->arena);
 }
@@ -44,6 +46,41 @@ unsigned completion_term_of(const struct completion *c, uint64_t term_id) {
 	return k;
 }
 
+enum err completion_make_room(struct completion *c) {
+	size_t count = 0;
+	for (size_t i = 0; i < c->class_count; i++) {
+		const struct completion_class *in = &c->classes[i];
+		for (size_t n = 0; n < in->place_count; n++) {
+			c->places[in->first_place + n].first_count = count;
+			count += in->student_count;
+		}
+	}
+	if (count > COMPLETION_COUNTS_MAX / sizeof(*c->counts)) {
+		return ERR_LIMIT;
+	}
+	c->counts = calloc(count ? count : 1, sizeof(*c->counts));
+	c->count_count = count;
+	return c->counts ? ERR_OK : ERR_NOMEM;
+}
+
+static int compare_ids(const void *a, const void *b) {
+	const uint64_t *x = a;
+	const uint64_t *y = b;
+	return *x < *y ? -1 : *x > *y;
+}
+
+struct completion_counts *completion_counts_of(const struct completion *c,
+		const struct completion_class *in, const struct completion_place *place,
+		uint64_t student_id) {
+	if (in->student_count == 0) {
+		return NULL;
+	}
+	const uint64_t *first = &c->students[in->first_student];
+	const uint64_t *found =
+			bsearch(&student_id, first, in->student_count, sizeof(*first), compare_ids);
+	return found ? &c->counts[place->first_count + (size_t)(found - first)] : NULL;
+}
+
 static void plan_term(const struct rule_pack *pack, const struct completion_place *place,
 		struct completion_term *term) {
 	struct mark_plan plan = mark_plan_of(pack,
@@ -54,37 +91,31 @@ static void plan_term(const struct rule_pack *pack, const struct completion_plac
 	term->kinds[MARK_CK].need = (unsigned)plan.final_count;
 }
 
-void completion_plan(struct completion *c) {
-	for (size_t i = 0; i < c->class_count; i++) {
-		const struct completion_class *in = &c->classes[i];
-		for (size_t n = 0; in->pack && n < in->place_count; n++) {
-			struct completion_place *place = &c->places[in->first_place + n];
-			for (unsigned k = 0; k < PACK_TERMS; k++) {
-				plan_term(in->pack, place, &place->terms[k]);
-			}
-		}
-	}
-}
-
-void completion_take_marks(struct completion_term *term, const struct completion_marks *marks) {
-	struct completion_kind *kind = &term->kinds[marks->kind];
-	unsigned counted = marks->have < kind->need ? marks->have : kind->need;
-	kind->have += counted * marks->students;
-	if (marks->have >= kind->need) {
-		kind->complete += marks->students;
-	}
-}
-
-static void work_out_term(struct completion_term *term, unsigned student_count) {
-	unsigned students = student_count > term->exempt ? student_count - term->exempt : 0;
+/* One student who is not exempt. */
+static void take_student(struct completion_term *term, const uint8_t have[COMPLETION_KINDS]) {
 	for (enum mark_kind kind = MARK_TX; kind <= MARK_CK; kind++) {
-		const struct completion_kind *of = &term->kinds[kind];
-		unsigned cells = students * of->need;
-		if (of->need > 0 && cells > of->have) {
-			term->missing_cells += cells - of->have;
+		struct completion_kind *of = &term->kinds[kind];
+		unsigned counted = have[kind] < of->need ? have[kind] : of->need;
+		of->have += counted;
+		term->missing_cells += of->need - counted;
+		term->missing += counted < of->need;
+	}
+}
+
+static void work_out_place(const struct completion *c, const struct completion_class *in,
+		struct completion_place *place) {
+	for (unsigned k = 0; k < PACK_TERMS; k++) {
+		struct completion_term *term = &place->terms[k];
+		if (in->pack) {
+			plan_term(in->pack, place, term);
 		}
-		if (of->need > 0 && students > of->complete) {
-			term->missing += students - of->complete;
+		for (size_t i = 0; i < in->student_count; i++) {
+			const struct completion_counts *counts = &c->counts[place->first_count + i];
+			if (counts->is_exempt[k]) {
+				term->exempt++;
+			} else {
+				take_student(term, counts->have[k]);
+			}
 		}
 	}
 }
@@ -93,10 +124,7 @@ void completion_work_out(struct completion *c) {
 	for (size_t i = 0; i < c->class_count; i++) {
 		const struct completion_class *in = &c->classes[i];
 		for (size_t n = 0; n < in->place_count; n++) {
-			struct completion_place *place = &c->places[in->first_place + n];
-			for (unsigned k = 0; k < PACK_TERMS; k++) {
-				work_out_term(&place->terms[k], in->student_count);
-			}
+			work_out_place(c, in, &c->places[in->first_place + n]);
 		}
 	}
 }

@@ -3,8 +3,8 @@
 
 /*
  * How far the marks of a school year are, class by class and subject by subject: which columns are
- * there, how many cells are missing, what families see. Pure: worked out from counts, so that a
- * whole school needs no more statements than one class (completion_store.h). What is missing is
+ * there, how many cells are missing, what families see. Pure; a whole school needs no more
+ * statements than one class (completion_store.h). What is missing is
  * what closing asks for (class_year_missing in gradebook/results/class_year.h).
  */
 
@@ -20,6 +20,8 @@ enum {
 	COMPLETION_PLACES_MAX = COMPLETION_CLASSES_MAX * TT22_SUBJECTS_MAX,
 	COMPLETION_TEACHERS_MAX = 100000,
 	COMPLETION_TEXT_BYTES = 8 << 20,
+	COMPLETION_STUDENTS_MAX = 100000,
+	COMPLETION_COUNTS_MAX = 64 << 20,
 	COMPLETION_KINDS = MARK_CK + 1, /* by enum mark_kind; 0 is not used */
 };
 
@@ -27,9 +29,8 @@ enum {
 struct completion_kind {
 	unsigned there;
 	unsigned published;
-	unsigned need;     /* columns */
-	unsigned have;     /* marks, no more of a student than are needed */
-	unsigned complete; /* students who have as many as they need */
+	unsigned need; /* columns */
+	unsigned have; /* marks, no more of a student than are needed */
 };
 
 /* One class, subject and term. */
@@ -48,7 +49,14 @@ struct completion_place {
 	unsigned lessons_a_year; /* 0: not known */
 	size_t first_teacher;    /* in completion.teachers */
 	size_t teacher_count;
+	size_t first_count; /* in completion.counts: of the class's first student */
 	struct completion_term terms[PACK_TERMS];
+};
+
+/* What one student has in one subject: marks by term and kind. */
+struct completion_counts {
+	uint8_t have[PACK_TERMS][COMPLETION_KINDS];
+	bool is_exempt[PACK_TERMS];
 };
 
 struct completion_teacher {
@@ -61,6 +69,7 @@ struct completion_class {
 	unsigned grade;
 	struct str name;
 	struct str homeroom_name; /* "" when there is none */
+	size_t first_student;     /* in completion.students */
 	unsigned student_count;
 	bool has_roll_call;
 	unsigned conduct[PACK_TERMS]; /* students who have it */
@@ -81,6 +90,11 @@ struct completion {
 	struct completion_place *places; /* class after class, in the order of the subjects */
 	size_t place_count;
 	size_t place_cap;
+	uint64_t *students; /* who is in a class now: class after class, by rising id */
+	size_t student_count;
+	size_t student_cap;
+	struct completion_counts *counts; /* place after place, one for each student of its class */
+	size_t count_count;
 	struct completion_teacher *teachers; /* place after place */
 	size_t teacher_count;
 	size_t teacher_cap;
@@ -97,18 +111,14 @@ struct completion_place *completion_place_of(
 /* PACK_TERMS when it is none of the year's. */
 unsigned completion_term_of(const struct completion *c, uint64_t term_id);
 
-/* How many columns each place needs: once the columns are known, before any marks are taken. */
-void completion_plan(struct completion *c);
+/* Makes room for what the students have, once classes, students and places are known. */
+enum err completion_make_room(struct completion *c) MUST_CHECK;
+/* NULL for a student who is not in the class. */
+struct completion_counts *completion_counts_of(const struct completion *c,
+		const struct completion_class *in, const struct completion_place *place,
+		uint64_t student_id);
 
-/* So many students of a place have that many marks of a kind. */
-struct completion_marks {
-	enum mark_kind kind;
-	unsigned have;
-	unsigned students;
-};
-void completion_take_marks(struct completion_term *term, const struct completion_marks *marks);
-
-/* What is missing: once all marks and exemptions are taken. */
+/* What is needed and what is missing: once everything is taken in. */
 void completion_work_out(struct completion *c);
 
 /* What keeps a class's part from being closed, as counts. */

@@ -5,13 +5,11 @@
 static const char sql_year[] = "SELECT y.code, t.id, t.number FROM school_year y"
 			       " LEFT JOIN term t ON t.school_year_id = y.id"
 			       " WHERE y.school_id = ? AND y.id = ? ORDER BY t.number";
-static const char sql_classes[] =
-		"SELECT c.id, c.grade, c.name, COALESCE(p.full_name, ''),"
-		" (SELECT COUNT(*) FROM enrolment e WHERE e.class_id = c.id AND e.to_on IS NULL),"
-		" EXISTS (SELECT 1 FROM roll_call r WHERE r.class_id = c.id)"
-		" FROM class c LEFT JOIN person p ON p.id = c.homeroom_person_id"
-		" WHERE c.school_id = ? AND c.school_year_id = ?"
-		" ORDER BY c.grade, CHAR_LENGTH(c.name), c.name";
+static const char sql_classes[] = "SELECT c.id, c.grade, c.name, COALESCE(p.full_name, ''),"
+				  " EXISTS (SELECT 1 FROM roll_call r WHERE r.class_id = c.id)"
+				  " FROM class c LEFT JOIN person p ON p.id = c.homeroom_person_id"
+				  " WHERE c.school_id = ? AND c.school_year_id = ?"
+				  " ORDER BY c.grade, CHAR_LENGTH(c.name), c.name";
 
 /* Begins at the classes of a year: the two parameters of every statement below. */
 #define SQL_OF_YEAR " WHERE c.school_id = ? AND c.school_year_id = ?"
@@ -39,28 +37,20 @@ static const char sql_columns[] =
 		" COUNT(k.published_at_ms) FROM class c JOIN mark_column k ON k.class_id = c.id" SQL_OF_YEAR
 		" GROUP BY k.class_id, k.subject_id, k.term_id, k.kind";
 
-/* Who is in the class, and not exempt. */
-#define SQL_COUNTED                                                                    \
-	" JOIN enrolment e ON e.class_id = k.class_id AND e.student_id = m.student_id" \
-	" AND e.to_on IS NULL LEFT JOIN exemption x ON x.student_id = m.student_id"    \
-	" AND x.subject_id = k.subject_id AND x.term_id = k.term_id"
-
-/* By student first, then how many students have how many. */
-static const char sql_marks[] =
-		"SELECT g.class_id, g.subject_id, g.term_id, g.kind, g.have, COUNT(*), SUM(g.away)"
-		" FROM (SELECT k.class_id, k.subject_id, k.term_id, k.kind,"
-		"  SUM(m.state = 1 AND m.value_x10 IS NOT NULL) AS have, SUM(m.state = 2) AS away"
-		"  FROM class c JOIN mark_column k ON k.class_id = c.id"
-		"  JOIN mark m ON m.column_id = k.id" SQL_COUNTED SQL_OF_YEAR
-		"  AND k.term_id IN (?, ?) AND x.student_id IS NULL"
-		"  GROUP BY k.class_id, k.subject_id, k.term_id, k.kind, m.student_id) g"
-		" GROUP BY g.class_id, g.subject_id, g.term_id, g.kind, g.have";
+static const char sql_students[] =
+		"SELECT e.class_id, e.student_id FROM class c JOIN enrolment e ON e.class_id = c.id"
+		" AND e.to_on IS NULL" SQL_OF_YEAR " ORDER BY e.class_id, e.student_id";
 static const char sql_exempt[] =
-		"SELECT e.class_id, x.subject_id, x.term_id, COUNT(*) FROM class c"
+		"SELECT e.class_id, x.subject_id, x.term_id, x.student_id FROM class c"
 		" JOIN enrolment e ON e.class_id = c.id AND e.to_on IS NULL"
 		" JOIN exemption x ON x.student_id = e.student_id"
-		" JOIN term t ON t.id = x.term_id AND t.school_year_id = c.school_year_id" SQL_OF_YEAR
-		" GROUP BY e.class_id, x.subject_id, x.term_id";
+		" JOIN term t ON t.id = x.term_id AND t.school_year_id = c.school_year_id" SQL_OF_YEAR;
+/* Every mark, as the tables' keys have them: counting by student in here is quicker by far than
+ * having the database sort them. */
+static const char sql_marks[] =
+		"SELECT k.class_id, k.subject_id, k.term_id, k.kind, m.column_id, m.student_id, m.state"
+		" FROM class c JOIN mark_column k ON k.class_id = c.id JOIN mark m ON m.column_id = k.id" SQL_OF_YEAR
+		" AND k.term_id IN (?, ?) AND (m.state = 2 OR m.value_x10 IS NOT NULL)";
 static const char sql_conduct[] =
 		"SELECT e.class_id, t.number, COUNT(*) FROM class c"
 		" JOIN enrolment e ON e.class_id = c.id AND e.to_on IS NULL"
@@ -68,6 +58,8 @@ static const char sql_conduct[] =
 		" AND x.level IS NOT NULL"
 		" JOIN term t ON t.id = x.term_id AND t.school_year_id = c.school_year_id" SQL_OF_YEAR
 		" GROUP BY e.class_id, t.number";
+
+enum { STATE_MISSING = 2 }; /* of a mark */
 
 struct load {
 	struct db *db;
@@ -112,8 +104,7 @@ static enum err take_class(const struct load *l, const struct db_stmt *stmt) {
 	struct completion_class *in = &c->classes[c->class_count++];
 	in->id = db_col_u64(stmt, 0);
 	in->grade = (unsigned)db_col_u64(stmt, 1);
-	in->student_count = (unsigned)db_col_u64(stmt, 4);
-	in->has_roll_call = db_col_bool(stmt, 5);
+	in->has_roll_call = db_col_bool(stmt, 4);
 	e = arena_copy(&c->arena, db_col_str(stmt, 2), &in->name);
 	e = e ? e : arena_copy(&c->arena, db_col_str(stmt, 3), &in->homeroom_name);
 	e = e ? e : pack_find(in->grade, c->first_year, &in->pack);
@@ -195,24 +186,93 @@ static enum err take_columns(const struct load *l, const struct db_stmt *stmt) {
 	return e;
 }
 
-static enum err take_marks(const struct load *l, const struct db_stmt *stmt) {
-	struct completion_term *term = term_of(l, stmt);
-	struct completion_marks marks = { .have = (unsigned)db_col_u64(stmt, 4),
-		.students = (unsigned)db_col_u64(stmt, 5) };
-	enum err e = mark_kind_from_db(db_col_u64(stmt, 3), &marks.kind);
-	if (!e && term) {
-		completion_take_marks(term, &marks);
-		term->to_make_up += (unsigned)db_col_u64(stmt, 6);
+static enum err take_student(const struct load *l, const struct db_stmt *stmt) {
+	struct completion *c = l->c;
+	struct completion_class *in = completion_class_of(c, db_col_u64(stmt, 0));
+	enum err e = grow_items((void **)&c->students, &c->student_cap, c->student_count,
+			sizeof(*c->students), COMPLETION_STUDENTS_MAX);
+	if (e || !in) {
+		return e ? e : ERR_CORRUPT;
 	}
-	return e;
+	if (in->student_count == 0) {
+		in->first_student = c->student_count;
+	}
+	in->student_count++;
+	c->students[c->student_count++] = db_col_u64(stmt, 1);
+	return ERR_OK;
 }
 
 static enum err take_exempt(const struct load *l, const struct db_stmt *stmt) {
-	struct completion_term *term = term_of(l, stmt);
-	if (term) { /* else a subject that the class does not have */
-		term->exempt = (unsigned)db_col_u64(stmt, 3);
+	const struct completion_class *in = completion_class_of(l->c, db_col_u64(stmt, 0));
+	const struct completion_place *place = place_of(l, stmt);
+	unsigned k = completion_term_of(l->c, db_col_u64(stmt, 2));
+	struct completion_counts *counts = NULL;
+	if (in && place && k < PACK_TERMS) { /* else a subject that the class does not have */
+		counts = completion_counts_of(l->c, in, place, db_col_u64(stmt, 3));
+	}
+	if (counts) {
+		counts->is_exempt[k] = true;
 	}
 	return ERR_OK;
+}
+
+/* The column that marks are of, while they come one after another. */
+struct at_column {
+	uint64_t id;
+	const struct completion_class *in;
+	struct completion_place *place;
+	unsigned k;
+	enum mark_kind kind;
+};
+
+static enum err move_to(const struct load *l, const struct db_stmt *stmt, struct at_column *out) {
+	struct at_column at = { .id = db_col_u64(stmt, 4),
+		.in = completion_class_of(l->c, db_col_u64(stmt, 0)),
+		.place = place_of(l, stmt),
+		.k = completion_term_of(l->c, db_col_u64(stmt, 2)) };
+	enum err e = mark_kind_from_db(db_col_u64(stmt, 3), &at.kind);
+	if (e || !at.in || !at.place || at.k == PACK_TERMS) {
+		return e ? e : ERR_CORRUPT;
+	}
+	*out = at;
+	return ERR_OK;
+}
+
+static void take_mark(
+		const struct load *l, const struct db_stmt *stmt, const struct at_column *at) {
+	struct completion_counts *counts =
+			completion_counts_of(l->c, at->in, at->place, db_col_u64(stmt, 5));
+	if (!counts || counts->is_exempt[at->k]) {
+		return; /* of somebody who has left the class */
+	}
+	if (db_col_u64(stmt, 6) == STATE_MISSING) {
+		at->place->terms[at->k].to_make_up++;
+	} else if (counts->have[at->k][at->kind] < UINT8_MAX) {
+		counts->have[at->k][at->kind]++;
+	}
+}
+
+static enum err load_marks(const struct load *l) {
+	struct at_column at = { 0 };
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(l->db, sql_marks, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_u64(stmt, 0, l->school_id);
+	db_bind_u64(stmt, 1, l->year_id);
+	db_bind_u64(stmt, 2, l->c->term_ids[l->scope == SCOPE_TERM_2 ? 1 : 0]);
+	db_bind_u64(stmt, 3, l->c->term_ids[l->scope == SCOPE_TERM_1 ? 0 : 1]);
+	while ((e = db_next(stmt)) == ERR_OK) {
+		if (at.id != db_col_u64(stmt, 4)) {
+			e = move_to(l, stmt, &at);
+		}
+		if (e) {
+			return e;
+		}
+		take_mark(l, stmt, &at);
+	}
+	return e == ERR_NOT_FOUND ? ERR_OK : e;
 }
 
 static enum err take_conduct(const struct load *l, const struct db_stmt *stmt) {
@@ -237,12 +297,6 @@ static enum err each(const struct load *l, const char *sql, unsigned times,
 		db_bind_u64(stmt, 2 * i, l->school_id);
 		db_bind_u64(stmt, 2 * i + 1, l->year_id);
 	}
-	if (sql == sql_marks) {
-		bool is_second = l->scope == SCOPE_TERM_2;
-		bool is_first = l->scope == SCOPE_TERM_1;
-		db_bind_u64(stmt, 2, l->c->term_ids[is_second ? 1 : 0]);
-		db_bind_u64(stmt, 3, l->c->term_ids[is_first ? 0 : 1]);
-	}
 	while ((e = db_next(stmt)) == ERR_OK) {
 		e = take(l, stmt);
 		if (e) {
@@ -263,12 +317,10 @@ static enum err run(struct db *db, void *ctx) {
 	e = e ? e : each(l, sql_places, 2, take_place);
 	e = e ? e : each(l, sql_teachers, 1, take_teacher);
 	e = e ? e : each(l, sql_columns, 1, take_columns);
-	if (e) {
-		return e;
-	}
-	completion_plan(l->c);
-	e = each(l, sql_marks, 1, take_marks);
+	e = e ? e : each(l, sql_students, 1, take_student);
+	e = e ? e : completion_make_room(l->c);
 	e = e ? e : each(l, sql_exempt, 1, take_exempt);
+	e = e ? e : load_marks(l);
 	return e ? e : each(l, sql_conduct, 1, take_conduct);
 }
 

@@ -79,23 +79,36 @@ static enum err end(struct db *db, const struct publish_due *due, int64_t now_ms
 	return db_exec(stmt, NULL);
 }
 
+struct piece {
+	const struct publish_due *due;
+	struct mark_actor actor;
+	uint64_t ids[STEP_MAX];
+	size_t count;
+};
+
+static enum err run_piece(struct db *db, void *ctx) {
+	const struct piece *p = ctx;
+	enum err e = ERR_OK;
+	for (size_t i = 0; i < p->count && !e; i++) {
+		e = mark_store_publish(db, p->due->scope.school_id, p->ids[i], &p->actor);
+	}
+	return e;
+}
+
 enum err publish_store_step(struct db *db, const struct publish_due *due, int64_t now_ms,
 		size_t most, size_t *out_count) {
 	assert(most > 0 && most <= STEP_MAX);
-	uint64_t ids[STEP_MAX];
-	size_t count = 0;
-	const struct mark_actor actor = {
-		.person_id = due->person_id, .now_ms = now_ms, .why = str_from("")
-	};
-	enum err e = load_columns(db, &due->scope, most, ids, &count);
-	for (size_t i = 0; i < count && !e; i++) {
-		e = mark_store_publish(db, due->scope.school_id, ids[i], &actor);
+	struct piece p = { .due = due,
+		.actor = { .person_id = due->person_id, .now_ms = now_ms, .why = str_from("") } };
+	enum err e = load_columns(db, &due->scope, most, p.ids, &p.count);
+	if (!e && p.count > 0) {
+		e = db_transact(db, run_piece, &p);
 	}
-	if (!e && count < most) {
+	if (!e && p.count < most) {
 		e = end(db, due, now_ms);
 	}
 	if (!e) {
-		*out_count = count;
+		*out_count = p.count;
 	}
 	return e;
 }

@@ -22,8 +22,8 @@ enum err publish_store_due(struct db *db, int64_t now_ms, uint64_t after_id,
 		struct publish_due *out) MUST_CHECK;
 
 /*
- * Publishes at most `most` columns of the plan, each in a transaction of its own, and says that
- * the plan is done when that was the rest. *out_count: how many were published.
+ * Publishes at most `most` columns of the plan, in one transaction, and says that the plan is done
+ * when that was the rest. *out_count: how many were published.
  */
 enum err publish_store_step(struct db *db, const struct publish_due *due, int64_t now_ms,
 		size_t most, size_t *out_count) MUST_CHECK;
