@@ -144,6 +144,7 @@ export const en = {
 	'lessons.rule.none': 'Grade {grade}: this program knows no rules yet.',
 	'lessons.caption': 'Lessons a year by subject and grade',
 	'lessons.subject': 'Subject',
+	'lessons.grade': 'Grade {grade}',
 	'lessons.cell': 'Lessons of {subject}, grade {grade}',
 	'lessons.regular': '{count} regular marks',
 	'lessons.unknown': 'not known',

@@ -144,6 +144,7 @@ export const vi = {
 	'lessons.rule.none': 'Khối {grade}: chưa có quy tắc trong chương trình này.',
 	'lessons.caption': 'Số tiết cả năm theo môn và khối',
 	'lessons.subject': 'Môn',
+	'lessons.grade': 'Khối {grade}',
 	'lessons.cell': 'Số tiết môn {subject}, khối {grade}',
 	'lessons.regular': '{count} điểm TX',
 	'lessons.unknown': 'chưa biết',

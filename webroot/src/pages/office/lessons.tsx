@@ -114,7 +114,7 @@ function Grid({ value, onSaved }: { value: Lessons; onSaved: (next: Lessons) => 
 			{said ? <Banner tone={said.tone} live="polite"><p><strong>{said.text}</strong></p></Banner> : null}
 			<Table caption={t('lessons.caption')} hideCaption stacked dense rows={value.subjects} rowKey={(s) => s.id} columns={[
 				{ key: 'subject', title: t('lessons.subject'), isHeading: true, cell: (s) => s.name },
-				...value.grades.map((g) => ({ key: String(g.grade), title: t('grade.one', { grade: g.grade }),
+				...value.grades.map((g) => ({ key: String(g.grade), title: t('lessons.grade', { grade: g.grade }),
 					cell: (s: Subject): JSX.Element => (
 						<Cell subject={s} grade={g} text={textOf(keyOf(s.id, g.grade))}
 							onInput={(text) => setTyped((old) => ({ ...old, [keyOf(s.id, g.grade)]: text }))} />
