@@ -111,7 +111,7 @@ test('lessons a year are entered in a grid that says how many regular marks they
 	await page.keyboard.type('1001');
 	await page.getByText('Từ 0 đến 1000', { exact: true }).waitFor();
 	await page.keyboard.press('Enter');
-	await page.getByText('Sửa các ô tô đỏ').waitFor();
+	await page.getByText('Có ô chưa đúng').waitFor();
 	await lookAt('office-lessons-wrong');
 	await cell.fill('35');
 	await row('Toán KHOASO').getByText('2 điểm TX').first().waitFor();

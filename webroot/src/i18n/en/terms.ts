@@ -149,7 +149,7 @@ export const en = {
 	'lessons.regular': '{count} regular marks',
 	'lessons.unknown': 'not known',
 	'lessons.wrong': '0 to 1000',
-	'lessons.wrong.some': 'Mend the red cells: lessons are a whole number from 0 to 1000.',
+	'lessons.wrong.some': 'A cell is not right: lessons are a whole number from 0 to 1000.',
 	'lessons.saved': '{count} cells are saved.',
 	'lessons.none': 'There is no class in this school year yet, so there are no grades.',
 	'lessons.changed': '{count} cells are not saved.',

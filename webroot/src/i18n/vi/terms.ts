@@ -149,7 +149,7 @@ export const vi = {
 	'lessons.regular': '{count} điểm TX',
 	'lessons.unknown': 'chưa biết',
 	'lessons.wrong': 'Từ 0 đến 1000',
-	'lessons.wrong.some': 'Sửa các ô tô đỏ: số tiết là số nguyên từ 0 đến 1000.',
+	'lessons.wrong.some': 'Có ô chưa đúng: số tiết là số nguyên từ 0 đến 1000.',
 	'lessons.saved': 'Đã lưu {count} ô.',
 	'lessons.none': 'Chưa có lớp nào trong năm học này, nên chưa có khối nào.',
 	'lessons.changed': 'Có {count} ô chưa lưu.',
