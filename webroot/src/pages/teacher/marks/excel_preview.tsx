@@ -104,7 +104,7 @@ function Cells({ cells, answers }: { cells: FileCell[]; answers: Answers }): JSX
 					{ key: 'student', title: t('student'), isHeading: true, cell: (c) => c.student.fullName },
 					{ key: 'mark', title: t('mark'), narrow: 'plain', cell: (c) => columnName(c.mark) },
 					{ key: 'values', title: t('values'), narrow: 'beside', cell: (c) => <Values cell={c} /> },
-					{ key: 'cell', title: t('cell'), narrow: 'inline', cell: (c) => `${columnLetters(c.column)}${c.row}` },
+					{ key: 'cell', title: t('cell'), narrow: 'beside', cell: (c) => `${columnLetters(c.column)}${c.row}` },
 					{ key: 'act', title: t('act'), narrow: 'beside', cell: (c) => <Tag tone={TONES[c.action]}>{t(`act.${c.action}`)}</Tag> },
 					{ key: 'notes', title: t('notes'), narrow: 'plain', cell: (c) => <Notes cell={c} answers={answers} /> },
 				]} />
