@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "core/school/proof_store.h"
+
 enum { ROWS_A_RUN = 256 };
 
 static const char sql_is_here[] = "SELECT EXISTS (SELECT 1 FROM membership"
@@ -24,7 +26,9 @@ static const char sql_find[] =
 		"SELECT v.person_id, v.school_id, p.full_name, s.code, s.name,"
 		" (SELECT MIN(m.login) FROM membership m WHERE m.school_id = v.school_id"
 		"  AND m.person_id = v.person_id AND m.state = 1),"
-		" a.phone IS NOT NULL, v.used_at_ms IS NULL AND v.expires_at_ms > ?"
+		" a.phone IS NOT NULL, v.used_at_ms IS NULL AND v.expires_at_ms > ?,"
+		" a.password_hash IS NOT NULL AND EXISTS (SELECT 1 FROM unproven u"
+		"  WHERE u.school_id = v.school_id AND u.person_id = v.person_id)"
 		" FROM activation v JOIN person p ON p.id = v.person_id"
 		" JOIN school s ON s.id = v.school_id JOIN account a ON a.person_id = v.person_id"
 		" WHERE v.code_hash = ?";
@@ -169,6 +173,7 @@ enum err activation_store_find(
 		.person_id = db_col_u64(stmt, 0),
 		.school_id = db_col_u64(stmt, 1),
 		.has_phone = db_col_bool(stmt, 6),
+		.only_joins = db_col_bool(stmt, 8),
 	};
 	e = db_col_copy(stmt, 2, found.full_name, sizeof(found.full_name));
 	if (!e) {
@@ -195,15 +200,15 @@ struct use {
 };
 
 /* ERR_EXPIRED when somebody used it a moment before. */
-static enum err use_up(struct db *db, const struct use *use) {
+static enum err use_up(struct db *db, const uint8_t *code_hash, int64_t now_ms) {
 	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
 	enum err e = db_prepare(db, sql_use, &stmt);
 	if (e) {
 		return e;
 	}
-	db_bind_i64(stmt, 0, use->now_ms);
-	db_bind_bytes(stmt, 1, use->code_hash, ACTIVATION_HASH_BYTES);
-	db_bind_i64(stmt, 2, use->now_ms);
+	db_bind_i64(stmt, 0, now_ms);
+	db_bind_bytes(stmt, 1, code_hash, ACTIVATION_HASH_BYTES);
+	db_bind_i64(stmt, 2, now_ms);
 	uint64_t changed = 0;
 	e = db_exec(stmt, &changed);
 	if (e) {
@@ -215,9 +220,10 @@ static enum err use_up(struct db *db, const struct use *use) {
 static enum err run_use(struct db *db, void *ctx) {
 	const struct use *use = ctx;
 	enum err e = activation_store_find(db, use->code_hash, use->now_ms, use->out);
-	if (!e) {
-		e = use_up(db, use);
+	if (!e && use->out->only_joins) {
+		return ERR_STALE;
 	}
+	e = e ? e : use_up(db, use->code_hash, use->now_ms);
 	if (e) {
 		return e;
 	}
@@ -231,10 +237,10 @@ static enum err run_use(struct db *db, void *ctx) {
 	db_bind_u64(stmt, 2, use->out->person_id);
 	uint64_t changed = 0;
 	e = db_exec(stmt, &changed);
-	if (e) {
-		return e;
+	if (!e && changed != 1) {
+		return ERR_CONFLICT;
 	}
-	return changed == 1 ? ERR_OK : ERR_CONFLICT;
+	return e ? e : proof_store_only(db, use->out->school_id, use->out->person_id, use->now_ms);
 }
 
 enum err activation_store_use(struct db *db, const uint8_t *code_hash, const char *password_hash,
@@ -242,6 +248,17 @@ enum err activation_store_use(struct db *db, const uint8_t *code_hash, const cha
 	struct activation found;
 	struct use use = { code_hash, password_hash, now_ms, &found };
 	enum err e = db_transact(db, run_use, &use);
+	if (!e) {
+		*out = found;
+	}
+	return e;
+}
+
+enum err activation_store_join(
+		struct db *db, const uint8_t *code_hash, int64_t now_ms, struct activation *out) {
+	struct activation found;
+	enum err e = activation_store_find(db, code_hash, now_ms, &found);
+	e = e ? e : use_up(db, code_hash, now_ms);
 	if (!e) {
 		*out = found;
 	}

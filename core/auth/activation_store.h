@@ -70,6 +70,9 @@ struct activation {
 	char school_code[ACTIVATION_CODE_BYTES];
 	char school_name[ACTIVATION_PLACE_BYTES];
 	bool has_phone;
+	/* The person has a password that the school did not give: the code sets none, it joins
+	 * the school to that sign-in. */
+	bool only_joins;
 };
 
 /* Looks without using it up. ERR_NOT_FOUND: no such code. ERR_EXPIRED: used, void or run out. */
@@ -78,10 +81,16 @@ enum err activation_store_find(struct db *db, const uint8_t *code_hash, int64_t 
 
 /*
  * Uses the code up and gives the person this password, in one transaction; the account becomes
- * active. Errors as activation_store_find(), and ERR_CONFLICT when the account is locked or
- * closed; then the code stays unused.
+ * active. What the person is at other schools is to be proven there (proof_store.h).
+ * Errors as activation_store_find(), ERR_CONFLICT when the account is locked or closed, ERR_STALE
+ * when the code only joins; then the code stays unused.
  */
 enum err activation_store_use(struct db *db, const uint8_t *code_hash, const char *password_hash,
 		int64_t now_ms, struct activation *out) MUST_CHECK;
+
+/* Uses the code up without a password, inside a transaction: what it joins is the caller's. Errors
+ * as activation_store_find(). */
+enum err activation_store_join(struct db *db, const uint8_t *code_hash, int64_t now_ms,
+		struct activation *out) MUST_CHECK;
 
 #endif

@@ -11,7 +11,9 @@ static const char sql_drop[] =
 
 #define SQL_GUARDIAN                                                            \
 	"SELECT g.student_id, g.person_id, p.full_name, a.phone, g.relation,"   \
-	" a.password_hash IS NOT NULL, p.version FROM student s"                \
+	" a.password_hash IS NOT NULL AND NOT EXISTS (SELECT 1 FROM unproven u" \
+	"  WHERE u.person_id = g.person_id AND u.school_id = g.school_id),"     \
+	" p.version FROM student s"                                             \
 	" JOIN guardian g ON g.student_id = s.id AND g.school_id = s.school_id" \
 	" JOIN person p ON p.id = g.person_id LEFT JOIN account a ON a.person_id = g.person_id"
 #define SQL_ORDER " ORDER BY g.student_id, g.relation, g.person_id"
@@ -22,21 +24,38 @@ static const char sql_of_class[] =
 			     " WHERE s.school_id = ? AND e.school_id = s.school_id"
 			     " AND e.class_id = ?" SQL_ORDER;
 static const char sql_of_school[] = SQL_GUARDIAN " WHERE s.school_id = ?" SQL_ORDER;
+/* The guardian is a parent at the child's school, in force, and has proven it (proof_store.h). */
+#define SQL_IN_FORCE                                                          \
+	" EXISTS (SELECT 1 FROM membership m WHERE m.school_id = g.school_id" \
+	"  AND m.person_id = g.person_id AND m.role = 4 AND m.state = 1)"     \
+	" AND NOT EXISTS (SELECT 1 FROM unproven u WHERE"                     \
+	"  u.person_id = g.person_id AND u.school_id = g.school_id)"
+
+#define SQL_CHILDREN                                                                       \
+	"SELECT s.id, s.person_id, s.school_id, h.code, h.name, p.full_name, c.id, c.name" \
+	" FROM guardian g JOIN student s ON s.id = g.student_id"                           \
+	" JOIN school h ON h.id = s.school_id JOIN person p ON p.id = s.person_id"         \
+	" LEFT JOIN (enrolment e JOIN class c ON c.id = e.class_id)"                       \
+	" ON e.student_id = s.id AND e.to_on IS NULL AND e.class_id ="                     \
+	"  (SELECT d.id FROM enrolment f JOIN class d ON d.id = f.class_id"                \
+	"   JOIN school_year y ON y.id = d.school_year_id"                                 \
+	"   WHERE f.student_id = s.id AND f.to_on IS NULL ORDER BY y.starts_on DESC LIMIT 1)"
+#define SQL_CHILDREN_ORDER " ORDER BY p.birth_date, p.sort_given, p.sort_rest, s.id"
+
 static const char sql_children[] =
-		"SELECT s.id, s.person_id, s.school_id, h.code, h.name, p.full_name, c.id, c.name"
-		" FROM guardian g JOIN student s ON s.id = g.student_id"
-		" JOIN school h ON h.id = s.school_id JOIN person p ON p.id = s.person_id"
-		" LEFT JOIN (enrolment e JOIN class c ON c.id = e.class_id)"
-		" ON e.student_id = s.id AND e.to_on IS NULL AND e.class_id ="
-		"  (SELECT d.id FROM enrolment f JOIN class d ON d.id = f.class_id"
-		"   JOIN school_year y ON y.id = d.school_year_id"
-		"   WHERE f.student_id = s.id AND f.to_on IS NULL ORDER BY y.starts_on DESC LIMIT 1)"
-		" WHERE g.person_id = ? ORDER BY p.birth_date, p.sort_given, p.sort_rest, s.id";
+		SQL_CHILDREN " WHERE g.person_id = ? AND" SQL_IN_FORCE SQL_CHILDREN_ORDER;
+static const char sql_children_at[] =
+		SQL_CHILDREN " WHERE g.person_id = ? AND g.school_id = ?" SQL_CHILDREN_ORDER;
 static const char sql_has_children[] =
 		"SELECT EXISTS (SELECT 1 FROM guardian WHERE school_id = ? AND person_id = ?)";
 static const char sql_school_of_child[] =
 		"SELECT s.school_id, s.person_id FROM guardian g JOIN student s ON s.id = g.student_id"
-		" WHERE g.person_id = ? AND g.student_id = ?";
+		" WHERE g.person_id = ? AND g.student_id = ? AND" SQL_IN_FORCE;
+/* What the other has already stays the other's, and goes below. */
+static const char sql_move[] =
+		"UPDATE IGNORE guardian SET person_id = ? WHERE school_id = ? AND person_id = ?"
+		" AND student_id NOT IN (SELECT s.id FROM student s WHERE s.person_id = ?)";
+static const char sql_drop_all[] = "DELETE FROM guardian WHERE school_id = ? AND person_id = ?";
 
 const char *relation_name(enum relation relation) {
 	switch (relation) {
@@ -164,14 +183,10 @@ enum err guardian_store_of_school(struct db *db, uint64_t school_id,
 	return each_of(db, sql_of_school, school_id, 0, each, ctx);
 }
 
-enum err guardian_store_children(struct db *db, uint64_t person_id,
+/* Runs a query of children whose values are bound. */
+static enum err each_child(struct db_stmt *stmt,
 		enum err (*each)(const struct guardian_child *child, void *ctx), void *ctx) {
-	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
-	enum err e = db_prepare(db, sql_children, &stmt);
-	if (e) {
-		return e;
-	}
-	db_bind_u64(stmt, 0, person_id);
+	enum err e;
 	while ((e = db_next(stmt)) == ERR_OK) {
 		struct guardian_child child = {
 			.student_id = db_col_u64(stmt, 0),
@@ -189,6 +204,51 @@ enum err guardian_store_children(struct db *db, uint64_t person_id,
 		}
 	}
 	return e == ERR_NOT_FOUND ? ERR_OK : e;
+}
+
+enum err guardian_store_children(struct db *db, uint64_t person_id,
+		enum err (*each)(const struct guardian_child *child, void *ctx), void *ctx) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_children, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_u64(stmt, 0, person_id);
+	return each_child(stmt, each, ctx);
+}
+
+enum err guardian_store_children_at(struct db *db, uint64_t school_id, uint64_t person_id,
+		enum err (*each)(const struct guardian_child *child, void *ctx), void *ctx) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_children_at, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_u64(stmt, 0, person_id);
+	db_bind_u64(stmt, 1, school_id);
+	return each_child(stmt, each, ctx);
+}
+
+enum err guardian_store_move(
+		struct db *db, uint64_t school_id, uint64_t from_person_id, uint64_t to_person_id) {
+	_cleanup_(db_stmt_freep) struct db_stmt *move = NULL;
+	_cleanup_(db_stmt_freep) struct db_stmt *drop = NULL;
+	enum err e = db_prepare(db, sql_move, &move);
+	e = e ? e : db_prepare(db, sql_drop_all, &drop);
+	if (e) {
+		return e;
+	}
+	db_bind_u64(move, 0, to_person_id);
+	db_bind_u64(move, 1, school_id);
+	db_bind_u64(move, 2, from_person_id);
+	db_bind_u64(move, 3, to_person_id);
+	e = db_exec(move, NULL);
+	if (e) {
+		return e;
+	}
+	db_bind_u64(drop, 0, school_id);
+	db_bind_u64(drop, 1, from_person_id);
+	return db_exec(drop, NULL);
 }
 
 enum err guardian_store_school_of_child(struct db *db, uint64_t person_id, uint64_t student_id,

@@ -26,8 +26,8 @@ struct guardian_row {
 	struct str full_name;
 	struct str phone; /* "" when there is none */
 	enum relation relation;
-	bool is_activated;
-	unsigned version; /* of the person */
+	bool is_activated; /* has a password that opens this school */
+	unsigned version;  /* of the person */
 };
 
 /* Makes the person a guardian of the student, or changes the relation. ERR_NOT_FOUND when the
@@ -59,11 +59,19 @@ struct guardian_child {
 	uint64_t class_id; /* where the child is now; 0: none */
 	struct str class_name;
 };
+/* What the guardian may see: of schools where he or she is a parent in force and has proven it. */
 enum err guardian_store_children(struct db *db, uint64_t person_id,
 		enum err (*each)(const struct guardian_child *child, void *ctx),
 		void *ctx) MUST_CHECK;
-/* The school and the person of a student that this person is a guardian of; ERR_NOT_FOUND for
- * everybody else's child. The one look-up that goes from a student's id to its school. */
+/* What the school knows: its own children of a person. */
+enum err guardian_store_children_at(struct db *db, uint64_t school_id, uint64_t person_id,
+		enum err (*each)(const struct guardian_child *child, void *ctx),
+		void *ctx) MUST_CHECK;
+/* The children at a school become another person's; nobody becomes his or her own guardian. */
+enum err guardian_store_move(struct db *db, uint64_t school_id, uint64_t from_person_id,
+		uint64_t to_person_id) MUST_CHECK;
+/* The school and the person of a student that this person is a guardian of, as in
+ * guardian_store_children(); ERR_NOT_FOUND for everybody else's child. The one look-up that goes from a student's id to its school. */
 enum err guardian_store_school_of_child(struct db *db, uint64_t person_id, uint64_t student_id,
 		uint64_t *out_school_id, uint64_t *out_child_person_id) MUST_CHECK;
 

@@ -3,7 +3,8 @@
 static const char sql_list[] =
 		"SELECT m.person_id, p.full_name, (SELECT MIN(l.login) FROM membership l"
 		"  WHERE l.school_id = m.school_id AND l.person_id = m.person_id AND l.state = 1),"
-		" a.phone, p.birth_date, a.password_hash IS NOT NULL"
+		" a.phone, p.birth_date, a.password_hash IS NOT NULL AND NOT EXISTS (SELECT 1"
+		"  FROM unproven u WHERE u.person_id = m.person_id AND u.school_id = m.school_id)"
 		" FROM membership m JOIN person p ON p.id = m.person_id"
 		" LEFT JOIN account a ON a.person_id = m.person_id"
 		" WHERE m.school_id = ? AND m.role = ? AND m.state = 1"
@@ -13,9 +14,12 @@ static const char sql_subjects[] =
 		" JOIN subject s ON s.id = t.subject_id AND s.school_id = t.school_id"
 		" WHERE t.school_id = ? ORDER BY t.person_id, s.position, s.name, s.id";
 static const char sql_load[] =
-		"SELECT p.version, p.full_name, h.login, a.phone, a.password_hash IS NOT NULL, h.roles,"
+		"SELECT p.version, p.full_name, h.login, a.phone, a.password_hash IS NOT NULL"
+		" AND NOT EXISTS (SELECT 1 FROM unproven u WHERE u.person_id = p.id"
+		"  AND u.school_id = h.school_id), h.roles,"
 		" EXISTS (SELECT 1 FROM membership o WHERE o.person_id = p.id AND o.school_id <> h.school_id"
-		"  AND o.state = 1) OR EXISTS (SELECT 1 FROM officer f WHERE f.person_id = p.id)"
+		"  AND o.state = 1 AND NOT EXISTS (SELECT 1 FROM unproven u WHERE u.person_id = o.person_id"
+		"  AND u.school_id = o.school_id)) OR EXISTS (SELECT 1 FROM officer f WHERE f.person_id = p.id)"
 		" FROM (SELECT school_id, person_id, MIN(login) AS login, BIT_OR(1 << role) AS roles"
 		"  FROM membership WHERE school_id = ? AND person_id = ? AND state = 1"
 		"  GROUP BY school_id, person_id) h JOIN person p ON p.id = h.person_id"

@@ -5,6 +5,7 @@
 #include "core/school/account_store.h"
 #include "core/school/guardian_store.h"
 #include "core/school/plan_store.h"
+#include "core/school/proof_store.h"
 #include "core/school/roster_store.h"
 #include "core/seal/box.h"
 
@@ -182,6 +183,7 @@ static enum err link_guardian(struct db *db, const struct work *w, const struct 
 		uint64_t student_id) {
 	uint64_t person_id = 0;
 	enum err e = take_guardian_person(db, w, g, &person_id);
+	e = e ? e : proof_store_ask(db, w->import->school_id, person_id, w->import->now_ms);
 	if (!e) {
 		e = account_store_add_membership(
 				db, w->import->school_id, person_id, ROLE_PARENT, str_from(""));

@@ -15,10 +15,15 @@ static const char sql_officer_by_login[] =
 		" JOIN officer o ON o.province_id = v.id AND o.login = ?"
 		" JOIN account a ON a.person_id = o.person_id JOIN person p ON p.id = o.person_id"
 		" WHERE v.code = ?";
+/* What the person has still to prove is nothing yet (proof_store.h). */
+#define SQL_PROVEN                                        \
+	" AND NOT EXISTS (SELECT 1 FROM unproven u WHERE" \
+	" u.person_id = m.person_id AND u.school_id = m.school_id)"
+
 /* role 4 is a parent's: first of all one of those schools. */
 static const char sql_by_phone[] =
 		"SELECT a.person_id, m.school_id, 0, " SQL_SIGN_IN " FROM account a"
-		" JOIN membership m ON m.person_id = a.person_id AND m.state = 1"
+		" JOIN membership m ON m.person_id = a.person_id AND m.state = 1" SQL_PROVEN
 		" JOIN person p ON p.id = a.person_id"
 		" WHERE a.phone = ? ORDER BY m.role = 4 DESC, m.school_id LIMIT 1";
 static const char sql_by_id[] =
@@ -30,11 +35,12 @@ static const char sql_officer_by_id[] =
 		" JOIN account a ON a.person_id = o.person_id JOIN person p ON p.id = o.person_id"
 		" WHERE o.person_id = ? ORDER BY o.province_id LIMIT 1";
 static const char sql_roles[] =
-		"SELECT role FROM membership WHERE school_id = ? AND person_id = ? AND state = 1";
-static const char sql_schools[] =
-		"SELECT s.id, s.code, s.name FROM school s WHERE s.id IN"
-		" (SELECT m.school_id FROM membership m WHERE m.person_id = ? AND m.state = 1)"
-		" ORDER BY s.name, s.id";
+		"SELECT m.role FROM membership m"
+		" WHERE m.school_id = ? AND m.person_id = ? AND m.state = 1" SQL_PROVEN;
+static const char sql_schools[] = "SELECT s.id, s.code, s.name FROM school s WHERE s.id IN"
+				  " (SELECT m.school_id FROM membership m"
+				  "  WHERE m.person_id = ? AND m.state = 1" SQL_PROVEN ")"
+				  " ORDER BY s.name, s.id";
 static const char sql_set_password[] =
 		"UPDATE account SET password_hash = ?, state = 2, password_changed_at_ms = ?"
 		" WHERE person_id = ? AND state IN (1, 2) AND (? IS NULL OR password_hash = ?)";

@@ -33,14 +33,15 @@ static const char sql_mine[] =
 		" sc.awaiting_count," RECEIPT_EXISTS
 		" FROM attempt a JOIN sitting t ON t.id = a.sitting_id AND t.school_id = a.school_id"
 		" LEFT JOIN subject s ON s.id = t.subject_id AND s.school_id = t.school_id" SCORE_JOIN
-		" WHERE a.school_id = ? AND a.person_id = ?"
+		" WHERE a.school_id = ? AND a.person_id = ? AND a.ends_at_ms >= ? AND t.starts_at_ms < ?"
 		" ORDER BY t.starts_at_ms DESC, a.id LIMIT 500";
 
 static const char sql_school_of_child[] =
 		"SELECT a.school_id FROM attempt a JOIN guardian g ON g.student_id = a.student_id"
 		" AND g.school_id = a.school_id JOIN membership m ON m.school_id = a.school_id"
 		" AND m.person_id = g.person_id AND m.role = 4 AND m.state = 1"
-		" WHERE a.id = ? AND g.person_id = ?";
+		" WHERE a.id = ? AND g.person_id = ? AND NOT EXISTS (SELECT 1 FROM unproven u"
+		" WHERE u.person_id = g.person_id AND u.school_id = g.school_id)";
 static const char sql_receipt[] =
 		"SELECT bytes, signature, gen FROM receipt WHERE school_id = ? AND attempt_id = ?"
 		" ORDER BY gen DESC LIMIT 1";
@@ -181,6 +182,11 @@ static enum err read_mine(const struct db_stmt *stmt, struct result_mine *out) {
 
 enum err result_store_mine(
 		struct db *db, uint64_t school_id, uint64_t person_id, struct result_mines *out) {
+	return result_store_mine_between(db, school_id, person_id, 0, INT64_MAX, out);
+}
+
+enum err result_store_mine_between(struct db *db, uint64_t school_id, uint64_t person_id,
+		int64_t from_ms, int64_t to_ms, struct result_mines *out) {
 	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
 	_cleanup_(result_mines_finish) struct result_mines list = { 0 };
 	enum err e = db_prepare(db, sql_mine, &stmt);
@@ -189,6 +195,8 @@ enum err result_store_mine(
 	}
 	db_bind_u64(stmt, 0, school_id);
 	db_bind_u64(stmt, 1, person_id);
+	db_bind_i64(stmt, 2, from_ms);
+	db_bind_i64(stmt, 3, to_ms);
 	while ((e = db_next(stmt)) == ERR_OK) {
 		e = GROW(&list, RESULT_STORE_MINE_MAX);
 		if (e) {

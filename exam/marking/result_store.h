@@ -89,5 +89,8 @@ void result_mines_finish(struct result_mines *list);
 /* The attempts of a student at a school, newest start first. */
 enum err result_store_mine(struct db *db, uint64_t school_id, uint64_t person_id,
 		struct result_mines *out) MUST_CHECK;
+/* Those of them that lie between two moments: they end after the one and start before the other. */
+enum err result_store_mine_between(struct db *db, uint64_t school_id, uint64_t person_id,
+		int64_t from_ms, int64_t to_ms, struct result_mines *out) MUST_CHECK;
 
 #endif

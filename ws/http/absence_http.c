@@ -55,7 +55,7 @@ static void put_most(struct json_out *w, int most) {
 	}
 }
 
-static void put_absence(struct json_out *w, const struct presence_absence *a) {
+void presence_put_absence(struct json_out *w, const struct presence_absence *a) {
 	school_put_date(w, "date", a->on);
 	jo_ki64(w, "session", a->session);
 	jo_kstrz(w, "kind", presence_kind_name(a->kind));
@@ -149,7 +149,7 @@ enum err absence_class_get(const struct request *req, struct reply *reply) {
 	for (size_t i = 0; i < f.count; i++) {
 		jo_obj(w);
 		jo_kid(w, "student", f.items[i].student_id);
-		put_absence(w, &f.items[i]);
+		presence_put_absence(w, &f.items[i]);
 		jo_end_obj(w);
 	}
 	jo_end_arr(w);
@@ -203,7 +203,7 @@ static void put_year(struct json_out *w, const struct school_year *year, const s
 	jo_karr(w, "items");
 	for (size_t i = 0; i < f->count; i++) {
 		jo_obj(w);
-		put_absence(w, &f->items[i]);
+		presence_put_absence(w, &f->items[i]);
 		jo_kstr(w, "className", f->items[i].class_name);
 		jo_end_obj(w);
 	}

@@ -365,6 +365,9 @@ static enum err answer_no_code(struct reply *reply, enum err e) {
 	if (e == ERR_CONFLICT) {
 		return reply_problem(reply, 403, "account.locked", NULL);
 	}
+	if (e == ERR_STALE) {
+		return reply_problem(reply, 409, "account.code_joins", NULL);
+	}
 	return e;
 }
 
@@ -388,6 +391,7 @@ enum err activation_look(const struct request *req, struct reply *reply) {
 	jo_kstrz(w, "name", a.school_name);
 	jo_end_obj(w);
 	jo_kbool(w, "hasPhone", a.has_phone);
+	jo_kbool(w, "onlyJoins", a.only_joins);
 	return ERR_OK;
 }
 
@@ -466,6 +470,7 @@ enum err activation_use(const struct request *req, struct reply *reply) {
 	e = json_get_str(request_json(req), "password", &password);
 	struct activation a;
 	e = e ? e : activation_store_find(db, code.b, request_now_ms(req), &a);
+	e = !e && a.only_joins ? ERR_STALE : e;
 	if (e) {
 		return answer_no_code(reply, e);
 	}

@@ -2,6 +2,7 @@
 
 #include "core/auth/access.h"
 #include "core/school/guardian_store.h"
+#include "core/school/roster_store.h"
 #include "ws/http/request.h"
 
 enum err child_of_path(
@@ -20,4 +21,24 @@ enum err child_of_path(
 	*out_school_id = school_id;
 	*out_person_id = child.person_id;
 	return ERR_OK;
+}
+
+enum err child_wanted(const struct request *req, struct child *out) {
+	struct child child = { .student_id = request_path_id(req, 0) };
+	enum err e = child_of_path(req, &child.school_id, &child.person_id);
+	if (!e) {
+		*out = child;
+	}
+	return e;
+}
+
+enum err child_self(const struct request *req, struct child *out) {
+	struct child child = { .school_id = request_school_id(req),
+		.person_id = request_person_id(req) };
+	enum err e = roster_store_student_of_person(
+			request_db(req), child.school_id, child.person_id, &child.student_id);
+	if (!e) {
+		*out = child;
+	}
+	return e;
 }

@@ -17,4 +17,14 @@ struct request;
 enum err child_of_path(const struct request *req, uint64_t *out_school_id,
 		uint64_t *out_person_id) MUST_CHECK;
 
+/* A student whom a family asks about. */
+struct child {
+	uint64_t school_id;
+	uint64_t student_id;
+	uint64_t person_id;
+};
+/* The guardian's child in the path, as above; whoever is signed in as a student. */
+enum err child_wanted(const struct request *req, struct child *out) MUST_CHECK;
+enum err child_self(const struct request *req, struct child *out) MUST_CHECK;
+
 #endif

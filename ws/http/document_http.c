@@ -9,6 +9,7 @@
 #include "gradebook/documents/document_store.h"
 #include "ws/app.h"
 #include "ws/http/audit_http.h"
+#include "ws/http/child.h"
 #include "ws/http/class_year_http.h"
 #include "ws/http/reply.h"
 #include "ws/http/school_json.h"
@@ -24,7 +25,9 @@ struct job {
 	const struct request *req;
 	enum document_kind kind;
 	enum class_scope scope;
+	uint64_t school_id;
 	uint64_t class_id;
+	uint64_t student_id;         /* asked for by the student or a guardian; 0: by the school */
 	const struct json *students; /* NULL: all of the class */
 	struct report_year *years;   /* the class's own first, then those of transcripts */
 	size_t year_count;
@@ -75,14 +78,14 @@ static enum err take_year(
 	struct report_year *year = &j->years[j->year_count];
 	report_year_init(year);
 	*out = j->year_count++;
-	return document_store_year(db, request_school_id(j->req), class_id, student_id, year);
+	return document_store_year(db, j->school_id, class_id, student_id, year);
 }
 
 /* A transcript: the years before this one, loaded for that student alone. Years without rules of
  * this program are left out. */
 static enum err add_years(struct job *j, struct db *db, struct report_of *of, uint64_t student_id) {
 	struct document_classes classes;
-	enum err e = document_store_classes(db, request_school_id(j->req), student_id, &classes);
+	enum err e = document_store_classes(db, j->school_id, student_id, &classes);
 	for (size_t i = 0; i < classes.count && !e && classes.ids[i] != j->class_id; i++) {
 		size_t at = 0;
 		e = take_year(j, db, classes.ids[i], student_id, &at);
@@ -146,7 +149,7 @@ static enum err sign_item(struct job *j, struct db *db, size_t i, int64_t now_ms
 	struct report_of *of = &j->items[i];
 	struct document_issue issue = { .statement = { .kind = j->kind,
 							.scope = j->scope,
-							.school_id = request_school_id(j->req),
+							.school_id = j->school_id,
 							.class_id = j->class_id,
 							.issued_at_ms = now_ms },
 		.heads = { buf_str(&j->heads), j->heads.len },
@@ -176,6 +179,17 @@ static enum err sign_item(struct job *j, struct db *db, size_t i, int64_t now_ms
 	return e ? e : document_store_add(db, &issue);
 }
 
+/* A family gets what the school has closed: that part of the year, and every year of a transcript. */
+static bool is_closed(const struct job *j) {
+	bool all = j->years[0].year.closed[j->scope].is_closed;
+	for (size_t i = 1; i < j->year_count; i++) {
+		all = all &&
+				(!j->years[i].year.pack ||
+						j->years[i].year.closed[SCOPE_YEAR].is_closed);
+	}
+	return all;
+}
+
 static enum err run_job(struct db *db, void *ctx) {
 	struct job *j = ctx;
 	size_t at = 0;
@@ -186,9 +200,10 @@ static enum err run_job(struct db *db, void *ctx) {
 	if (!j->years) {
 		return ERR_NOMEM;
 	}
-	enum err e = take_year(j, db, j->class_id, 0, &at);
+	enum err e = take_year(j, db, j->class_id, j->student_id, &at);
 	e = e ? e : add_items(j, db);
-	e = e ? e : document_store_heads(db, request_school_id(j->req), j->class_id, &j->heads);
+	e = e || !j->student_id || is_closed(j) ? e : ERR_EARLY;
+	e = e ? e : document_store_heads(db, j->school_id, j->class_id, &j->heads);
 	for (size_t i = 0; i < j->count && !e; i++) {
 		e = sign_item(j, db, i, request_now_ms(j->req));
 	}
@@ -249,7 +264,9 @@ static void read_wish(struct form *f, struct job *j) {
 
 enum err document_create(const struct request *req, struct reply *reply) {
 	_cleanup_(form_finish) struct form f = { .body = request_json(req) };
-	_cleanup_(job_clear) struct job j = { .req = req, .class_id = request_path_id(req, 0) };
+	_cleanup_(job_clear) struct job j = {
+		.req = req, .school_id = request_school_id(req), .class_id = request_path_id(req, 0)
+	};
 	read_wish(&f, &j);
 	enum err e = class_results_allowed(req, j.class_id);
 	if (e) {
@@ -267,6 +284,51 @@ enum err document_create(const struct request *req, struct reply *reply) {
 		return reply_field(reply, "students", "form.invalid", NULL);
 	}
 	return e ? e : reply_job(reply, &j);
+}
+
+/* ---- of one student, for the family ---- */
+
+static enum err create_own(
+		const struct request *req, struct reply *reply, const struct child *child) {
+	_cleanup_(form_finish) struct form f = { .body = request_json(req) };
+	_cleanup_(job_clear) struct job j = {
+		.req = req, .school_id = child->school_id, .student_id = child->student_id
+	};
+	read_wish(&f, &j);
+	j.students = NULL;
+	j.class_id = form_id(&f, "class", true);
+	if (j.kind == DOCUMENT_MARK_BOOK) {
+		form_fault(&f, "kind", "form.invalid");
+	}
+	if (!form_is_good(&f)) {
+		return form_refuse(&f, reply);
+	}
+	struct access_actor by = { .person_id = request_person_id(req),
+		.school_id = child->school_id };
+	struct audit_deed deed = { "document.own", "student", &j.student_id };
+	enum err e = audit_run_by(req, &by, &deed, run_job, &j);
+	if (e == ERR_UNSUPPORTED) {
+		return reply_problem(reply, 409, "results.not_yet_primary", NULL);
+	}
+	if (e == ERR_EARLY) {
+		return reply_problem(reply, 409, "results.not_closed", NULL);
+	}
+	if (e == ERR_NOT_FOUND) {
+		return reply_field(reply, "class", "form.invalid", NULL);
+	}
+	return e ? e : reply_job(reply, &j);
+}
+
+enum err document_child_create(const struct request *req, struct reply *reply) {
+	struct child child;
+	enum err e = child_wanted(req, &child);
+	return e ? e : create_own(req, reply, &child);
+}
+
+enum err document_mine_create(const struct request *req, struct reply *reply) {
+	struct child child;
+	enum err e = child_self(req, &child);
+	return e ? e : create_own(req, reply, &child);
 }
 
 /* ---- what a code proves ---- */

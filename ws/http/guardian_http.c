@@ -10,6 +10,7 @@
 #include "core/school/account_store.h"
 #include "core/school/guardian_store.h"
 #include "core/school/member_store.h"
+#include "core/school/proof_store.h"
 #include "core/school/roster.h"
 #include "core/school/roster_store.h"
 #include "ws/app.h"
@@ -171,8 +172,10 @@ static enum err check_owner(const struct change *c, const struct family *family,
 /* ---- the deeds ---- */
 
 static enum err link_person(struct db *db, const struct change *c, uint64_t person_id) {
-	enum err e = account_store_add_membership(
-			db, c->school_id, person_id, ROLE_PARENT, str_from(""));
+	enum err e = proof_store_ask(db, c->school_id, person_id, request_now_ms(c->req));
+	e = e ? e
+	      : account_store_add_membership(
+				db, c->school_id, person_id, ROLE_PARENT, str_from(""));
 	return e ? e : guardian_store_set(db, c->school_id, c->student_id, person_id, c->relation);
 }
 

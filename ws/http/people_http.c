@@ -5,6 +5,7 @@
 #include "core/auth/access.h"
 #include "core/base/cleanup.h"
 #include "core/school/member_store.h"
+#include "core/school/proof_store.h"
 #include "ws/app.h"
 #include "ws/http/activation_code.h"
 #include "ws/http/audit_http.h"
@@ -40,7 +41,13 @@ enum err staff_list(const struct request *req, struct reply *reply) {
 
 static enum err run_renew(struct db *db, void *ctx) {
 	struct slips *slips = ctx;
-	enum err e = activation_code_end_sign_in(slips->req, db, slips->codes[0].person_id);
+	uint64_t person_id = slips->codes[0].person_id;
+	bool only_joins = false; /* a password that this school did not give stays */
+	enum err e = proof_store_is_asked(
+			db, request_school_id(slips->req), person_id, &only_joins);
+	if (!e && !only_joins) {
+		e = activation_code_end_sign_in(slips->req, db, person_id);
+	}
 	return e ? e : slips_store(db, slips);
 }
 

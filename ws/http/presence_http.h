@@ -20,6 +20,12 @@ route_handler absence_class_get;
 route_handler absence_mine_get;
 route_handler absence_child_get;
 
+struct json_out;
+struct presence_absence;
+
+/* The members of one absence: date, session, kind, note. */
+void presence_put_absence(struct json_out *w, const struct presence_absence *a);
+
 /* A class with the year that it is of. */
 struct presence_class {
 	uint64_t id;

@@ -521,7 +521,7 @@ enum err result_receipt(const struct request *req, struct reply *reply) {
 
 /* ---- a student's own ---- */
 
-static void print_mine(const struct result_mine *m, int64_t now_ms, struct json_out *w) {
+void result_put_mine(struct json_out *w, const struct result_mine *m, int64_t now_ms) {
 	const struct sitting *s = &m->sitting;
 	bool is_closed = m->state == STATE_DB_CLOSED;
 	jo_obj(w);
@@ -560,7 +560,7 @@ static enum err reply_mine(const struct request *req, struct reply *reply, uint6
 	struct json_out *w = reply_json(reply, 200);
 	jo_karr(w, "items");
 	for (size_t i = 0; i < list.count; i++) {
-		print_mine(&list.items[i], request_now_ms(req), w);
+		result_put_mine(w, &list.items[i], request_now_ms(req));
 	}
 	jo_end_arr(w);
 	return ERR_OK;

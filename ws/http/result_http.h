@@ -16,4 +16,10 @@ route_handler result_receipt;
 route_handler result_mine;
 route_handler result_of_child;
 
+struct json_out;
+struct result_mine;
+
+/* A student's attempt as a family sees it: its result by the release policy. */
+void result_put_mine(struct json_out *w, const struct result_mine *m, int64_t now_ms);
+
 #endif

@@ -11,6 +11,7 @@
 #include "ws/http/completion_http.h"
 #include "ws/http/conduct_http.h"
 #include "ws/http/document_http.h"
+#include "ws/http/family_http.h"
 #include "ws/http/guardian_http.h"
 #include "ws/http/hall_http.h"
 #include "ws/http/health_http.h"
@@ -79,7 +80,17 @@ static const struct route rows[] = {
 	{ HTTP_PUT,    "/api/v1/years/{year}/lessons",         ACCESS_OFFICE,    KIB(64), ROUTE_PLAIN,   lessons_put },
 	{ HTTP_PUT,    "/api/v1/school/year",                  ACCESS_OFFICE,    KIB(1),  ROUTE_PLAIN,   year_choose },
 	{ HTTP_GET,    "/api/v1/my/classes",                   ACCESS_TEACHER,   0,       ROUTE_PLAIN,   my_classes },
+
+	/* Families: children of all schools, and what is new of one (family_http.c, today_http.c) */
 	{ HTTP_GET,    "/api/v1/my/children",                  ACCESS_PARENT,    0,       ROUTE_PLAIN,   my_children },
+	{ HTTP_POST,   "/api/v1/account/schools",              ACCESS_OFFICE | ACCESS_TEACHER | ACCESS_PARENT,
+		                                                                 KIB(1),  ROUTE_PLAIN,   family_join },
+	{ HTTP_GET,    "/api/v1/children/{student}/today",     ACCESS_PARENT,    0,       ROUTE_PLAIN,   today_child_get },
+	{ HTTP_GET,    "/api/v1/my/today",                     ACCESS_STUDENT,   0,       ROUTE_PLAIN,   today_mine_get },
+	{ HTTP_GET,    "/api/v1/children/{student}/remarks",   ACCESS_PARENT,    0,       ROUTE_PLAIN,   remark_child_get },
+	{ HTTP_GET,    "/api/v1/my/remarks",                   ACCESS_STUDENT,   0,       ROUTE_PLAIN,   remark_mine_get },
+	{ HTTP_POST,   "/api/v1/children/{student}/documents", ACCESS_PARENT,    KIB(1),  ROUTE_PLAIN,   document_child_create },
+	{ HTTP_POST,   "/api/v1/my/documents",                 ACCESS_STUDENT,   KIB(1),  ROUTE_PLAIN,   document_mine_create },
 
 	/* Classes, teachers, students (class_http.c, teacher_http.c, student_http.c,
 	 * guardian_http.c, people_http.c) */

@@ -6,7 +6,6 @@
 #include "core/base/cleanup.h"
 #include "core/school/account.h"
 #include "core/school/calendar_store.h"
-#include "core/school/guardian_store.h"
 #include "core/school/place_store.h"
 #include "core/school/teaching_store.h"
 #include "ws/http/audit_http.h"
@@ -215,29 +214,6 @@ enum err my_classes(const struct request *req, struct reply *reply) {
 	jo_karr(w, "items");
 	e = teaching_store_mine(request_db(req), request_school_id(req), year.id,
 			request_person_id(req), write_mine, w);
-	jo_end_arr(w);
-	return e;
-}
-
-static enum err write_child(const struct guardian_child *c, void *ctx) {
-	struct json_out *w = ctx;
-	jo_obj(w);
-	jo_kid(w, "student", c->student_id);
-	jo_kobj(w, "school");
-	jo_kid(w, "id", c->school_id);
-	jo_kstr(w, "name", c->school_name);
-	jo_end_obj(w);
-	jo_kstr(w, "fullName", c->full_name);
-	jo_kstr(w, "className", c->class_name);
-	jo_end_obj(w);
-	return ERR_OK;
-}
-
-enum err my_children(const struct request *req, struct reply *reply) {
-	struct json_out *w = reply_json(reply, 200);
-	jo_karr(w, "items");
-	enum err e = guardian_store_children(
-			request_db(req), request_person_id(req), write_child, w);
 	jo_end_arr(w);
 	return e;
 }

@@ -1,8 +1,7 @@
 #ifndef WS_HTTP_SCHOOL_HTTP_H
 #define WS_HTTP_SCHOOL_HTTP_H
 
-/* How the school is made up: its years and subjects; for teachers their own classes, for guardians
- * their children. */
+/* How the school is made up: its years and subjects; for teachers their own classes. */
 
 #include "ws/http/route.h"
 
@@ -11,7 +10,6 @@ route_handler subject_list;
 route_handler subject_create;
 route_handler subject_put;
 route_handler my_classes;
-route_handler my_children;
 
 /* Answers with the school, its years and terms, as school_get() does. */
 enum err school_reply(const struct request *req, struct reply *reply, int status) MUST_CHECK;

@@ -71,7 +71,6 @@ enum err slips_store(struct db *db, void *ctx) {
 
 /* The names of a guardian's children at one school. */
 struct children {
-	uint64_t school_id;
 	struct buf *text;
 	bool is_cut;
 };
@@ -80,7 +79,7 @@ static enum err name_child(const struct guardian_child *child, void *ctx) {
 	static const char more[] = ", …";
 	struct children *c = ctx;
 	size_t wanted = child->full_name.n + child->class_name.n + strlen(",  ()");
-	if (child->school_id != c->school_id || c->is_cut) {
+	if (c->is_cut) {
 		return ERR_OK;
 	}
 	c->is_cut = c->text->len + wanted + strlen(more) > SLIP_TEXT_BYTES_MAX;
@@ -101,8 +100,9 @@ static enum err name_child(const struct guardian_child *child, void *ctx) {
 enum err slips_children(const struct request *req, uint64_t person_id, struct arena *arena,
 		struct str *out) {
 	_cleanup_(buf_finish) struct buf text = buf_make(SLIP_TEXT_BYTES_MAX);
-	struct children c = { request_school_id(req), &text, false };
-	enum err e = guardian_store_children(request_db(req), person_id, name_child, &c);
+	struct children c = { &text, false };
+	enum err e = guardian_store_children_at(
+			request_db(req), request_school_id(req), person_id, name_child, &c);
 	return e ? e : arena_copy(arena, (struct str){ buf_str(&text), text.len }, out);
 }
 

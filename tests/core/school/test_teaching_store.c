@@ -1,6 +1,7 @@
 /* Who teaches what, and whose child is whose, of two schools in one database. */
 #include "core/school/account_store.h"
 #include "core/school/guardian_store.h"
+#include "core/school/proof_store.h"
 #include "core/school/roster_store.h"
 #include "core/school/teaching_store.h"
 #include "tests/check.h"
@@ -137,6 +138,47 @@ static void test_teaching(struct db *db, const struct seed *a, const struct seed
 			ERR_OK);
 }
 
+static enum err see_school(const struct proof_school *school, void *ctx) {
+	struct seen *seen = ctx;
+	note(seen, school->code);
+	seen->count++;
+	return ERR_OK;
+}
+
+static size_t children_of(struct db *db, uint64_t person_id) {
+	_cleanup_(seen_finish) struct seen seen = see();
+	CHECK_INT("children", guardian_store_children(db, person_id, see_child, &seen), ERR_OK);
+	return seen.count;
+}
+
+/* What is to be proven at the other school hides its children, and only those. */
+static void test_proof(struct db *db, const struct seed *a, const struct seed *b) {
+	_cleanup_(seen_finish) struct seen asked = see();
+	_cleanup_(seen_finish) struct seen known = see();
+	bool is_asked = true;
+	uint64_t school = 0;
+	uint64_t person = 0;
+	CHECK_INT("a member is asked nothing", proof_store_ask(db, b->school_id, a->parent_id, 1),
+			ERR_OK);
+	CHECK_INT("is", proof_store_is_asked(db, b->school_id, a->parent_id, &is_asked), ERR_OK);
+	CHECK("not asked", !is_asked);
+	CHECK_INT("the code of one", proof_store_only(db, a->school_id, a->parent_id, 1), ERR_OK);
+	CHECK_INT("asks", proof_store_asked(db, a->parent_id, see_school, &asked), ERR_OK);
+	CHECK("for the other", asked.count == 1 && saw(&asked, "BETA|"));
+	CHECK_INT("its own", children_of(db, a->parent_id), 2);
+	CHECK_INT("hidden",
+			guardian_store_school_of_child(
+					db, a->parent_id, b->student_ids[1], &school, &person),
+			ERR_NOT_FOUND);
+	CHECK_INT("the school knows",
+			guardian_store_children_at(
+					db, b->school_id, a->parent_id, see_child, &known),
+			ERR_OK);
+	CHECK_INT("its child", known.count, 1);
+	CHECK_INT("proven", proof_store_give(db, b->school_id, a->parent_id), ERR_OK);
+	CHECK_INT("all again", children_of(db, a->parent_id), 3);
+}
+
 static void test_guardians(struct db *db, const struct seed *a, const struct seed *b) {
 	_cleanup_(seen_finish) struct seen seen = see();
 	CHECK_INT("of the class",
@@ -186,6 +228,7 @@ static void test_guardians(struct db *db, const struct seed *a, const struct see
 			guardian_store_school_of_child(
 					db, a->parent_id, a->student_ids[1], &school, &person),
 			ERR_NOT_FOUND);
+	test_proof(db, a, b);
 	CHECK_INT("not theirs",
 			guardian_store_drop(db, a->school_id, b->student_ids[1], a->parent_id),
 			ERR_NOT_FOUND);

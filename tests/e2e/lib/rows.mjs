@@ -53,6 +53,33 @@ async function guardian(w) {
 	return guardians[0];
 }
 
+/* The code of a slip for a parent who was never signed in. */
+async function guardianCode(w) {
+	await w.db.query('DELETE FROM guardian WHERE student_id = ?', [w.school.spare.student]);
+	const phone = `09${String(randomBytes(4).readUInt32BE(0)).padStart(10, '0').slice(-8)}`;
+	const { guardians } = await w.call(201, 'POST', `/students/${w.school.spare.student}/guardians`, 'office',
+		{ fullName: w.text('Phụ Huynh '), relation: 'other', phone });
+	return (await w.call(200, 'POST', `/people/${guardians[0].id}/activation`, 'office')).code;
+}
+
+/* Nobody else of the school is a parent again. */
+async function onlyParents(w) {
+	const kept = [w.people.parent.id, w.people.otherParent.id];
+	await w.db.query('DELETE FROM guardian WHERE student_id = ?', [w.school.spare.student]);
+	await w.db.query('DELETE FROM membership WHERE school_id = ? AND role = 4 AND person_id NOT IN (?)', [w.school.id, kept]);
+}
+
+/* A document about a term that is closed, until `openedAgain`. */
+async function closedTerm(w) {
+	await w.db.query('REPLACE INTO class_closing (school_id, class_id, term_number, version, is_closed, changed_by, changed_at_ms)' +
+		' VALUES (?, ?, 1, 1, 1, ?, 1)', [w.school.id, w.school.class, w.school.office.id]);
+	return { class: w.school.class, kind: 'term_report', part: '1' };
+}
+
+async function openedAgain(w) {
+	await w.db.query('DELETE FROM class_closing WHERE class_id = ?', [w.school.class]);
+}
+
 /* An essay that waits to be marked. */
 async function essay(w) {
 	const { slots } = await w.review(w.overItem);
@@ -132,6 +159,13 @@ export const ROWS = {
 	'GET /audit': ['office', '='],
 	'GET /my/classes': [TEACHERS, '-', (w) => ({ query: `year=${w.school.year}` })],
 	'GET /my/children': ['parent otherParent', '='],
+	'POST /account/schools': ['office teacher colleague parent otherParent', '=', async (w, me) => ({ body: { code: await guardianCode(home(w, me)) } }), onlyParents],
+	'GET /children/{student}/today': ['parent', '-', (w) => ({ student: pupil(w) })],
+	'GET /my/today': ['student classmate', '='],
+	'GET /children/{student}/remarks': ['parent', '-', (w) => ({ student: pupil(w) })],
+	'GET /my/remarks': ['student classmate', '='],
+	'POST /children/{student}/documents': ['parent', '-', async (w) => ({ student: pupil(w), body: await closedTerm(w) }), openedAgain],
+	'POST /my/documents': ['student classmate', '22', async (w) => ({ body: await closedTerm(w) }), openedAgain],
 
 	'GET /rooms/{room}/attempts/{id}': [SITTER, '-', (w) => ({ room: w.item.room, id: w.item.attempt })],
 	/* Any part of the paper to anybody of the room: it is useless before the bell. */
