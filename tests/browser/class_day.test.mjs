@@ -256,7 +256,7 @@ test('the parent sees the absence, the student too, and nobody else\'s', STEP, a
 		await signInByForm(page, server, who(member));
 		await page.goto(server.url + path);
 		if (member === school.parent) {
-			await page.getByRole('tab', { name: 'Chuyên cần' }).click();
+			await page.locator('.sections').getByRole('link', { name: 'Chuyên cần' }).click();
 		}
 		await page.getByText('1 buổi vắng trong năm học 2026-2027: 1 có phép, 0 không phép.').waitFor();
 		const text = await page.locator('main').innerText();

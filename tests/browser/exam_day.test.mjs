@@ -620,7 +620,7 @@ test('the parent sees the mark; the receipt verifies, with a byte changed it doe
 	await page.getByRole('heading', { name: child }).waitFor();
 	await page.getByText(MARKS.get(child)).first().waitFor();
 	await shoot(page, 'parent-marks', { fullPage: true });
-	await page.getByRole('tab', { name: 'Bài thi' }).click();
+	await page.locator('.sections').getByRole('link', { name: 'Bài thi' }).click();
 	await page.getByText('Kiểm tra giữa kì I').waitFor();
 	await page.getByRole('link', { name: 'Biên nhận' }).first().click();
 	await page.getByText('Biên nhận hợp lệ').waitFor();

@@ -30,8 +30,10 @@ const PAGES = {
 		'/giao-vien/de-thi', '/giao-vien/de-thi/1', '/giao-vien/de-thi/moi', '/giao-vien/ca-thi',
 		'/giao-vien/ca-thi/moi', () => `/giao-vien/ca-thi/${sat.sitting}`, () => `/giao-vien/bai-lam/${sat.attempt}`,
 		'/giao-vien/khong-co'],
-	student: ['/thi', '/hoc-sinh/diem', '/hoc-sinh/chuyen-can', () => `/hoc-sinh/bai-lam/${sat.attempt}`],
-	parent: ['/phu-huynh', '/phu-huynh/con/801', () => `/phu-huynh/bai-lam/${sat.attempt}`,
+	student: ['/thi', '/hoc-sinh/hom-nay', '/hoc-sinh/diem', '/hoc-sinh/ket-qua', '/hoc-sinh/chuyen-can', '/hoc-sinh/nhan-xet', () => `/hoc-sinh/bai-lam/${sat.attempt}`],
+	parent: ['/phu-huynh', '/phu-huynh/them-truong', '/phu-huynh/con/801',
+		...['diem', 'ket-qua', 'chuyen-can', 'nhan-xet', 'bai-thi'].map((section) => `/phu-huynh/con/801/${section}`),
+		() => `/phu-huynh/bai-lam/${sat.attempt}`,
 		() => `/phu-huynh/bien-nhan/${sat.attempt}`],
 	nobody: ['/', '/activate', '/verify', '/no-such-page'],
 };

@@ -93,6 +93,8 @@ test('a guardian of two sees why a mean is what it is, the exam, and a receipt t
 	const children = page.locator('.child-card');
 	assert.equal(await children.count(), 2);
 	await children.filter({ hasText: 'Lớp 12A1' }).click();
+	const sections = page.locator('.sections');
+	await sections.getByRole('link', { name: 'Điểm' }).click();
 	const history = page.getByRole('row', { name: /Lịch sử/ });
 	await history.locator('summary').click();
 	const why = await history.locator('details p').innerText();
@@ -105,7 +107,7 @@ test('a guardian of two sees why a mean is what it is, the exam, and a receipt t
 	await letters.locator('summary').click();
 	await letters.getByText('Chưa tính được điểm trung bình').waitFor();
 	await shoot(page, 'parent-marks-why', { fullPage: true });
-	await page.getByRole('tab', { name: 'Bài thi' }).click();
+	await sections.getByRole('link', { name: 'Bài thi' }).click();
 	await page.getByRole('rowheader', { name: /Luyện tập: Toán 12/ }).waitFor();
 	await page.getByRole('link', { name: /^Biên nhận/ }).first().click();
 	await page.getByText('Biên nhận hợp lệ').waitFor();
@@ -117,8 +119,9 @@ test('a guardian of two sees why a mean is what it is, the exam, and a receipt t
 	await page.goBack();
 	await page.goto(`${demo.url}/phu-huynh`);
 	await children.filter({ hasText: 'Lớp 10A1' }).click();
+	await sections.getByRole('link', { name: 'Điểm' }).click();
 	await page.getByRole('rowheader', { name: 'Toán' }).waitFor();
-	await page.getByRole('tab', { name: 'Bài thi' }).click();
+	await sections.getByRole('link', { name: 'Bài thi' }).click();
 	await page.getByText('Chưa có bài thi nào.').waitFor();
 	assert.deepEqual(person.faults, []);
 	await person.context.close();

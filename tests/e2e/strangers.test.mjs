@@ -7,7 +7,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Server } from './lib/server.mjs';
 import { places, schemaOf, withJson, withValue } from './lib/fields.mjs';
-import { ROWS, linked, requestOf, routes } from './lib/rows.mjs';
+import { ROWS, closedTerm, linked, requestOf, routes } from './lib/rows.mjs';
 import { connectDb } from './lib/people.mjs';
 import { makeWorld } from './lib/world.mjs';
 
@@ -102,6 +102,7 @@ const NAMES = {
 	subject: (w) => w.school.subject,
 	'cells.0.student': (w) => w.school.students[0].student,
 	'columns.0': (w) => w.column,
+	class: (w) => w.closedIn,
 	'students.0': (w) => w.school.students[3].student,
 	'rows.0.student': (w) => w.school.students[0].student,
 	'phrases.0': (w) => w.phrase,
@@ -136,10 +137,11 @@ test('a question stands in a passage, by which the tests below can name it', asy
 	}
 });
 
-test('a phrase and an exam that fills a column are there for the tests below', async () => {
+test('a phrase, an exam that fills a column and a closed term are there for the tests below', async () => {
 	for (const w of [alpha, beta]) {
 		w.phrase = (await w.call(201, 'POST', '/phrases', 'teacher', { text: w.text() })).id;
 		w.linkedTo = (await linked(w)).sitting;
+		w.closedIn = (await closedTerm(w)).class;
 	}
 });
 

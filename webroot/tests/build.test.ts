@@ -57,6 +57,18 @@ describe('the build', () => {
 		expect(compressed(firstLoad('index.html'))).toBeLessThan(PARENT_BUDGET_BYTES);
 	});
 
+	it('gives a parent the first page about a child within its budget', () => {
+		const wanted = [...firstLoad('index.html'), ...files().filter((f) => /^assets\/parent-[\w-]{8}\.(js|css)$/.test(f))];
+		for (const name of wanted) { /* grows while it is walked: what a file imports at once is fetched too */
+			const inner = name.endsWith('.js') ? [...read(name).matchAll(/(?:from|import)"\.\/([\w-]+\.js)"/g)] : [];
+			wanted.push(...inner.map((m) => `assets/${m[1] as string}`).filter((f) => !wanted.includes(f)));
+		}
+		const list = [...new Set(wanted)].filter((f) => existsSync(join(out, `${f}.gz`)));
+		expect(list.length).toBeGreaterThan(8);
+		console.log(`REPORT a parent's first load: ${(compressed(list) / 1024).toFixed(1)} KiB in ${list.length} files (gzip)`);
+		expect(compressed(list)).toBeLessThan(PARENT_BUDGET_BYTES);
+	});
+
 	it('puts .br and .gz of the same content beside every text file', () => {
 		const texts = files().filter((f) => TEXT.has(extname(f)) && statSync(join(out, f)).size >= 256);
 		expect(texts.length).toBeGreaterThan(10);

@@ -69,15 +69,18 @@ async function onlyParents(w) {
 	await w.db.query('DELETE FROM membership WHERE school_id = ? AND role = 4 AND person_id NOT IN (?)', [w.school.id, kept]);
 }
 
-/* A document about a term that is closed, until `openedAgain`. */
-async function closedTerm(w) {
-	await w.db.query('REPLACE INTO class_closing (school_id, class_id, term_number, version, is_closed, changed_by, changed_at_ms)' +
-		' VALUES (?, ?, 1, 1, 1, ?, 1)', [w.school.id, w.school.class, w.school.office.id]);
-	return { class: w.school.class, kind: 'term_report', part: '1' };
-}
-
-async function openedAgain(w) {
-	await w.db.query('DELETE FROM class_closing WHERE class_id = ?', [w.school.class]);
+/* A document about a term that is closed, of a class that pupil and classmate have left. */
+export async function closedTerm(w) {
+	w.closedClass ??= (async () => {
+		const class_id = await insert(w.db, 'class', { school_id: w.school.id, school_year_id: w.school.year, grade: 10, name: `10 ${++w.serial}` });
+		for (const { student } of w.school.students.slice(0, 2)) {
+			await insert(w.db, 'enrolment', { school_id: w.school.id, class_id, student_id: student, from_on: '2026-09-05', to_on: '2026-09-06' });
+		}
+		await insert(w.db, 'class_closing', { school_id: w.school.id, class_id, term_number: 1, version: 1, is_closed: 1,
+			changed_by: w.school.office.id, changed_at_ms: 1 });
+		return class_id;
+	})();
+	return { class: await w.closedClass, kind: 'term_report', part: '1' };
 }
 
 /* An essay that waits to be marked. */
@@ -164,8 +167,8 @@ export const ROWS = {
 	'GET /my/today': ['student classmate', '='],
 	'GET /children/{student}/remarks': ['parent', '-', (w) => ({ student: pupil(w) })],
 	'GET /my/remarks': ['student classmate', '='],
-	'POST /children/{student}/documents': ['parent', '-', async (w) => ({ student: pupil(w), body: await closedTerm(w) }), openedAgain],
-	'POST /my/documents': ['student classmate', '22', async (w) => ({ body: await closedTerm(w) }), openedAgain],
+	'POST /children/{student}/documents': ['parent', '-', async (w) => ({ student: pupil(w), body: await closedTerm(w) })],
+	'POST /my/documents': ['student classmate', '22', async (w) => ({ body: await closedTerm(w) })],
 
 	'GET /rooms/{room}/attempts/{id}': [SITTER, '-', (w) => ({ room: w.item.room, id: w.item.attempt })],
 	/* Any part of the paper to anybody of the room: it is useless before the bell. */

@@ -91,7 +91,10 @@ export function toLocalInput(ms: number): string {
 	return local(ms).toISOString().slice(0, 16);
 }
 
+/** The day at the school, counted: two days that follow one another differ by 1. */
+export const dayNumber = (ms: number): number => Math.floor((ms + ZONE_MS) / DAY_MS);
+
 /** True when both moments fall on the same day at the school. */
 export function isSameDay(a: number, b: number): boolean {
-	return Math.floor((a + ZONE_MS) / DAY_MS) === Math.floor((b + ZONE_MS) / DAY_MS);
+	return dayNumber(a) === dayNumber(b);
 }

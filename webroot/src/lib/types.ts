@@ -336,6 +336,57 @@ export interface StudentMarks {
 	terms: { number: number; subjects: SubjectMarks[] }[];
 }
 
+/** What is new of one student. */
+export interface TodayMark {
+	subject: string;
+	subjectKind: 'mark' | 'comment';
+	kind: MarkKind;
+	position: number;
+	term: number;
+	valueX10: number;
+	at: number;
+}
+
+export interface FamilyRemark {
+	year: string;
+	term: number;
+	subject: string | null; /* null: the homeroom teacher's */
+	text: string;
+	writer: string;
+	at: number;
+}
+
+export interface Today {
+	date: string;
+	now: number;
+	absences: { date: string; session: 1 | 2; kind: AbsenceKind; note: string }[];
+	exams: MySitting[];
+	marks: TodayMark[];
+	toMakeUp: Omit<TodayMark, 'valueX10' | 'at'>[];
+	remarks: FamilyRemark[];
+	closed: { year: string; part: YearPart; at: number }[];
+}
+
+export type YearPart = '1' | '2' | 'year';
+
+/** What a student came to in one class's year, as the family sees it. */
+export interface StudentYear {
+	class: Named & { grade: number };
+	year: { id: string; code: string };
+	pack: string | null; /* null: no rules of this program; line and result are null too */
+	closed: { part: YearPart; isClosed: boolean; version: number }[];
+	subjects: { id: string; code: string; name: string; kind: 'mark' | 'comment' }[];
+	line: { conduct: (Level | null)[] } | null;
+	result: {
+		subjects: { code: string; terms: (number | string | null)[]; year: number | string | null }[];
+		terms: { learning: Level | null }[];
+		year: { learning: Level | null; conduct: Level | null;
+			promotion: 'promoted' | 'conditional' | 'held' | null;
+			award: 'none' | 'gioi' | 'xuat_sac' | null };
+		explain: { what: string; scope: string; subject?: string; code: string; text?: string }[];
+	} | null;
+}
+
 export interface Child {
 	student: string;
 	school: Named;

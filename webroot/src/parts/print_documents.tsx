@@ -15,16 +15,16 @@ import { Banner } from './notice';
 const t = words(vi, en);
 
 /* A class's report cards take about a second; a slow machine or many years take longer. */
-const PRINT_TIMEOUT_MS = 120_000;
+export const PRINT_TIMEOUT_MS = 120_000;
 
-type Kind = 'term_report' | 'year_report' | 'transcript_year' | 'transcript' | 'mark_book';
-const FILES: Record<Kind, string> = {
+export type DocumentKind = 'term_report' | 'year_report' | 'transcript_year' | 'transcript' | 'mark_book';
+const FILES: Record<DocumentKind, string> = {
 	term_report: 'phieu-bao-ket-qua', year_report: 'phieu-bao-ket-qua-ca-nam',
 	transcript_year: 'hoc-ba-trang', transcript: 'hoc-ba', mark_book: 'so-theo-doi',
 };
 
 /* The mark book is a class's, and of the whole year. */
-function kindsOf(part: '1' | '2' | 'year', isOne: boolean): Kind[] {
+export function documentKinds(part: '1' | '2' | 'year', isOne: boolean): DocumentKind[] {
 	if (part !== 'year') {
 		return ['term_report'];
 	}
@@ -32,18 +32,22 @@ function kindsOf(part: '1' | '2' | 'year', isOne: boolean): Kind[] {
 		: ['year_report', 'transcript_year', 'transcript', 'mark_book'];
 }
 
+export const documentTitle = (kind: DocumentKind): string => t(`kind.${kind}`);
+
+export const documentFile = (kind: DocumentKind, name: string): string => `${FILES[kind]}-${name}.pdf`;
+
 export function PrintDocuments({ classId, part, name, student }: {
 	classId: string; part: '1' | '2' | 'year'; name: string; student?: string;
 }): JSX.Element {
-	const [busy, setBusy] = useState<Kind | null>(null);
+	const [busy, setBusy] = useState<DocumentKind | null>(null);
 	const [error, setError] = useState<unknown>(undefined);
-	const print = (kind: Kind): void => {
+	const print = (kind: DocumentKind): void => {
 		setBusy(kind);
 		setError(undefined);
 		api.bytes(`/api/v1/classes/${classId}/documents`,
 			{ post: { kind, part, students: student ? [student] : null }, timeoutMs: PRINT_TIMEOUT_MS })
 			.then((bytes) => {
-				saveAs(bytes, `${FILES[kind]}-${name}.pdf`, 'application/pdf');
+				saveAs(bytes, documentFile(kind, name), 'application/pdf');
 				announce(t('print.done'));
 			})
 			.catch(setError)
@@ -56,10 +60,10 @@ export function PrintDocuments({ classId, part, name, student }: {
 			{error === undefined ? null
 				: <Banner tone="bad" live="assertive"><p>{sentence(error)}</p></Banner>}
 			<div class="row">
-				{kindsOf(part, student !== undefined).map((kind) => (
+				{documentKinds(part, student !== undefined).map((kind) => (
 					<Button key={kind} kind="secondary" busy={busy === kind} onClick={() => print(kind)}
 						describedBy="print-documents-hint">
-						{t(`kind.${kind}`)}
+						{documentTitle(kind)}
 					</Button>
 				))}
 			</div>

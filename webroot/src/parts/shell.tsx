@@ -18,6 +18,10 @@ import { Banner, Failed, Waiting } from './notice';
 const t = words(vi, en);
 
 function SchoolChoice({ who }: { who: Me }): JSX.Element | null {
+	/* A parent sees the children of all schools on one page: there is nothing to choose. */
+	if (who.schools.length > 1 && who.schools.every((s) => s.roles.every((r) => r === 'parent'))) {
+		return null;
+	}
 	if (who.schools.length < 2) {
 		return who.school ? <span class="quiet">{who.school.name}</span> : null;
 	}

@@ -7,12 +7,14 @@ import { useState } from 'preact/hooks';
 import { api } from '../../lib/api';
 import { words } from '../../lib/i18n';
 import type { Me } from '../../lib/me';
+import { joinCode } from '../../lib/join';
 import { homeOf, me } from '../../lib/me';
 import { navigate } from '../../lib/router';
 import { Button } from '../../parts/button';
 import { PasswordField, TextField } from '../../parts/field';
 import { Form, useForm } from '../../parts/form';
 import { Page } from '../../parts/layout';
+import type { Pair } from '../../parts/notice';
 import { Pairs } from '../../parts/notice';
 import { vi } from '../../i18n/vi/sign_in';
 import { en } from '../../i18n/en/sign_in';
@@ -25,9 +27,10 @@ const PASSWORD_MAX = 128;
 
 interface Owner {
 	fullName: string;
-	login: string;
+	login: string | null; /* null: a guardian, who signs in by phone */
 	school: { code: string; name: string };
 	hasPhone: boolean;
+	onlyJoins: boolean; /* there is a password already: the code is for whoever signs in with it */
 }
 
 /* The code is a secret: taken from the fragment, which is never sent, and wiped from the bar. */
@@ -59,6 +62,38 @@ function CodeStep({ onOwner }: { onOwner: (code: string, owner: Owner) => void }
 	);
 }
 
+const pairsOf = (owner: Owner): Pair[] => [
+	{ label: t('pair.name'), value: owner.fullName },
+	{ label: t('pair.school'), value: `${owner.school.name} (${owner.school.code})` },
+	...(owner.login === null ? []
+		: [{ label: t('pair.login'), value: <strong class="mono">{owner.login}</strong> }]),
+];
+
+const JOIN = '/phu-huynh/them-truong';
+
+/* To the page where whoever is signed in adds the school; the code goes along in memory. */
+function JoinLink({ code }: { code: string }): JSX.Element {
+	const join = (event: Event): void => {
+		event.preventDefault();
+		joinCode.value = code;
+		navigate(JOIN);
+	};
+	return <a href={JOIN} onClick={join}>{t('join.link')}</a>;
+}
+
+/* Nobody chooses a password by this code. */
+function JoinStep({ code, owner, onBack }: { code: string; owner: Owner; onBack: () => void }): JSX.Element {
+	return (
+		<>
+			<h1>{t('join.title')}</h1>
+			<Pairs items={pairsOf(owner)} />
+			<p>{t('join.text')}</p>
+			<p><JoinLink code={code} /></p>
+			<Button kind="secondary" onClick={onBack}>{t('activate.notme')}</Button>
+		</>
+	);
+}
+
 function PasswordStep({ code, owner, onBack }: { code: string; owner: Owner; onBack: () => void })
 	: JSX.Element {
 	const form = useForm<{ password: string }>({
@@ -77,14 +112,11 @@ function PasswordStep({ code, owner, onBack }: { code: string; owner: Owner; onB
 	return (
 		<Form form={form}>
 			<h1>{t('activate.who')}</h1>
-			<Pairs items={[
-				{ label: t('pair.name'), value: owner.fullName },
-				{ label: t('pair.school'), value: `${owner.school.name} (${owner.school.code})` },
-				{ label: t('pair.login'), value: <strong class="mono">{owner.login}</strong> },
-			]} />
+			<Pairs items={pairsOf(owner)} />
 			{owner.hasPhone ? <p>{t('activate.phone')}</p> : null}
+			{owner.login === null ? <p>{t('join.already')} <JoinLink code={code} /></p> : null}
 			<input type="text" class="hidden" name="username" autocomplete="username" readOnly
-				value={owner.login} />
+				value={owner.login ?? ''} />
 			<PasswordField name="password" label={t('new')} hint={t('new.hint', { min: PASSWORD_MIN })}
 				autoComplete="new-password" value={form.values.password} error={form.errors.password}
 				onInput={(v) => form.set('password', v)} />
@@ -100,9 +132,10 @@ export default function ActivatePage(): JSX.Element {
 	const [found, setFound] = useState<{ code: string; owner: Owner } | null>(null);
 	return (
 		<Page title={t('activate.title')} narrow>
-			{found
-				? <PasswordStep code={found.code} owner={found.owner} onBack={() => setFound(null)} />
-				: <CodeStep onOwner={(code, owner) => setFound({ code, owner })} />}
+			{found === null ? <CodeStep onOwner={(code, owner) => setFound({ code, owner })} />
+				: found.owner.onlyJoins
+					? <JoinStep code={found.code} owner={found.owner} onBack={() => setFound(null)} />
+					: <PasswordStep code={found.code} owner={found.owner} onBack={() => setFound(null)} />}
 		</Page>
 	);
 }

@@ -1,14 +1,18 @@
-/* A student's own pages: the exams to come, open and done, and the published marks. */
+/* A student's own pages: exams to come, open and done; the day, marks, results, absences, remarks. */
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { api } from '../../lib/api';
 import { words } from '../../lib/i18n';
 import { useLoad } from '../../lib/load';
+import { me } from '../../lib/me';
 import { match, path } from '../../lib/router';
 import { formatClock, formatDateTime } from '../../lib/time';
 import type { Items, MySitting } from '../../lib/types';
 import { ButtonLink } from '../../parts/button';
 import { AbsencesView } from '../../parts/absences_view';
+import { RemarksView } from '../../parts/family/remarks_view';
+import { ResultsView } from '../../parts/family/results_view';
+import { TodayView } from '../../parts/family/today_view';
 import { ExamResults, MarksView, MyReview, ReceiptPage } from '../../parts/marks_view';
 import { NotFound } from '../../parts/not_found';
 import { Empty, Failed, Tag, Waiting } from '../../parts/notice';
@@ -101,6 +105,20 @@ function Content(): JSX.Element {
 	if (match('/hoc-sinh/chuyen-can', at)) {
 		return <><h1>{t('absences')}</h1><AbsencesView address="/api/v1/my/absences" /></>;
 	}
+	if (match('/hoc-sinh/hom-nay', at)) {
+		return <><h1>{t('today')}</h1><TodayView address="/api/v1/my/today" base="/hoc-sinh" /></>;
+	}
+	if (match('/hoc-sinh/ket-qua', at)) {
+		return (
+			<>
+				<h1>{t('results')}</h1>
+				<ResultsView address="/api/v1/my/results" documents="/api/v1/my/documents" name={me.value?.person.fullName ?? ''} />
+			</>
+		);
+	}
+	if (match('/hoc-sinh/nhan-xet', at)) {
+		return <><h1>{t('remarks')}</h1><RemarksView address="/api/v1/my/remarks" /></>;
+	}
 	return match('/thi', at) ? <Exams /> : <NotFound home="/thi" />;
 }
 
@@ -108,8 +126,11 @@ export default function StudentPages(): JSX.Element {
 	return (
 		<Shell title={t('title')} role="student" home="/thi" nav={[
 			{ href: '/thi', label: t('exams') },
+			{ href: '/hoc-sinh/hom-nay', label: t('today') },
 			{ href: '/hoc-sinh/diem', label: t('marks') },
+			{ href: '/hoc-sinh/ket-qua', label: t('results') },
 			{ href: '/hoc-sinh/chuyen-can', label: t('absences') },
+			{ href: '/hoc-sinh/nhan-xet', label: t('remarks') },
 		]}>
 			<Content />
 		</Shell>
