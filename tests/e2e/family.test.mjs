@@ -87,7 +87,7 @@ test('an equal phone number shows nothing of the other school; its own code does
 	await seesChild(parent, school.students[0].student, 200);
 	await call(200, 'PUT', '/session/school', parent, { school: school.id });
 	assert.equal((await call(410, 'POST', '/account/schools', parent, { code })).code, 'account.activation_expired');
-	const [[{ n }]] = await db.query('SELECT COUNT(*) AS n FROM audit WHERE action = \'account.join\' AND school_id = ?', [other.id]);
+	const [[{ n }]] = await db.query('SELECT COUNT(*) AS n FROM audit WHERE action = \'sign_in.join\' AND school_id = ?', [other.id]);
 	assert.equal(Number(n), 1);
 });
 

@@ -126,7 +126,7 @@ enum err family_join(const struct request *req, struct reply *reply) {
 	j.school_id = j.found.school_id;
 	j.person_id = j.found.person_id;
 	struct access_actor by = { .person_id = request_person_id(req), .school_id = j.school_id };
-	struct audit_deed deed = { "account.join", "account", &j.person_id };
+	struct audit_deed deed = { "sign_in.join", "account", &j.person_id };
 	e = audit_run_by(req, &by, &deed, run_join, &j);
 	if (e) {
 		return refuse_join(reply, e);
