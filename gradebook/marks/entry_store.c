@@ -22,6 +22,9 @@ static void hash_entry(const struct entry *entry, struct hash *out) {
 		hash_add_be64(&h, entry->wanted[i].student_id);
 		hash_add_u8(&h, cell_code(&entry->wanted[i].cell));
 		hash_add_be32(&h, entry->wanted[i].version);
+		if (entry->exams) {
+			hash_add_u8(&h, entry->exams[i].keeps ? 'k' : 't');
+		}
 	}
 	hash_add(&h, entry->actor.why.p, entry->actor.why.n);
 	hash_end(&h, out);
@@ -84,13 +87,32 @@ static enum entry_fate fate_of(enum mark_refusal refusal) {
 	return ENTRY_SAVED;
 }
 
+static enum err set_or_keep(
+		struct db *db, struct entry *entry, struct mark_desk *desk, size_t index) {
+	const struct mark_stored *wanted = &entry->wanted[index];
+	const struct entry_exam *exam = entry->exams ? &entry->exams[index] : NULL;
+	struct mark_actor actor = entry->actor;
+	unsigned version = 0;
+	if (!exam) {
+		return mark_desk_set(db, desk, wanted, &actor, &version);
+	}
+	enum err e = mark_desk_check(desk, wanted);
+	if (e || exam->is_old) {
+		return e ? e : ERR_STALE;
+	}
+	if (actor.why.n == 0) {
+		actor.why = exam->why;
+	}
+	return exam->keeps ? mark_desk_keep(db, desk, wanted, &actor)
+			   : mark_desk_set(db, desk, wanted, &actor, &version);
+}
+
 static enum err run_one(struct db *db, struct entry *entry, struct mark_desk *desk, size_t index) {
 	const struct mark_stored *wanted = &entry->wanted[index];
-	unsigned version = 0;
 	struct entry_cell done = { .column_id = wanted->column_id,
 		.student_id = wanted->student_id,
 		.fate = ENTRY_SAVED };
-	enum err e = mark_desk_set(db, desk, wanted, &entry->actor, &version);
+	enum err e = set_or_keep(db, entry, desk, index);
 	if (e == ERR_STALE) {
 		done.fate = ENTRY_CONFLICT;
 	} else if (e == ERR_CLOSED) {
@@ -124,7 +146,7 @@ static enum err run(struct db *db, void *ctx) {
 	if (entry->is_again) {
 		return ERR_CONFLICT;
 	}
-	e = ERR_OK;
+	e = entry->ground.look ? entry->ground.look(db, entry, entry->ground.ctx) : ERR_OK;
 	for (size_t i = 0; i < entry->count && !e; i++) {
 		e = run_one(db, entry, desk, i);
 	}

@@ -11,6 +11,25 @@
 
 enum { ENTRY_CELLS_MAX = MARK_STUDENTS_MAX * MARK_COLUMNS_MAX };
 
+struct entry;
+
+/*
+ * What an entry rests on besides its own cells, such as results of an exam: asked inside the
+ * transaction, before anything is changed and unless the key was used before. It may fill in
+ * attempts and reasons, and says by is_old which cells rest on what is no longer so.
+ */
+struct entry_ground {
+	enum err (*look)(struct db *db, struct entry *entry, void *ctx); /* NULL: nothing */
+	void *ctx;
+};
+
+/* What is particular about a cell of an exam. */
+struct entry_exam {
+	bool keeps;     /* what stands stays; `wanted` is the exam's mark that is refused */
+	bool is_old;    /* told as a conflict */
+	struct str why; /* when the entry has none */
+};
+
 struct entry {
 	struct mark_place place;
 	struct mark_actor actor;
@@ -19,6 +38,8 @@ struct entry {
 	bool is_again;                /* is known to have been carried out: only tell */
 	size_t count;
 	struct mark_stored wanted[ENTRY_CELLS_MAX];
+	struct entry_ground ground;
+	struct entry_exam *exams; /* by cell; NULL: of no exam */
 	/* What became of them, in the same order. */
 	size_t done_count;
 	struct entry_cell done[ENTRY_CELLS_MAX];

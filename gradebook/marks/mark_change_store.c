@@ -230,14 +230,15 @@ static enum err update_cell(struct db *db, uint64_t school_id, const struct mark
 }
 
 static enum err note(struct db *db, const struct mark_desk *desk, const struct mark_stored *was,
-		const struct mark_stored *wanted, const struct mark_actor *actor) {
+		const struct mark_stored *wanted, enum ledger_act act,
+		const struct mark_actor *actor) {
 	struct ledger_row row = {
 		.school_id = desk->place.school_id,
 		.class_id = desk->place.class_id,
 		.subject_id = desk->place.subject_id,
 		.column_id = wanted->column_id,
 		.student_id = wanted->student_id,
-		.act = cell_is_empty(&wanted->cell) ? LEDGER_CLEARED : LEDGER_SET,
+		.act = act,
 		.old_code = cell_code(&was->cell),
 		.new_code = cell_code(&wanted->cell),
 		.person_id = actor->person_id,
@@ -304,7 +305,9 @@ enum err mark_desk_set(struct db *db, struct mark_desk *desk, const struct mark_
 		e = was.version ? update_cell(db, desk->place.school_id, wanted, actor)
 				: insert_cell(db, desk->place.school_id, wanted, actor);
 	}
-	e = e ? e : note(db, desk, &was, wanted, actor);
+	e = e ? e
+	      : note(db, desk, &was, wanted,
+				cell_is_empty(&wanted->cell) ? LEDGER_CLEARED : LEDGER_SET, actor);
 	if (e) {
 		return e;
 	}
@@ -314,6 +317,19 @@ enum err mark_desk_set(struct db *db, struct mark_desk *desk, const struct mark_
 	cell->changed_at_ms = actor->now_ms;
 	*out_version = cell->version;
 	return ERR_OK;
+}
+
+enum err mark_desk_keep(struct db *db, const struct mark_desk *desk, const struct mark_stored *exam,
+		const struct mark_actor *actor) {
+	enum err e = mark_desk_check(desk, exam);
+	if (e) {
+		return e;
+	}
+	const struct mark_stored now = mark_desk_cell(desk, exam->column_id, exam->student_id);
+	if (now.version != exam->version) {
+		return ERR_STALE;
+	}
+	return note(db, desk, &now, exam, LEDGER_KEPT, actor);
 }
 
 enum err mark_store_set(struct db *db, uint64_t school_id, const struct mark_stored *wanted,

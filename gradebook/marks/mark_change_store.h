@@ -58,6 +58,14 @@ enum err mark_desk_check(const struct mark_desk *desk, const struct mark_stored 
 enum err mark_desk_set(struct db *db, struct mark_desk *desk, const struct mark_stored *wanted,
 		const struct mark_actor *actor, unsigned *out_version) MUST_CHECK;
 
+/*
+ * Keeps what stands in a cell against an exam: `exam` holds the exam's mark and attempt, and the
+ * version that was seen of the cell. Nothing changes; that it was kept stands in the ledger.
+ * Errors  ERR_STALE  another version is there by now; those of mark_desk_check()
+ */
+enum err mark_desk_keep(struct db *db, const struct mark_desk *desk, const struct mark_stored *exam,
+		const struct mark_actor *actor) MUST_CHECK;
+
 /* Opens the column's place and sets one cell. Inside a transaction; errors as above. */
 enum err mark_store_set(struct db *db, uint64_t school_id, const struct mark_stored *wanted,
 		const struct mark_actor *actor, unsigned *out_version) MUST_CHECK;

@@ -244,26 +244,33 @@ static enum err find_column(
 	return e ? e : read_column(stmt, out);
 }
 
-enum err mark_store_is_unlinked(struct db *db, const struct mark_column *column,
-		const uint8_t *sitting_id, bool *out) {
+enum err mark_store_unlinked_from(struct db *db, const struct mark_column *column,
+		uint8_t out_sitting[MARK_SITTING_BYTES]) {
 	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
 	enum err e = db_prepare(db, sql_last_link, &stmt);
 	if (e) {
 		return e;
 	}
-	uint8_t ref[LEDGER_REF_BYTES];
-	bind_place(stmt, &column->place);
+	db_bind_u64(stmt, 0, column->place.school_id);
+	db_bind_u64(stmt, 1, column->place.class_id);
+	db_bind_u64(stmt, 2, column->place.subject_id);
 	db_bind_u64(stmt, 3, column->id);
 	e = db_next(stmt);
-	if (e == ERR_NOT_FOUND || (!e && db_col_u64(stmt, 0) != LEDGER_UNLINKED)) {
-		*out = false;
-		return ERR_OK;
+	if (!e && db_col_u64(stmt, 0) != LEDGER_UNLINKED) {
+		e = ERR_NOT_FOUND;
 	}
-	e = e ? e : db_col_bytes(stmt, 1, ref, sizeof(ref));
-	if (!e) {
-		*out = memcmp(ref, sitting_id, sizeof(ref)) == 0;
+	return e ? e : db_col_bytes(stmt, 1, out_sitting, MARK_SITTING_BYTES);
+}
+
+enum err mark_store_is_unlinked(struct db *db, const struct mark_column *column,
+		const uint8_t *sitting_id, bool *out) {
+	uint8_t last[MARK_SITTING_BYTES];
+	enum err e = mark_store_unlinked_from(db, column, last);
+	if (e && e != ERR_NOT_FOUND) {
+		return e;
 	}
-	return e;
+	*out = !e && memcmp(last, sitting_id, sizeof(last)) == 0;
+	return ERR_OK;
 }
 
 /* A column that is linked to none. */

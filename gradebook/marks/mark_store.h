@@ -75,7 +75,11 @@ enum err mark_store_relink_column(struct db *db, const struct mark_column *colum
  * transaction. */
 enum err mark_store_unlink_column(struct db *db, uint64_t school_id, uint64_t column_id,
 		const struct mark_actor *actor) MUST_CHECK;
-/* Whether a person unlinked the column from that sitting, and it was not linked again. */
+/* The sitting that a person unlinked the column from last; ERR_NOT_FOUND when there is none, or
+ * the column was linked again. */
+enum err mark_store_unlinked_from(struct db *db, const struct mark_column *column,
+		uint8_t out_sitting[MARK_SITTING_BYTES]) MUST_CHECK;
+/* Whether that is the sitting. */
 enum err mark_store_is_unlinked(struct db *db, const struct mark_column *column,
 		const uint8_t *sitting_id, bool *out) MUST_CHECK;
 /* Lets students and parents see the column, and tells them; once more changes nothing. */

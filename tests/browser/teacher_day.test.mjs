@@ -167,7 +167,7 @@ test('the essay is marked, then the exam\'s mark and the typed one are side by s
 	await shoot(page, 'teacher-conflict', { fullPage: true });
 	/* The gradebook says so, too. */
 	await go(SHEET);
-	await page.getByText('Bài thi đã chấm lại: 1 điểm đề nghị đổi ở cột TX 4.').waitFor();
+	await page.getByText('Bài thi có điểm khác: 1 điểm đề nghị đổi ở cột TX 4.').waitFor();
 	await button('Xem và chọn').click();
 	await page.getByRole('dialog').getByRole('button', { name: `Giữ 7,5 trong sổ cho ${STUDENT}` }).waitFor();
 	await shoot(page, 'marks-exam');
@@ -178,6 +178,56 @@ test('the essay is marked, then the exam\'s mark and the typed one are side by s
 	await page.reload();
 	await row.getByText('giữ điểm trong sổ').waitFor();
 	assert.equal(await page.getByText('đã có điểm khác trong sổ').count(), 0);
+});
+
+/* The essay gets other points; then the gradebook is open. */
+async function regrade(points) {
+	const { page } = teacher;
+	await go(world.sitting);
+	await page.getByRole('link', { name: new RegExp(`^(Chấm tự luận|Xem bài) ${STUDENT}$`) }).click();
+	await page.locator('#points-9').fill(points);
+	await button('Lưu điểm câu này').click();
+	await page.getByText('Đã lưu.', { exact: true }).first().waitFor();
+	await go(SHEET);
+	await page.getByText('Bài thi có điểm khác: 1 điểm đề nghị đổi ở cột TX 4.').waitFor();
+}
+
+test('marked again after the fill: the gradebook proposes, the teacher takes, keeps, unlinks and links', STEP, async () => {
+	const { page } = teacher;
+	const banner = page.getByText('Bài thi có điểm khác: 1 điểm đề nghị đổi ở cột TX 4.');
+	const dialog = page.getByRole('dialog');
+	const gone = () => until('nothing is proposed', async () => await banner.count() + await dialog.count() === 0, PATIENCE);
+	await regrade('0,5');
+	await button('Xem và chọn').click();
+	await shoot(page, 'marks-exam');
+	const take = dialog.getByRole('button', { name: new RegExp(`^Lấy .+ của bài thi cho ${STUDENT}$`) });
+	const mark = (await take.getAttribute('aria-label')).split(' ')[1];
+	await take.click();
+	await gone();
+	const cell = await markCell(page, STUDENT, 'TX 4');
+	await cell.getByText(mark).waitFor();
+	await regrade('0');
+	await (await markCell(page, STUDENT, 'TX 4')).getByText(mark).waitFor();
+	await button('Xem và chọn').click();
+	await dialog.getByRole('button', { name: 'Giữ hết điểm trong sổ' }).focus();
+	await page.keyboard.press('Enter');
+	await gone();
+	await page.reload();
+	await (await markCell(page, STUDENT, 'TX 4')).getByText(mark).waitFor();
+	await page.waitForLoadState('networkidle');
+	assert.equal(await banner.count(), 0, 'what was kept is not asked again');
+	await regrade('1');
+	await button('Gỡ cột TX 4 khỏi bài thi').click();
+	await dialog.getByRole('button', { name: 'Gỡ khỏi bài thi' }).click();
+	await page.getByText(`Cột TX 4 đã gỡ khỏi bài thi ${TITLE}.`).waitFor();
+	await gone();
+	await shoot(page, 'marks-unlinked');
+	await button('Nối lại cột TX 4 với bài thi').click();
+	await banner.waitFor();
+	await button('Xem và chọn').click();
+	await dialog.getByRole('button', { name: new RegExp(`^Giữ .+ trong sổ cho ${STUDENT}$`) }).click();
+	await gone();
+	assert.deepEqual(teacher.faults, []);
 });
 
 test('answers are released; the student sees them with the picture of the Word file', STEP, async () => {

@@ -100,6 +100,8 @@ const NAMES = {
 	'cells.0.subject': (w) => w.school.subject,
 	class: (w) => w.school.class,
 	subject: (w) => w.school.subject,
+	'decisions.0.column': (w) => w.linkedColumn,
+	'decisions.0.student': (w) => w.school.students[0].student,
 	'cells.0.student': (w) => w.school.students[0].student,
 	'columns.0': (w) => w.column,
 	class: (w) => w.closedIn,
@@ -140,7 +142,7 @@ test('a question stands in a passage, by which the tests below can name it', asy
 test('a phrase, an exam that fills a column and a closed term are there for the tests below', async () => {
 	for (const w of [alpha, beta]) {
 		w.phrase = (await w.call(201, 'POST', '/phrases', 'teacher', { text: w.text() })).id;
-		w.linkedTo = (await linked(w)).sitting;
+		({ sitting: w.linkedTo, column: w.linkedColumn } = await linked(w));
 		w.closedIn = (await closedTerm(w)).class;
 	}
 });

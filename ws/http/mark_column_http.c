@@ -11,6 +11,7 @@
 #include "ws/http/form.h"
 #include "ws/http/mark_sheet.h"
 #include "ws/service/post_marks.h"
+#include "ws/service/propose_marks.h"
 
 enum { REASON_CHARS_MAX = 300 };
 
@@ -186,11 +187,7 @@ enum err mark_column_link(const struct request *req, struct reply *reply) {
 	if (e) {
 		return e;
 	}
-	bool is_its = sitting.subject_id == l.column.place.subject_id &&
-			sitting.column.term_id == l.column.place.term_id &&
-			sitting.column.kind == (unsigned)l.column.kind &&
-			sitting.column.position == l.column.position;
-	if (!is_its || l.column.has_sitting) {
+	if (!propose_marks_is_for(&sitting, &l.column) || l.column.has_sitting) {
 		return link_done(reply, ERR_CONFLICT);
 	}
 	l.column.has_sitting = true;

@@ -24,6 +24,9 @@ route_handler mark_sheet_get;
 route_handler mark_sheet_put;
 route_handler mark_column_create;
 route_handler mark_publish;
+/* What exams propose against the marks of a place, and what a person decides about it. */
+route_handler mark_proposals_get;
+route_handler mark_proposals_post;
 route_handler mark_column_link;
 route_handler mark_column_unlink;
 route_handler mark_exemptions_put;

@@ -186,6 +186,8 @@ static const struct route rows[] = {
 	{ HTTP_POST,   "/api/v1/marks/{class}/{subject}/{term}/columns", ACCESS_TEACHER, KIB(1), ROUTE_PLAIN, mark_column_create },
 	{ HTTP_POST,   "/api/v1/marks/{class}/{subject}/{term}/publish", ACCESS_TEACHER, KIB(4), ROUTE_PLAIN, mark_publish },
 	{ HTTP_POST,   "/api/v1/marks/{class}/{subject}/{term}/requests", ACCESS_TEACHER, KIB(64), ROUTE_PLAIN, mark_request_create },
+	{ HTTP_GET,    "/api/v1/marks/{class}/{subject}/{term}/proposals", ACCESS_OFFICE | ACCESS_TEACHER, 0, ROUTE_PLAIN, mark_proposals_get },
+	{ HTTP_POST,   "/api/v1/marks/{class}/{subject}/{term}/proposals", ACCESS_TEACHER, KIB(256), ROUTE_PLAIN, mark_proposals_post },
 	/* The same as Excel files (mark_file_http.c) */
 	{ HTTP_GET,    "/api/v1/marks/{class}/{subject}/{term}/sheet.xlsx", ACCESS_OFFICE | ACCESS_TEACHER, 0, ROUTE_PLAIN, mark_form_get },
 	{ HTTP_POST,   "/api/v1/marks/{class}/{subject}/{term}/import", ACCESS_TEACHER, MIB(9), ROUTE_UPLOAD, mark_import_create },

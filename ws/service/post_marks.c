@@ -5,11 +5,11 @@
 
 #include "exam/hall/sitting_store.h"
 #include "exam/marking/scoring_store.h"
-#include "gradebook/marks/ledger_store.h"
+#include "gradebook/marks/kept_store.h"
 #include "gradebook/marks/mark_change_store.h"
 #include "ws/service/score_attempt.h"
 
-enum { STATE_DB_CLOSED = 3, KEPT_MAX = 4 * MARK_STUDENTS_MAX };
+enum { STATE_DB_CLOSED = 3 };
 
 /* The cells of one column, to be looked up by student. */
 struct cells {
@@ -35,8 +35,7 @@ static const struct mark_stored *find_cell(const struct cells *cells, uint64_t s
 	return NULL;
 }
 
-/* The attempt has a mark: it was sat, closed and scored whole. */
-static bool has_mark(const struct result *r) {
+bool post_marks_has_mark(const struct result *r) {
 	return r->has_joined && r->state == STATE_DB_CLOSED && r->is_scored &&
 			r->total.awaiting_count == 0;
 }
@@ -92,7 +91,7 @@ static enum err post_cells(
 	enum err e = ERR_OK;
 	for (size_t i = 0; !e && i < p->results->count; i++) {
 		const struct result *r = &p->results->items[i];
-		if (r->class_id != p->class_id || !has_mark(r) ||
+		if (r->class_id != p->class_id || !post_marks_has_mark(r) ||
 				mark_desk_cell(desk, column_id, r->student_id).version) {
 			continue;
 		}
@@ -128,11 +127,12 @@ static enum err post_class_in_tx(struct db *db, void *ctx) {
 static bool is_next_class(const struct results *results, size_t index) {
 	uint64_t class_id = results->items[index].class_id;
 	for (size_t i = 0; i < index; i++) {
-		if (results->items[i].class_id == class_id && has_mark(&results->items[i])) {
+		if (results->items[i].class_id == class_id &&
+				post_marks_has_mark(&results->items[i])) {
 			return false;
 		}
 	}
-	return class_id && has_mark(&results->items[index]);
+	return class_id && post_marks_has_mark(&results->items[index]);
 }
 
 enum err post_marks_sitting(struct db *db, uint64_t school_id, const struct id16 *sitting,
@@ -195,45 +195,6 @@ enum err post_marks_sweep(struct db *db, int64_t now_ms, int64_t back_ms) {
 
 /* ---- looking ---- */
 
-/* Marks of one column that were kept against an exam's. */
-struct kept {
-	struct {
-		uint64_t student_id;
-		int stored_x10;
-		int exam_x10;
-	} items[KEPT_MAX];
-	size_t count;
-};
-
-static int value_of(uint8_t code) {
-	struct cell cell = CELL_EMPTY;
-	return cell_from_code(code, &cell) ? MARK_NONE : cell.value_x10;
-}
-
-static enum err take_kept(const struct ledger_stored *row, void *ctx) {
-	struct kept *kept = ctx;
-	/* More decisions than that are asked for again; none is lost. */
-	if (kept->count < KEPT_MAX) {
-		kept->items[kept->count].student_id = row->row.student_id;
-		kept->items[kept->count].stored_x10 = value_of(row->row.old_code);
-		kept->items[kept->count].exam_x10 = value_of(row->row.new_code);
-		kept->count++;
-	}
-	return ERR_OK;
-}
-
-/* The same two marks were before a person, who kept the column's. */
-static bool is_kept(const struct kept *kept, const struct result *r, int stored_x10) {
-	for (size_t i = 0; i < kept->count; i++) {
-		if (kept->items[i].student_id == r->student_id &&
-				kept->items[i].stored_x10 == stored_x10 &&
-				kept->items[i].exam_x10 == (int)r->total.mark_x10) {
-			return true;
-		}
-	}
-	return false;
-}
-
 /* The column of a class that the sitting is to fill, as it stands. ERR_NOT_FOUND. */
 static enum err find_column(struct db *db, const struct sitting *s, uint64_t class_id,
 		struct mark_column *out) {
@@ -271,8 +232,7 @@ static enum err load_shelf(
 	      : mark_store_column_cells(db, s->school_id, out->column.id, take_cell, &out->cells);
 	const struct mark_place *place = &out->column.place;
 	const struct ledger_chain chain = { s->school_id, place->class_id, place->subject_id };
-	const struct ledger_each to = { take_kept, &out->kept };
-	return e ? e : ledger_store_kept(db, &chain, out->column.id, &to);
+	return e ? e : kept_store_load(db, &chain, out->column.id, &out->kept);
 }
 
 static struct post_mark look_one(
@@ -283,7 +243,8 @@ static struct post_mark look_one(
 	if (shelf->column.has_sitting && !is_ours && found.state != POST_DONE) {
 		found.state = POST_CONFLICT;
 	}
-	if (found.state == POST_CONFLICT && is_kept(&shelf->kept, r, found.stored_x10)) {
+	if (found.state == POST_CONFLICT &&
+			kept_has(&shelf->kept, r->attempt.b, (int)r->total.mark_x10)) {
 		found.state = POST_KEPT;
 	}
 	return found;
@@ -301,7 +262,7 @@ static enum err look_class(struct db *db, const struct sitting *s, const struct 
 	}
 	for (size_t i = 0; i < results->count; i++) {
 		const struct result *r = &results->items[i];
-		if (r->class_id == class_id && has_mark(r)) {
+		if (r->class_id == class_id && post_marks_has_mark(r)) {
 			out[i] = look_one(shelf, s, r);
 		}
 	}
@@ -385,7 +346,9 @@ static enum err settle_in_tx(struct db *db, void *ctx) {
 		return take_exam(db, s, cell);
 	}
 	s->now = (struct post_mark){ POST_KEPT, stored_x10 };
-	return is_kept(&s->shelf->kept, s->result, stored_x10) ? ERR_OK : keep_column(db, s, cell);
+	return kept_has(&s->shelf->kept, s->result->attempt.b, s->choice->exam_x10)
+			? ERR_OK
+			: keep_column(db, s, cell);
 }
 
 enum err post_marks_settle(struct db *db, const struct sitting *s, const struct result *r,
@@ -395,7 +358,7 @@ enum err post_marks_settle(struct db *db, const struct sitting *s, const struct 
 	if (!shelf) {
 		return ERR_NOMEM;
 	}
-	if (!has_mark(r)) {
+	if (!post_marks_has_mark(r)) {
 		return ERR_NOT_FOUND;
 	}
 	enum err e = db_transact(db, settle_in_tx, &settling);

@@ -47,6 +47,9 @@ enum err post_marks_score_sitting(struct db *db, uint64_t school_id, const struc
  * the first such error is given at the end. */
 enum err post_marks_sweep(struct db *db, int64_t now_ms, int64_t back_ms) MUST_CHECK;
 
+/* Whether the attempt has a mark: it was sat, closed and scored whole. */
+bool post_marks_has_mark(const struct result *r);
+
 /* Where each result's mark stands, into out[results->count], without writing. */
 enum err post_marks_look(struct db *db, const struct sitting *s, const struct results *results,
 		struct post_mark *out) MUST_CHECK;

@@ -270,6 +270,12 @@ export const ROWS = {
 		await locked(w);
 		return { ...sheet(w), body: { why: w.text(), cells: [await otherMark(w)] } };
 	}, unlocked],
+	'GET /marks/{class}/{subject}/{term}/proposals': ['office teacher', '-', sheet],
+	'POST /marks/{class}/{subject}/{term}/proposals': ['teacher', '-', async (w) => {
+		await linked(w);
+		await unlocked(w);
+		return { ...sheet(w), body: { why: w.text(), decisions: [await proposed(w)] } };
+	}],
 	'GET /mark-requests': [`office ${TEACHERS}`, '='],
 	'POST /mark-requests/{request}/decision': ['office', '-', async (w) => ({ request: await asked(w),
 		body: { approve: true, note: w.text() } }), unlocked],
@@ -418,6 +424,16 @@ async function otherMark(w) {
 	const { rows } = await w.call(200, 'GET', w.marks, 'teacher');
 	const cell = rows.find((r) => r.student.id === pupil(w)).cells[w.column];
 	return { column: w.column, student: pupil(w), valueX10: cell.valueX10 === 80 ? 70 : 80, version: cell.version };
+}
+
+/* What stands is kept against the exam's mark, which changes nothing for the rows after it; done
+ * already, it is told as a conflict. */
+async function proposed(w) {
+	const { column } = await linked(w);
+	const { examX10 } = (await conflict(w)).body;
+	const { rows } = await w.call(200, 'GET', w.marks, 'teacher');
+	const { version } = rows.find((r) => r.student.id === pupil(w)).cells[column];
+	return { column, student: pupil(w), take: 'gradebook', examX10, version };
 }
 
 /* A class of one student, who is in no other, and of whom nothing is missing in term I. */

@@ -107,7 +107,7 @@ export const en: Words<typeof vi> = {
 	'remark.phrase.drop': 'Drop the phrase: {text}',
 	'remark.phrase.school': 'the school’s',
 
-	'exam.banner': 'The exam was marked again: {count} marks of column {column} should change.',
+	'exam.banner': 'The exam has other marks: {count} of column {column} should change.',
 	'exam.look': 'Look and choose',
 	'exam.title': 'Exam and gradebook: {column}',
 	'exam.book': 'Gradebook',
@@ -123,6 +123,13 @@ export const en: Words<typeof vi> = {
 	'exam.unlink.label': 'Unlink column {column} from its exam',
 	'exam.unlink.ask': 'Unlink column {column} from its exam?',
 	'exam.unlink.text': 'The marks stay. The exam, marked again, will propose no more changes.',
+	'exam.taken': '{count} marks of the exam taken.',
+	'exam.kept': '{count} marks of the gradebook kept.',
+	'exam.changed': '{count} marks were changed elsewhere meanwhile. Look again, then choose.',
+	'exam.locked': '{count} marks are locked and cannot change.',
+	'exam.unlinked': 'Column {column} was unlinked from the exam {title}.',
+	'exam.link': 'Link again',
+	'exam.link.label': 'Link column {column} to its exam again',
 
 	'why.title': 'Change a published mark',
 	'why.label': 'Reason',

@@ -104,7 +104,7 @@ export const vi = {
 	'remark.phrase.drop': 'Bỏ câu: {text}',
 	'remark.phrase.school': 'của trường',
 
-	'exam.banner': 'Bài thi đã chấm lại: {count} điểm đề nghị đổi ở cột {column}.',
+	'exam.banner': 'Bài thi có điểm khác: {count} điểm đề nghị đổi ở cột {column}.',
 	'exam.look': 'Xem và chọn',
 	'exam.title': 'Điểm bài thi và điểm trong sổ: {column}',
 	'exam.book': 'Trong sổ',
@@ -120,6 +120,13 @@ export const vi = {
 	'exam.unlink.label': 'Gỡ cột {column} khỏi bài thi',
 	'exam.unlink.ask': 'Gỡ cột {column} khỏi bài thi?',
 	'exam.unlink.text': 'Điểm đang có ở lại trong sổ. Bài thi chấm lại sẽ không đề nghị đổi điểm nữa.',
+	'exam.taken': 'Đã lấy {count} điểm của bài thi.',
+	'exam.kept': 'Đã giữ {count} điểm trong sổ.',
+	'exam.changed': '{count} điểm vừa được đổi ở nơi khác. Xem lại rồi chọn.',
+	'exam.locked': '{count} điểm đã khóa, không đổi được.',
+	'exam.unlinked': 'Cột {column} đã gỡ khỏi bài thi {title}.',
+	'exam.link': 'Nối lại',
+	'exam.link.label': 'Nối lại cột {column} với bài thi',
 
 	'why.title': 'Sửa điểm đã công bố',
 	'why.label': 'Lý do',
