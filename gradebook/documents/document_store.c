@@ -4,12 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "gradebook/results/class_year_store.h"
+#include "gradebook/closing/kept_year_store.h"
 
 static const char sql_remarks[] =
 		"SELECT r.student_id, r.subject_id, t.number, r.text FROM remark r"
 		" JOIN term t ON t.id = r.term_id AND t.school_year_id = ?"
-		" WHERE r.school_id = ? AND r.class_id = ? AND (? = 0 OR r.student_id = ?)";
+		" JOIN enrolment e ON e.student_id = r.student_id AND e.class_id = ?"
+		" WHERE r.school_id = ? AND (? = 0 OR r.student_id = ?)";
 static const char sql_heads[] = "SELECT subject_id, number, hash FROM mark_ledger_head"
 				" WHERE class_id = ? AND school_id = ? ORDER BY subject_id";
 static const char sql_row[] = "SELECT hash FROM mark_ledger WHERE class_id = ? AND subject_id = ?"
@@ -67,8 +68,8 @@ static enum err load_remarks(struct db *db, uint64_t student_id, struct report_y
 		return e;
 	}
 	db_bind_u64(stmt, 0, p->year.year_id);
-	db_bind_u64(stmt, 1, p->year.school_id);
-	db_bind_u64(stmt, 2, p->year.class_id);
+	db_bind_u64(stmt, 1, p->year.class_id);
+	db_bind_u64(stmt, 2, p->year.school_id);
 	db_bind_u64(stmt, 3, student_id);
 	db_bind_u64(stmt, 4, student_id);
 	while ((e = db_next(stmt)) == ERR_OK) {
@@ -80,13 +81,17 @@ static enum err load_remarks(struct db *db, uint64_t student_id, struct report_y
 	return e == ERR_NOT_FOUND ? ERR_OK : e;
 }
 
-enum err document_store_year(struct db *db, uint64_t school_id, uint64_t class_id,
-		uint64_t student_id, struct report_year *out) {
-	const struct class_year_wanted wanted = {
-		.school_id = school_id, .class_id = class_id, .student_id = student_id
-	};
+enum err document_store_class(
+		struct db *db, uint64_t school_id, uint64_t class_id, struct report_year *out) {
+	const struct class_year_wanted wanted = { .school_id = school_id, .class_id = class_id };
 	enum err e = class_year_load(db, &wanted, &out->year);
-	return e ? e : load_remarks(db, student_id, out);
+	return e ? e : load_remarks(db, 0, out);
+}
+
+enum err document_store_year(struct db *db, const struct class_year_wanted *wanted,
+		enum class_scope scope, struct report_year *out) {
+	enum err e = kept_year_store_load(db, wanted, scope, &out->year, &out->closed_at_ms);
+	return e ? e : load_remarks(db, wanted->student_id, out);
 }
 
 /* ---- where the chains stand ---- */

@@ -8,13 +8,18 @@
 
 #include "core/db/db.h"
 #include "gradebook/documents/report.h"
+#include "gradebook/results/class_year_store.h"
 
 enum { DOCUMENT_HEADS_BYTES_MAX = 1 << 20 };
 
-/* A class's year with its remarks. `out` was made by report_year_init(). Errors of
+/* A class's year with its remarks, as it is now. `out` was made by report_year_init(). Errors of
  * class_year_load. */
-enum err document_store_year(struct db *db, uint64_t school_id, uint64_t class_id,
-		uint64_t student_id, struct report_year *out) MUST_CHECK;
+enum err document_store_class(struct db *db, uint64_t school_id, uint64_t class_id,
+		struct report_year *out) MUST_CHECK;
+/* One student's year: of a part that is closed what was kept then. Errors of
+ * kept_year_store_load. */
+enum err document_store_year(struct db *db, const struct class_year_wanted *wanted,
+		enum class_scope scope, struct report_year *out) MUST_CHECK;
 
 /*
  * Appends where every chain of a class stands: subject u64, number u32, hash, by subject, behind

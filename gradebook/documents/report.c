@@ -25,6 +25,18 @@ const struct pdf_style report_title = {
 void report_year_init(struct report_year *p) {
 	class_year_init(&p->year);
 	p->remarks = NULL;
+	p->closed_at_ms = 0;
+}
+
+enum err report_part(const struct report_year *p, const struct class_student *student,
+		enum class_scope scope, struct tt22_student *input, struct tt22_outcome *outcome) {
+	if (p->closed_at_ms) {
+		*input = student->input;
+		*outcome = student->outcome;
+		return ERR_OK;
+	}
+	class_year_part(student, scope, input);
+	return tt22_work_out(p->year.pack, input, outcome);
 }
 
 void report_year_finish(struct report_year *p) {
@@ -154,8 +166,7 @@ enum err report_facts(const struct report_year *p, size_t student, enum class_sc
 	struct tt22_student input;
 	struct tt22_outcome outcome;
 	char birth[DATE_ISO_BYTES] = "";
-	class_year_part(s, scope, &input);
-	enum err e = tt22_work_out(p->year.pack, &input, &outcome);
+	enum err e = report_part(p, s, scope, &input, &outcome);
 	if (e) {
 		return e;
 	}

@@ -10,7 +10,7 @@ enum {
 	CELL_BYTES = 4096,
 	LINE_BYTES = 2048,
 	COLUMNS_MAX = 8,
-	FOOT_MM = 78, /* results, remark, signatures */
+	FOOT_MM = 83, /* results, remark, signatures */
 };
 
 #define WIDTH_MM (PDF_A4_WIDTH_MM - 2 * REPORT_MARGIN_MM)
@@ -330,6 +330,19 @@ static void draw_results(const struct sheet *s) {
 	}
 }
 
+/* What is printed from the closing says so. */
+static void draw_closed(const struct sheet *s) {
+	char text[LINE_BYTES];
+	struct date day = { 0 };
+	if (!s->p->closed_at_ms || date_in_vietnam(s->p->closed_at_ms, &day)) {
+		return;
+	}
+	(void)snprintf(text, sizeof(text), "Kết quả đã khóa sổ ngày %02d/%02d/%04d.", day.day,
+			day.month, day.year); /* short */
+	report_line(s->page, LEFT_MM, WIDTH_MM, &report_small, str_from(text));
+	s->page->y_mm += 5;
+}
+
 /* The homeroom teacher's remark, as high as it is; dots to write on when there is none. */
 static void draw_homeroom(const struct sheet *s) {
 	_cleanup_(buf_finish) struct buf text = buf_make(CELL_BYTES);
@@ -393,8 +406,8 @@ static void draw_sheet(struct report_page *page, const struct report_file *file,
 		.p = p,
 		.student = &p->year.students[of->students[n]],
 		.remarks = p->remarks ? &p->remarks[of->students[n]] : NULL };
-	class_year_part(s.student, is_term(&s) ? file->scope : SCOPE_YEAR, &s.input);
-	enum err e = tt22_work_out(p->year.pack, &s.input, &s.outcome);
+	enum err e = report_part(
+			p, s.student, is_term(&s) ? file->scope : SCOPE_YEAR, &s.input, &s.outcome);
 	if (e) {
 		report_fail(page, e);
 		return;
@@ -409,6 +422,7 @@ static void draw_sheet(struct report_page *page, const struct report_file *file,
 	report_need(page, FOOT_MM);
 	draw_whose(&s);
 	draw_results(&s);
+	draw_closed(&s);
 	draw_homeroom(&s);
 	draw_signatures(&s, of->code);
 }

@@ -9,6 +9,11 @@
 #define REPORT_MARGIN_MM 14.0
 #define REPORT_QR_MM 34.0
 
+/* The part of a student's year: as it was closed, or worked out now. Errors of tt22_work_out. */
+enum err report_part(const struct report_year *p, const struct class_student *student,
+		enum class_scope scope, struct tt22_student *input,
+		struct tt22_outcome *outcome) MUST_CHECK;
+
 /* A file under way; the first failure sticks, as in pdf.h. */
 struct report_page {
 	struct pdf *pdf;

@@ -68,11 +68,13 @@ static const char sql_published[] =
 		" JOIN subject s ON s.id = k.subject_id"
 		" LEFT JOIN subject_load l ON l.school_year_id = y.id AND l.subject_id = s.id"
 		" AND l.grade = c.grade"
+		" LEFT JOIN enrolment e ON e.class_id = c.id AND e.student_id = m.student_id"
 		" WHERE k.school_id = ? AND m.student_id = ? AND k.published_at_ms IS NOT NULL"
-		" AND m.value_x10 IS NOT NULL AND y.id = (SELECT c2.school_year_id FROM enrolment e"
+		" AND (m.value_x10 IS NOT NULL OR (m.state = 2 AND e.to_on IS NULL)) AND y.id = (SELECT c2.school_year_id FROM enrolment e"
 		" JOIN class c2 ON c2.id = e.class_id JOIN school_year y2 ON y2.id = c2.school_year_id"
 		" WHERE e.student_id = m.student_id ORDER BY y2.starts_on DESC LIMIT 1)"
-		" ORDER BY t.number, s.position, s.id, k.kind, k.position";
+		" ORDER BY t.number, s.position, s.id, k.kind, k.position, e.to_on IS NOT NULL,"
+		" e.to_on DESC, e.from_on DESC, c.id";
 
 static void bind_place(struct db_stmt *stmt, const struct mark_place *place) {
 	db_bind_u64(stmt, 0, place->school_id);
@@ -463,6 +465,11 @@ enum err mark_store_cell(struct db *db, uint64_t school_id, uint64_t column_id, 
 	return e ? e : read_cell(stmt, out);
 }
 
+static bool is_same_place(const struct mark_seen *a, const struct mark_seen *b) {
+	return a->term_id == b->term_id && a->subject_id == b->subject_id && a->kind == b->kind &&
+			a->position == b->position;
+}
+
 enum err mark_store_published(struct db *db, uint64_t school_id, uint64_t student_id,
 		enum err (*each)(const struct mark_seen *mark, void *ctx), void *ctx) {
 	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
@@ -472,6 +479,7 @@ enum err mark_store_published(struct db *db, uint64_t school_id, uint64_t studen
 	}
 	db_bind_u64(stmt, 0, school_id);
 	db_bind_u64(stmt, 1, student_id);
+	struct mark_seen last = { .term_id = 0 };
 	while ((e = db_next(stmt)) == ERR_OK) {
 		struct mark_seen m = {
 			.term_id = db_col_u64(stmt, 0),
@@ -481,7 +489,8 @@ enum err mark_store_published(struct db *db, uint64_t school_id, uint64_t studen
 			.grade = (unsigned)db_col_u64(stmt, 6),
 			.lessons_a_year = (unsigned)db_col_u64(stmt, 7),
 			.position = (unsigned)db_col_u64(stmt, 9),
-			.value_x10 = (int)db_col_u64(stmt, 10),
+			.value_x10 = db_col_is_null(stmt, 10) ? MARK_NONE
+							      : (int)db_col_u64(stmt, 10),
 		};
 		e = pack_parse_year(db_col_str(stmt, 2), &m.year);
 		if (!e) {
@@ -490,12 +499,14 @@ enum err mark_store_published(struct db *db, uint64_t school_id, uint64_t studen
 		if (!e) {
 			e = mark_kind_from_db(db_col_u64(stmt, 8), &m.kind);
 		}
-		if (!e) {
+		bool is_shadowed = !e && is_same_place(&m, &last);
+		if (!e && !is_shadowed && m.value_x10 != MARK_NONE) {
 			e = each(&m, ctx);
 		}
 		if (e) {
 			return e;
 		}
+		last = m;
 	}
 	return e == ERR_NOT_FOUND ? ERR_OK : e;
 }

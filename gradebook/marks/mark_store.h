@@ -119,7 +119,8 @@ struct mark_seen {
 	unsigned position;
 	int value_x10;
 };
-/* Of the newest school year in which the student is in a class: by term, subject, kind. */
+/* Of the newest school year in which the student is in a class: by term, subject, kind. At each
+ * place one: of the class that the student is in, or else of the one that was left last. */
 enum err mark_store_published(struct db *db, uint64_t school_id, uint64_t student_id,
 		enum err (*each)(const struct mark_seen *mark, void *ctx), void *ctx) MUST_CHECK;
 

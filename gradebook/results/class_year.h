@@ -6,8 +6,9 @@
  * are excused from, conduct and absences, worked out by the rules of that year. Pure; loaded by
  * class_year_store.h.
  *
- * Only the marks in the class's own columns count. A student who came from another class has what
- * was entered here.
+ * The marks in the class's own columns count, and those that a student who changed class in the year
+ * brings along from the former one (gradebook/marks/carried_store.h). What is kept by student counts
+ * wherever he or she was: conduct, absences, exemptions, results of summer.
  */
 
 #include <stdbool.h>

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/base/grow.h"
+#include "gradebook/marks/carried_store.h"
 
 static const char sql_class[] =
 		"SELECT c.school_year_id, c.grade, c.name, y.code, COALESCE(p.full_name, ''), s.name"
@@ -338,9 +339,33 @@ static enum err take_mark(const struct load *l, const struct db_stmt *stmt) {
 	if (db_col_u64(stmt, 6) == MARK_STATE_MISSING) {
 		student->is_to_make_up[subject][term] = true;
 		cell.value_x10 = MARK_NONE;
+	} else if (cell.value_x10 == MARK_NONE) {
+		return ERR_OK; /* a cell that was cleared: what was brought along stays */
 	}
 	class_year_take_mark(y, student, subject, term, &cell);
 	return ERR_OK;
+}
+
+static enum err take_carried(const struct carried *mark, void *ctx) {
+	const struct load *l = ctx;
+	struct class_year *y = l->year;
+	struct class_student *student = find_student(y, mark->student_id);
+	size_t subject = find_subject(y, mark->subject_id);
+	unsigned term = find_term(y, mark->term_id);
+	if (student && subject < y->subject_count && term < PACK_TERMS) {
+		class_year_take_mark(y, student, subject, term, &mark->cell);
+	}
+	return ERR_OK;
+}
+
+/* Before those of the class itself, which take their places. */
+static enum err load_carried(const struct load *l) {
+	const struct carried_wanted wanted = { .school_id = l->wanted->school_id,
+		.class_id = l->wanted->class_id,
+		.student_id = l->wanted->student_id,
+		.is_for_family = l->wanted->is_for_family };
+	struct load to = *l;
+	return carried_store_list(l->db, &wanted, take_carried, &to);
 }
 
 static enum err load_marks(const struct load *l) {
@@ -454,6 +479,7 @@ static enum err run(struct db *db, void *ctx) {
 	e = e ? e : load_subjects(l);
 	e = e ? e : load_columns(l);
 	e = e ? e : load_students(l);
+	e = e ? e : load_carried(l);
 	e = e ? e : load_marks(l);
 	e = e ? e : load_said(l, sql_exemptions, take_exemption);
 	e = e ? e : load_said(l, sql_conduct, take_conduct);

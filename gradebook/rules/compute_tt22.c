@@ -192,6 +192,14 @@ static enum err read_student(
 	return e ? e : read_after(r, line, student);
 }
 
+enum err tt22_read_line(const struct json *line, struct tt22_student *out) {
+	struct diag why = { 0 };
+	struct compute_reader r = { .why = &why };
+	enum err e = json_kind(line) == JSON_OBJECT ? read_student(&r, line, out) : ERR_CORRUPT;
+	diag_finish(&why);
+	return e == ERR_INVAL ? ERR_CORRUPT : e;
+}
+
 /* A new result where the rules allow none would be lost without a word. */
 static enum err check_after(struct compute_reader *r, const struct tt22_student *student,
 		const struct tt22_outcome *o) {

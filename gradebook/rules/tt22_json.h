@@ -8,7 +8,7 @@
  */
 
 #include "core/base/err.h"
-#include "core/base/json_out.h"
+#include "core/base/json.h"
 #include "gradebook/rules/compute.h"
 #include "gradebook/rules/tt22_year.h"
 
@@ -29,5 +29,17 @@ const char *tt22_award_name(const struct rule_pack *pack, int award);
 enum err tt22_put_outcome(struct json_out *w, const struct rule_pack *pack,
 		const struct tt22_student *student, const struct tt22_outcome *outcome,
 		const struct compute_options *options) MUST_CHECK;
+
+/*
+ * Reads back what tt22_put_line() wrote. Codes of subjects point into the document.
+ * Errors  ERR_CORRUPT  it is no such line
+ */
+enum err tt22_read_line(const struct json *line, struct tt22_student *out) MUST_CHECK;
+/*
+ * Reads back what tt22_put_outcome() wrote of that student: every result and level. Why each is what
+ * it is (a level that was raised, the year's means after summer) is not in it. Errors as above.
+ */
+enum err tt22_read_outcome(const struct json *result, const struct rule_pack *pack,
+		const struct tt22_student *student, struct tt22_outcome *out) MUST_CHECK;
 
 #endif

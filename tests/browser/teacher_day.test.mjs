@@ -227,6 +227,7 @@ test('marked again after the fill: the gradebook proposes, the teacher takes, ke
 	await button('Xem và chọn').click();
 	await dialog.getByRole('button', { name: new RegExp(`^Giữ .+ trong sổ cho ${STUDENT}$`) }).click();
 	await gone();
+	await go(world.sitting);
 	assert.deepEqual(teacher.faults, []);
 });
 

@@ -104,6 +104,41 @@ test('a student, the own results and a child: each by what it may see', async ()
 	assert.ok(!JSON.stringify(own).includes(w.school.students[1].fullName));
 });
 
+test('the whole class at once says what the results and the check list say', async () => {
+	for (const part of ['1', '2', 'year']) {
+		const all = await w.call(200, 'GET', `/classes/${w.school.class}/marks/${part}`, 'teacher');
+		const { subjects, students } = await w.call(200, 'GET', `/classes/${w.school.class}/results/year`, 'office');
+		assert.deepEqual(all.subjects, subjects);
+		assert.deepEqual(all.students.map((s) => s.student), students.map((s) => s.student));
+		for (const [i, { result, absences }] of students.entries()) {
+			const one = all.students[i];
+			assert.deepEqual(one.values, result.subjects.map((x) => (part === 'year' ? x.year : x.terms[part - 1])));
+			assert.equal(one.learning, part === 'year' ? result.year.learning : result.terms[part - 1].learning);
+			assert.deepEqual(one.absences, absences);
+			if (part === 'year') {
+				const { conduct, promotion, award } = result.year;
+				assert.deepEqual([one.conduct, one.promotion, one.award], [conduct, promotion, award]);
+			}
+		}
+		const list = await w.call(200, 'GET', `/classes/${w.school.class}/closing?part=${part}`, 'office');
+		const sum = all.students.reduce((n, s) => n + s.missing.count, all.missing.count);
+		assert.equal(sum, list.missing.count);
+		for (const item of list.items.filter((x) => x.student)) {
+			const { items } = all.students.find((s) => s.student.id === item.student.id).missing;
+			assert.ok(items.some((x) => x.what === item.what && x.term === item.term && x.subject?.id === item.subject?.id));
+		}
+	}
+	const { students: [first] } = await w.call(200, 'GET', `/classes/${w.school.class}/marks/1`, 'office');
+	assert.ok(first.guardians[0].phone);
+	for (const [status, who] of [[403, 'colleague'], [403, 'student'], [403, 'parent']]) {
+		await w.call(status, 'GET', `/classes/${w.school.class}/marks/1`, who);
+	}
+	await w.call(404, 'GET', `/classes/${w.school.class}/marks/3`, 'teacher');
+	const primary = await insert(db, 'class', { school_id: w.school.id, school_year_id: w.school.year, grade: 3, name: '3A' });
+	const none = await w.call(200, 'GET', `/classes/${primary}/marks/1`, 'office');
+	assert.deepEqual([none.pack, none.students, none.missing.count], [null, [], 0]);
+});
+
 test('a primary class is told that there are no rules yet', async () => {
 	const id = await insert(db, 'class', { school_id: w.school.id, school_year_id: w.school.year, grade: 4, name: '4A' });
 	const response = await server.call('GET', `/api/v1/classes/${id}/results/year`, { as: w.as.office });

@@ -76,9 +76,13 @@ static enum err take_year(
 		struct job *j, struct db *db, uint64_t class_id, uint64_t student_id, size_t *out) {
 	assert(j->year_count < j->year_cap);
 	struct report_year *year = &j->years[j->year_count];
+	const struct class_year_wanted wanted = { .school_id = j->school_id,
+		.class_id = class_id,
+		.student_id = student_id };
 	report_year_init(year);
 	*out = j->year_count++;
-	return document_store_year(db, j->school_id, class_id, student_id, year);
+	return student_id ? document_store_year(db, &wanted, j->scope, year)
+			  : document_store_class(db, wanted.school_id, class_id, year);
 }
 
 /* A transcript: the years before this one, loaded for that student alone. Years without rules of
@@ -99,6 +103,20 @@ static enum err add_years(struct job *j, struct db *db, struct report_of *of, ui
 	return e;
 }
 
+/* The year that is printed itself: once it is closed, what was kept of the student. */
+static enum err add_own_year(struct job *j, struct db *db, struct report_of *of, size_t student) {
+	const struct class_year *y = &j->years[0].year;
+	size_t at = 0;
+	enum err e = ERR_OK;
+	if (y->closed[j->scope].is_closed && j->kind != DOCUMENT_MARK_BOOK) {
+		e = take_year(j, db, j->class_id, y->students[student].id, &at);
+		student = 0;
+	}
+	of->years[of->year_count] = &j->years[at];
+	of->students[of->year_count++] = student;
+	return e;
+}
+
 static enum err add_items(struct job *j, struct db *db) {
 	const struct class_year *y = &j->years[0].year;
 	bool is_book = j->kind == DOCUMENT_MARK_BOOK;
@@ -114,11 +132,10 @@ static enum err add_items(struct job *j, struct db *db) {
 		struct report_of *of = &j->items[j->count];
 		j->codes[j->count++] = buf_make(STATEMENT_TEXT_BYTES);
 		enum err e = is_of_all_years(j) ? add_years(j, db, of, y->students[i].id) : ERR_OK;
+		e = e ? e : add_own_year(j, db, of, i);
 		if (e) {
 			return e;
 		}
-		of->years[of->year_count] = &j->years[0];
-		of->students[of->year_count++] = i;
 	}
 	return j->count ? ERR_OK : ERR_NOT_FOUND;
 }
@@ -158,7 +175,8 @@ static enum err sign_item(struct job *j, struct db *db, size_t i, int64_t now_ms
 	uint8_t bytes[STATEMENT_BYTES];
 	uint8_t all[STATEMENT_SIGNED_BYTES];
 	if (j->kind != DOCUMENT_MARK_BOOK) {
-		s->student_id = j->years[0].year.students[of->students[of->year_count - 1]].id;
+		size_t last = of->year_count - 1;
+		s->student_id = of->years[last]->year.students[of->students[last]].id;
 	}
 	memcpy(s->sign_kid, keys_sign_kid(keys), SIGN_KID_BYTES);
 	enum err e = hash_facts(of, s, &s->data);
@@ -195,7 +213,7 @@ static enum err run_job(struct db *db, void *ctx) {
 	size_t at = 0;
 	job_clear(j); /* of a run that failed */
 	j->heads = buf_make(DOCUMENT_HEADS_BYTES_MAX);
-	j->year_cap = 1 + (is_of_all_years(j) ? CLASS_YEAR_STUDENTS_MAX * REPORT_YEARS_MAX : 0);
+	j->year_cap = 1 + CLASS_YEAR_STUDENTS_MAX * (is_of_all_years(j) ? REPORT_YEARS_MAX : 1);
 	j->years = calloc(j->year_cap, sizeof(*j->years));
 	if (!j->years) {
 		return ERR_NOMEM;
@@ -280,6 +298,9 @@ enum err document_create(const struct request *req, struct reply *reply) {
 	if (e == ERR_UNSUPPORTED) {
 		return reply_problem(reply, 409, "results.not_yet_primary", NULL);
 	}
+	if (e == ERR_CORRUPT) {
+		return reply_problem(reply, 409, "results.closed_edited", NULL);
+	}
 	if (e == ERR_NOT_FOUND) {
 		return reply_field(reply, "students", "form.invalid", NULL);
 	}
@@ -360,7 +381,11 @@ static enum err reload(
 		struct report_year *year = &j->years[j->year_count++];
 		report_year_init(year);
 		is_last = classes.ids[i] == s->class_id;
-		e = document_store_year(db, s->school_id, classes.ids[i], s->student_id, year);
+		const struct class_year_wanted wanted = { .school_id = s->school_id,
+			.class_id = classes.ids[i],
+			.student_id = s->student_id };
+		e = s->student_id ? document_store_year(db, &wanted, s->scope, year)
+				  : document_store_class(db, s->school_id, s->class_id, year);
 		if (e == ERR_UNSUPPORTED && !is_last) {
 			e = ERR_OK;
 			continue;
@@ -385,8 +410,9 @@ static enum err judge(
 	struct hash data;
 	struct hash heads_hash;
 	enum err e = reload(db, s, &j, &of);
-	if (e == ERR_NOT_FOUND) {
-		return ERR_OK; /* the student is not there any more: nothing is the same */
+	if (e == ERR_NOT_FOUND || e == ERR_CORRUPT) {
+		/* The student is not there any more, or what was closed was edited. */
+		return ERR_OK;
 	}
 	e = e ? e : hash_facts(&of, s, &data);
 	if (e) {

@@ -8,6 +8,7 @@
 #include "core/school/roster_store.h"
 #include "core/school/teaching_store.h"
 #include "exam/hall/sitting_store.h"
+#include "gradebook/marks/carried_store.h"
 #include "gradebook/marks/exemption_store.h"
 #include "gradebook/marks/lock_store.h"
 #include "gradebook/marks/remark_store.h"
@@ -89,6 +90,24 @@ static enum err take_cell(const struct mark_stored *cell, void *ctx) {
 	return ERR_OK;
 }
 
+static enum err take_carried(const struct carried *mark, void *ctx) {
+	struct sheet *s = ctx;
+	struct sheet_student *one = find_student(s, mark->student_id);
+	size_t i = 0;
+	while (one && i < one->carried_count &&
+			(one->carried[i].cell.kind != mark->cell.kind ||
+					one->carried[i].cell.position != mark->cell.position)) {
+		i++;
+	}
+	if (!one || i == MARK_COLUMNS_MAX) {
+		return ERR_OK;
+	}
+	one->carried_count += i == one->carried_count;
+	one->carried[i] = (struct sheet_carried){ mark->cell, mark->is_makeup, mark->class_id,
+		str_from("") };
+	return arena_copy(&s->arena, mark->class_name, &one->carried[i].class_name);
+}
+
 static enum err take_exemption(const struct exemption *x, void *ctx) {
 	struct sheet_student *one = find_student(ctx, x->student_id);
 	if (one) {
@@ -134,10 +153,15 @@ static enum err take_request(const struct request_row *row, void *ctx) {
 /* What stands beside the marks. */
 static enum err load_rest(struct db *db, struct sheet *s) {
 	const struct request_each to = { take_request, s };
+	const struct carried_wanted former = { .school_id = s->place.school_id,
+		.class_id = s->place.class_id,
+		.subject_id = s->place.subject_id,
+		.term_id = s->place.term_id };
 	enum err e = lock_store_facts(db, &s->place, &s->facts, s->now_ms, &s->locks);
 	e = e ? e
 	      : publish_store_planned(db, s->place.school_id, s->place.term_id, s->facts.grade,
 				s->publishes_at_ms);
+	e = e ? e : carried_store_list(db, &former, take_carried, s);
 	e = e ? e : exemption_store_list(db, &s->place, take_exemption, s);
 	e = e ? e : remark_store_list(db, &s->place, take_remark, s);
 	return e ? e : request_store_place(db, &s->place, &to);
@@ -183,18 +207,36 @@ void sheet_put_id16(struct json_out *w, const char *name, bool has, const uint8_
 	jo_kstrz(w, name, buf_str(&text));
 }
 
+/* Whether something was entered at a place in the class's own column. */
+static bool is_entered(const struct sheet *s, const struct sheet_student *one,
+		const struct mark_cell *place) {
+	for (size_t i = 0; i < s->column_count; i++) {
+		if (s->columns[i].kind == place->kind &&
+				s->columns[i].position == place->position) {
+			return !cell_is_empty(&one->cells[i].cell);
+		}
+	}
+	return false;
+}
+
 enum err sheet_put_mean(struct json_out *w, const struct sheet *s, const struct sheet_student *one,
 		enum lang lang) {
-	struct mark_cell cells[MARK_COLUMNS_MAX];
+	struct mark_cell cells[2 * MARK_COLUMNS_MAX];
+	size_t count = 0;
 	for (size_t i = 0; i < s->column_count; i++) {
-		cells[i] = (struct mark_cell){ s->columns[i].kind, s->columns[i].position,
+		cells[count++] = (struct mark_cell){ s->columns[i].kind, s->columns[i].position,
 			one->cells[i].cell.value_x10 };
+	}
+	for (size_t i = 0; i < one->carried_count; i++) {
+		if (!is_entered(s, one, &one->carried[i].cell)) {
+			cells[count++] = one->carried[i].cell;
+		}
 	}
 	struct mark_result result = { .value_x10 = MARK_NONE };
 	if (one->is_exempt) {
 		explain_begin(&result.why, "mark.exempt");
 	} else {
-		result = mark_result_of(&s->plan, cells, s->column_count);
+		result = mark_result_of(&s->plan, cells, count);
 	}
 	return mark_put_result(w, &result, lang);
 }
@@ -234,6 +276,24 @@ static void put_cells(struct json_out *w, const struct sheet *s, const struct sh
 	jo_end_obj(w);
 }
 
+static void put_carried(struct json_out *w, const struct sheet_student *one) {
+	jo_karr(w, "carried");
+	for (size_t i = 0; i < one->carried_count; i++) {
+		const struct sheet_carried *c = &one->carried[i];
+		jo_obj(w);
+		jo_kstrz(w, "kind", mark_kind_name(c->cell.kind));
+		jo_ki64(w, "position", c->cell.position);
+		mark_put_value(w, "valueX10", c->cell.value_x10);
+		jo_kbool(w, "isMakeup", c->is_makeup);
+		jo_kobj(w, "class");
+		jo_kid(w, "id", c->class_id);
+		jo_kstr(w, "name", c->class_name);
+		jo_end_obj(w);
+		jo_end_obj(w);
+	}
+	jo_end_arr(w);
+}
+
 static enum err put_row(struct json_out *w, const struct sheet *s, const struct sheet_student *one,
 		enum lang lang) {
 	jo_obj(w);
@@ -248,6 +308,7 @@ static enum err put_row(struct json_out *w, const struct sheet *s, const struct 
 	jo_kstrz(w, "birthDate", iso[0] ? iso : NULL);
 	jo_end_obj(w);
 	put_cells(w, s, one);
+	put_carried(w, one);
 	jo_kbool(w, "exempt", one->is_exempt);
 	jo_kobj(w, "remark");
 	jo_kstr(w, "text", one->remark);

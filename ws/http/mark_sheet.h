@@ -13,6 +13,14 @@
 #include "ws/http/reply.h"
 #include "ws/http/request.h"
 
+/* A mark from the class in which the student was before. */
+struct sheet_carried {
+	struct mark_cell cell;
+	bool is_makeup;
+	uint64_t class_id;
+	struct str class_name;
+};
+
 struct sheet_student {
 	uint64_t id;
 	struct str code;
@@ -22,7 +30,9 @@ struct sheet_student {
 	struct str remark;
 	unsigned remark_version;
 	struct mark_stored cells[MARK_COLUMNS_MAX]; /* in the order of the columns */
-	size_t requests[MARK_COLUMNS_MAX];          /* index + 1 of the one that waits; 0: none */
+	struct sheet_carried carried[MARK_COLUMNS_MAX];
+	size_t carried_count;
+	size_t requests[MARK_COLUMNS_MAX]; /* index + 1 of the one that waits; 0: none */
 };
 
 struct sheet_request {

@@ -6,6 +6,7 @@
 #include "ws/http/audit_http.h"
 #include "ws/http/bank_http.h"
 #include "ws/http/class_http.h"
+#include "ws/http/class_marks_http.h"
 #include "ws/http/class_year_http.h"
 #include "ws/http/closing_http.h"
 #include "ws/http/completion_http.h"
@@ -224,6 +225,7 @@ static const struct route rows[] = {
 	{ HTTP_DELETE, "/api/v1/phrases/{phrase}",             ACCESS_OFFICE | ACCESS_TEACHER, 0, ROUTE_PLAIN, phrase_drop },
 
 	/* What students come to (class_year_http.c) */
+	{ HTTP_GET,    "/api/v1/classes/{class}/marks/{part:word}", ACCESS_OFFICE | ACCESS_TEACHER, 0, ROUTE_PLAIN, class_marks_get },
 	{ HTTP_GET,    "/api/v1/classes/{class}/results/{part:word}", ACCESS_OFFICE | ACCESS_TEACHER, 0, ROUTE_PLAIN, class_results_get },
 	{ HTTP_GET,    "/api/v1/students/{student}/results",   ACCESS_OFFICE | ACCESS_TEACHER, 0, ROUTE_PLAIN, student_results_get },
 	{ HTTP_GET,    "/api/v1/children/{student}/results",   ACCESS_PARENT,    0,       ROUTE_PLAIN,   child_results_get },

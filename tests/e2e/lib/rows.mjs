@@ -316,6 +316,7 @@ export const ROWS = {
 	'GET /my/marks': ['student classmate', '='],
 	'GET /children/{student}/marks': ['parent', '-', (w) => ({ student: pupil(w) })],
 
+	'GET /classes/{class}/marks/{part}': ['office teacher', '-', (w) => ({ class: w.school.class, part: '1' })],
 	'GET /classes/{class}/results/{part}': ['office teacher', '-', (w) => ({ class: w.school.class, part: 'year', query: 'explain=1' })],
 	'GET /students/{student}/results': ['office teacher', '-', (w) => ({ student: pupil(w) })],
 	'GET /children/{student}/results': ['parent', '-', (w) => ({ student: pupil(w) })],
@@ -426,14 +427,22 @@ async function otherMark(w) {
 	return { column: w.column, student: pupil(w), valueX10: cell.valueX10 === 80 ? 70 : 80, version: cell.version };
 }
 
-/* What stands is kept against the exam's mark, which changes nothing for the rows after it; done
- * already, it is told as a conflict. */
+/* The essay gets other points than it had, and once more if that mark was kept against before: the
+ * exam proposes; what stands is kept. */
 async function proposed(w) {
-	const { column } = await linked(w);
-	const { examX10 } = (await conflict(w)).body;
-	const { rows } = await w.call(200, 'GET', w.marks, 'teacher');
-	const { version } = rows.find((r) => r.student.id === pupil(w)).cells[column];
-	return { column, student: pupil(w), take: 'gradebook', examX10, version };
+	const { column, sitting } = await linked(w);
+	const { id: attempt } = await conflict(w);
+	await unlocked(w);
+	await w.server.call('POST', `/api/v1/mark-columns/${column}/link`, { as: w.as.teacher, body: { sitting } });
+	let found;
+	for (let round = 0; round < 2 && !found; round++) {
+		const { slots } = await w.review({ attempt });
+		const { slot, version, pointsX100 } = slots.find((s) => s.kind === 'essay');
+		await w.call(200, 'PUT', `/attempts/${attempt}/slots/${slot}`, 'teacher', { pointsX100: pointsX100 === 100 ? 50 : 100, version });
+		const { items } = await w.call(200, 'GET', `${w.marks}/proposals`, 'teacher');
+		found = items.find((p) => p.attempt === attempt);
+	}
+	return { column, student: pupil(w), take: 'gradebook', examX10: found.examX10, version: found.version };
 }
 
 /* A class of one student, who is in no other, and of whom nothing is missing in term I. */
@@ -555,12 +564,14 @@ async function conflict(w) {
 				await w.call(200, 'PUT', `/attempts/${item.attempt}/slots/${slot.slot}`, 'teacher', { pointsX100: 100, version: slot.version });
 			}
 			if (row.gradebook) {
-				return { attempt: item.attempt, examX10: row.markX10, storedX10: row.gradebook.markX10 };
+				return { attempt: item.attempt, sitting: sitting.id };
 			}
 		}
 	})();
-	const { attempt, examX10, storedX10 } = await w.conflict;
-	return { id: attempt, body: { take: 'gradebook', examX10, storedX10 } };
+	const { attempt, sitting } = await w.conflict;
+	const { items } = await w.call(200, 'GET', `/sittings/${sitting}/results`, 'teacher');
+	const { markX10, gradebook } = items.find((r) => r.attempt === attempt);
+	return { id: attempt, body: { take: 'gradebook', examX10: markX10, storedX10: gradebook.markX10 } };
 }
 
 export const routes = JSON.parse(execFileSync(BIN, ['routes', '--json'], { encoding: 'utf8' }))

@@ -459,9 +459,19 @@ export interface MarkColumn {
 	isLocked?: boolean;
 }
 
+/** From the class in which the student was before, this year; counts where nothing is entered here. */
+export interface CarriedMark {
+	kind: MarkKind;
+	position: number;
+	valueX10: number;
+	isMakeup: boolean;
+	class: Named;
+}
+
 export interface MarkRow {
 	student: { id: string; code: string; fullName: string; birthDate: string | null };
 	cells: Record<string, CellJson>;
+	carried?: CarriedMark[];
 	mean: Mean;
 	exempt?: boolean;
 	remark?: { text: string; version: number } | null;
@@ -543,18 +553,32 @@ export interface ConductSheet {
 }
 
 /** What a class's students come to, as it stands. */
-export interface ClassResults {
+/** Something that keeps a term or year from being closed. */
+export interface MissingMark {
+	what: string;
+	term: number;
+	subject: Named | null;
+	have: number;
+	need: number;
+	isToMakeUp: boolean;
+}
+
+/** A whole class in a term or the year, all subjects. */
+export interface ClassMarks {
 	class: Named & { grade: number };
 	pack: string | null;
 	subjects: { id: string; code: string; name: string; kind: 'mark' | 'comment' }[];
+	terms: { id: string; number: number }[];
+	absencesMost: number | null;
+	mayRemark: boolean;
 	students: {
 		student: PupilRef & { birthDate: string | null };
+		guardians: Guardian[];
 		absences: { excused: number; unexcused: number }[];
-		result: {
-			subjects: { code: string; terms: (number | string | null)[]; year: number | string | null }[];
-			terms: { learning: Level | null }[];
-			year: { learning: Level | null; conduct: Level | null; promotion: string | null };
-			explain: { what: string; scope: string; subject?: string; code: string; text?: string }[];
-		};
+		values: (number | string | null)[]; /* by subject */
+		learning: Level | null;
+		missing: { count: number; items: MissingMark[] };
+		remark: { text: string; version: number };
 	}[];
 }
+

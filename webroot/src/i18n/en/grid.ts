@@ -49,6 +49,7 @@ export const en: Words<typeof vi> = {
 	'state.conflict': 'has two values',
 	'state.locked': 'locked, not sent',
 	'state.refused': 'not accepted',
+	'carried': 'mark from class {name}',
 	'state.exam': 'from an exam',
 	'state.request': '{value} is asked for',
 

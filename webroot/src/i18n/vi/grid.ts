@@ -46,6 +46,7 @@ export const vi = {
 	'state.conflict': 'có hai giá trị',
 	'state.locked': 'đã khoá, chưa gửi',
 	'state.refused': 'chưa được nhận',
+	'carried': 'điểm từ lớp {name}',
 	'state.exam': 'từ bài thi',
 	'state.request': 'đang đề nghị {value}',
 

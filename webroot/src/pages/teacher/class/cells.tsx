@@ -63,11 +63,15 @@ export function SubjectResult({ subject, value }: { subject: SubjectView; value:
 	return <>{subject.kind === 'comment' ? t(value === 'D' ? 'passed' : 'failed') : formatMark(Number(value), lang.value)}</>;
 }
 
-export function MissingText({ missing }: { missing: string[] }): JSX.Element {
-	return missing.length === 0 ? <span class="quiet">{t('missing.none')}</span> : (
+export function MissingText({ missing }: { missing: StudentView['missing'] }): JSX.Element {
+	const more = missing.count - missing.words.length;
+	return missing.count === 0 ? <span class="quiet">{t('missing.none')}</span> : (
 		<details class="why">
-			<summary>{t('missing.count', { count: missing.length })}</summary>
-			<ul>{missing.map((x) => <li key={x}>{x}</li>)}</ul>
+			<summary>{t('missing.count', { count: missing.count })}</summary>
+			<ul>
+				{missing.words.map((x) => <li key={x}>{x}</li>)}
+				{more > 0 ? <li>{t('missing.more', { count: more })}</li> : null}
+			</ul>
 		</details>
 	);
 }

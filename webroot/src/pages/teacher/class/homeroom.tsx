@@ -118,6 +118,7 @@ function NarrowList({ view, desk, part, base }: Shown): JSX.Element {
 							<span>
 								{view.hasConduct ? `${t('conduct')}: ${level(s)} · ` : ''}
 								<AbsentText student={s} most={view.most} part={part} isShort />
+								{s.missing.count > 0 ? ` · ${t('missing')}: ${t('missing.count', { count: s.missing.count })}` : ''}
 							</span>
 						</span>
 					</a>

@@ -7,11 +7,11 @@ import { useRef, useState } from 'preact/hooks';
 import { lang } from '../../../lib/i18n';
 import { formatDateTime } from '../../../lib/time';
 import type { MarkColumn, MarkRow } from '../../../lib/types';
-import { cellKey, cellText, parseEntry } from '../../../marks/cell';
+import { cellKey, cellText, parseEntry, value } from '../../../marks/cell';
 import { announce } from '../../../parts/live';
 import { Tag } from '../../../parts/notice';
 import type { Desk } from './desk';
-import { resultOf } from './means';
+import { carriedAt, resultOf } from './means';
 import { columnName, contentWords, t } from './words';
 
 /* To the next field of the list, or out of the last one. */
@@ -98,6 +98,7 @@ function Line({ desk, row, column, r, k }: {
 	const result = resultOf(desk, row);
 	const here = (): void => { desk.grid.at.value = { row: r, column: k }; };
 	const Field = desk.kind === 'comment' ? CommentEntry : MarkEntry;
+	const former = carriedAt(row, column, view.content);
 	const state = view.content.isMissing ? t('missing')
 		: view.status === 'saved' ? '' : t(`state.${view.status}`);
 	return (
@@ -108,6 +109,13 @@ function Line({ desk, row, column, r, k }: {
 					{result.valueX10 === null ? '' : `${t('mean')} ${cellText(desk.kind, { valueX10: result.valueX10,
 						isMissing: false, isMakeup: false }, lang.value)}`}
 				</span>
+				{former
+					? (
+						<span class="quiet small">
+							{t('carried', { name: former.class.name })}: {contentWords(desk.kind, value(former.valueX10))}
+						</span>
+					)
+					: null}
 				{state ? <Tag tone={view.status === 'conflict' || view.status === 'refused' ? 'bad' : 'quiet'}>{state}</Tag> : null}
 			</span>
 			{row.exempt ? <span class="quiet">{t('exempt')}</span>

@@ -6,10 +6,11 @@ import { lang } from '../../../lib/i18n';
 import { formatDateTime } from '../../../lib/time';
 import type { MarkColumn, MarkSheet } from '../../../lib/types';
 import type { View } from '../../../marks/book';
-import { cellText, parseEntry, readContent } from '../../../marks/cell';
+import { cellText, parseEntry, readContent, value } from '../../../marks/cell';
 import { announce } from '../../../parts/live';
 import type { Desk } from './desk';
 import { isInside } from './grid_state';
+import { carriedAt } from './means';
 import { columnName, contentWords, t } from './words';
 
 /** The field in a cell: what is understood stands beside it before it counts. */
@@ -100,8 +101,17 @@ function Shown({ desk, view, column, row }: {
 	const request = row.cells[column.id]?.request;
 	const asked = request ? text(readContent(request)) || '–' : '';
 	const state = stateWords(desk, view, column, row);
+	const former = carriedAt(row, column, view.content);
 	return (
 		<>
+			{former
+				? (
+					<span class="cell-carried" title={t('carried', { name: former.class.name })}>
+						<span aria-hidden={kind === 'comment' ? 'true' : undefined}>{text(value(former.valueX10))}</span>
+						<span class="sr">{kind === 'comment' ? contentWords(kind, value(former.valueX10)) : ''}, {t('carried', { name: former.class.name })}</span>
+					</span>
+				)
+				: null}
 			<span class="cell-value" aria-hidden={kind === 'comment' || view.content.isMissing ? 'true' : undefined}>
 				{text(view.content)}
 				{view.content.isMakeup ? <sup aria-hidden="true">b</sup> : null}

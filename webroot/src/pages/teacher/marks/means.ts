@@ -1,13 +1,20 @@
 /* What a student's row comes to as it stands on the screen, with the reason. */
 import type { Result } from '../../../lib/mean';
 import { marksOf, termResult, yearResult } from '../../../lib/mean';
-import type { MarkRow } from '../../../lib/types';
+import type { CarriedMark, MarkColumn, MarkRow } from '../../../lib/types';
+import type { Content } from '../../../marks/cell';
 import { cellKey } from '../../../marks/cell';
 import type { Desk } from './desk';
 import { t } from './words';
 
 /* Rules that this client does not have (a primary school's): the server's result stands. */
 const isKnown = (row: MarkRow): boolean => /^mark\.(mean_(term|missing)|comment_)/.test(row.mean.why.code);
+
+const isBlank = (content: Content): boolean => content.valueX10 === null && !content.isMissing;
+
+/** The mark of the former class that counts at this place: nothing is entered here. */
+export const carriedAt = (row: MarkRow, column: MarkColumn, content: Content): CarriedMark | undefined =>
+	isBlank(content) ? row.carried?.find((c) => c.kind === column.kind && c.position === column.position) : undefined;
 
 /** Reads the cells' signals: whoever draws it is drawn again as one types. */
 export function resultOf(desk: Desk, row: MarkRow): Result {
@@ -18,8 +25,15 @@ export function resultOf(desk: Desk, row: MarkRow): Result {
 		return { valueX10: row.mean.valueX10, text: row.mean.why.text };
 	}
 	const { columns, plan } = desk.sheet;
-	const cells = columns.map((c) => ({ kind: c.kind,
-		valueX10: desk.session.view(cellKey(c.id, row.student.id)).value.content.valueX10 }));
+	const own = columns.map((c) => ({ kind: c.kind, position: c.position,
+		content: desk.session.view(cellKey(c.id, row.student.id)).value.content }));
+	const cells = own.map((c) => ({ kind: c.kind, valueX10: c.content.valueX10 }));
+	for (const mark of row.carried ?? []) {
+		const here = own.find((c) => c.kind === mark.kind && c.position === mark.position);
+		if (!here || isBlank(here.content)) {
+			cells.push({ kind: mark.kind, valueX10: mark.valueX10 });
+		}
+	}
 	return termResult(desk.kind === 'comment', marksOf(cells), plan.tx);
 }
 
