@@ -8,14 +8,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { PATIENCE, PHONE, WIDE, openBrowser, openPerson, savedBytes, seriousFindings, shoot, signInByForm, startServer, until as within } from './lib.mjs';
+import { PHONE, START, STEP, WIDE, offline, openBrowser, openPerson, savedBytes, seriousFindings,
+	shoot, signInByForm, startServer, until } from './lib.mjs';
 import { pdfCodes } from '../e2e/lib/pdf.mjs';
 import { PASSWORD, connectDb, makeSchool, signIn } from '../e2e/lib/people.mjs';
 
-const STEP = { timeout: 240_000 };
 const DAY_MS = 86_400_000;
 const TOUCH_PX = 44;
-const until = (what, check) => within(what, check, PATIENCE);
 const iso = (ms) => new Date(ms).toISOString().slice(0, 10);
 
 let server;
@@ -52,13 +51,13 @@ before(async () => {
 	await moveYear();
 	pupils = school.students.map((s) => ({ id: String(s.student), name: s.fullName }));
 	browser = await openBrowser();
-}, { timeout: 240_000 });
+}, START);
 
 after(async () => {
 	await browser?.close();
 	await db?.end();
 	await server?.stop();
-}, { timeout: 60_000 });
+}, START);
 
 async function open(options) {
 	return openPerson(browser, server, { bypassCSP: true, ...options });
@@ -88,27 +87,31 @@ test('a roll call on a phone: a tap for each who is away, the network gone in th
 	await until('the worker is there', () => page.evaluate(() => navigator.serviceWorker.controller !== null));
 	await page.reload();
 	await stateHas(page, 'Buổi này chưa điểm danh');
-	await until('the page is kept', () => page.evaluate(async () =>
-		(await caches.match('/index.html')) !== undefined && (await (await caches.open((await caches.keys())[0])).keys()).length > 4));
+	await until('the page is kept', () => page.evaluate(async () => {
+		const used = performance.getEntriesByType('resource').map((r) => r.name).filter((name) => name.includes('/assets/'));
+		const kept = await Promise.all(['/index.html', ...used].map((name) => caches.match(name)));
+		return used.length > 0 && kept.every((answer) => answer !== undefined);
+	}));
 
 	await pupil(page, 0).locator('.pupil-name').tap();
-	await context.setOffline(true);
-	await pupil(page, 1).locator('.pupil-name').tap();
-	await pupil(page, 1).getByRole('button', { name: 'Vắng có phép' }).tap();
-	await pupil(page, 2).locator('.pupil-name').tap();
-	await page.getByRole('button', { name: 'Hoàn tác' }).tap();
-	await checkTargets(page);
-	assert.deepEqual(await seriousFindings(page), []);
-	await shoot(page, 'roll-call-phone');
-	await page.getByRole('button', { name: 'Lưu: 2 có mặt, 2 vắng' }).tap();
-	await stateHas(page, 'Đã giữ trên máy này');
-	assert.equal((await rows('SELECT version FROM roll_call')).length, 0);
+	await offline(context, async () => {
+		await pupil(page, 1).locator('.pupil-name').tap();
+		await pupil(page, 1).getByRole('button', { name: 'Vắng có phép' }).tap();
+		await pupil(page, 2).locator('.pupil-name').tap();
+		await page.getByRole('button', { name: 'Hoàn tác' }).tap();
+		await checkTargets(page);
+		assert.deepEqual(await seriousFindings(page), []);
+		await shoot(page, 'roll-call-phone');
+		await page.getByRole('button', { name: 'Lưu: 2 có mặt, 2 vắng' }).tap();
+		await stateHas(page, 'Đã giữ trên máy này');
+		assert.equal((await rows('SELECT version FROM roll_call')).length, 0);
 
-	await page.reload();
-	await stateHas(page, 'Đã giữ trên máy này');
-	assert.equal(await pupil(page, 0).getAttribute('class'), 'pupil unexcused');
-	assert.equal(await pupil(page, 1).getAttribute('class'), 'pupil excused');
-	await context.setOffline(false);
+		await page.reload();
+		await stateHas(page, 'Đã giữ trên máy này');
+		await page.locator('.pupil.unexcused').waitFor();
+		assert.equal(await pupil(page, 0).getAttribute('class'), 'pupil unexcused');
+		assert.equal(await pupil(page, 1).getAttribute('class'), 'pupil excused');
+	});
 	await page.getByRole('button', { name: 'Đã lưu 2 có mặt, 2 vắng' }).waitFor();
 	await stateHas(page, `Cô Giáo ALPHA`);
 	assert.deepEqual(await absences(1), [[pupils[0].id, 2], [pupils[1].id, 1]]);

@@ -10,19 +10,19 @@ import { after, before, test } from 'node:test';
 import { Hall } from '../e2e/lib/hall.mjs';
 import { PASSWORD, connectDb, makeSchool, signIn } from '../e2e/lib/people.mjs';
 import { messyClassList, wordPaper } from '../fixtures/office_files.mjs';
-import { CHROMIUM_ARGS, PATIENCE, PHONE, chooseFile, databasePid, openBrowser, openPerson, pause,
-	markCell, pdfText, savedBytes, shoot, signInByForm, startServer, submit, until } from './lib.mjs';
+import { CHROMIUM_ARGS, PATIENCE, PHONE, START, STEP, chooseFile, databasePid, offline, openBrowser,
+	openPerson, pause, markCell, pdfText, savedBytes, shoot, signInByForm, startServer, submit,
+	until } from './lib.mjs';
 import { answer, chosenText, enterRoom, handIn, hasState, lastAcked, listen, openSitter, ownChromium,
 	paperIsOpen, question, stateOf } from './sitter.mjs';
 
 const ZONE_MS = 7 * 3_600_000; /* the school's clock is UTC+7 */
 const MINUTE_MS = 60_000;
-const LIMIT_MIN = 2;           /* of the one who leaves; the others get more on the day */
+const LIMIT_MIN = 4;           /* of the one who leaves; the others get more on the day */
 const EXTRA_MIN = 30;
 const PUBLISHED_AHEAD_MS = 12 * MINUTE_MS; /* until the teacher moves the start */
 const OFFLINE_MS = 60_000;
 const STOPPED_MS = 20_000;
-const STEP = { timeout: 180_000 };
 
 const ATTEMPT_CLOSED = 3;
 const CLOSE_EVENT = 255;
@@ -50,14 +50,14 @@ before(async () => {
 	school = await makeSchool(db, 'ALPHA');
 	browser = await openBrowser();
 	world.own = await ownChromium(CHROMIUM_ARGS);
-}, { timeout: 180_000 });
+}, START);
 
 after(async () => {
 	await world.own?.kill();
 	await browser?.close();
 	await db?.end().catch(() => undefined);
 	await server?.stop();
-}, { timeout: 120_000 });
+}, START);
 
 const need = (value, what) => {
 	assert.ok(value, `an earlier step did not give ${what}`);
@@ -259,7 +259,7 @@ test('five wait in the lobby and see nothing of the paper', STEP, async () => {
 
 /* Moves the start to a moment near enough to wait for; a machine too slow for it gets a later one. */
 async function moveStart(page) {
-	for (const ahead of [12_000, 30_000, 90_000]) {
+	for (const ahead of [15_000, 45_000, 150_000]) {
 		await page.goto(`${server.url}/giao-vien/ca-thi/${world.sitting}`);
 		await page.getByText('Đổi giờ bắt đầu').click();
 		const startsAt = Math.ceil((Date.now() + ahead) / 1000) * 1000;
@@ -316,7 +316,7 @@ test('all answer; the equation and the picture of the Word file are there', STEP
 test('one closes the browser: no process of it is left', STEP, async () => {
 	const person = sitter(GIANG);
 	world.gone = { attempt: person.attempt, room: person.room, login: person.login, stored: person.stored };
-	await until('all he was shown is told', () => person.stored.length >= 2, PATIENCE);
+	await until('all he was shown is told', () => [1, 2].every((slot) => person.stored.some((s) => s.slot === slot)));
 	await world.own.kill();
 	await until('his browser is gone', async () => (await world.own.processes()).length === 0, PATIENCE);
 	sitters.delete(GIANG);
@@ -352,9 +352,14 @@ test('one loses the network and goes on working', STEP, async () => {
 	const { page, context } = sitter(ANH);
 	await context.setOffline(true);
 	world.offlineSince = Date.now();
-	await answer(page, 3, true);
-	await hasState(page, 3, 'local');
-	await page.getByText(/Mất kết nối/).first().waitFor();
+	try {
+		await answer(page, 3, true);
+		await hasState(page, 3, 'local');
+		await page.getByText(/Mất kết nối/).first().waitFor();
+	} catch (error) {
+		await context.setOffline(false);
+		throw error;
+	}
 });
 
 test('a second device asks first; then it takes over, both are told, the first sends no more', STEP, async () => {
@@ -368,8 +373,7 @@ test('a second device asks first; then it takes over, both are told, the first s
 	await answer(first.page, 3, true);
 	await hasState(first.page, 3, 'stored');
 	assert.equal((await attemptRow(first.attempt)).lease, lease, 'opening a page takes nothing over');
-	assert.equal(await second.page.locator('#q1').isVisible() &&
-		await second.page.getByRole('dialog').count() === 0, false, 'the second cannot answer yet');
+	assert.equal(await second.page.getByRole('dialog').count(), 1, 'the second cannot answer yet');
 	await second.page.getByRole('button', { name: 'Làm tiếp trên thiết bị này' }).click();
 	await first.page.getByText('Bài thi đã chuyển sang thiết bị khác').waitFor();
 	await paperIsOpen(second);
@@ -410,8 +414,7 @@ test('the server is killed and comes back: nothing is lost', STEP, async () => {
 		person.frames.length = 0; /* what comes from here on, comes from the next process */
 	}
 	await answer(page, 4, true);
-	await pause(500);
-	assert.ok(!(await stateOf(page, 4)).includes('stored'), 'no dead server stores');
+	await hasState(page, 4, 'local'); /* no dead server stores */
 	await server.launch();
 	db = await connectDb(server);
 	for (const slot of [1, 2, 3, 4]) {
@@ -462,11 +465,12 @@ test('while the database stands still there are stamps and not one ack; then all
 
 test('the one without a network comes back after a minute and has lost nothing', STEP, async () => {
 	const { page, context, attempt } = sitter(ANH);
-	await pause(Math.max(0, need(world.offlineSince, 'a lost network') + OFFLINE_MS - Date.now()));
-	await answer(page, 4, true);
-	await hasState(page, 4, 'local');
-	assert.deepEqual(await slotsOf(attempt), [1, 2], 'nothing came while the network was away');
-	await context.setOffline(false);
+	await offline(context, async () => {
+		await pause(Math.max(0, need(world.offlineSince, 'a lost network') + OFFLINE_MS - Date.now()));
+		await answer(page, 4, true);
+		await hasState(page, 4, 'local');
+		assert.deepEqual(await slotsOf(attempt), [1, 2], 'nothing came while the network was away');
+	});
 	await hasState(page, 3, 'stored');
 	await hasState(page, 4, 'stored');
 	assert.deepEqual(await slotsOf(attempt), [1, 2, 3, 4]);
@@ -480,7 +484,7 @@ test('four hand in and hold a receipt; the device that was left never wrote agai
 	}
 	await shoot(sitter(HA).page, 'receipt', { fullPage: true });
 	const { first, attempt } = sitter(DUNG);
-	assert.ok(await first.page.getByText('Bài thi đã chuyển sang thiết bị khác').isVisible());
+	await first.page.getByText('Bài thi đã chuyển sang thiết bị khác').waitFor();
 	const leases = await rows(`SELECT DISTINCT lease FROM event WHERE attempt_id = UNHEX(?) AND slot IN (4, 5)`,
 		[hexOf(attempt)]);
 	assert.ok(leases.every((r) => r.lease >= world.lease), 'only the second device wrote after the takeover');

@@ -7,12 +7,11 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { PASSWORD, connectDb, makeSchool } from '../e2e/lib/people.mjs';
-import { PATIENCE, PHONE, WIDE, openBrowser, openPerson, seriousFindings, shoot, signInByForm,
-	startServer, until } from './lib.mjs';
+import { PATIENCE, PHONE, START, STEP, WIDE, offline, openBrowser, openPerson, seriousFindings, shoot,
+	signInByForm, startServer, until } from './lib.mjs';
 import { act, joinRoom, makeRoom, ringBell } from './room.mjs';
 import { hasState, question } from './sitter.mjs';
 
-const STEP = { timeout: 180_000 };
 const FIRST_LOAD_MAX = 120 * 1024;
 const NARROW = { width: 360, height: 640 };
 const MAGNIFIED = { width: 640, height: 400 }; /* 1280 × 800 at 200 % */
@@ -36,14 +35,14 @@ before(async () => {
 	school = await makeSchool(db, 'ALPHA');
 	room = await makeRoom(server, db, school);
 	browser = await openBrowser();
-}, { timeout: 180_000 });
+}, START);
 
 after(async () => {
 	others.forEach((o) => o.hall.close());
 	await browser?.close();
 	await db?.end();
 	await server?.stop();
-}, { timeout: 120_000 });
+}, START);
 
 const picture = (page, name) => process.env.TT_PICTURES
 	? page.screenshot({ path: join(process.env.TT_PICTURES, `${name}.png`) }) : undefined;
@@ -106,8 +105,11 @@ test('a printed ticket leads to its exam; what is loaded first is small', STEP, 
 			files.get(requestId).bytes = encodedDataLength;
 		}
 	});
-	await page.goto(me.page.url(), { waitUntil: 'networkidle' });
-	const list = [...files.values()].filter((f) => !f.url.startsWith('data:'));
+	await page.goto(me.page.url());
+	await page.locator('main h1').waitFor();
+	const all = () => [...files.values()].filter((f) => !f.url.startsWith('data:'));
+	await until('all is loaded', () => all().length > 1 && all().every((f) => f.bytes > 0));
+	const list = all();
 	const sum = list.reduce((n, f) => n + f.bytes, 0);
 	console.log(`REPORT exam page, first load: ${sum} bytes in ${list.length} files`);
 	assert.ok(list.length > 1 && list.every((f) => f.bytes > 0), JSON.stringify(list));
@@ -163,13 +165,13 @@ test('the list of questions and the hand-in name what is missing', STEP, async (
 
 test('a lost network is said once, with what is kept here, and its return too', STEP, async () => {
 	const { page, context } = me;
-	await context.setOffline(true);
-	await page.locator('.link-banner.warn').waitFor();
-	await question(page, 5).locator('label.option').nth(1).click();
-	await page.getByText('Mất kết nối. 1 câu đang giữ trên máy này, sẽ tự gửi khi có mạng.').waitFor();
-	await page.locator('.side .saved-all').getByText('1 câu còn trên máy này').waitFor();
-	await judge(page, 'offline', FEW);
-	await context.setOffline(false);
+	await offline(context, async () => {
+		await page.locator('.link-banner.warn').waitFor();
+		await question(page, 5).locator('label.option').nth(1).click();
+		await page.getByText('Mất kết nối. 1 câu đang giữ trên máy này, sẽ tự gửi khi có mạng.').waitFor();
+		await page.locator('.side .saved-all').getByText('1 câu còn trên máy này').waitFor();
+		await judge(page, 'offline', FEW);
+	});
 	await page.locator('.link-banner.ok').getByText('Đã kết nối lại.').waitFor();
 	await hasState(page, 5, 'stored');
 });
@@ -191,7 +193,7 @@ test('by keyboard alone: answer, mark, look at what is missing, go there, stay',
 		(await question(page, 6).locator('label.option.chosen input').getAttribute('value')) === 'C', PATIENCE, 50);
 	await tabTo(page, 'the flag of question 8', (f) => f.text.includes('Đánh dấu xem lại') && f.text.includes('Câu 8'));
 	await page.keyboard.press('Enter');
-	assert.ok((await question(page, 8).getAttribute('class')).includes('flagged'));
+	await until('it is marked', async () => (await question(page, 8).getAttribute('class')).includes('flagged'));
 	await tabTo(page, 'question 10', (f) => f.id === 'answer-10');
 	await page.keyboard.type('-2,5');
 	assert.equal((await focused(page)).value, '-2,5');
@@ -204,7 +206,7 @@ test('by keyboard alone: answer, mark, look at what is missing, go there, stay',
 	await tabTo(page, 'the link to question 12', (f) => f.text.includes('Câu 12'));
 	await page.keyboard.press('Enter');
 	await until('the focus stands at the question', async () => (await focused(page)).id === 'q12', PATIENCE, 50);
-	assert.equal(await page.getByRole('dialog').count(), 0);
+	await page.getByRole('dialog').waitFor({ state: 'detached' });
 	await page.keyboard.press('Tab');
 	await page.keyboard.press('Tab');
 	await page.keyboard.type('Pythagore');
@@ -282,7 +284,7 @@ test('the board by keyboard alone: a message that the student reads', STEP, asyn
 	await page.keyboard.press('Tab');
 	await page.keyboard.press('Enter');
 	await page.getByRole('dialog').waitFor({ state: 'detached' });
-	assert.equal((await focused(page)).text, 'Nhắn', 'the focus comes back to where it was');
+	await until('the focus comes back to where it was', async () => (await focused(page)).text === 'Nhắn');
 	const note = me.page.locator('.notes .banner').filter({ hasText: 'Các em kiểm tra lại mã đề của mình.' });
 	await note.waitFor();
 	await judge(me.page, 'message', FEW);

@@ -10,9 +10,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
-import { BIN, ROOT, Server, freePort, pause, until } from '../e2e/lib/server.mjs';
+import { BIN, ROOT, Server, freePort, pause, until as within } from '../e2e/lib/server.mjs';
 
-export { pause, until };
+export { pause };
 
 const here = dirname(fileURLToPath(import.meta.url));
 export const SHOTS = process.env.TT_SHOTS ?? join(here, 'shots');
@@ -24,7 +24,19 @@ export const CHROMIUM_ARGS = ['--no-sandbox', '--disable-gpu', '--disable-backgr
 	'--disable-background-timer-throttling', '--disable-renderer-backgrounding'];
 
 /* What is waited for comes on a busy machine too; no test asserts how long it took. */
-export const PATIENCE = 60_000;
+export const PATIENCE = 120_000;
+
+/* A step of a day: only one that hangs for good is ended. */
+export const STEP = { timeout: 900_000 };
+
+/* What a day begins with, and its end. */
+export const START = { timeout: 300_000 };
+
+/* How many times slower than it is the machine that the pages see shall be: TT_SLOW=8. */
+const SLOW = Number(process.env.TT_SLOW ?? 1);
+
+/** Waits until `check` gives something true. */
+export const until = (what, check, ms = PATIENCE, step = 50) => within(what, check, ms, step);
 
 export const PHONE = { width: 390, height: 844 };
 export const WIDE = { width: 1280, height: 800 };
@@ -79,8 +91,27 @@ export async function openPerson(browser, server, options = {}) {
 	});
 	context.setDefaultTimeout(PATIENCE);
 	person.page = await context.newPage();
+	await slowDown(person.page);
 	watch(person);
 	return person;
+}
+
+/** Gives a page a slow machine when TT_SLOW asks for it: races show themselves there. */
+export async function slowDown(page) {
+	if (SLOW > 1) {
+		const wire = await page.context().newCDPSession(page);
+		await wire.send('Emulation.setCPUThrottlingRate', { rate: SLOW });
+	}
+}
+
+/** Does something without a network; whatever comes of it, the network is back afterwards. */
+export async function offline(context, deed) {
+	await context.setOffline(true);
+	try {
+		return await deed();
+	} finally {
+		await context.setOffline(false);
+	}
 }
 
 /* A server that is away, or an answer that a step asks for on purpose, is no fault of a page. */
@@ -141,9 +172,10 @@ export async function pdfText(dir, name, bytes) {
 	return execFileSync('pdftotext', ['-layout', file, '-'], { encoding: 'utf8' });
 }
 
-/** Bytes that a click lets the reader save. */
+/** Bytes that a click lets the reader save; `click` is given what it waits for. */
 export async function savedBytes(page, click) {
-	const [download] = await Promise.all([page.waitForEvent('download', { timeout: PATIENCE }), click()]);
+	const saved = page.waitForEvent('download', { timeout: PATIENCE });
+	const [download] = await Promise.all([saved, click(saved)]);
 	return readFile(await download.path());
 }
 
@@ -184,7 +216,7 @@ export async function startDemo() {
 		await until('the demo tells its address', () => {
 			assert.equal(child.exitCode, null, text);
 			return text.includes('Ctrl-C');
-		}, 120_000, 100);
+		}, 240_000, 100);
 	} catch (error) {
 		await stop();
 		throw error;

@@ -7,9 +7,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { PASSWORD, connectDb, insert, makeMember, makeSchool } from '../e2e/lib/people.mjs';
-import { PATIENCE, PHONE, openBrowser, openPerson, seriousFindings, shoot, signInByForm, startServer, until } from './lib.mjs';
+import { PATIENCE, PHONE, START, STEP, openBrowser, openPerson, seriousFindings, shoot,
+	signInByForm, startServer, until } from './lib.mjs';
 
-const STEP = { timeout: 300_000 };
 const NAMES = ['Nguyễn Văn An', 'Trần Thị Bình'];
 
 let server;
@@ -53,13 +53,13 @@ before(async () => {
 	office = await openPerson(browser, server, { bypassCSP: true });
 	page = office.page;
 	await signInByForm(page, server, { school: school.code, login: school.office.login, password: PASSWORD });
-}, { timeout: 180_000 });
+}, START);
 
 after(async () => {
 	await browser?.close();
 	await db?.end();
 	await server?.stop();
-}, { timeout: 60_000 });
+}, START);
 
 const button = (name) => page.getByRole('button', { name, exact: true });
 const link = (name) => page.getByRole('link', { name, exact: true });
@@ -272,7 +272,7 @@ test('a class is closed by keyboard, and opened again with a reason', STEP, asyn
 	await dialog().getByRole('button', { name: 'Khóa sổ', exact: true }).focus();
 	await page.keyboard.press('Enter');
 	await page.getByText('Đã khóa sổ học kì I của lớp 11A1.').waitFor();
-	assert.equal(await focused(), 'Đã khóa sổ học kì I của lớp 11A1.');
+	await until('the sentence is read', async () => await focused() === 'Đã khóa sổ học kì I của lớp 11A1.');
 	await row('11A1').getByText('Đã khóa sổ').waitFor();
 	await row('11A1').getByText('Văn Phòng KHOASO').waitFor();
 	assert.deepEqual(await stored('11A1'), { isClosed: true, version: 1, why: '', by: school.office.id });
@@ -285,7 +285,7 @@ test('a class is closed by keyboard, and opened again with a reason', STEP, asyn
 	await dialog().locator('.error-summary').getByRole('link', { name: 'Nhập lý do mở lại' }).focus();
 	await lookAt('office-closing-open');
 	await page.keyboard.press('Enter');
-	assert.equal(await page.evaluate(() => document.activeElement.id), 'why');
+	await page.locator('#why:focus').waitFor();
 	await page.keyboard.type('Sửa điểm môn Toán của em An');
 	await page.keyboard.press('Tab');
 	await page.keyboard.press('Enter');

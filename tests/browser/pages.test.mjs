@@ -6,12 +6,11 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { PATIENCE, PHONE, WIDE, openBrowser, openPerson, seriousFindings, shoot, signInByForm, sitByHttp,
-	startDemo, until } from './lib.mjs';
+import { PATIENCE, PHONE, START, STEP, WIDE, openBrowser, openPerson, seriousFindings, shoot,
+	signInByForm, sitByHttp, startDemo, until } from './lib.mjs';
 
 const SMALLEST = { width: 360, height: 740 };
 const TABS_MAX = 30; /* of one page: its bar and the first of its content */
-const ROLE_MS = 480_000;
 
 /* A day of the demo's year: in June its last one; from July to its first one there is none yet. */
 const today = new Date(Date.now() + 7 * 3_600_000).toISOString().slice(0, 10);
@@ -47,12 +46,12 @@ before(async () => {
 	browser = await openBrowser();
 	sat = await sitByHttp(demo, demo.signIns.student, (i) => i.practice, () => ['A', 'B', 'C', 'D', 'A', 'B', 'C',
 		null, [true, true, false, true], [true, null, false, null], '5', '9', '3', null]);
-}, { timeout: 240_000 });
+}, START);
 
 after(async () => {
 	await browser?.close();
 	await demo?.stop();
-}, { timeout: 60_000 });
+}, START);
 
 const isDrawn = (page) => until(`${page.url()} is drawn`, () => page.evaluate(() =>
 	document.querySelector('main h1') !== null && document.querySelector('.waiting') === null), PATIENCE, 30);
@@ -182,13 +181,13 @@ async function onWide(role, addresses) {
 
 describe('every page of each role', { concurrency: 2 }, () => {
 	for (const [role, addresses] of Object.entries(PAGES)) {
-		test(`${role}: on a phone, in Vietnamese`, { timeout: ROLE_MS }, () => onPhone(role, addresses));
-		test(`${role}: on a wide screen, in English, in the dark, by keyboard`, { timeout: ROLE_MS },
+		test(`${role}: on a phone, in Vietnamese`, STEP, () => onPhone(role, addresses));
+		test(`${role}: on a wide screen, in English, in the dark, by keyboard`, STEP,
 			() => onWide(role, addresses));
 	}
 });
 
-test('under the real content policy no script or style is refused', { timeout: ROLE_MS }, async () => {
+test('under the real content policy no script or style is refused', STEP, async () => {
 	const person = await openPerson(browser, demo);
 	await enter(person, 'teacher');
 	for (const where of ['/giao-vien', '/giao-vien/so-diem/21/1/1', '/giao-vien/ngan-hang/1']) {
@@ -198,7 +197,7 @@ test('under the real content policy no script or style is refused', { timeout: R
 	await person.context.close();
 });
 
-test('a page of another role says so and leads home; nobody signed in is led to the door', { timeout: ROLE_MS }, async () => {
+test('a page of another role says so and leads home; nobody signed in is led to the door', STEP, async () => {
 	const person = await openPerson(browser, demo);
 	const { page } = person;
 	await page.goto(`${demo.url}/giao-vien/so-diem`);

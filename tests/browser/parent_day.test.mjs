@@ -4,9 +4,9 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { PHONE, openBrowser, openPerson, shoot, signInByForm, sitByHttp, startDemo, submit } from './lib.mjs';
+import { PHONE, START, STEP, openBrowser, openPerson, shoot, signInByForm, sitByHttp, startDemo,
+	submit } from './lib.mjs';
 
-const STEP = { timeout: 180_000 };
 const NEW_PASSWORD = 'bốn chữ dễ nhớ';
 
 let demo;
@@ -36,12 +36,12 @@ before(async () => {
 	newcomer = { ...demo.signIns.student, login: 'hs0806', password: NEW_PASSWORD };
 	await sitByHttp(demo, demo.signIns.student, (i) => i.practice, () => ['A', 'B', 'C', 'D', 'A', 'B', 'C', 'D',
 		[true, true, false, true], [true, true, false, true], '5', '9', '9', '5']);
-}, { timeout: 240_000 });
+}, START);
 
 after(async () => {
 	await browser?.close();
 	await demo?.stop();
-}, { timeout: 60_000 });
+}, START);
 
 test('a student activates with the slip\'s code and finds exams and marks', STEP, async () => {
 	const person = await openPerson(browser, demo, { viewport: PHONE });
@@ -91,6 +91,7 @@ test('a guardian of two sees why a mean is what it is, the exam, and a receipt t
 	await signInByForm(page, demo, demo.signIns.parent);
 	await page.getByRole('heading', { name: 'Các con' }).waitFor();
 	const children = page.locator('.child-card');
+	await children.nth(1).waitFor();
 	assert.equal(await children.count(), 2);
 	await children.filter({ hasText: 'Lớp 12A1' }).click();
 	const sections = page.locator('.sections');

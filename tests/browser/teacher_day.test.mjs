@@ -6,10 +6,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { wordPaper } from '../fixtures/office_files.mjs';
-import { PATIENCE, PHONE, chooseFile, columnHead, markCell, openBrowser, openPerson, shoot, signInByForm, sitByHttp,
-	startDemo, submit, until } from './lib.mjs';
+import { PATIENCE, PHONE, START, STEP, chooseFile, columnHead, markCell, openBrowser, openPerson,
+	shoot, signInByForm, sitByHttp, startDemo, submit, until } from './lib.mjs';
 
-const STEP = { timeout: 180_000 };
 const SHEET = '/giao-vien/so-diem/21/1/1'; /* mathematics of 12A1 in the first term */
 const TITLE = 'Kiểm tra thường xuyên';
 const STUDENT = 'Huỳnh Thị Thanh Nhi'; /* the demo's first of 12A1: its names are always the same */
@@ -25,12 +24,12 @@ before(async () => {
 	browser = await openBrowser();
 	teacher = await openPerson(browser, demo);
 	await signInByForm(teacher.page, demo, demo.signIns.teacher);
-}, { timeout: 180_000 });
+}, START);
 
 after(async () => {
 	await browser?.close();
 	await demo?.stop();
-}, { timeout: 60_000 });
+}, START);
 
 const go = (address) => teacher.page.goto(demo.url + address);
 const button = (name) => teacher.page.getByRole('button', { name, exact: true });
