@@ -6,8 +6,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { connectDb, insert, makeMember, makeSchool, PASSWORD } from '../e2e/lib/people.mjs';
-import { PATIENCE, PHONE, START, STEP, WIDE, markCell, offline, openBrowser, openPerson, seriousFindings,
-	shoot, signInByForm, startServer, until } from './lib.mjs';
+import { PATIENCE, PHONE, START, STEP, WIDE, markCell, offline, openBrowser, openPerson,
+	seriousFindings, shoot, signInByForm, slowDown, startServer, until } from './lib.mjs';
 
 const COUNT = 45;
 const FAMILY = ['Nguyễn', 'Trần', 'Lê', 'Phạm', 'Hoàng', 'Vũ', 'Đặng', 'Bùi', 'Đỗ'];
@@ -117,7 +117,8 @@ test('45 students by 3 columns by keyboard: the network drops, answers are lost,
 	});
 	await typeDown(page, 1, 0, 20);
 	await page.getByText(/Mất mạng: \d+ ô đang ở trên máy này/).waitFor();
-	await offline(context, async () => {
+	await context.setOffline(true);
+	try {
 		await page.unroute('**/api/v1/marks/**');
 		await typeDown(page, 1, 20, COUNT);
 		await typeDown(page, 2, 0, 10);
@@ -128,7 +129,9 @@ test('45 students by 3 columns by keyboard: the network drops, answers are lost,
 		await at(page, 44, 1).getByText(shown(markOf(44, 1)), { exact: true }).waitFor();
 		await typeDown(page, 2, 10, 30);
 		await shoot(page, 'marks-offline');
-	});
+	} finally {
+		await context.setOffline(false);
+	}
 	await typeDown(page, 2, 30, COUNT);
 	await saved(page);
 	const rows = await stored();
@@ -142,6 +145,48 @@ test('45 students by 3 columns by keyboard: the network drops, answers are lost,
 	}
 	assert.equal(await ledgerCount(), COUNT * 3, 'the ledger has each change once');
 	assert.deepEqual(teacher.faults, []);
+});
+
+/* The process of the page that keeps a processor busy, of all that this browser runs. */
+async function busyProcess() {
+	const cdp = await browser.newBrowserCDPSession();
+	const times = async () => (await cdp.send('SystemInfo.getProcessInfo')).processInfo
+		.filter((p) => p.type === 'renderer');
+	const first = new Map((await times()).map((p) => [p.id, p.cpuTime]));
+	let busy;
+	await until('a page is busy', async () => {
+		busy = (await times()).find((p) => first.has(p.id) && p.cpuTime - first.get(p.id) > 1);
+		return busy;
+	}, PATIENCE);
+	await cdp.detach();
+	return busy.id;
+}
+
+test('a tab that is killed in the very moment of an Enter loses nothing', STEP, async () => {
+	const { page, context } = teacher;
+	await context.setOffline(true);
+	try {
+		await at(page, 7, 2).click();
+		await page.keyboard.type('99');
+		const gone = page.waitForEvent('crash');
+		page.evaluate(() => {
+			document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }));
+			for (;;) { /* nothing else of the page runs any more */ }
+		}).catch(() => undefined); /* it has no answer */
+		process.kill(await busyProcess(), 'SIGKILL');
+		await gone;
+		await page.close();
+		teacher.page = await context.newPage();
+		await slowDown(teacher.page);
+		await open(teacher);
+		await at(teacher.page, 7, 2).getByText('9,9', { exact: true }).waitFor();
+	} finally {
+		await context.setOffline(false);
+	}
+	await saved(teacher.page);
+	await typeDown(teacher.page, 2, 7, 8);
+	await saved(teacher.page);
+	assert.equal((await stored()).get(`${columns[2]} ${names[7].student}`).value_x10, markOf(7, 2));
 });
 
 test('what is understood is shown before it counts; Escape, Delete, undo and redo', STEP, async () => {
