@@ -44,6 +44,8 @@ const ofAttempt = (attempt: string): IDBKeyRange =>
 	IDBKeyRange.bound([attempt, 0], [attempt, Number.MAX_SAFE_INTEGER]);
 
 export class Log {
+	private row: AttemptRow | undefined | null = null; /* as it is on disk; null: not read yet */
+
 	constructor(private readonly db: Database, private readonly attempt: string) {}
 
 	/** What stood in the book when this device last wrote; undefined when it never did. */
@@ -51,20 +53,46 @@ export class Log {
 		const tx = this.db.transaction(['attempt', 'entry']);
 		const row = await tx.objectStore('attempt').get(this.attempt);
 		const entries = await tx.objectStore('entry').getAll(ofAttempt(this.attempt));
+		this.row = row;
 		return row && { base: row.base, entries: entries.map(({ attempt: _, ...entry }) => entry) };
 	}
 
-	/** Resolves when the browser has it on disk. */
+	/**
+	 * Once the log was loaded all of it, the commit too, is handed to the browser before this
+	 * returns, so that a tab that is gone in the next moment loses nothing of what was clicked.
+	 * Resolves when it is on disk.
+	 */
 	async save(entries: Entry[], base: Base | null, fallback: Base): Promise<void> {
-		const tx = this.db.transaction(['attempt', 'entry'], 'readwrite', { durability: 'relaxed' });
-		const row = await tx.objectStore('attempt').get(this.attempt);
-		const next: AttemptRow = { ...row, id: this.attempt, base: base ?? row?.base ?? fallback,
-			savedAt: Date.now() };
-		const writes: Promise<unknown>[] = [tx.objectStore('attempt').put(next)];
-		for (const e of entries) {
-			writes.push(tx.objectStore('entry').put({ ...e, attempt: this.attempt }));
+		if (this.row === null) {
+			await this.load();
 		}
-		await Promise.all([...writes, tx.done]);
+		const next: AttemptRow = { ...this.row, id: this.attempt, base: base ?? this.row?.base ?? fallback,
+			savedAt: Date.now() };
+		this.row = next;
+		try {
+			const tx = this.db.transaction(['attempt', 'entry'], 'readwrite', { durability: 'relaxed' });
+			const writes: Promise<unknown>[] = [tx.objectStore('attempt').put(next)];
+			for (const e of entries) {
+				writes.push(tx.objectStore('entry').put({ ...e, attempt: this.attempt }));
+			}
+			tx.commit();
+			await Promise.all([...writes, tx.done]);
+		} catch (error) {
+			this.row = null; /* the disk has another one */
+			throw error;
+		}
+	}
+
+	/* Another member of the attempt's row; `start` makes one where there is none. */
+	private async change(member: Partial<AttemptRow>, start?: AttemptRow): Promise<void> {
+		if (this.row === null) {
+			await this.load();
+		}
+		const before = this.row ?? start;
+		if (before) {
+			this.row = { ...before, ...member };
+			await this.db.put('attempt', this.row);
+		}
 	}
 
 	async receipt(): Promise<string | undefined> {
@@ -72,10 +100,7 @@ export class Log {
 	}
 
 	async keepReceipt(receipt: string): Promise<void> {
-		const row = await this.db.get('attempt', this.attempt);
-		if (row) {
-			await this.db.put('attempt', { ...row, receipt });
-		}
+		await this.change({ receipt });
 	}
 
 	async info(): Promise<string | undefined> {
@@ -83,9 +108,8 @@ export class Log {
 	}
 
 	async keepInfo(info: string, fallback: Base): Promise<void> {
-		const row = await this.db.get('attempt', this.attempt);
-		await this.db.put('attempt', { id: this.attempt, base: fallback, ...row, info,
-			savedAt: Date.now() });
+		const savedAt = Date.now();
+		await this.change({ info, savedAt }, { id: this.attempt, base: fallback, savedAt });
 	}
 
 	async paper(url: string): Promise<Uint8Array | undefined> {

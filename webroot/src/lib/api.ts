@@ -47,6 +47,7 @@ export class ApiError extends Error {
 }
 
 export interface CallOptions {
+	isLasting?: boolean; /* goes out even when the page is gone in the next moment: small bodies only */
 	signal?: AbortSignal;
 	timeoutMs?: number;
 	query?: Record<string, string | number | boolean | undefined>;
@@ -174,6 +175,9 @@ async function once(method: Method, path: string, body: BodyInit | undefined,
 		};
 		if (body !== undefined) {
 			init.body = body;
+		}
+		if (options.isLasting) {
+			init.keepalive = true;
 		}
 		return await fetch(address(path, options.query), init);
 	} catch (error) {

@@ -80,8 +80,8 @@ export class RollSession {
 
 	/* On disk in the order in which it happened; a disk that fails is told, the work goes on. */
 	private keep(): Promise<void> {
-		const draft = this.roll.kept();
-		this.saving = this.saving.then(() => this.disk?.keep(draft))
+		const step = this.disk?.keep(this.roll.kept());
+		this.saving = Promise.all([this.saving, step])
 			.then(() => undefined, () => { this.hasDisk.value = false; });
 		return this.saving;
 	}

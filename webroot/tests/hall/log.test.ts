@@ -44,6 +44,32 @@ describe('the log on the device', () => {
 		expect(again.view(2)).toEqual(book.view(2));
 	});
 
+	it('is handed over whole before the click is over: a tab that is gone in the next moment loses nothing', async () => {
+		const log = new Log(db, 'a');
+		await log.load();
+		const book = new Book(origin.attempt, genesis(origin));
+		const commit = vi.spyOn(IDBTransaction.prototype, 'commit');
+		for (const [n, value] of ['A', 'B'].entries()) {
+			book.addAnswer(1, value, 5 + n);
+			const done = saveAll(log, book);
+			expect(commit).toHaveBeenCalledTimes(n + 1);
+			await done;
+		}
+		commit.mockRestore();
+		expect((await new Log(db, 'a').load())?.entries.map((e) => e.value)).toEqual(['"A"', '"B"']);
+	});
+
+	it('keeps a receipt and a description that come while an answer is written', async () => {
+		const log = new Log(db, 'a');
+		const book = new Book(origin.attempt, genesis(origin));
+		await log.keepInfo('{"x":1}', book.base);
+		book.addAnswer(1, 'A', 5);
+		await Promise.all([saveAll(log, book), log.keepReceipt('R'), saveAll(log, book), log.keepInfo('{"x":2}', book.base)]);
+		const again = new Log(db, 'a');
+		expect([await again.receipt(), await again.info()]).toEqual(['R', '{"x":2}']);
+		expect((await again.load())?.entries.length).toBe(1);
+	});
+
 	it('keeps attempts apart, also when one id begins like another', async () => {
 		const book = new Book(origin.attempt, genesis(origin));
 		book.addAnswer(1, 'A', 5);

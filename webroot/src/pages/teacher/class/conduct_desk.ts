@@ -70,7 +70,7 @@ export class ConductDesk {
 		const { version } = this.cell(student, stage);
 		try {
 			const answer = await api.put<Answer>(`/api/v1/classes/${this.classId}/conduct/${this.term.id}`,
-				{ stage, cells: [{ student, level, version }] });
+				{ stage, cells: [{ student, level, version }] }, { isLasting: true });
 			answer.rows.forEach((r) => this.rows.set(r.student.id, r));
 			this.clash = answer.conflicts[0] ?? null;
 			if ((this.chosen.get(key) ?? null) === level) {
