@@ -24,6 +24,7 @@ ROOMS = {
     r"(mysql/|mariadb/)?mysql\.h": ["core/db/"],
     r"argon2\.h": ["core/auth/"],
     r"sodium\.h": ["core/seal/", "core/auth/"],
+    r"curl/.*": ["core/net/"],
     r"zip\.h": ["core/doc/"],
     r"libxml/.*": ["core/doc/"],
     r"xlsxwriter\.h": ["core/doc/"],

@@ -15,11 +15,12 @@
 #include "ws/sock/hall_entry.h"
 #include "ws/sock/hall_sock.h"
 
-/* To the database: the writer and its prober, the clockwork, the migrations, one to spare. */
+/* To the database: the writer and its prober, the clockwork, the courier's two threads, the
+ * migrations, one to spare. */
 enum {
 	HALL_THREADS = 2,
 	HALL_QUEUE = WORKQ_CAPACITY_MAX,
-	OTHER_CONNECTIONS = 5 + ENTRY_THREADS + HALL_THREADS,
+	OTHER_CONNECTIONS = 7 + ENTRY_THREADS + HALL_THREADS,
 };
 
 static enum err explain(char *why, size_t size, enum err e, const char *what) {

@@ -492,6 +492,18 @@ static void check_pairs(struct load *l) {
 	if (*c->listen_tls_key && !*c->listen_tls_certificate) {
 		pair_mistake(l, "config.pair", "listen.tls_key", "listen.tls_certificate");
 	}
+	if (*c->smtp_host && !*c->smtp_from) {
+		pair_mistake(l, "config.pair", "smtp.host", "smtp.from");
+	}
+	if (*c->webhook_url && !*c->webhook_secret) {
+		pair_mistake(l, "config.pair", "webhook.url", "webhook.secret");
+	}
+	if (*c->smtp_host && !*c->listen_base_url) {
+		pair_mistake(l, "config.pair", "smtp.host", "listen.base_url");
+	}
+	if (*c->webhook_url && !*c->listen_base_url) {
+		pair_mistake(l, "config.pair", "webhook.url", "listen.base_url");
+	}
 	if (*c->database_host && !is_this_machine(c->database_host) && !*c->database_tls_ca) {
 		pair_mistake(l, "config.pair", "database.host", "database.tls_ca");
 	}

@@ -67,6 +67,19 @@ struct config {
 
 	int64_t hall_grace_ms;
 
+	char smtp_host[CONFIG_TEXT_BYTES]; /* "": no mail leaves */
+	int64_t smtp_port;
+	char smtp_tls[CONFIG_TEXT_BYTES]; /* "starttls", "tls", "none" */
+	char smtp_user[CONFIG_TEXT_BYTES];
+	char smtp_password[CONFIG_TEXT_BYTES];
+	char smtp_from[CONFIG_TEXT_BYTES];
+	char smtp_ca[CONFIG_TEXT_BYTES];
+	char webhook_url[CONFIG_TEXT_BYTES]; /* "": no gateway is told */
+	char webhook_secret[CONFIG_TEXT_BYTES];
+	char webhook_ca[CONFIG_TEXT_BYTES];
+	int64_t notice_timeout_ms;
+	int64_t notice_retry_ms;
+
 	char metrics_token[CONFIG_TEXT_BYTES]; /* "": /metrics answers this machine only */
 };
 

@@ -40,6 +40,18 @@ static const struct config_setting settings[] = {
 	{ "limit.requests_per_second",   "30",         CONFIG_NUMBER, false, false, 1,           100000,            AT(limit_requests_per_second) },
 	{ "limit.address_per_second",    "400",        CONFIG_NUMBER, false, false, 1,           1000000,           AT(limit_address_per_second) },
 	{ "hall.grace_ms",               "2000",       CONFIG_NUMBER, false, false, 0,           60000,             AT(hall_grace_ms) },
+	{ "smtp.host",                   "",           CONFIG_TEXT,   false, false, 0,           0,                 AT(smtp_host) },
+	{ "smtp.port",                   "587",        CONFIG_NUMBER, false, false, 1,           65535,             AT(smtp_port) },
+	{ "smtp.tls",                    "starttls",   CONFIG_TEXT,   true,  false, 0,           0,                 AT(smtp_tls) },
+	{ "smtp.user",                   "",           CONFIG_TEXT,   false, false, 0,           0,                 AT(smtp_user) },
+	{ "smtp.password",               "",           CONFIG_TEXT,   false, true,  0,           0,                 AT(smtp_password) },
+	{ "smtp.from",                   "",           CONFIG_TEXT,   false, false, 0,           0,                 AT(smtp_from) },
+	{ "smtp.ca",                     "",           CONFIG_TEXT,   false, false, 0,           0,                 AT(smtp_ca) },
+	{ "webhook.url",                 "",           CONFIG_TEXT,   false, false, 0,           0,                 AT(webhook_url) },
+	{ "webhook.secret",              "",           CONFIG_TEXT,   false, true,  0,           0,                 AT(webhook_secret) },
+	{ "webhook.ca",                  "",           CONFIG_TEXT,   false, false, 0,           0,                 AT(webhook_ca) },
+	{ "notice.timeout_ms",           "20000",      CONFIG_NUMBER, false, false, 500,         120000,            AT(notice_timeout_ms) },
+	{ "notice.retry_ms",             "30000",      CONFIG_NUMBER, false, false, 100,         3600000,           AT(notice_retry_ms) },
 	{ "metrics.token",               "",           CONFIG_TEXT,   false, true,  0,           0,                 AT(metrics_token) },
 };
 /* clang-format on */

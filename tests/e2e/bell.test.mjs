@@ -10,7 +10,7 @@ import { Server } from './lib/server.mjs';
 import { Hall } from './lib/hall.mjs';
 import { connectDb } from './lib/people.mjs';
 import { png } from './lib/png.mjs';
-import { WHO, requestOf, routes } from './lib/rows.mjs';
+import { SENDING, WHO, requestOf, routes } from './lib/rows.mjs';
 import { unseal } from './lib/sealed.mjs';
 import { DEVICE, makeWorld } from './lib/world.mjs';
 
@@ -80,7 +80,7 @@ async function makeSealed() {
 }
 
 before(async () => {
-	server = await Server.start({ 'limit.requests_per_second': 100_000, 'limit.address_per_second': 1_000_000,
+	server = await Server.start({ ...SENDING, 'limit.requests_per_second': 100_000, 'limit.address_per_second': 1_000_000,
 		'limit.sockets_per_session': 50 });
 	db = await connectDb(server);
 	w = await makeWorld(server, db, 'ALPHAMARK');

@@ -7,7 +7,7 @@ import { execFile } from 'node:child_process';
 import { after, before, test } from 'node:test';
 import { inflateRawSync } from 'node:zlib';
 import { Server } from './lib/server.mjs';
-import { ROWS, SITTER, WHO, requestOf, routes } from './lib/rows.mjs';
+import { ROWS, SENDING, SITTER, WHO, requestOf, routes } from './lib/rows.mjs';
 import { DEVICE, makeWorld } from './lib/world.mjs';
 import { Hall } from './lib/hall.mjs';
 import { connectDb } from './lib/people.mjs';
@@ -26,7 +26,7 @@ let alpha;
 let beta;
 
 before(async () => {
-	server = await Server.start({ 'limit.requests_per_second': 100_000, 'limit.address_per_second': 1_000_000 });
+	server = await Server.start({ ...SENDING, 'limit.requests_per_second': 100_000, 'limit.address_per_second': 1_000_000 });
 	db = await connectDb(server);
 	alpha = await makeWorld(server, db, 'ALPHAMARK');
 	beta = await makeWorld(server, db, 'BETAMARK');

@@ -9,7 +9,7 @@ import { after, before, test } from 'node:test';
 import { Server } from './lib/server.mjs';
 import { places, schemaOf, withJson, withValue } from './lib/fields.mjs';
 import { document } from './lib/openapi.mjs';
-import { requestOf, ROWS, routes } from './lib/rows.mjs';
+import { ROWS, SENDING, requestOf, routes } from './lib/rows.mjs';
 import { makeWorld } from './lib/world.mjs';
 import { PASSWORD_HASH, connectDb } from './lib/people.mjs';
 import { xlsx } from './lib/xlsx.mjs';
@@ -30,7 +30,7 @@ const HOSTILE = [SQL, ATTRIBUTE, ELEMENT];
 const NOT_KEPT = /(^|[ .])(password|old|new)$|^POST \/sittings\/ends-preview title$/;
 
 before(async () => {
-	server = await Server.start({ 'limit.requests_per_second': 100_000, 'limit.address_per_second': 1_000_000 });
+	server = await Server.start({ ...SENDING, 'limit.requests_per_second': 100_000, 'limit.address_per_second': 1_000_000 });
 	db = await connectDb(server);
 	w = await makeWorld(server, db, 'ALPHAMARK');
 	tables = await tableNames();

@@ -7,7 +7,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Server } from './lib/server.mjs';
 import { places, schemaOf, withJson, withValue } from './lib/fields.mjs';
-import { ROWS, closedTerm, linked, requestOf, routes } from './lib/rows.mjs';
+import { ROWS, SENDING, closedTerm, linked, requestOf, routes } from './lib/rows.mjs';
 import { connectDb } from './lib/people.mjs';
 import { makeWorld } from './lib/world.mjs';
 
@@ -17,7 +17,7 @@ let alpha;
 let beta;
 
 before(async () => {
-	server = await Server.start({ 'limit.requests_per_second': 100_000, 'limit.address_per_second': 1_000_000 });
+	server = await Server.start({ ...SENDING, 'limit.requests_per_second': 100_000, 'limit.address_per_second': 1_000_000 });
 	db = await connectDb(server);
 	alpha = await makeWorld(server, db, 'ALPHAMARK');
 	beta = await makeWorld(server, db, 'BETAMARK');

@@ -30,6 +30,7 @@ const pages: Record<string, () => Promise<PageModule>> = {
 	'hoc-sinh': () => import('./pages/student/student'),
 	'thong-bao': () => import('./pages/messages/messages'),
 	'tin-nhan': () => import('./pages/messages/messages'),
+	'xac-nhan-email': () => import('./pages/messages/confirm'),
 };
 
 const shown = signal<{ name: string; page: ComponentType } | null>(null);

@@ -11,6 +11,7 @@
 #include "ws/http/closing_http.h"
 #include "ws/http/completion_http.h"
 #include "ws/http/conduct_http.h"
+#include "ws/http/delivery_http.h"
 #include "ws/http/document_http.h"
 #include "ws/http/family_http.h"
 #include "ws/http/guardian_http.h"
@@ -132,6 +133,20 @@ static const struct route rows[] = {
 	{ HTTP_GET,    "/api/v1/notices",                      ACCESS_MEMBER,    0,       ROUTE_PLAIN,   notice_list },
 	{ HTTP_GET,    "/api/v1/notices/unread",               ACCESS_MEMBER,    0,       ROUTE_PLAIN,   notice_unread },
 	{ HTTP_POST,   "/api/v1/notices/read",                 ACCESS_MEMBER,    KIB(1),  ROUTE_PLAIN,   notice_read },
+
+	/* How one wants to be told elsewhere (notice_setting_http.c) */
+	{ HTTP_GET,    "/api/v1/notice-settings",              ACCESS_MEMBER,    0,       ROUTE_PLAIN,   notice_setting_get },
+	{ HTTP_PUT,    "/api/v1/notice-settings",              ACCESS_MEMBER,    KIB(1),  ROUTE_PLAIN,   notice_setting_put },
+	{ HTTP_PUT,    "/api/v1/notice-settings/email",        ACCESS_MEMBER,    KIB(1),  ROUTE_PLAIN,   notice_email_put },
+	{ HTTP_DELETE, "/api/v1/notice-settings/email",        ACCESS_MEMBER,    0,       ROUTE_PLAIN,   notice_email_drop },
+	{ HTTP_POST,   "/api/v1/notice-settings/confirm",      ACCESS_PUBLIC,    KIB(1),  ROUTE_PLAIN,   notice_email_confirm },
+
+	/* What leaves the house (delivery_http.c) */
+	{ HTTP_GET,    "/api/v1/notice-channels",              ACCESS_OFFICE,    0,       ROUTE_PLAIN,   channel_list },
+	{ HTTP_PUT,    "/api/v1/notice-channels/{channel:word}", ACCESS_OFFICE,  KIB(1),  ROUTE_PLAIN,   channel_put },
+	{ HTTP_POST,   "/api/v1/notice-channels/{channel:word}/test", ACCESS_OFFICE, KIB(1), ROUTE_PLAIN, channel_test },
+	{ HTTP_GET,    "/api/v1/deliveries",                   ACCESS_OFFICE,    0,       ROUTE_PLAIN,   delivery_list },
+	{ HTTP_POST,   "/api/v1/deliveries/{delivery}/resend", ACCESS_OFFICE,    0,       ROUTE_PLAIN,   delivery_resend },
 
 	/* Who did what (audit_http.c) */
 	{ HTTP_GET,    "/api/v1/audit",                        ACCESS_OFFICE,    0,       ROUTE_PLAIN,   audit_list },

@@ -25,6 +25,9 @@ const MEMBER = 'office teacher colleague student classmate parent otherParent';
 const STAFF = 'office teacher colleague';
 const TEACHERS = 'teacher colleague';
 export const SITTER = 'student ticket';
+/* The settings of a server that may send mail, to where nobody takes it. */
+export const SENDING = { 'listen.base_url': 'https://thi.example.vn', 'smtp.host': '127.0.0.1', 'smtp.port': 9, 'smtp.tls': 'none',
+	'smtp.from': 'truong@example.vn' };
 const FAMILY = 'teacher student parent';
 
 /* What a row's request may use: `w` the school it is about, `me` who asks: { who, world, as }. */
@@ -158,6 +161,25 @@ export const ROWS = {
 	'POST /threads/{thread}/read': ['teacher parent', '-', async (w) => ({ thread: (await written(w)).thread })],
 	'GET /notices': [MEMBER, '='],
 	'GET /notices/unread': [MEMBER, '='],
+	'GET /notice-settings': [MEMBER, '='],
+	'PUT /notice-settings': [MEMBER, '=', async (w, me) => ({ body: { byEmail: true, byPhone: true, quietFromMin: 1290, quietToMin: 390,
+		version: me.as ? (await (await w.server.call('GET', '/api/v1/notice-settings', { as: me.as })).json()).version ?? 0 : 0 } })],
+	'PUT /notice-settings/email': [MEMBER, '=', mailing(() => ({ body: { email: `me${Date.now()}@example.vn` } }))],
+	'DELETE /notice-settings/email': [MEMBER, '='],
+	'POST /notice-settings/confirm': ['public', '=', async (w) => {
+		const nonce = randomBytes(16);
+		await w.db.query(`REPLACE INTO notice_setting (person_id, email, email_state, email_nonce, asked_at_ms) VALUES (?, 'a@b.vn', 1, ?, ?)`,
+			[w.school.spare.id, nonce, Date.now()]);
+		const who = Buffer.alloc(8);
+		who.writeBigUInt64BE(BigInt(w.school.spare.id));
+		return { body: { token: Buffer.concat([who, nonce]).toString('base64url') } };
+	}],
+	'GET /notice-channels': ['office', '='],
+	'PUT /notice-channels/{channel}': ['office', '=', () => ({ channel: 'email', body: { isOn: false } })],
+	'POST /notice-channels/{channel}/test': ['office', '=', mailing(() => ({ channel: 'email', body: { to: 'me@example.vn' } }))],
+	'GET /deliveries': ['office', '='],
+	'POST /deliveries/{delivery}/resend': ['office', '-', async (w) => ({ delivery: await insert(w.db, 'delivery', { school_id: w.school.id,
+		channel: 1, kind: 3, person_id: w.school.office.id, address: 'a@b.vn', state: 3, made_at_ms: 1, next_at_ms: 1 }) })],
 	'POST /notices/read': [MEMBER, '=', () => ({ body: { upto: '1' } })],
 	'GET /audit': ['office', '='],
 	'GET /my/classes': [TEACHERS, '-', (w) => ({ query: `year=${w.school.year}` })],
@@ -389,6 +411,18 @@ const yearDates = (first) => ({ startsOn: `${first}-08-15`, endsOn: `${first + 1
 	term1StartsOn: `${first}-09-05`, term1EndsOn: `${first + 1}-01-15`,
 	term2StartsOn: `${first + 1}-01-20`, term2EndsOn: `${first + 1}-05-25` });
 const yearNew = (serial) => ({ code: `${2100 + serial}-${2101 + serial}`, ...yearDates(2100 + serial) });
+
+/* A request that waits for nobody: the limits of links and tests begin anew, and mail is switched on. */
+function mailing(make) {
+	return async (w, me) => {
+		await w.db.query('UPDATE notice_setting SET asked_at_ms = 0, asked_count = 0');
+		await w.db.query('UPDATE delivery SET made_at_ms = 1');
+		for (const at of [w, home(w, me)]) {
+			await w.db.query('REPLACE INTO notice_channel (school_id, channel, is_on, changed_by, changed_at_ms) VALUES (?, 1, 1, 1, 1)', [at.school.id]);
+		}
+		return make(w, me);
+	};
+}
 
 const letterBody = (w) => ({ scope: 'class', class: w.school.class, audience: 'guardians', title: w.text('Họp '), text: w.text('Mời ') });
 

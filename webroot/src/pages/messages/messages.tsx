@@ -11,8 +11,10 @@ import { Shell } from '../../parts/shell';
 import { vi } from '../../i18n/vi/messages';
 import { en } from '../../i18n/en/messages';
 import { ComposePage } from './compose';
+import { DeliveriesPage } from './deliveries';
 import { LetterPage, LettersPage } from './letters';
 import { NoticesPage } from './notices';
+import { SettingsPage } from './settings';
 import { ThreadPage, ThreadsPage } from './threads';
 import './messages.css';
 
@@ -21,6 +23,8 @@ const t = words(vi, en);
 /* Pattern → page; the first that fits. */
 const pages: [string, (id: string) => JSX.Element][] = [
 	['/thong-bao', () => <NoticesPage />],
+	['/thong-bao/cai-dat', () => <SettingsPage />],
+	['/thong-bao/gui', () => <DeliveriesPage />],
 	['/tin-nhan', () => <ThreadsPage />],
 	['/tin-nhan/moi', () => <ComposePage />],
 	['/tin-nhan/da-gui', () => <LettersPage />],
@@ -42,12 +46,14 @@ export default function MessagePages(): JSX.Element {
 	const who = me.value;
 	const home = who ? homeOf(who) : '/';
 	const isStaff = who?.roles.some((r) => r === 'teacher' || r === 'office') ?? false;
+	const isOffice = who?.roles.includes('office') ?? false;
 	const isFamily = who?.roles.some((r) => r === 'parent' || r === 'student') ?? false;
 	return (
 		<Shell title={t('notices')} home={home} nav={[
 			{ href: home, label: t('home') },
 			{ href: '/thong-bao', label: t('notices') },
 			...(isFamily ? [{ href: '/tin-nhan', label: t('threads') }] : []),
+			...(isOffice ? [{ href: '/thong-bao/gui', label: t('deliveries') }] : []),
 			...(isStaff ? [{ href: '/tin-nhan/moi', label: t('compose') }, { href: '/tin-nhan/da-gui', label: t('letters') }] : []),
 		]}>
 			<Content home={home} />

@@ -74,6 +74,7 @@ export function NoticesPage(): JSX.Element {
 	return (
 		<>
 			<h1>{t('notices')}</h1>
+			<p><a href="/thong-bao/cai-dat">{t('settings')}</a></p>
 			{list.error !== undefined ? <Failed error={list.error} onRetry={list.reload} /> : null}
 			{list.items || list.error !== undefined ? null : <Waiting />}
 			{list.items?.length === 0 ? <Empty>{t('notices.none')}</Empty> : null}
