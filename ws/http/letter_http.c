@@ -89,15 +89,20 @@ static void read_target(struct form *f, struct letter_new *l) {
 		form_fault(f, "scope", "form.invalid");
 		return;
 	}
+	/* A member that the scope does not ask for must be what it says all the same. */
+	uint64_t student_id = form_id(f, "student", l->scope == LETTER_STUDENT);
+	uint64_t class_id = form_id(f, "class", l->scope == LETTER_CLASS);
+	bool has_grade = l->scope == LETTER_GRADE;
+	int64_t grade = form_int(f, "grade", has_grade ? 0 : 1, 1, ROSTER_GRADE_MAX);
 	switch (l->scope) {
 	case LETTER_STUDENT:
-		l->target_id = form_id(f, "student", true);
+		l->target_id = student_id;
 		break;
 	case LETTER_CLASS:
-		l->target_id = form_id(f, "class", true);
+		l->target_id = class_id;
 		break;
 	case LETTER_GRADE:
-		l->target_id = (uint64_t)form_int(f, "grade", 0, 1, ROSTER_GRADE_MAX);
+		l->target_id = (uint64_t)grade;
 		break;
 	case LETTER_SCHOOL:
 	case LETTER_SCOPE_COUNT_:
