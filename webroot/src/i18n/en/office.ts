@@ -216,6 +216,7 @@ export const en: Words<typeof vi> = {
 	'deed.roll_call.correct': 'Corrected a roll call',
 	'deed.questions.commit': 'Imported questions',
 	'deed.room.tickets': 'Printed exam tickets',
+	'deed.marks.import': 'Marks imported from Excel',
 	'deed.roster.commit': 'Imported a class list',
 	'deed.student.change': 'Changed a student’s details',
 	'deed.student.code': 'Made a new activation code',

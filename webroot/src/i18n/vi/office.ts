@@ -213,6 +213,7 @@ export const vi = {
 	'deed.roll_call.correct': 'Sửa điểm danh',
 	'deed.questions.commit': 'Nhập câu hỏi từ tệp',
 	'deed.room.tickets': 'In phiếu dự thi',
+	'deed.marks.import': 'Nhập điểm từ Excel',
 	'deed.roster.commit': 'Nhập danh sách lớp',
 	'deed.student.change': 'Sửa thông tin học sinh',
 	'deed.student.code': 'Cấp mã kích hoạt mới',
