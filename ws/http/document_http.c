@@ -76,9 +76,9 @@ static enum err take_year(
 		struct job *j, struct db *db, uint64_t class_id, uint64_t student_id, size_t *out) {
 	assert(j->year_count < j->year_cap);
 	struct report_year *year = &j->years[j->year_count];
-	const struct class_year_wanted wanted = { .school_id = j->school_id,
-		.class_id = class_id,
-		.student_id = student_id };
+	const struct class_year_wanted wanted = {
+		.school_id = j->school_id, .class_id = class_id, .student_id = student_id
+	};
 	report_year_init(year);
 	*out = j->year_count++;
 	return student_id ? document_store_year(db, &wanted, j->scope, year)
@@ -108,7 +108,8 @@ static enum err add_own_year(struct job *j, struct db *db, struct report_of *of,
 	const struct class_year *y = &j->years[0].year;
 	size_t at = 0;
 	enum err e = ERR_OK;
-	if (y->closed[j->scope].is_closed && j->kind != DOCUMENT_MARK_BOOK) {
+	bool is_one = j->student_id != 0; /* then the year is that student's already */
+	if (y->closed[j->scope].is_closed && !is_one && j->kind != DOCUMENT_MARK_BOOK) {
 		e = take_year(j, db, j->class_id, y->students[student].id, &at);
 		student = 0;
 	}
