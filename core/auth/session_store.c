@@ -2,10 +2,13 @@
 
 #include <assert.h>
 
+/* Who was locked, closed or lost his password while signing in does not get in; a ticket needs no
+ * password. The numbers are those of enum account_state. */
 static const char sql_add[] =
 		"INSERT INTO session (token_hash, person_id, school_id, province_id, roles, attempt_id,"
 		" created_at_ms, seen_at_ms, expires_at_ms, address)"
-		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+		" SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM DUAL WHERE NOT EXISTS (SELECT 1"
+		" FROM account WHERE person_id = ? AND (state > 2 OR (state = 1 AND ? IS NULL)))";
 #define COLUMNS                                                                 \
 	"person_id, school_id, province_id, roles, attempt_id, created_at_ms, " \
 	"seen_at_ms, expires_at_ms, address, token_hash"
@@ -48,7 +51,15 @@ enum err session_store_add(struct db *db, const struct session_row *row) {
 	db_bind_i64(stmt, 7, row->seen_at_ms);
 	db_bind_i64(stmt, 8, row->expires_at_ms);
 	db_bind_text(stmt, 9, row->address);
-	return db_exec(stmt, NULL);
+	db_bind_u64(stmt, 10, row->person_id);
+	if (row->has_attempt) {
+		db_bind_bytes(stmt, 11, row->attempt_id, sizeof(row->attempt_id));
+	} else {
+		db_bind_null(stmt, 11);
+	}
+	uint64_t changed = 0;
+	e = db_exec(stmt, &changed);
+	return e || changed == 1 ? e : ERR_DENIED;
 }
 
 static enum err read_row(const struct db_stmt *stmt, struct session_row *out) {

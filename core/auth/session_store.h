@@ -32,7 +32,8 @@ struct session_row {
 	char address[SESSION_ADDRESS_BYTES];
 };
 
-/* ERR_EXISTS when the token hash is taken. */
+/* ERR_EXISTS when the token hash is taken; ERR_DENIED when the account was locked or closed, or
+ * its password was taken away, by the time the session begins. */
 enum err session_store_add(struct db *db, const struct session_row *row) MUST_CHECK;
 /* ERR_NOT_FOUND when there is none, or it has run out at now_ms. */
 enum err session_store_load(struct db *db, const uint8_t *token_hash, int64_t now_ms,

@@ -261,6 +261,20 @@ int32_t str_utf8_lower(int32_t codepoint) {
 	return utf8proc_tolower(codepoint);
 }
 
+bool str_has_bidi(struct str s) {
+	for (size_t at = 0; at < s.n;) {
+		int32_t c = str_utf8_next(s, &at);
+		if (c < 0) {
+			return false;
+		}
+		if (c == 0x61C || c == 0x200E || c == 0x200F || (c >= 0x202A && c <= 0x202E) ||
+				(c >= 0x2066 && c <= 0x2069)) {
+			return true;
+		}
+	}
+	return false;
+}
+
 enum err str_nfc(struct str s, struct buf *out) {
 	if (s.n == 0) {
 		return buf_err(out);

@@ -45,6 +45,12 @@ size_t str_utf8_count(struct str s);
 /* Next code point of valid UTF-8 at *at (moved on), or -1 at the end or on a bad byte. */
 int32_t str_utf8_next(struct str s, size_t *at);
 void str_utf8_add(struct buf *b, int32_t codepoint);
+/*
+ * Whether it holds a character nobody sees that turns the direction of writing (U+061C, U+200E,
+ * U+200F, U+202A to U+202E, U+2066 to U+2069): with one a name reads as another on a screen than in
+ * a list. Bytes that are no UTF-8 hold none.
+ */
+bool str_has_bidi(struct str s);
 /* The capital or the small letter of a code point; itself when it has none. */
 int32_t str_utf8_upper(int32_t codepoint);
 int32_t str_utf8_lower(int32_t codepoint);

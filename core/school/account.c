@@ -32,6 +32,9 @@ static enum err join_words(struct str text, struct buf *out) {
 		return e;
 	}
 	struct str left = str_trim((struct str){ buf_str(&nfc), nfc.len });
+	if (str_has_bidi(left)) {
+		return ERR_FORMAT;
+	}
 	for (size_t at = 0; at < left.n;) {
 		size_t next = at;
 		int32_t c = str_utf8_next(left, &next);

@@ -58,7 +58,7 @@ struct account_name {
  * and "nguyễn thị hoà" are "Nguyễn Thị Hoà". A name in both cases stays as it is.
  *
  * ERR_MISSING when nothing is left after trimming, ERR_FORMAT when it is not UTF-8 or has control
- * characters, ERR_LIMIT when it is longer than the limits above. Source: RULES, "Sort by given
+ * characters, also those of str_has_bidi(), ERR_LIMIT when it is longer than the limits above. Source: RULES, "Sort by given
  * name (the last token), then family and middle names".
  */
 enum err account_name_parse(struct str raw, struct account_name *out) MUST_CHECK;

@@ -18,6 +18,8 @@ enum {
 	ACCOUNT_LANGUAGE_BYTES = 3,
 	ACCOUNT_PERSONAL_ID_HASH_BYTES = 32,
 	ACCOUNT_SCHOOL_NAME_BYTES = 200 * 4 + 1,
+	ACCOUNT_WHY_CHARS_MAX = 500,
+	ACCOUNT_WHY_BYTES = ACCOUNT_WHY_CHARS_MAX * 4 + 1,
 };
 
 /* A new person. Texts belong to the caller. */
@@ -121,10 +123,36 @@ enum err account_store_set_password(struct db *db, uint64_t person_id, const cha
 		const char *new_hash, int64_t now_ms) MUST_CHECK;
 enum err account_store_set_language(
 		struct db *db, uint64_t person_id, const char *language) MUST_CHECK;
-/* By the office: locks or unlocks a person of the school. ACCOUNT_ACTIVE unlocks, and gives
- * ACCOUNT_INVITED when there is no password. */
-enum err account_store_lock(
-		struct db *db, uint64_t school_id, uint64_t person_id, bool is_locked) MUST_CHECK;
+
+/* What an office sees of the way in that somebody of its school has. */
+struct account_lock {
+	enum account_state state;
+	unsigned version;
+	bool is_elsewhere; /* something at another school or in a province too */
+	/* Of an account that is locked: why, by whom, since when. */
+	char why[ACCOUNT_WHY_BYTES];
+	uint64_t by_id;
+	char by_name[ACCOUNT_NAME_BYTES];
+	int64_t at_ms;
+};
+/* ERR_NOT_FOUND: nobody of this school, or without an account. */
+enum err account_store_lock_load(struct db *db, uint64_t school_id, uint64_t person_id,
+		struct account_lock *out) MUST_CHECK;
+
+/* Locking or unlocking. */
+struct account_lock_change {
+	uint64_t school_id;
+	uint64_t person_id;
+	unsigned version; /* the one that was seen */
+	bool is_locked;
+	struct str why; /* when locking: at most ACCOUNT_WHY_CHARS_MAX */
+	uint64_t by_id;
+	int64_t at_ms;
+};
+/* By the office. Whoever is unlocked without a password is ACCOUNT_INVITED again. ERR_STALE when
+ * `version` is not the present one, or the account is so already or closed. Sessions are not
+ * ended: session_store_drop_person(). */
+enum err account_store_lock(struct db *db, const struct account_lock_change *change) MUST_CHECK;
 /* By the office: takes the password away, so that a new activation code is needed. */
 enum err account_store_reset(struct db *db, uint64_t school_id, uint64_t person_id) MUST_CHECK;
 

@@ -1,10 +1,13 @@
 #include "core/school/member_store.h"
 
+#include <string.h>
+
 static const char sql_list[] =
 		"SELECT m.person_id, p.full_name, (SELECT MIN(l.login) FROM membership l"
 		"  WHERE l.school_id = m.school_id AND l.person_id = m.person_id AND l.state = 1),"
 		" a.phone, p.birth_date, a.password_hash IS NOT NULL AND NOT EXISTS (SELECT 1"
-		"  FROM unproven u WHERE u.person_id = m.person_id AND u.school_id = m.school_id)"
+		"  FROM unproven u WHERE u.person_id = m.person_id AND u.school_id = m.school_id),"
+		" p.version"
 		" FROM membership m JOIN person p ON p.id = m.person_id"
 		" LEFT JOIN account a ON a.person_id = m.person_id"
 		" WHERE m.school_id = ? AND m.role = ? AND m.state = 1"
@@ -24,10 +27,13 @@ static const char sql_load[] =
 		"  FROM membership WHERE school_id = ? AND person_id = ? AND state = 1"
 		"  GROUP BY school_id, person_id) h JOIN person p ON p.id = h.person_id"
 		" LEFT JOIN account a ON a.person_id = p.id";
-static const char sql_rename[] =
-		"UPDATE person SET full_name = ?, sort_given = ?, sort_rest = ?, search_name = ?,"
-		" version = version + 1 WHERE id = ? AND version = ? AND EXISTS (SELECT 1"
-		" FROM membership m WHERE m.school_id = ? AND m.person_id = person.id AND m.state = 1)";
+#define SQL_NEXT_VERSION                                                           \
+	" version = version + 1 WHERE id = ? AND version = ? AND EXISTS (SELECT 1" \
+	" FROM membership m WHERE m.school_id = ? AND m.person_id = person.id AND m.state = 1)"
+
+static const char sql_rename[] = "UPDATE person SET full_name = ?, sort_given = ?, sort_rest = ?,"
+				 " search_name = ?," SQL_NEXT_VERSION;
+static const char sql_touch[] = "UPDATE person SET" SQL_NEXT_VERSION;
 
 enum err member_store_list(struct db *db, uint64_t school_id, enum role role,
 		enum err (*each)(const struct member_row *row, void *ctx), void *ctx) {
@@ -46,6 +52,7 @@ enum err member_store_list(struct db *db, uint64_t school_id, enum role role,
 			.phone = db_col_str(stmt, 3),
 			.birth = db_col_date(stmt, 4),
 			.is_activated = db_col_bool(stmt, 5),
+			.version = (unsigned)db_col_u64(stmt, 6),
 		};
 		e = each(&row, ctx);
 		if (e) {
@@ -103,6 +110,32 @@ enum err member_store_load(
 	return e;
 }
 
+const char *member_forbidden(const struct member *m, const char *full_name, const char *phone) {
+	if (!m->is_elsewhere) {
+		return NULL;
+	}
+	if (strcmp(full_name, m->full_name) != 0) {
+		return "fullName";
+	}
+	return strcmp(phone, m->phone) != 0 ? "phone" : NULL;
+}
+
+/* Who is changed: bound behind the values, from the index `at`. */
+static enum err exec_change(struct db_stmt *stmt, struct db *db, const uint64_t ids[2],
+		unsigned version, unsigned at) {
+	db_bind_u64(stmt, at, ids[1]);
+	db_bind_u64(stmt, at + 1, version);
+	db_bind_u64(stmt, at + 2, ids[0]);
+	uint64_t changed = 0;
+	enum err e = db_exec(stmt, &changed);
+	if (e || changed == 1) {
+		return e;
+	}
+	struct member now;
+	e = member_store_load(db, ids[0], ids[1], &now);
+	return e ? e : ERR_STALE;
+}
+
 enum err member_store_rename(struct db *db, uint64_t school_id, uint64_t person_id,
 		const struct account_name *name, unsigned version) {
 	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
@@ -114,15 +147,12 @@ enum err member_store_rename(struct db *db, uint64_t school_id, uint64_t person_
 	db_bind_text(stmt, 1, name->given);
 	db_bind_text(stmt, 2, name->rest);
 	db_bind_text(stmt, 3, name->search);
-	db_bind_u64(stmt, 4, person_id);
-	db_bind_u64(stmt, 5, version);
-	db_bind_u64(stmt, 6, school_id);
-	uint64_t changed = 0;
-	e = db_exec(stmt, &changed);
-	if (e || changed == 1) {
-		return e;
-	}
-	struct member now;
-	e = member_store_load(db, school_id, person_id, &now);
-	return e ? e : ERR_STALE;
+	return exec_change(stmt, db, (uint64_t[2]){ school_id, person_id }, version, 4);
+}
+
+enum err member_store_touch(
+		struct db *db, uint64_t school_id, uint64_t person_id, unsigned version) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_touch, &stmt);
+	return e ? e : exec_change(stmt, db, (uint64_t[2]){ school_id, person_id }, version, 0);
 }

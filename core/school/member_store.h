@@ -20,6 +20,7 @@ struct member_row {
 	struct str phone;  /* "+84…"; empty: none */
 	struct date birth; /* year 0: not known */
 	bool is_activated;
+	unsigned version; /* of the person */
 };
 /* Of one role, in the order of names. */
 enum err member_store_list(struct db *db, uint64_t school_id, enum role role,
@@ -48,9 +49,16 @@ struct member {
 enum err member_store_load(struct db *db, uint64_t school_id, uint64_t person_id,
 		struct member *out) MUST_CHECK;
 
+/* "fullName" or "phone" when this office may not change it, since the person is something elsewhere;
+ * NULL: nothing is forbidden. */
+const char *member_forbidden(const struct member *m, const char *full_name, const char *phone);
+
 /* Another name, and nothing else. ERR_STALE when `version` is not the present one; ERR_NOT_FOUND
  * for nobody of this school. */
 enum err member_store_rename(struct db *db, uint64_t school_id, uint64_t person_id,
 		const struct account_name *name, unsigned version) MUST_CHECK;
+/* Nothing but a new version, for a change of what belongs to the person. Errors as above. */
+enum err member_store_touch(
+		struct db *db, uint64_t school_id, uint64_t person_id, unsigned version) MUST_CHECK;
 
 #endif

@@ -52,11 +52,23 @@ static const char sql_set_language[] = "UPDATE account SET language = ? WHERE pe
 	" AND m.person_id = account.person_id AND m.state = 1)"
 
 static const char sql_lock[] =
-		"UPDATE account SET state = 3 WHERE person_id = ? AND state IN (1, 2, 3)" SQL_OF_SCHOOL;
-static const char sql_unlock[] = "UPDATE account SET state = IF(password_hash IS NULL, 1, 2)"
-				 " WHERE person_id = ? AND state IN (1, 2, 3)" SQL_OF_SCHOOL;
+		"UPDATE account SET state = 3, locked_why = ?, locked_by = ?, locked_at_ms = ?,"
+		" version = version + 1 WHERE person_id = ? AND version = ?"
+		" AND state IN (1, 2)" SQL_OF_SCHOOL;
+static const char sql_unlock[] =
+		"UPDATE account SET state = IF(password_hash IS NULL, 1, 2), locked_why = NULL,"
+		" locked_by = NULL, locked_at_ms = NULL, version = version + 1"
+		" WHERE person_id = ? AND version = ? AND state = 3" SQL_OF_SCHOOL;
+static const char sql_lock_load[] =
+		"SELECT account.state, account.version, account.locked_why, account.locked_by,"
+		" p.full_name, account.locked_at_ms, EXISTS (SELECT 1 FROM membership o"
+		"  WHERE o.person_id = account.person_id AND o.school_id <> ? AND o.state = 1)"
+		" OR EXISTS (SELECT 1 FROM officer f WHERE f.person_id = account.person_id)"
+		" FROM account LEFT JOIN person p ON p.id = account.locked_by"
+		" WHERE account.person_id = ?" SQL_OF_SCHOOL;
 static const char sql_reset[] = "UPDATE account SET password_hash = NULL, state = 1"
 				" WHERE person_id = ? AND state IN (1, 2)" SQL_OF_SCHOOL;
+
 /* Everything the person is at the school. */
 static enum err load_roles(
 		struct db *db, uint64_t school_id, uint64_t person_id, uint32_t *out_roles) {
@@ -242,23 +254,69 @@ enum err account_store_set_language(struct db *db, uint64_t person_id, const cha
 	return db_exec_one(stmt);
 }
 
-/* One of the office's changes of a person's account. */
-static enum err change_account(
-		struct db *db, const char *sql, uint64_t school_id, uint64_t person_id) {
+/* The row under way; why and by whom only of one that is locked. */
+static enum err read_lock(const struct db_stmt *stmt, struct account_lock *out) {
+	struct account_lock lock = { .version = (unsigned)db_col_u64(stmt, 1) };
+	enum err e = account_state_from_db(db_col_u64(stmt, 0), &lock.state);
+	if (!e && lock.state == ACCOUNT_LOCKED) {
+		lock.by_id = db_col_u64(stmt, 3);
+		lock.at_ms = db_col_i64(stmt, 5);
+		e = db_col_copy(stmt, 2, lock.why, sizeof(lock.why));
+		e = e ? e : db_col_copy(stmt, 4, lock.by_name, sizeof(lock.by_name));
+	}
+	lock.is_elsewhere = db_col_bool(stmt, 6);
+	if (!e) {
+		*out = lock;
+	}
+	return e;
+}
+
+enum err account_store_lock_load(
+		struct db *db, uint64_t school_id, uint64_t person_id, struct account_lock *out) {
 	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
-	enum err e = db_prepare(db, sql, &stmt);
+	enum err e = db_prepare(db, sql_lock_load, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_u64(stmt, 0, school_id);
+	db_bind_u64(stmt, 1, person_id);
+	db_bind_u64(stmt, 2, school_id);
+	e = db_next(stmt);
+	return e ? e : read_lock(stmt, out);
+}
+
+enum err account_store_lock(struct db *db, const struct account_lock_change *c) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, c->is_locked ? sql_lock : sql_unlock, &stmt);
+	if (e) {
+		return e;
+	}
+	unsigned at = 0;
+	if (c->is_locked) {
+		db_bind_str(stmt, at++, c->why);
+		db_bind_u64(stmt, at++, c->by_id);
+		db_bind_i64(stmt, at++, c->at_ms);
+	}
+	db_bind_u64(stmt, at++, c->person_id);
+	db_bind_u64(stmt, at++, c->version);
+	db_bind_u64(stmt, at, c->school_id);
+	uint64_t changed = 0;
+	e = db_exec(stmt, &changed);
+	if (e || changed == 1) {
+		return e;
+	}
+	struct account_lock now;
+	e = account_store_lock_load(db, c->school_id, c->person_id, &now);
+	return e ? e : ERR_STALE;
+}
+
+enum err account_store_reset(struct db *db, uint64_t school_id, uint64_t person_id) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_reset, &stmt);
 	if (e) {
 		return e;
 	}
 	db_bind_u64(stmt, 0, person_id);
 	db_bind_u64(stmt, 1, school_id);
 	return db_exec_one(stmt);
-}
-
-enum err account_store_lock(struct db *db, uint64_t school_id, uint64_t person_id, bool is_locked) {
-	return change_account(db, is_locked ? sql_lock : sql_unlock, school_id, person_id);
-}
-
-enum err account_store_reset(struct db *db, uint64_t school_id, uint64_t person_id) {
-	return change_account(db, sql_reset, school_id, person_id);
 }

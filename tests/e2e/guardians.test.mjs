@@ -54,9 +54,15 @@ test('a guardian is added, changed with a version, and unlinked; each is written
 	assert.equal(stale.current.guardians[0].phone, '+84987000112');
 	assert.equal(await deeds('guardian.change', student(1)), 1);
 
-	await call(404, 'DELETE', `${at(1)}/${mai.id}`, stranger);
-	assert.deepEqual((await call(200, 'DELETE', `${at(1)}/${mai.id}`, office)).guardians, []);
-	await call(404, 'DELETE', `${at(1)}/${mai.id}`, office);
+	const { version } = changed.guardians[0];
+	const gone = `${at(1)}/${mai.id}?version=${version}`;
+	await call(404, 'DELETE', gone, stranger);
+	/* Another colleague has changed the name since this list was looked at. */
+	const unlinked = await call(409, 'DELETE', `${at(1)}/${mai.id}?version=${mai.version}`, office);
+	assert.deepEqual([unlinked.code, unlinked.current.guardians.length], ['stale', 1]);
+	assert.ok((await server.call('DELETE', `/api/v1${at(1)}/${mai.id}`, { as: office })).status >= 400, 'without a version');
+	assert.deepEqual((await call(200, 'DELETE', gone, office)).guardians, []);
+	await call(404, 'DELETE', gone, office);
 	assert.equal(await deeds('guardian.drop', student(1)), 1);
 	assert.equal(await count('SELECT COUNT(*) AS n FROM membership WHERE person_id = ? AND role = 4 AND state = 1', [mai.id]), 0);
 });
@@ -91,9 +97,10 @@ test('a number that is known links its owner, after the office has seen who it i
 		const refused = await call(422, 'PUT', `${at(2)}/${far.id}`, office, body);
 		assert.deepEqual([field(refused), refused.errors[0].code], [name, 'school.guardian_elsewhere']);
 	}
-	await call(200, 'PUT', `${at(2)}/${far.id}`, office,
-		{ version: guardian.version, fullName: far.fullName, relation: 'father', phone: far.phone });
-	await call(200, 'DELETE', `${at(2)}/${far.id}`, office);
+	const father = (await call(200, 'PUT', `${at(2)}/${far.id}`, office,
+		{ version: guardian.version, fullName: far.fullName, relation: 'father', phone: far.phone })).guardians
+		.find((g) => g.id === far.id);
+	await call(200, 'DELETE', `${at(2)}/${far.id}?version=${father.version}`, office);
 	await call(409, 'POST', at(3), office, { fullName: 'Không Ai', relation: 'other', phone: '0987000777', confirm: far.id });
 });
 

@@ -157,7 +157,7 @@ static enum err answer_signed_in(const struct request *req, struct reply *reply,
 	_cleanup_(wipe_session) struct sign_in_session s = { 0 };
 	enum err e = sign_in_begin(app, db, &p.who, &from, &s);
 	if (e) {
-		return e;
+		return e == ERR_DENIED ? reply_problem(reply, 403, "account.locked", NULL) : e;
 	}
 	if (request_session(req)) { /* the browser has the new one from now on */
 		e = sign_in_end(app, db, request_session(req));
@@ -205,7 +205,7 @@ static enum err sign_in_by_ticket(const struct request *req, struct reply *reply
 		e = sign_in_begin(app, db, &who, &from, &s);
 	}
 	if (e) {
-		return e;
+		return e == ERR_DENIED ? reply_problem(reply, 403, "account.locked", NULL) : e;
 	}
 	struct json_out *w = reply_json(reply, 200);
 	hand_out(req, reply, w, &s);
@@ -491,7 +491,9 @@ enum err activation_use(const struct request *req, struct reply *reply) {
 	struct audit_deed deed = { "sign_in.activate", "account", &a.person_id };
 	e = hash_new(req, password, use.password_hash);
 	e = e ? e : audit_run_by(req, &by, &deed, run_use, &use);
-	session_cache_drop_person(request_app(req)->sessions, a.person_id);
+	if (!e) {
+		sign_in_forget(request_app(req), a.person_id, NULL);
+	}
 	return e ? answer_no_code(reply, e) : answer_signed_in(req, reply, &use.account);
 }
 
@@ -525,7 +527,9 @@ static enum err store_password(const struct request *req, const struct account_s
 	struct audit_deed deed = { "sign_in.password", "account", &account->person_id };
 	enum err e = hash_new(req, password, c.hash);
 	e = e ? e : audit_run(req, &deed, run_change, &c);
-	session_cache_drop_person(request_app(req)->sessions, account->person_id);
+	if (!e) {
+		sign_in_forget(request_app(req), account->person_id, request_session(req));
+	}
 	return e;
 }
 

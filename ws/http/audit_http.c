@@ -20,6 +20,7 @@ struct run {
 	const char *subject;
 	const uint64_t *id; /* one of the two */
 	const struct id16 *id16;
+	struct str detail; /* JSON; empty: none */
 	enum err (*deed)(struct db *db, void *ctx);
 	void *ctx;
 };
@@ -46,6 +47,7 @@ static enum err run_deed(struct db *db, void *ctx) {
 		.action = str_from(r->action),
 		.subject = str_from(r->subject),
 		.subject_id = { buf_str(&id), id.len },
+		.detail = r->detail,
 		.address = str_from(request_address(r->req)) };
 	return audit_store_add(db, &entry);
 }
@@ -58,14 +60,45 @@ enum err audit_run(const struct request *req, const struct audit_deed *what,
 enum err audit_run_by(const struct request *req, const struct access_actor *by,
 		const struct audit_deed *what, enum err (*deed)(struct db *db, void *ctx),
 		void *ctx) {
-	struct run r = { req, by, what->action, what->subject, what->id, NULL, deed, ctx };
+	struct run r = { .req = req,
+		.by = by,
+		.action = what->action,
+		.subject = what->subject,
+		.id = what->id,
+		.deed = deed,
+		.ctx = ctx };
 	return db_transact(request_db(req), run_deed, &r);
+}
+
+enum err audit_run_why(const struct request *req, const struct audit_deed *what, struct str why,
+		enum err (*deed)(struct db *db, void *ctx), void *ctx) {
+	_cleanup_(buf_finish) struct buf text = buf_make(AUDIT_DETAIL_BYTES_MAX);
+	struct json_out w;
+	jo_begin(&w, &text);
+	jo_obj(&w);
+	jo_kstr(&w, "why", why);
+	jo_end_obj(&w);
+	enum err e = buf_err(&text);
+	struct run r = { .req = req,
+		.by = request_who(req),
+		.action = what->action,
+		.subject = what->subject,
+		.id = what->id,
+		.detail = { buf_str(&text), text.len },
+		.deed = deed,
+		.ctx = ctx };
+	return e ? e : db_transact(request_db(req), run_deed, &r);
 }
 
 enum err audit_run16(const struct request *req, const struct audit_deed16 *what,
 		enum err (*deed)(struct db *db, void *ctx), void *ctx) {
-	struct run r = { req, request_who(req), what->action, what->subject, NULL, what->id, deed,
-		ctx };
+	struct run r = { .req = req,
+		.by = request_who(req),
+		.action = what->action,
+		.subject = what->subject,
+		.id16 = what->id,
+		.deed = deed,
+		.ctx = ctx };
 	return db_transact(request_db(req), run_deed, &r);
 }
 

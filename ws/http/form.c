@@ -28,6 +28,10 @@ static char *take_text(struct form *f, const char *name, struct str text, size_t
 		form_fault(f, name, "form.too_long");
 		return NULL;
 	}
+	if (!e && str_has_bidi(done)) {
+		form_fault(f, name, "form.direction");
+		return NULL;
+	}
 	char *copy = e ? NULL : strndup(done.p, done.n);
 	if (!copy) {
 		form_fault(f, name, "form.invalid");

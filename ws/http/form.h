@@ -26,7 +26,8 @@ void form_finish(struct form *f);
 void form_fault(struct form *f, const char *name, const char *code);
 
 /*
- * Text, trimmed and in NFC, of chars_min to chars_max characters, in memory that the caller frees;
+ * Text, trimmed and in NFC, of chars_min to chars_max characters, without any that turn the direction
+ * of writing (str_has_bidi), in memory that the caller frees;
  * NULL when it is wrong or there is no memory (noted too). chars_min 0: a missing member gives "".
  */
 char *form_text(struct form *f, const char *name, size_t chars_min, size_t chars_max);

@@ -19,10 +19,9 @@
 #include "ws/http/school_json.h"
 #include "ws/http/slip_sheet.h"
 #include "ws/http/student_http.h"
-#include "ws/service/session_cache.h"
+#include "ws/service/sign_in.h"
 
 enum {
-	PHONE_CHARS_MAX = 32,
 	GUARDIANS_OF_STUDENT_MAX = 6,
 	KNOWN_BYTES_MAX = 8192,
 };
@@ -40,6 +39,7 @@ struct change {
 	uint64_t confirmed;              /* the owner of the number that the office said yes to */
 	uint64_t owner_id;               /* of the number, when it is not the guardian; 0: nobody */
 	struct member was;
+	bool has_ended; /* his or her sessions */
 };
 
 /* ---- what the form says ---- */
@@ -56,13 +56,10 @@ static enum relation read_relation(struct form *f) {
 }
 
 static void read_change(struct form *f, struct change *c) {
-	_cleanup_(mem_freep) char *phone = form_text(f, "phone", 0, PHONE_CHARS_MAX);
 	school_form_name(f, "fullName", &c->name);
 	c->relation = read_relation(f);
 	c->confirmed = form_id(f, "confirm", false);
-	if (phone && phone[0] && account_phone_parse(str_from(phone), c->phone)) {
-		form_fault(f, "phone", "school.phone");
-	}
+	school_form_phone(f, c->phone);
 }
 
 /* ---- the guardians that the student has ---- */
@@ -180,7 +177,7 @@ static enum err link_person(struct db *db, const struct change *c, uint64_t pers
 }
 
 /* Who is nobody's guardian any more is no parent of the school: signed out, codes void. */
-static enum err unlink_person(struct db *db, const struct change *c, uint64_t person_id) {
+static enum err unlink_person(struct db *db, struct change *c, uint64_t person_id) {
 	bool has_children = true;
 	enum err e = guardian_store_drop(db, c->school_id, c->student_id, person_id);
 	e = e ? e : guardian_store_has_children(db, c->school_id, person_id, &has_children);
@@ -188,6 +185,7 @@ static enum err unlink_person(struct db *db, const struct change *c, uint64_t pe
 		return e;
 	}
 	struct member m;
+	c->has_ended = true;
 	e = account_store_end_membership(db, c->school_id, person_id, ROLE_PARENT);
 	e = e == ERR_NOT_FOUND ? ERR_OK : e;
 	e = e ? e : session_store_drop_person(db, person_id, NULL, NULL);
@@ -219,8 +217,9 @@ static enum err run_add(struct db *db, void *ctx) {
 }
 
 /* Another number is another way in: the slips with the old one are void. */
-static enum err change_phone(struct db *db, const struct change *c) {
+static enum err change_phone(struct db *db, struct change *c) {
 	int64_t now_ms = request_now_ms(c->req);
+	c->has_ended = true;
 	enum err e = account_store_set_phone(db, c->school_id, c->person_id, str_from(c->phone));
 	if (e == ERR_NOT_FOUND) {
 		e = account_store_add_account(db, c->person_id, str_from(c->phone), now_ms);
@@ -244,8 +243,9 @@ static enum err run_change(struct db *db, void *ctx) {
 }
 
 static enum err run_drop(struct db *db, void *ctx) {
-	const struct change *c = ctx;
-	return unlink_person(db, c, c->person_id);
+	struct change *c = ctx;
+	enum err e = member_store_touch(db, c->school_id, c->person_id, c->version);
+	return e ? e : unlink_person(db, c, c->person_id);
 }
 
 /* ---- the routes ---- */
@@ -305,17 +305,6 @@ enum err guardian_create(const struct request *req, struct reply *reply) {
 	return finish(&c, e, reply, 201);
 }
 
-/* What an office may not change of a person who is something elsewhere; NULL: nothing is so. */
-static const char *forbidden_field(const struct change *c) {
-	if (!c->was.is_elsewhere) {
-		return NULL;
-	}
-	if (strcmp(c->name.full, c->was.full_name) != 0) {
-		return "fullName";
-	}
-	return strcmp(c->phone, c->was.phone) != 0 ? "phone" : NULL;
-}
-
 enum err guardian_put(const struct request *req, struct reply *reply) {
 	_cleanup_(form_finish) struct form f = { .body = request_json(req) };
 	struct change c = { .person_id = request_path_id(req, 1) };
@@ -338,13 +327,15 @@ enum err guardian_put(const struct request *req, struct reply *reply) {
 	if (e || is_answered) {
 		return e;
 	}
-	const char *field = c.owner_id ? NULL : forbidden_field(&c);
+	const char *field = c.owner_id ? NULL : member_forbidden(&c.was, c.name.full, c.phone);
 	if (field) {
 		return reply_field(reply, field, "school.guardian_elsewhere", NULL);
 	}
 	struct audit_deed deed = { "guardian.change", "student", &c.student_id };
 	e = audit_run(req, &deed, run_change, &c);
-	session_cache_drop_person(request_app(req)->sessions, c.person_id);
+	if (!e && c.has_ended) {
+		sign_in_forget(request_app(req), c.person_id, NULL);
+	}
 	return finish(&c, e, reply, 200);
 }
 
@@ -354,7 +345,15 @@ enum err guardian_delete(const struct request *req, struct reply *reply) {
 		.student_id = request_path_id(req, 0),
 		.person_id = request_path_id(req, 1) };
 	struct audit_deed deed = { "guardian.drop", "student", &c.student_id };
-	enum err e = audit_run(req, &deed, run_drop, &c);
-	session_cache_drop_person(request_app(req)->sessions, c.person_id);
+	uint64_t version = 0;
+	enum err e = request_query_u64(req, "version", 0, &version);
+	if (e || version == 0 || version > INT32_MAX) {
+		return e ? e : ERR_INVAL;
+	}
+	c.version = (unsigned)version;
+	e = audit_run(req, &deed, run_drop, &c);
+	if (!e && c.has_ended) {
+		sign_in_forget(request_app(req), c.person_id, NULL);
+	}
 	return finish(&c, e, reply, 200);
 }

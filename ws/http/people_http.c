@@ -3,7 +3,9 @@
 #include <string.h>
 
 #include "core/auth/access.h"
+#include "core/auth/session_store.h"
 #include "core/base/cleanup.h"
+#include "core/school/account_store.h"
 #include "core/school/member_store.h"
 #include "core/school/proof_store.h"
 #include "ws/app.h"
@@ -12,7 +14,7 @@
 #include "ws/http/reply.h"
 #include "ws/http/school_json.h"
 #include "ws/http/slip_sheet.h"
-#include "ws/service/session_cache.h"
+#include "ws/service/sign_in.h"
 
 enum { SLIP_TEXTS_BYTES_MAX = 4096 };
 
@@ -24,6 +26,7 @@ static enum err write_member(const struct member_row *row, void *ctx) {
 	jo_kstr(w, "login", row->login);
 	school_put_or_null(w, "phone", row->phone);
 	jo_kbool(w, "activated", row->is_activated);
+	jo_ki64(w, "version", row->version);
 	jo_end_obj(w);
 	return ERR_OK;
 }
@@ -35,6 +38,90 @@ enum err staff_list(const struct request *req, struct reply *reply) {
 			request_db(req), request_school_id(req), ROLE_OFFICE, write_member, w);
 	jo_end_arr(w);
 	return e;
+}
+
+/* ---- name and number ---- */
+
+struct person_change {
+	uint64_t school_id;
+	uint64_t person_id;
+	unsigned version;
+	int64_t now_ms;
+	struct account_name name;
+	char phone[ACCOUNT_PHONE_BYTES];
+	struct member was;
+};
+
+static enum err run_person(struct db *db, void *ctx) {
+	const struct person_change *c = ctx;
+	struct str phone = str_from(c->phone);
+	enum err e = member_store_rename(db, c->school_id, c->person_id, &c->name, c->version);
+	if (e || strcmp(c->phone, c->was.phone) == 0) {
+		return e;
+	}
+	e = account_store_set_phone(db, c->school_id, c->person_id, phone);
+	return e == ERR_NOT_FOUND ? account_store_add_account(db, c->person_id, phone, c->now_ms)
+				  : e;
+}
+
+static enum err write_person(struct json_out *w, void *ctx) {
+	const struct member *m = ctx;
+	jo_kid(w, "id", m->person_id);
+	jo_kstrz(w, "fullName", m->full_name);
+	jo_kstrz(w, "login", m->login);
+	school_put_or_null(w, "phone", str_from(m->phone));
+	jo_kbool(w, "activated", m->is_activated);
+	jo_ki64(w, "version", m->version);
+	return ERR_OK;
+}
+
+/* Students and guardians are changed by addresses of their own. */
+static enum err load_staff(const struct request *req, struct member *out) {
+	struct member m;
+	enum err e = member_store_load(
+			request_db(req), request_school_id(req), request_path_id(req, 0), &m);
+	if (!e && !(m.roles & (ACCESS_TEACHER | ACCESS_OFFICE))) {
+		return ERR_NOT_FOUND;
+	}
+	if (!e) {
+		*out = m;
+	}
+	return e;
+}
+
+enum err person_put(const struct request *req, struct reply *reply) {
+	_cleanup_(form_finish) struct form f = { .body = request_json(req) };
+	struct person_change c = { .school_id = request_school_id(req),
+		.person_id = request_path_id(req, 0),
+		.version = (unsigned)form_int(&f, "version", 0, 1, INT32_MAX),
+		.now_ms = request_now_ms(req) };
+	school_form_name(&f, "fullName", &c.name);
+	school_form_phone(&f, c.phone);
+	if (!form_is_good(&f)) {
+		return form_refuse(&f, reply);
+	}
+	enum err e = load_staff(req, &c.was);
+	if (e) {
+		return e;
+	}
+	const char *field = member_forbidden(&c.was, c.name.full, c.phone);
+	if (field) {
+		return reply_field(reply, field, "school.person_elsewhere", NULL);
+	}
+	struct audit_deed deed = { "person.change", "account", &c.person_id };
+	e = audit_run(req, &deed, run_person, &c);
+	if (e == ERR_EXISTS) {
+		return reply_field(reply, "phone", "school.phone_taken", NULL);
+	}
+	if (e && e != ERR_STALE) {
+		return e;
+	}
+	bool is_stale = e == ERR_STALE;
+	e = load_staff(req, &c.was);
+	if (!e && is_stale) {
+		return reply_current(reply, write_person, &c.was);
+	}
+	return e ? e : write_person(reply_json(reply, 200), &c.was);
 }
 
 /* ---- a new code ---- */
@@ -78,7 +165,9 @@ static enum err add_slip(const struct member *m, struct arena *arena, struct sli
 static enum err renew(const struct request *req, const struct member *m, struct slips *slips) {
 	struct audit_deed deed = { "person.code", "account", &m->person_id };
 	enum err e = audit_run(req, &deed, run_renew, slips);
-	session_cache_drop_person(request_app(req)->sessions, m->person_id);
+	if (!e) {
+		sign_in_forget(request_app(req), m->person_id, NULL);
+	}
 	return e;
 }
 
@@ -110,4 +199,95 @@ enum err person_activation(const struct request *req, struct reply *reply) {
 		jo_kstrz(reply_json(reply, 200), "code", slips.texts[0]);
 	}
 	return ERR_OK;
+}
+
+/* ---- locking ---- */
+
+static const char *state_name(enum account_state state) {
+	switch (state) {
+	case ACCOUNT_INVITED:
+		return "invited";
+	case ACCOUNT_ACTIVE:
+		return "active";
+	case ACCOUNT_LOCKED:
+		return "locked";
+	case ACCOUNT_CLOSED:
+		return "closed";
+	}
+	return "";
+}
+
+static enum err write_account(struct json_out *w, void *ctx) {
+	const struct account_lock *lock = ctx;
+	jo_kstrz(w, "state", state_name(lock->state));
+	jo_ki64(w, "version", lock->version);
+	if (lock->state == ACCOUNT_LOCKED) {
+		jo_kobj(w, "lock");
+		jo_kstrz(w, "why", lock->why);
+		jo_ki64(w, "at", lock->at_ms);
+		school_put_person(w, "by", lock->by_id, str_from(lock->by_name));
+		jo_end_obj(w);
+	} else {
+		jo_knull(w, "lock");
+	}
+	return ERR_OK;
+}
+
+static enum err load_account(const struct request *req, struct account_lock *out) {
+	return account_store_lock_load(
+			request_db(req), request_school_id(req), request_path_id(req, 0), out);
+}
+
+enum err person_account_get(const struct request *req, struct reply *reply) {
+	struct account_lock lock;
+	enum err e = load_account(req, &lock);
+	return e ? e : write_account(reply_json(reply, 200), &lock);
+}
+
+static enum err run_lock(struct db *db, void *ctx) {
+	const struct account_lock_change *c = ctx;
+	enum err e = account_store_lock(db, c);
+	return e || !c->is_locked ? e : session_store_drop_person(db, c->person_id, NULL, NULL);
+}
+
+enum err person_account_put(const struct request *req, struct reply *reply) {
+	_cleanup_(form_finish) struct form f = { .body = request_json(req) };
+	struct account_lock lock;
+	struct account_lock_change c = { .school_id = request_school_id(req),
+		.person_id = request_path_id(req, 0),
+		.version = (unsigned)form_int(&f, "version", 0, 1, INT32_MAX),
+		.is_locked = form_bool(&f, "locked", false),
+		.by_id = request_person_id(req),
+		.at_ms = request_now_ms(req) };
+	_cleanup_(mem_freep) char *why =
+			form_text(&f, "why", c.is_locked ? 1 : 0, ACCOUNT_WHY_CHARS_MAX);
+	if (!form_is_good(&f)) {
+		return form_refuse(&f, reply);
+	}
+	c.why = str_from(why);
+	enum err e = load_account(req, &lock);
+	if (e) {
+		return e;
+	}
+	if (c.person_id == c.by_id) {
+		return reply_problem(reply, 409, "school.lock_own", NULL);
+	}
+	if (c.is_locked && lock.is_elsewhere) {
+		return reply_problem(reply, 409, "school.lock_elsewhere", NULL);
+	}
+	struct audit_deed deed = { c.is_locked ? "account.lock" : "account.unlock", "account",
+		&c.person_id };
+	e = audit_run_why(req, &deed, c.why, run_lock, &c);
+	if (!e && c.is_locked) {
+		sign_in_forget(request_app(req), c.person_id, NULL);
+	}
+	bool is_stale = e == ERR_STALE;
+	if (e && !is_stale) {
+		return e;
+	}
+	e = load_account(req, &lock);
+	if (!e && is_stale) {
+		return reply_current(reply, write_account, &lock);
+	}
+	return e ? e : write_account(reply_json(reply, 200), &lock);
 }

@@ -238,6 +238,18 @@ void reply_problem_member(struct reply *r, const char *name, struct str json) {
 	jo_kraw(&r->json, name, json);
 }
 
+enum err reply_current(
+		struct reply *r, enum err (*write)(struct json_out *w, void *ctx), void *ctx) {
+	enum err e = reply_err(r, ERR_STALE);
+	if (e) {
+		return e;
+	}
+	jo_kobj(&r->json, "current");
+	e = write(&r->json, ctx);
+	jo_end_obj(&r->json);
+	return e;
+}
+
 void reply_header(struct reply *r, const char *name, const char *value) {
 	for (const char *p = value; *p; p++) {
 		assert(*p >= 0x20 && *p < 0x7f);

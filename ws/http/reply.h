@@ -76,6 +76,9 @@ enum err reply_field(struct reply *r, const char *field, const char *code, ...)
 		__attribute__((sentinel));
 /* Adds a member to the problem that was just made: one whole JSON value. */
 void reply_problem_member(struct reply *r, const char *name, struct str json);
+/* 409: somebody was faster. `write` puts what stands there now into the object "current". */
+enum err reply_current(struct reply *r, enum err (*write)(struct json_out *w, void *ctx),
+		void *ctx) MUST_CHECK;
 
 /* Adds a header line. The value is one line of printable ASCII: asserts otherwise. */
 void reply_header(struct reply *r, const char *name, const char *value);

@@ -112,7 +112,10 @@ static const struct route rows[] = {
 	{ HTTP_PUT,    "/api/v1/students/{student}/guardians/{person}", ACCESS_OFFICE, KIB(4), ROUTE_PLAIN, guardian_put },
 	{ HTTP_DELETE, "/api/v1/students/{student}/guardians/{person}", ACCESS_OFFICE, 0, ROUTE_PLAIN,   guardian_delete },
 	{ HTTP_GET,    "/api/v1/staff",                        ACCESS_OFFICE,    0,       ROUTE_PLAIN,   staff_list },
+	{ HTTP_PUT,    "/api/v1/people/{person}",              ACCESS_OFFICE,    KIB(4),  ROUTE_PLAIN,   person_put },
 	{ HTTP_POST,   "/api/v1/people/{person}/activation",   ACCESS_OFFICE,    0,       ROUTE_PLAIN,   person_activation },
+	{ HTTP_GET,    "/api/v1/people/{person}/account",      ACCESS_OFFICE,    0,       ROUTE_PLAIN,   person_account_get },
+	{ HTTP_PUT,    "/api/v1/people/{person}/account",      ACCESS_OFFICE,    KIB(4),  ROUTE_PLAIN,   person_account_put },
 
 	/* Slips of paper to sign in with (slip_http.c) */
 	{ HTTP_GET,    "/api/v1/classes/{class}/slips",        ACCESS_OFFICE,    0,       ROUTE_PLAIN,   slip_class_get },

@@ -1,9 +1,13 @@
 #include "ws/http/school_json.h"
 
+#include "core/base/cleanup.h"
 #include "core/school/calendar_store.h"
 #include "ws/app.h"
 
-enum { SEAL_KEY_ID = 2 }; /* of KEYS_COLUMN_CONTEXT; 1 is the key of hashes */
+enum {
+	SEAL_KEY_ID = 2, /* of KEYS_COLUMN_CONTEXT; 1 is the key of hashes */
+	PHONE_CHARS_MAX = 32,
+};
 
 void school_put_date(struct json_out *w, const char *name, struct date d) {
 	if (d.year == 0) {
@@ -87,5 +91,13 @@ void school_form_name(struct form *f, const char *name, struct account_name *out
 	e = e ? e : account_name_parse(text, out);
 	if (e) {
 		form_fault(f, name, e == ERR_MISSING ? "form.required" : "school.full_name");
+	}
+}
+
+void school_form_phone(struct form *f, char out[ACCOUNT_PHONE_BYTES]) {
+	_cleanup_(mem_freep) char *text = form_text(f, "phone", 0, PHONE_CHARS_MAX);
+	out[0] = '\0';
+	if (text && text[0] && account_phone_parse(str_from(text), out)) {
+		form_fault(f, "phone", "school.phone");
 	}
 }

@@ -35,5 +35,7 @@ enum err school_wanted_year(const struct request *req, struct school_year *out) 
  * noted in the form; out is then not to be used. */
 struct date school_form_date(struct form *f, const char *name);
 void school_form_name(struct form *f, const char *name, struct account_name *out);
+/* The member "phone": a Vietnamese number, or "" when there is none. */
+void school_form_phone(struct form *f, char out[ACCOUNT_PHONE_BYTES]);
 
 #endif

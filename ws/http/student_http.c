@@ -15,7 +15,7 @@
 #include "ws/http/audit_http.h"
 #include "ws/http/reply.h"
 #include "ws/http/school_json.h"
-#include "ws/service/session_cache.h"
+#include "ws/service/sign_in.h"
 
 enum {
 	PERSONAL_ID_BYTES_MAX = 64,
@@ -146,6 +146,7 @@ static enum err put_student(const struct student_row *row, void *ctx) {
 	jo_kstrz(w, "state", row->state == STUDENT_LEARNING ? "learning" : "left");
 	school_put_or_null(w, "login", row->login);
 	jo_kbool(w, "activated", row->is_activated);
+	jo_kid(w, "person", row->person_id);
 	jo_kstr(w, "birthPlace", row->birth_place);
 	jo_kstr(w, "ethnicity", row->ethnicity);
 	if (!f->view.has_contacts) {
@@ -157,7 +158,8 @@ static enum err put_student(const struct student_row *row, void *ctx) {
 }
 
 /* Members of the student, into an object that is open. */
-static enum err write_student(struct found *f, struct json_out *w) {
+static enum err write_student(struct json_out *w, void *ctx) {
+	struct found *f = ctx;
 	struct db *db = request_db(f->req);
 	uint64_t school = request_school_id(f->req);
 	uint64_t id = request_path_id(f->req, 0);
@@ -196,7 +198,7 @@ enum err student_get(const struct request *req, struct reply *reply) {
 		f.view.is_whole_id = true;
 		e = audit_run(req, &deed, run_nothing, NULL);
 	}
-	return e ? e : write_student(&f, reply_json(reply, 200));
+	return e ? e : write_student(reply_json(reply, 200), &f);
 }
 
 /* ---- changing ---- */
@@ -272,34 +274,18 @@ static enum err run_change(struct db *db, void *ctx) {
 	return roster_store_update_student(db, c->school_id, c->id, c->version, &c->to);
 }
 
-/* 409 with the student as it stands now. */
-static enum err refuse_stale(struct found *f, struct reply *reply) {
-	_cleanup_(buf_finish) struct buf text = buf_make(KIB(64));
-	struct json_out w;
-	jo_begin(&w, &text);
-	jo_obj(&w);
-	enum err e = write_student(f, &w);
-	jo_end_obj(&w);
-	e = e ? e : buf_err(&text);
-	e = e ? e : reply_err(reply, ERR_STALE);
-	if (!e) {
-		reply_problem_member(reply, "current", (struct str){ text.data, text.len });
-	}
-	return e;
-}
-
 enum err student_reply(const struct request *req, struct reply *reply, int status) {
 	struct found f;
 	enum err e = find(req, &f);
 	e = e ? e : check_view(req, f.class_id, &f.view);
-	return e ? e : write_student(&f, reply_json(reply, status));
+	return e ? e : write_student(reply_json(reply, status), &f);
 }
 
 enum err student_reply_stale(const struct request *req, struct reply *reply) {
 	struct found f;
 	enum err e = find(req, &f);
 	e = e ? e : check_view(req, f.class_id, &f.view);
-	return e ? e : refuse_stale(&f, reply);
+	return e ? e : reply_current(reply, write_student, &f);
 }
 
 enum err student_put(const struct request *req, struct reply *reply) {
@@ -322,9 +308,9 @@ enum err student_put(const struct request *req, struct reply *reply) {
 		return reply_field(reply, "code", "school.student_code_taken", NULL);
 	}
 	if (e == ERR_STALE) {
-		return refuse_stale(&f, reply);
+		return reply_current(reply, write_student, &f);
 	}
-	return e ? e : write_student(&f, reply_json(reply, 200));
+	return e ? e : write_student(reply_json(reply, 200), &f);
 }
 
 /* ---- a new code ---- */
@@ -353,7 +339,9 @@ enum err student_activation(const struct request *req, struct reply *reply) {
 	ticket_make(TICKET_ACTIVATION, &r.code);
 	struct audit_deed deed = { "student.code", "student", &id };
 	e = audit_run(req, &deed, run_renew, &r);
-	session_cache_drop_person(request_app(req)->sessions, f.person_id);
+	if (!e) {
+		sign_in_forget(request_app(req), f.person_id, NULL);
+	}
 	if (!e) {
 		char text[TICKET_TEXT_BYTES];
 		ticket_print(&r.code, text);

@@ -15,8 +15,6 @@
 #include "ws/http/reply.h"
 #include "ws/http/school_json.h"
 
-enum { PHONE_CHARS_MAX = 32 };
-
 /* ---- who they are ---- */
 
 struct assignments {
@@ -86,6 +84,7 @@ static enum err write_teacher(const struct member_row *t, void *ctx) {
 	jo_kstr(w, "login", t->login);
 	school_put_or_null(w, "phone", t->phone);
 	jo_kbool(w, "activated", t->is_activated);
+	jo_ki64(w, "version", t->version);
 	write_subjects(list, t->person_id);
 	jo_karr(w, "teaching");
 	for (size_t i = 0; i < list->count; i++) {
@@ -167,13 +166,6 @@ static void read_login(struct form *f, struct newcomer *n) {
 	}
 }
 
-static void read_phone(struct form *f, struct newcomer *n) {
-	_cleanup_(mem_freep) char *text = form_text(f, "phone", 0, PHONE_CHARS_MAX);
-	if (text && text[0] && account_phone_parse(str_from(text), n->phone)) {
-		form_fault(f, "phone", "school.phone");
-	}
-}
-
 static enum err refuse_taken(struct reply *reply, const char *what) {
 	bool is_phone = strcmp(what, "phone") == 0;
 	return reply_field(
@@ -185,7 +177,7 @@ enum err teacher_create(const struct request *req, struct reply *reply) {
 	struct newcomer n = { .req = req };
 	school_form_name(&f, "fullName", &n.person.name);
 	read_login(&f, &n);
-	read_phone(&f, &n);
+	school_form_phone(&f, n.phone);
 	n.person.birth = school_form_date(&f, "birthDate");
 	if (!form_is_good(&f)) {
 		return form_refuse(&f, reply);

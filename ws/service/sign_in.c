@@ -267,6 +267,11 @@ enum err sign_in_end(struct app *app, struct db *db, const struct hash *session)
 	return e;
 }
 
+void sign_in_forget(struct app *app, uint64_t person_id, const struct hash *keep) {
+	session_cache_drop_person(app->sessions, person_id);
+	hall_sock_end_person(app, person_id, keep);
+}
+
 struct access_actor sign_in_actor(const struct account_sign_in *account) {
 	return (struct access_actor){
 		.roles = account->roles,

@@ -76,9 +76,16 @@ enum err sign_in_forgive(
 enum err sign_in_check_ticket(struct app *app, struct db *db, struct str code, int64_t now_ms,
 		struct ticket_opens *out) MUST_CHECK;
 
-/* Begins a session for somebody whose password, ticket or activation code was right. */
+/* Begins a session for somebody whose password, ticket or activation code was right. ERR_DENIED
+ * when the account has been locked, or has lost its password, meanwhile. */
 enum err sign_in_begin(struct app *app, struct db *db, const struct access_actor *who,
 		const struct sign_in_from *from, struct sign_in_session *out) MUST_CHECK;
+
+/*
+ * All sessions of a person but `keep` (NULL: all) have been dropped from the database: none counts
+ * in this process either, and their sockets are closed. After a new password, a reset, a lock.
+ */
+void sign_in_forget(struct app *app, uint64_t person_id, const struct hash *keep);
 
 /* Ends a session, here and in the database. */
 enum err sign_in_end(struct app *app, struct db *db, const struct hash *session) MUST_CHECK;

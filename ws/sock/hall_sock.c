@@ -200,6 +200,16 @@ static void enter_room(struct sock *s) {
 	hall_enter(loop_app(s->loop)->hall, s->who.school_id, s->room_id, on_room, coming);
 }
 
+static void ask_who(struct sock *s);
+
+/* A session may have been ended while it was looked up; one that memory knows still was not. */
+static bool is_doubtful(struct app *app, const struct sock *s) {
+	struct access_actor who;
+	return session_cache_epoch(app->sessions) != s->asked_epoch &&
+			session_cache_find(app->sessions, &s->session, clock_now_ms(app->clock),
+					&who) != ERR_OK;
+}
+
 static void on_known(struct loop *loop, uint64_t id, enum err e, const struct access_actor *who) {
 	struct conn *c = conns_find(loop_conns(loop), id);
 	if (!c || !c->sock) {
@@ -209,8 +219,25 @@ static void on_known(struct loop *loop, uint64_t id, enum err e, const struct ac
 		sock_close(c->sock, close_code_of(e));
 		return;
 	}
+	if (is_doubtful(loop_app(loop), c->sock)) {
+		ask_who(c->sock);
+		return;
+	}
 	c->sock->who = *who;
 	enter_room(c->sock);
+}
+
+static void ask_who(struct sock *s) {
+	struct app *app = loop_app(s->loop);
+	struct entry_ask ask = {
+		.session = s->session,
+		.room_id = s->room_id,
+		.watches = s->role == ROOM_WATCHER,
+	};
+	s->asked_epoch = session_cache_epoch(app->sessions);
+	if (entry_ask(app->socks->entries, &ask, s->conn->id, on_known)) {
+		sock_close(s, SOCK_CLOSE_BUSY);
+	}
 }
 
 /* LWS_CALLBACK_ESTABLISHED */
@@ -225,14 +252,7 @@ static void on_established(struct sock *s) {
 		enter_room(s);
 		return;
 	}
-	struct entry_ask ask = {
-		.session = s->session,
-		.room_id = s->room_id,
-		.watches = s->role == ROOM_WATCHER,
-	};
-	if (entry_ask(app->socks->entries, &ask, s->conn->id, on_known)) {
-		sock_close(s, SOCK_CLOSE_BUSY);
-	}
+	ask_who(s);
 }
 
 /* ---- the handshake ---- */
@@ -486,7 +506,8 @@ void socks_stop(struct socks *socks) {
 
 struct ended {
 	struct loop_task task;
-	struct hash session;
+	struct hash session; /* that ended, or that stays of the person's */
+	uint64_t person_id;  /* 0: the session alone */
 };
 
 static void close_session(struct loop *loop, struct loop_task *task) {
@@ -500,14 +521,40 @@ static void close_session(struct loop *loop, struct loop_task *task) {
 	free(ended);
 }
 
-void hall_sock_end_session(struct app *app, const struct hash *session) {
-	struct ended *ended = calloc(1, sizeof(*ended));
+static void close_person(struct loop *loop, struct loop_task *task) {
+	struct ended *ended = (struct ended *)((char *)task - offsetof(struct ended, task));
+	struct socks *socks = loop_app(loop)->socks;
+	for (size_t i = 0; i < SESSION_BUCKETS; i++) {
+		for (struct sock *s = socks->of_session[i]; s; s = s->next_of_session) {
+			if (s->who.person_id == ended->person_id &&
+					!hash_equal(&s->session, &ended->session)) {
+				sock_close(s, SOCK_CLOSE_SIGNED_OUT);
+			}
+		}
+	}
+	free(ended);
+}
+
+static void post_ended(struct app *app, const struct ended *what) {
+	struct ended *ended = malloc(sizeof(*ended));
 	if (!ended) {
 		return; /* its next request finds that it has ended */
 	}
-	ended->session = *session;
-	ended->task.run = close_session;
+	*ended = *what;
 	loop_post(app->loop, &ended->task);
+}
+
+void hall_sock_end_session(struct app *app, const struct hash *session) {
+	struct ended ended = { .task.run = close_session, .session = *session };
+	post_ended(app, &ended);
+}
+
+void hall_sock_end_person(struct app *app, uint64_t person_id, const struct hash *keep) {
+	struct ended ended = { .task.run = close_person, .person_id = person_id };
+	if (keep) {
+		ended.session = *keep;
+	}
+	post_ended(app, &ended);
 }
 
 /* ---- time ---- */

@@ -53,5 +53,8 @@ void hall_sock_begin_stop(struct loop *loop);
 
 /* From any thread: a session has ended; its sockets are closed. */
 void hall_sock_end_session(struct app *app, const struct hash *session);
+/* The same for all sessions of a person but `keep` (NULL: all), which have left the database and
+ * the cache of sessions before: whoever is still on the way in is looked up again. */
+void hall_sock_end_person(struct app *app, uint64_t person_id, const struct hash *keep);
 
 #endif

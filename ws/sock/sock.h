@@ -51,6 +51,7 @@ struct sock {
 	struct conn *conn;
 	struct hash session;
 	struct access_actor who;
+	uint64_t asked_epoch; /* of the cache of sessions, when who it is was asked */
 	enum room_role role;
 	uint64_t room_id;
 	struct room_conn *in_room;

@@ -252,9 +252,18 @@ static void test_activation(struct db *db, const struct seed *s, const struct se
 	CHECK_INT("again", add_codes(db, s, &again, 1, false), ERR_OK);
 	CHECK_INT("the old one is void", activation_store_find(db, codes[1].code_hash, at, &a),
 			ERR_EXPIRED);
-	CHECK_INT("lock", account_store_lock(db, s->school_id, s->parent_id, true), ERR_OK);
+	struct account_lock_change lock = { .school_id = s->school_id,
+		.person_id = s->parent_id,
+		.version = 1,
+		.is_locked = true,
+		.why = str_from("Mất máy"),
+		.by_id = s->parent_id,
+		.at_ms = 7 };
+	CHECK_INT("lock", account_store_lock(db, &lock), ERR_OK);
 	CHECK_INT("locked", activation_store_use(db, again.code_hash, "$x", at, &a), ERR_CONFLICT);
-	CHECK_INT("unlock", account_store_lock(db, s->school_id, s->parent_id, false), ERR_OK);
+	lock.is_locked = false;
+	lock.version = 2;
+	CHECK_INT("unlock", account_store_lock(db, &lock), ERR_OK);
 	CHECK_INT("still there", activation_store_use(db, again.code_hash, "$x", at, &a), ERR_OK);
 
 	fill(again.code_hash, 4);

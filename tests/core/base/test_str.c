@@ -1,5 +1,7 @@
 #include "core/base/str.h"
 
+#include <stdio.h>
+
 #include "core/base/cleanup.h"
 #include "tests/check.h"
 
@@ -55,6 +57,18 @@ static void check_text(void) {
 	CHECK_INT("fold case", str_fold_case(str_from("  ĐỖ   Thị\tHoa\xCC\x80 "), &b), ERR_OK);
 	CHECK_STR("fold case", buf_str(&b), "đỗ thị hoà");
 	buf_clear(&b);
+	static const char *const turning[] = { "\u061C", "\u200E", "\u200F", "\u202A", "\u202E",
+		"\u2066", "\u2069" };
+	static const char *const plain[] = { "Nguyễn Thị Hoà", "\u061B", "\u200D", "\u2010",
+		"\u2029", "\u202F", "\u2065", "\u206A", "" };
+	for (size_t i = 0; i < sizeof(turning) / sizeof(turning[0]); i++) {
+		char text[16];
+		(void)snprintf(text, sizeof(text), "a%sb", turning[i]); /* fits */
+		CHECK(turning[i], str_has_bidi(str_from(text)));
+	}
+	for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++) {
+		CHECK(plain[i], !str_has_bidi(str_from(plain[i])));
+	}
 	CHECK_INT("bad utf-8", str_nfc(str_from("\xC0\x80"), &b), ERR_FORMAT);
 	CHECK("surrogate", !str_is_utf8(str_from("\xED\xA0\x80")));
 	CHECK("past the end", !str_is_utf8(str_from("\xF4\x90\x80\x80")));

@@ -35,6 +35,7 @@ static void check_names(void) {
 		{ " \u00A0\t", ERR_MISSING, NULL, NULL, NULL, NULL },
 		{ "Nguyễn \x01 An", ERR_FORMAT, NULL, NULL, NULL, NULL },
 		{ "Nguy\xFFn", ERR_FORMAT, NULL, NULL, NULL, NULL },
+		{ "Nguyễn \u202EnaV \u202CAn", ERR_FORMAT, NULL, NULL, NULL, NULL },
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct account_name name = { .full = "untouched" };

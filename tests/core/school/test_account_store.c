@@ -123,12 +123,39 @@ static void test_passwords(struct db *db, const struct seed *a, const struct see
 	CHECK_INT("with an older one", account_store_set_password(db, who, "$1", "$3", 7),
 			ERR_STALE);
 	CHECK_INT("nobody", account_store_set_password(db, 999999, NULL, "$3", 7), ERR_NOT_FOUND);
-	CHECK_INT("not theirs to lock", account_store_lock(db, b->school_id, who, true),
+	struct account_lock lock;
+	struct account_lock_change change = { .school_id = b->school_id,
+		.person_id = who,
+		.version = 1,
+		.is_locked = true,
+		.why = str_from("Nghỉ việc"),
+		.by_id = a->teacher_ids[1],
+		.at_ms = 1700000000000 };
+	CHECK_INT("not theirs to lock", account_store_lock(db, &change), ERR_NOT_FOUND);
+	CHECK_INT("nor to see", account_store_lock_load(db, b->school_id, who, &lock),
 			ERR_NOT_FOUND);
 	CHECK_INT("not theirs to reset", account_store_reset(db, b->school_id, who), ERR_NOT_FOUND);
-	CHECK_INT("lock", account_store_lock(db, a->school_id, who, true), ERR_OK);
+	change.school_id = a->school_id;
+	change.version = 2;
+	CHECK_INT("a version that is not there", account_store_lock(db, &change), ERR_STALE);
+	change.version = 1;
+	CHECK_INT("lock", account_store_lock(db, &change), ERR_OK);
+	CHECK_INT("locked by now", account_store_lock(db, &change), ERR_STALE);
+	CHECK_INT("load", account_store_lock_load(db, a->school_id, who, &lock), ERR_OK);
+	CHECK("who, when",
+			lock.state == ACCOUNT_LOCKED && lock.version == 2 && !lock.is_elsewhere &&
+					lock.by_id == a->teacher_ids[1] &&
+					lock.at_ms == 1700000000000);
+	CHECK_STR("why", lock.why, "Nghỉ việc");
+	CHECK("by name", lock.by_name[0] != '\0');
 	CHECK_INT("locked", account_store_set_password(db, who, "$2", "$3", 7), ERR_CONFLICT);
-	CHECK_INT("unlock", account_store_lock(db, a->school_id, who, false), ERR_OK);
+	change.is_locked = false;
+	change.version = 2;
+	CHECK_INT("unlock", account_store_lock(db, &change), ERR_OK);
+	CHECK_INT("load", account_store_lock_load(db, a->school_id, who, &lock), ERR_OK);
+	CHECK("nothing is left of it",
+			lock.state == ACCOUNT_ACTIVE && lock.version == 3 && lock.by_id == 0 &&
+					lock.at_ms == 0 && lock.why[0] == '\0');
 	struct account_sign_in in;
 	CHECK_INT("by id", account_store_by_id(db, who, a->school_id, &in), ERR_OK);
 	CHECK("as before", in.state == ACCOUNT_ACTIVE && strcmp(in.password_hash, "$2") == 0);

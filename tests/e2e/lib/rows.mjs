@@ -86,6 +86,8 @@ export async function closedTerm(w) {
 	return { class: await w.closedClass, kind: 'term_report', part: '1' };
 }
 
+const unlock = (w) => w.db.query('UPDATE account SET state = 2 WHERE person_id = ? AND state = 3', [w.school.spare.id]);
+
 /* An essay that waits to be marked. */
 async function essay(w) {
 	const { slots } = await w.review(w.overItem);
@@ -147,9 +149,16 @@ export const ROWS = {
 		const { id, version } = await guardian(w);
 		return { student: w.school.spare.student, person: id, body: { version, relation: 'mother', fullName: w.text('Phụ Huynh ') } };
 	}],
-	'DELETE /students/{student}/guardians/{person}': ['office', '-', async (w) => (
-		{ student: w.school.spare.student, person: (await guardian(w)).id })],
+	'DELETE /students/{student}/guardians/{person}': ['office', '-', async (w) => {
+		const { id, version } = await guardian(w);
+		return { student: w.school.spare.student, person: id, query: `version=${version}` };
+	}],
 	'GET /staff': ['office', '='],
+	'PUT /people/{person}': ['office', '-', async (w) => {
+		const { items } = await w.call(200, 'GET', '/teachers', 'office');
+		const { id, version } = items.find((t) => t.id === String(w.school.otherTeacher.id));
+		return { person: id, body: { version, fullName: w.text('Cô ') } };
+	}],
 	'POST /people/{person}/activation': ['office', '-', (w) => ({ person: w.school.spare.id })],
 	'POST /letters': ['office teacher', '-', (w) => ({ headers: idempotent(), body: letterBody(w) })],
 	'GET /letters': [STAFF, '='],
@@ -181,6 +190,12 @@ export const ROWS = {
 	'POST /deliveries/{delivery}/resend': ['office', '-', async (w) => ({ delivery: await insert(w.db, 'delivery', { school_id: w.school.id,
 		channel: 1, kind: 3, person_id: w.school.office.id, address: 'a@b.vn', state: 3, made_at_ms: 1, next_at_ms: 1 }) })],
 	'POST /notices/read': [MEMBER, '=', () => ({ body: { upto: '1' } })],
+	'GET /people/{person}/account': ['office', '-', (w) => ({ person: w.school.spare.id })],
+	'PUT /people/{person}/account': ['office', '-', async (w) => {
+		await unlock(w);
+		const { version } = await w.call(200, 'GET', `/people/${w.school.spare.id}/account`, 'office');
+		return { person: w.school.spare.id, body: { version, locked: true, why: w.text() } };
+	}, (w) => unlock(w)],
 	'GET /audit': ['office', '='],
 	'GET /my/classes': [TEACHERS, '-', (w) => ({ query: `year=${w.school.year}` })],
 	'GET /my/children': ['parent otherParent', '='],

@@ -85,6 +85,7 @@ export interface Student {
 	state: 'learning' | 'left';
 	login: string | null;
 	activated: boolean;
+	person: string;
 	birthPlace: string;
 	ethnicity: string;
 	address?: string;

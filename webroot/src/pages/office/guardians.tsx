@@ -19,6 +19,7 @@ import { Breadcrumbs } from '../../parts/layout';
 import { announce } from '../../parts/live';
 import { Banner, Empty, Tag } from '../../parts/notice';
 import { Show } from '../../parts/page_load';
+import { AccountLock } from './account_lock';
 import { NewCode } from './new_code';
 import { vi } from '../../i18n/vi/people';
 import { en } from '../../i18n/en/people';
@@ -42,7 +43,7 @@ function Unlink({ student, guardian, onChange }: {
 	const name = guardian.fullName;
 	const drop = (): void => {
 		setBusy(true);
-		api.del(`/api/v1/students/${student.id}/guardians/${guardian.id}`).then(() => {
+		api.del(`/api/v1/students/${student.id}/guardians/${guardian.id}?version=${guardian.version ?? 0}`).then(() => {
 			announce(t('guardian.removed', { name }));
 			onChange();
 		}, setError).finally(() => {
@@ -89,7 +90,7 @@ export function Guardians({ student, onChange }: { student: Student; onChange: (
 									{t('guardian.edit')}
 								</ButtonLink>
 								<Unlink student={student} guardian={g} onChange={onChange} />
-								{g.phone ? <NewCode small person={g} onMade={onChange} /> : null}
+								{g.phone ? <><NewCode small person={g} onMade={onChange} /><AccountLock small person={g} /></> : null}
 							</div>
 						</li>
 					))}

@@ -23,6 +23,7 @@ import { CompletionPage } from './completion';
 import { GuardianPage } from './guardians';
 import { ImportPage } from './import';
 import { LessonsPage } from './lessons';
+import { PersonPage } from './person_form';
 import { StaffPage } from './staff';
 import { MarkRequestsPage } from './mark_requests';
 import { SchedulePage } from './schedule';
@@ -103,7 +104,9 @@ const pages: [string, (at: {
 	['/giao-vien/nhap', ({ school }) => <StaffImportPage school={school} what="teachers" />],
 	['/giao-vien/phan-cong', ({ school }) => <StaffImportPage school={school} what="teaching" />],
 	['/giao-vien/:id', ({ school, id }) => <TeacherPage school={school} id={id} />],
+	['/giao-vien/:id/sua', ({ id }) => <PersonPage id={id} from="/api/v1/teachers" home={`${HOME}/giao-vien`} />],
 	['/can-bo/:id', ({ id }) => <StaffPage id={id} />],
+	['/can-bo/:id/sua', ({ id }) => <PersonPage id={id} from="/api/v1/staff" home={`${HOME}/can-bo`} />],
 	['/mon-hoc', () => <SubjectsPage />],
 	['/mon-hoc/moi', () => <SubjectFormPage />],
 	['/mon-hoc/:id', ({ id }) => <SubjectFormPage id={id} />],

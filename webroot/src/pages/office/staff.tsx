@@ -6,9 +6,11 @@ import { useLoad } from '../../lib/load';
 import { me } from '../../lib/me';
 import { formatPhone } from '../../lib/phone';
 import type { Items, PersonRef } from '../../lib/types';
+import { ButtonLink } from '../../parts/button';
 import { Breadcrumbs } from '../../parts/layout';
 import { Empty, Pairs, Tag } from '../../parts/notice';
 import { Show } from '../../parts/page_load';
+import { AccountLock } from './account_lock';
 import { NewCode } from './new_code';
 import { vi } from '../../i18n/vi/people';
 import { en } from '../../i18n/en/people';
@@ -66,7 +68,15 @@ export function StaffPage({ id }: { id: string }): JSX.Element {
 						{ label: office('teacher.phone'), value: member.phone ? formatPhone(member.phone) : '–' },
 						{ label: office('student.account'), value: <AccountTag isOn={member.activated} /> },
 					]} />
-					{member.id === me.value?.person.id ? null : <NewCode person={member} onMade={staff.reload} />}
+					<div class="row">
+						<ButtonLink kind="secondary" href={`/van-phong/can-bo/${id}/sua`}>{office('teacher.edit')}</ButtonLink>
+						{member.id === me.value?.person.id ? null : (
+							<>
+								<NewCode person={member} onMade={staff.reload} />
+								<AccountLock person={member} />
+							</>
+						)}
+					</div>
 				</>
 			);
 		}}</Show>

@@ -10,6 +10,7 @@ import { ButtonLink } from '../../parts/button';
 import { Breadcrumbs } from '../../parts/layout';
 import { Banner, Pairs, Tag } from '../../parts/notice';
 import { Show } from '../../parts/page_load';
+import { AccountLock } from './account_lock';
 import { Guardians } from './guardians';
 import { NewCode } from './new_code';
 import { vi } from '../../i18n/vi/office';
@@ -73,7 +74,10 @@ function StudentView({ student: s, onChange }: { student: Student; onChange: () 
 				{ label: t('student.account.state'), value: s.activated
 					? <Tag tone="ok">{t('student.active')}</Tag> : <Tag>{t('student.invited')}</Tag> },
 			]} />
-			<NewCode person={s} at={`/api/v1/students/${s.id}/activation`} onMade={onChange} />
+			<div class="row">
+				<NewCode person={s} at={`/api/v1/students/${s.id}/activation`} onMade={onChange} />
+				<AccountLock person={{ id: s.person, fullName: s.fullName }} />
+			</div>
 		</>
 	);
 }

@@ -16,6 +16,7 @@ import { announce } from '../../parts/live';
 import { Banner, Empty, Pairs, Tag } from '../../parts/notice';
 import { Show } from '../../parts/page_load';
 import { Table } from '../../parts/table';
+import { AccountLock } from './account_lock';
 import { NewCode } from './new_code';
 import { SlipsHint, TeacherSlips } from './slips';
 import { StaffList } from './staff';
@@ -180,7 +181,11 @@ export function TeacherPage({ school, id }: { school: School; id: string }): JSX
 						{ label: t('teacher.assign.subject'), value: teacher.subjects.map((s) => s.name).join(', ') || '–' },
 						{ label: t('student.account'), value: <AccountTag isOn={teacher.activated} /> },
 					]} />
-					<NewCode person={teacher} onMade={teachers.reload} />
+					<div class="row">
+						<ButtonLink kind="secondary" href={`${TEACHERS}/${id}/sua`}>{t('teacher.edit')}</ButtonLink>
+						<NewCode person={teacher} onMade={teachers.reload} />
+						<AccountLock person={teacher} />
+					</div>
 					<h2>{t('teacher.teaching')}</h2>
 					<Assignments teacher={teacher} onChange={teachers.reload} />
 					<Show of={choices}>{(c) => (
