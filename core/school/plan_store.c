@@ -17,6 +17,7 @@ static const char sql_commit[] =
 		" WHERE school_id = ? AND kind = ? AND id = ? AND state = 1 AND plan_hash = ?";
 static const char sql_drop[] = "UPDATE import_plan SET state = 3, plan = ''"
 			       " WHERE school_id = ? AND kind = ? AND id = ? AND state = 1";
+static const char sql_hold_school[] = "SELECT id FROM school WHERE id = ? FOR UPDATE";
 static const char sql_state[] =
 		"SELECT state FROM import_plan WHERE school_id = ? AND kind = ? AND id = ?";
 static const char sql_sweep[] = "UPDATE import_plan SET state = 3, plan = ''"
@@ -164,4 +165,14 @@ enum err plan_store_sweep(struct db *db, int64_t before_ms, unsigned limit, uint
 	db_bind_i64(stmt, 0, before_ms);
 	db_bind_u64(stmt, 1, limit);
 	return db_exec(stmt, out_count);
+}
+
+enum err plan_store_hold_school(struct db *db, uint64_t school_id) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_hold_school, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_u64(stmt, 0, school_id);
+	return db_next(stmt);
 }

@@ -77,4 +77,7 @@ enum err plan_store_drop(
 enum err plan_store_sweep(
 		struct db *db, int64_t before_ms, unsigned limit, uint64_t *out_count) MUST_CHECK;
 
+/* In a transaction that carries a plan out: one list at a time changes a school. */
+enum err plan_store_hold_school(struct db *db, uint64_t school_id) MUST_CHECK;
+
 #endif

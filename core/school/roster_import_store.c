@@ -9,9 +9,6 @@
 #include "core/school/roster_store.h"
 #include "core/seal/box.h"
 
-/* One list at a time changes a school. */
-static const char sql_hold_school[] = "SELECT id FROM school WHERE id = ? FOR UPDATE";
-
 /* A plan being carried out, inside its transaction. */
 struct work {
 	const struct roster_import *import;
@@ -21,16 +18,6 @@ struct work {
 	uint64_t class_ids[ROSTER_CLASSES_MAX]; /* of classes made here */
 	struct roster_import_done done;
 };
-
-static enum err hold_school(struct db *db, uint64_t school_id) {
-	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
-	enum err e = db_prepare(db, sql_hold_school, &stmt);
-	if (e) {
-		return e;
-	}
-	db_bind_u64(stmt, 0, school_id);
-	return db_next(stmt);
-}
 
 /* ERR_STALE unless the school is as the plan saw it. */
 static enum err load_known(struct db *db, struct work *w) {
@@ -366,7 +353,7 @@ static enum err run(struct db *db, void *ctx) {
 	const struct roster_import *import = w->import;
 	memset(w->class_ids, 0, sizeof(w->class_ids));
 	w->done = (struct roster_import_done){ 0 };
-	enum err e = hold_school(db, import->school_id);
+	enum err e = plan_store_hold_school(db, import->school_id);
 	if (!e) {
 		e = plan_store_commit(db, import->school_id, PLAN_ROSTER, import->plan_id,
 				import->plan_hash, import->now_ms);

@@ -5,6 +5,16 @@
 
 #include "core/school/roster.h"
 
+/* ---- roster_json.c: plans that were saved ---- */
+
+/*
+ * Each line of a saved plan behind its preview, the head first. An error of `each` ends it.
+ * ERR_CORRUPT when there is no line, or `each` finds anything wrong: what stands there was written by
+ * this program; ERR_NOMEM.
+ */
+enum err roster_plan_lines(struct str saved,
+		enum err (*each)(struct str line, bool is_head, void *ctx), void *ctx) MUST_CHECK;
+
 /* ---- roster_words.c: what Vietnamese schools write ---- */
 
 /* A text for comparing: folded, what stands in brackets left out, other signs as blanks. */

@@ -1,7 +1,7 @@
 #include <string.h>
 
 #include "core/base/json.h"
-#include "core/school/roster.h"
+#include "core/school/roster_inner.h"
 #include "core/seal/box.h"
 
 static void put_text(struct json_out *w, const char *name, struct str s) {
@@ -244,4 +244,19 @@ enum err roster_plan_save(const struct roster_plan *plan, enum lang lang, const 
 struct str roster_plan_preview(struct str saved) {
 	const char *end = saved.n ? memchr(saved.p, '\n', saved.n) : NULL;
 	return (struct str){ saved.p, end ? (size_t)(end - saved.p) : saved.n };
+}
+
+enum err roster_plan_lines(struct str saved,
+		enum err (*each)(struct str line, bool is_head, void *ctx), void *ctx) {
+	bool is_head = true;
+	for (size_t at = roster_plan_preview(saved).n + 1; at < saved.n;) {
+		struct str line = roster_plan_preview((struct str){ saved.p + at, saved.n - at });
+		enum err e = each(line, is_head, ctx);
+		if (e) {
+			return e == ERR_NOMEM ? e : ERR_CORRUPT;
+		}
+		is_head = false;
+		at += line.n + 1;
+	}
+	return is_head ? ERR_CORRUPT : ERR_OK;
 }

@@ -8,11 +8,6 @@
 
 enum { LINE_BYTES_MAX = 256 * 1024, HEAD_BYTES_MAX = 1024 * 1024 };
 
-/* Everything read here was written by roster_plan_save(): a mistake is damage. */
-static enum err corrupt(enum err e) {
-	return e == ERR_NOMEM || e == ERR_OK ? e : ERR_CORRUPT;
-}
-
 static enum err take_text(struct roster_plan *plan, const struct json *node, const char *name,
 		struct str *out) {
 	struct str s;
@@ -259,26 +254,28 @@ static enum err load_row(struct roster_plan *plan, struct str line, const uint8_
 	return e ? e : load_guardians(plan, node, row);
 }
 
+struct loading {
+	struct roster_plan *plan;
+	const uint8_t *seal_key;
+};
+
+static enum err load_line(struct str line, bool is_head, void *ctx) {
+	const struct loading *l = ctx;
+	return is_head ? load_head(l->plan, line) : load_row(l->plan, line, l->seal_key);
+}
+
 enum err roster_plan_load(struct str saved, const uint8_t *seal_key, struct roster_plan **out) {
 	_cleanup_(roster_plan_freep) struct roster_plan *plan = calloc(1, sizeof(*plan));
 	if (!plan) {
 		return ERR_NOMEM;
 	}
 	plan->arena = arena_make(ROSTER_BYTES_MAX);
-	size_t at = roster_plan_preview(saved).n + 1;
-	size_t line_number = 0;
-	while (at < saved.n) {
-		struct str line = roster_plan_preview((struct str){ saved.p + at, saved.n - at });
-		enum err e = line_number == 0 ? load_head(plan, line)
-					      : load_row(plan, line, seal_key);
-		if (e) {
-			return corrupt(e);
-		}
-		line_number++;
-		at += line.n + 1;
+	struct loading loading = { plan, seal_key };
+	enum err e = roster_plan_lines(saved, load_line, &loading);
+	if (e) {
+		return e;
 	}
-	if (line_number == 0 ||
-			plan->row_count != plan->counts[ROSTER_NEW] + plan->counts[ROSTER_CHANGE]) {
+	if (plan->row_count != plan->counts[ROSTER_NEW] + plan->counts[ROSTER_CHANGE]) {
 		return ERR_CORRUPT;
 	}
 	*out = STEAL(plan);

@@ -371,25 +371,21 @@ static enum err load_row(struct staff_plan *plan, struct str line) {
 	return e ? e : load_facts(plan, node, row);
 }
 
+static enum err load_line(struct str line, bool is_head, void *ctx) {
+	return is_head ? load_head(ctx, line) : load_row(ctx, line);
+}
+
 enum err staff_plan_load(struct str saved, struct staff_plan **out) {
 	_cleanup_(staff_plan_freep) struct staff_plan *plan = calloc(1, sizeof(*plan));
 	if (!plan) {
 		return ERR_NOMEM;
 	}
 	plan->arena = arena_make(ROSTER_BYTES_MAX);
-	size_t at = roster_plan_preview(saved).n + 1;
-	size_t lines = 0;
-	while (at < saved.n) {
-		struct str line = roster_plan_preview((struct str){ saved.p + at, saved.n - at });
-		enum err e = lines == 0 ? load_head(plan, line) : load_row(plan, line);
-		if (e) {
-			return e == ERR_NOMEM ? e : ERR_CORRUPT;
-		}
-		lines++;
-		at += line.n + 1;
+	enum err e = roster_plan_lines(saved, load_line, plan);
+	if (e) {
+		return e;
 	}
-	if (lines == 0 ||
-			plan->row_count != plan->counts[ROSTER_NEW] + plan->counts[ROSTER_CHANGE]) {
+	if (plan->row_count != plan->counts[ROSTER_NEW] + plan->counts[ROSTER_CHANGE]) {
 		return ERR_CORRUPT;
 	}
 	*out = STEAL(plan);

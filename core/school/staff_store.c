@@ -5,10 +5,10 @@
 #include "core/school/account_store.h"
 #include "core/school/calendar_store.h"
 #include "core/school/member_store.h"
+#include "core/school/plan_store.h"
 #include "core/school/roster_store.h"
 #include "core/school/teaching_store.h"
 
-static const char sql_hold_school[] = "SELECT id FROM school WHERE id = ? FOR UPDATE";
 static const char sql_teachers[] =
 		"SELECT p.id, p.version, p.full_name, (SELECT MIN(l.login) FROM membership l"
 		"  WHERE l.school_id = m.school_id AND l.person_id = p.id AND l.state = 1), a.phone,"
@@ -167,16 +167,6 @@ struct work {
 	const struct staff_plan *plan;
 	struct staff_import_done done;
 };
-
-static enum err hold_school(struct db *db, uint64_t school_id) {
-	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
-	enum err e = db_prepare(db, sql_hold_school, &stmt);
-	if (e) {
-		return e;
-	}
-	db_bind_u64(stmt, 0, school_id);
-	return db_next(stmt);
-}
 
 /* ERR_STALE unless the school is as the plan saw it. */
 static enum err check_basis(struct db *db, const struct work *w) {
@@ -342,7 +332,7 @@ static enum err run(struct db *db, void *ctx) {
 	struct work *w = ctx;
 	const struct staff_import *import = w->import;
 	w->done = (struct staff_import_done){ 0 };
-	enum err e = hold_school(db, import->school_id);
+	enum err e = plan_store_hold_school(db, import->school_id);
 	e = e ? e
 	      : plan_store_commit(db, import->school_id, import->kind, import->plan_id,
 				import->plan_hash, import->now_ms);

@@ -227,7 +227,7 @@ test('the teacher publishes to two classes in four variants', STEP, async () => 
 	await page.locator('#starts').fill(localInput(Date.now() + PUBLISHED_AHEAD_MS));
 	await page.locator('#limit').fill(String(LIMIT_MIN));
 	await page.locator('#variants').fill('4');
-	await page.locator('#column').selectOption({ label: 'Giữa kỳ, học kỳ 1' });
+	await page.locator('#column').selectOption({ label: 'Giữa kì, học kì 1' });
 	await page.getByRole('button', { name: 'Xem giờ kết thúc của từng em' }).click();
 	await page.getByRole('button', { name: 'Công bố ca thi' }).waitFor();
 	assert.equal(await page.locator('tbody tr').count(), everyone.length, 'every student has an end');
@@ -568,15 +568,15 @@ test('the marks stand in the gradebook', STEP, async () => {
 		await page.goto(`${server.url}/giao-vien`);
 		await page.getByRole('link', { name: new RegExp(`${subjectClass} – Toán`) }).click();
 		for (const name of names) {
-			const cell = await markCell(page, name, 'Giữa kỳ');
+			const cell = await markCell(page, name, 'Giữa kì');
 			const shown = (await cell.innerText()).match(/\d+,\d/)?.[0] ?? '';
 			assert.equal(shown, MARKS.get(name) ?? '', name);
 		}
 		await shoot(page, `marks-${subjectClass}`, { fullPage: true });
-		await page.getByRole('button', { name: 'Công bố cột Giữa kỳ' }).click();
+		await page.getByRole('button', { name: 'Công bố cột Giữa kì' }).click();
 		await page.getByRole('dialog').getByRole('button', { name: 'Công bố', exact: true }).click();
 		await until('the column is published', async () =>
-			await page.getByRole('button', { name: 'Công bố cột Giữa kỳ' }).count() === 0, PATIENCE);
+			await page.getByRole('button', { name: 'Công bố cột Giữa kì' }).count() === 0, PATIENCE);
 	}
 	await page.goto(`${server.url}/giao-vien/ca-thi/${world.sitting}`);
 	await page.getByRole('button', { name: 'Công bố ngay' }).click();

@@ -230,7 +230,7 @@ test('the next school year: dates are checked, it is chosen, a class is made in 
 	const first = await page.locator('#term1EndsOn').inputValue();
 	await page.locator('#term2StartsOn').fill(first);
 	await submit(page);
-	await page.locator('.field.wrong').getByText('Học kỳ II phải bắt đầu sau khi học kỳ I kết thúc').waitFor();
+	await page.locator('.field.wrong').getByText('Học kì II phải bắt đầu sau khi học kì I kết thúc').waitFor();
 	await lookAt('office-year-form');
 	await page.locator('#term2StartsOn').fill(`20/01/${code.slice(5)}`);
 	await submit(page);

@@ -275,7 +275,7 @@ static enum err open_sittings(struct db *db, const struct keys *keys, int64_t no
 	if (e || to_come > 0) {
 		return e;
 	}
-	struct sitting exam = sitting_of(paper, "Kiểm tra giữa kỳ: Toán 12", tomorrow_ms(now_ms));
+	struct sitting exam = sitting_of(paper, "Kiểm tra giữa kì: Toán 12", tomorrow_ms(now_ms));
 	exam.release = SITTING_RELEASE_MARK;
 	exam.column = (struct sitting_column){ .term_id = DEMO_TERM_1, .kind = 2, .position = 1 };
 	return publish(db, keys, &exam, now_ms);

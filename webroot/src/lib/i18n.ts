@@ -7,7 +7,8 @@
  *     const t = words(vi, en);      t('import.title')      t('rows', { count: 12 })
  *
  * `{name}` in a sentence is replaced by the parameter of that name; numbers are written in the
- * reader's way (a comma before decimals in Vietnamese). A component that calls t() is drawn
+ * reader's way (a comma before decimals in Vietnamese). `{count|session|sessions}` is the first word
+ * when the parameter is 1, else the second. A component that calls t() is drawn
  * again when the language changes, because t() reads the signal `lang`.
  */
 import { effect, signal } from '@preact/signals';
@@ -44,8 +45,11 @@ export function fill(sentence: string, params: Params | undefined, language: Lan
 	if (!params) {
 		return sentence;
 	}
-	return sentence.replace(/\{(\w+)\}/g, (whole, name: string) => {
+	return sentence.replace(/\{(\w+)(?:\|([^|}]*)\|([^}]*))?\}/g, (whole, name: string, one?: string, many?: string) => {
 		const value = params[name];
+		if (one !== undefined && many !== undefined) {
+			return Number(value) === 1 ? one : many;
+		}
 		if (value === undefined) {
 			return whole;
 		}

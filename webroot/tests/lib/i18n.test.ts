@@ -29,6 +29,14 @@ describe('catalogues', () => {
 });
 
 describe('words', () => {
+	it('says one thing of one and another of many', () => {
+		const text = '{n} {n|row is|rows are} left, {m|a day|days}';
+		expect(fill(text, { n: 1, m: 2 }, 'en')).toBe('1 row is left, days');
+		expect(fill(text, { n: '1', m: 1 }, 'en')).toBe('1 row is left, a day');
+		expect(fill(text, { n: 0, m: 21 }, 'en')).toBe('0 rows are left, days');
+		expect(fill(text, { n: '1,5' }, 'en')).toBe('1,5 rows are left, days');
+	});
+
 	it('answers in the chosen language and writes numbers its way', () => {
 		const t = words({ a: 'Có {n} dòng' }, { a: '{n} rows' });
 		setLang('vi');

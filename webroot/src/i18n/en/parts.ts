@@ -5,7 +5,7 @@ export const en: Words<typeof vi> = {
 	'skip': 'Skip to the main content',
 	'nav.main': 'Main sections',
 	'nav.here': 'Where you are',
-	'foot.verify': 'Check an exam receipt',
+	'foot.verify': 'Check a receipt or a document',
 	'error': 'Error:',
 	'errors.title': 'There is a problem',
 	'password.show': 'Show',

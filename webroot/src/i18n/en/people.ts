@@ -108,7 +108,7 @@ export const en: Words<typeof vi> = {
 	'year.term2.ends': 'Term 2 ends',
 	'year.pick': 'School year',
 	'taken.title': 'Personal ids that are somebody else’s',
-	'taken.text': '{count} students were written without a personal id, since the number in the file belongs to a person of another name or birth date. Check the numbers of:',
+	'taken.text': '{count} {count|student was|students were} written without a personal id, since the number in the file belongs to a person of another name or birth date. Check the numbers of:',
 	'taken.row': '{sheet}, row {row}: {name}',
 	'save': 'Save',
 	'cancel': 'Back',

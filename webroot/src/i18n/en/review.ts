@@ -21,5 +21,5 @@ export const en: Words<typeof vi> = {
 	'closed': 'Handed in',
 	'total': 'Points',
 	'mark': 'Mark of 10',
-	'mark.awaits': 'None yet: {count} essays are to be marked',
+	'mark.awaits': 'None yet: {count} {count|essay is|essays are} to be marked',
 };

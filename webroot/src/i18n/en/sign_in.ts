@@ -47,6 +47,6 @@ export const en: Words<typeof vi> = {
 	'pair.login': 'Sign-in name',
 	'new': 'New password',
 	'new.hint': 'At least {min} characters. A short sentence you remember is best; do not use your birthday or your name.',
-	'new.length': 'The password must have between {min} and {max} characters',
+	'new.length': 'The password must have between {min} and {max} {max|character|characters}',
 	'new.save': 'Save the password and enter',
 };

@@ -12,7 +12,7 @@ export const en: Words<typeof vi> = {
 	'none': 'No exam is waiting for you at the moment.',
 	'done': 'Results',
 	'practice': 'Practice',
-	'minutes': '{count} minutes',
+	'minutes': '{count} {count|minute|minutes}',
 	'starts': 'Starts at {time}',
 	'until': 'Open until {time}',
 	'enter': 'Enter the exam room',

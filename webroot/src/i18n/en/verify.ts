@@ -2,10 +2,10 @@ import type { Words } from '../../lib/i18n';
 import type { vi } from '../vi/verify';
 
 export const en: Words<typeof vi> = {
-	'title': 'Check a receipt',
-	'lead': 'A receipt says that an exam was recorded exactly so, at that time. This page checks its digital signature in your own browser.',
+	'title': 'Check a receipt or a document',
+	'lead': 'A receipt says that an exam was recorded exactly so, at that time. Its digital signature is checked in your own browser. The code on a document that the school printed (report card, transcript) is sent to the school, to be held against its records.',
 	'checking': 'Checking…',
-	'input': 'The link or code of the receipt',
+	'input': 'The link or code of the receipt or document',
 	'input.hint': 'Paste the whole link, or what follows the # sign.',
 	'file': 'Or choose a saved receipt file',
 	'check': 'Check',

@@ -4,7 +4,7 @@ export const vi = {
 	'signin.link': 'Đăng nhập',
 	'missing.title': 'Không tìm thấy bài thi này',
 	'missing.text': 'Địa chỉ có thể đã gõ nhầm, hoặc bài thi thuộc về một tài khoản khác.',
-	'missing.home': 'Các kỳ thi của tôi',
+	'missing.home': 'Các kì thi của tôi',
 	'other_tab.title': 'Bài thi đang mở ở một thẻ khác',
 	'other_tab.text': 'Hãy quay lại thẻ đó và làm tiếp. Nếu không tìm thấy, bạn có thể làm tiếp ở thẻ này.',
 	'other_tab.take': 'Làm tiếp ở thẻ này',
@@ -166,6 +166,6 @@ export const vi = {
 	'receipt.bad': 'Chữ ký của biên nhận không đúng. Hãy báo giám thị.',
 	'receipt.events': 'Số sự kiện đã ghi',
 	'receipt.closed': 'Thời điểm nộp',
-	'done.home': 'Các kỳ thi của tôi',
+	'done.home': 'Các kì thi của tôi',
 	'done.leave': 'Đăng xuất',
 } as const;

@@ -2,7 +2,7 @@ export const vi = {
 	'skip': 'Chuyển đến nội dung chính',
 	'nav.main': 'Các mục chính',
 	'nav.here': 'Vị trí trang',
-	'foot.verify': 'Kiểm tra biên nhận bài thi',
+	'foot.verify': 'Kiểm tra biên nhận và giấy tờ',
 	'error': 'Lỗi:',
 	'errors.title': 'Cần sửa trước khi tiếp tục',
 	'password.show': 'Hiện',

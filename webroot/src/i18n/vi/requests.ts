@@ -9,7 +9,7 @@ export const vi = {
 	'none': 'Không có đề nghị nào.',
 	'student': 'Học sinh',
 	'cell': 'Ô điểm',
-	'where': '{subject} – {class}, học kỳ {term}, {column}',
+	'where': '{subject} – {class}, học kì {term}, {column}',
 	'change': 'Thay đổi',
 	'why': 'Lý do',
 	'asked': 'Người đề nghị',

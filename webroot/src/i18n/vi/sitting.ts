@@ -35,9 +35,9 @@ export const vi = {
 	'p.release.all': 'Điểm và bài làm, ngay sau khi nộp',
 	'p.column': 'Ghi điểm vào sổ',
 	'p.column.none': 'Không ghi',
-	'p.column.tx': 'Thường xuyên {position}, học kỳ {term}',
-	'p.column.gk': 'Giữa kỳ, học kỳ {term}',
-	'p.column.ck': 'Cuối kỳ, học kỳ {term}',
+	'p.column.tx': 'Thường xuyên {position}, học kì {term}',
+	'p.column.gk': 'Giữa kì, học kì {term}',
+	'p.column.ck': 'Cuối kì, học kì {term}',
 	'p.extra': 'Em được thêm giờ',
 	'p.extra.hint': 'Thêm phút cho em có nhu cầu riêng. Để trống nếu không có.',
 	'p.extra.minutes': 'Số phút thêm cho {name}',
@@ -132,8 +132,8 @@ export const vi = {
 	'v.points.wrong': 'Điểm từ 0 đến {max}.',
 
 	'm.tx': 'TX {position}',
-	'm.gk': 'Giữa kỳ',
-	'm.ck': 'Cuối kỳ',
+	'm.gk': 'Giữa kì',
+	'm.ck': 'Cuối kì',
 
 	'choose': 'Chọn…',
 	'cancel': 'Quay lại',

@@ -1,8 +1,8 @@
 export const vi = {
-	'title': 'Kiểm tra biên nhận',
-	'lead': 'Biên nhận cho biết một bài thi đã được ghi nhận đúng như thế vào lúc đó. Trang này kiểm tra chữ ký số ngay trong trình duyệt của bạn.',
+	'title': 'Kiểm tra biên nhận và giấy tờ',
+	'lead': 'Biên nhận cho biết một bài thi đã được ghi nhận đúng như thế vào lúc đó; chữ ký số được kiểm tra ngay trong trình duyệt của bạn. Mã trên giấy do trường in (phiếu điểm, học bạ) được gửi tới trường để đối chiếu với sổ.',
 	'checking': 'Đang kiểm tra…',
-	'input': 'Đường dẫn hoặc mã biên nhận',
+	'input': 'Đường dẫn hoặc mã trên biên nhận, trên giấy',
 	'input.hint': 'Dán cả đường dẫn, hoặc phần sau dấu #.',
 	'file': 'Hoặc chọn tệp biên nhận đã lưu',
 	'check': 'Kiểm tra',
