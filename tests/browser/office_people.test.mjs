@@ -160,6 +160,40 @@ test('a teacher\'s lost code is made anew, on paper; an office member has a page
 	assert.equal(await button('Cấp mã kích hoạt mới').count(), 0, 'nobody for himself');
 });
 
+test('a teacher\'s name and number are mended; the account is locked with a reason, and unlocked', STEP, async () => {
+	await go('/van-phong/giao-vien');
+	await page.getByRole('rowheader').getByRole('link').nth(2).click();
+	const was = await page.locator('h1').innerText();
+	await link('Sửa họ tên, số điện thoại').click();
+	await page.getByRole('heading', { name: `Sửa thông tin của ${was}` }).waitFor();
+	await page.locator('#fullName').fill('');
+	await submit(page);
+	await page.locator('.error-summary').getByRole('link', { name: 'Hãy ghi họ và tên.' }).waitFor();
+	await page.locator('#fullName').fill('Lý Thường Kiệt');
+	await page.locator('#phone').fill('0987 222 333');
+	await lookAt('office-person-form');
+	await submit(page);
+	await page.getByText('Đã lưu thông tin của Lý Thường Kiệt.').waitFor();
+	await page.getByRole('heading', { level: 1, name: 'Lý Thường Kiệt' }).waitFor();
+	await page.getByText('0987 222 333').waitFor();
+
+	await button('Khóa tài khoản').click();
+	await dialog().getByRole('button', { name: 'Khóa tài khoản' }).click();
+	await dialog().locator('.error-summary').getByRole('link', { name: 'Nhập lý do khóa' }).waitFor();
+	await lookAt('office-lock-ask');
+	await dialog().locator('#why').fill('Đã nghỉ việc');
+	await dialog().getByRole('button', { name: 'Khóa tài khoản' }).click();
+	await page.getByText('Lý do: Đã nghỉ việc').waitFor();
+	await lookAt('office-locked');
+	await button('Mở khóa tài khoản').click();
+	await dialog().getByRole('button', { name: 'Mở khóa tài khoản' }).click();
+	await page.getByText('Lý do: Đã nghỉ việc').waitFor({ state: 'detached' });
+	await button('Khóa tài khoản').waitFor();
+	await go('/van-phong/nhat-ky');
+	await page.getByRole('rowheader', { name: 'Mở khóa tài khoản' }).waitFor();
+	await page.getByRole('rowheader', { name: 'Khóa tài khoản', exact: true }).waitFor();
+});
+
 test('teachers from Excel: mistakes by row and column, then exactly what was shown', STEP, async () => {
 	await go('/van-phong/giao-vien');
 	await link('Nhập từ Excel').click();

@@ -17,7 +17,7 @@ static void fill(uint8_t *bytes, uint8_t v) {
 
 static struct session_row session(const struct seed *s, uint8_t v) {
 	struct session_row row = {
-		.person_id = s->student_person_ids[0],
+		.person_id = s->student_person_ids[1],
 		.school_id = s->school_id,
 		.roles = ACCESS_STUDENT,
 		.created_at_ms = 1000,
@@ -29,12 +29,33 @@ static struct session_row session(const struct seed *s, uint8_t v) {
 	return row;
 }
 
+/* Nobody gets in who has no password any more, or was locked, while signing in. */
+static void test_who_may(struct db *db, const struct seed *s) {
+	struct session_row row = session(s, 1);
+	CHECK_INT("no password by now", session_store_add(db, &row), ERR_DENIED);
+	CHECK_INT("password", account_store_set_password(db, row.person_id, NULL, "$1", 5), ERR_OK);
+	struct account_lock_change lock = { .school_id = s->school_id,
+		.person_id = row.person_id,
+		.version = 1,
+		.is_locked = true,
+		.by_id = row.person_id };
+	CHECK_INT("lock", account_store_lock(db, &lock), ERR_OK);
+	CHECK_INT("locked by now", session_store_add(db, &row), ERR_DENIED);
+	struct session_row with_ticket = session(s, 1);
+	with_ticket.has_attempt = true;
+	CHECK_INT("a ticket neither", session_store_add(db, &with_ticket), ERR_DENIED);
+	lock.is_locked = false;
+	lock.version = 2;
+	CHECK_INT("unlock", account_store_lock(db, &lock), ERR_OK);
+}
+
 static void test_sessions(struct db *db, const struct seed *s) {
 	struct session_row row = session(s, 1);
 	struct session_row got;
 	uint8_t hash[32];
 	fill(hash, 1);
 	CHECK_INT("none", session_store_load(db, hash, 1000, &got), ERR_NOT_FOUND);
+	test_who_may(db, s);
 	CHECK_INT("add", session_store_add(db, &row), ERR_OK);
 	CHECK_INT("the same token", session_store_add(db, &row), ERR_EXISTS);
 	CHECK_INT("load", session_store_load(db, hash, 4999, &got), ERR_OK);
