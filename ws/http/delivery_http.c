@@ -66,7 +66,7 @@ enum err channel_put(const struct request *req, struct reply *reply) {
 		return reply_problem(reply, 409, "notice.no_channel", NULL);
 	}
 	const uint64_t id = (uint64_t)to.channel;
-	struct audit_deed deed = { to.is_on ? "notice.on" : "notice.off", "notice_channel", &id };
+	struct audit_deed deed = { to.is_on ? "notices.on" : "notices.off", "notice_channel", &id };
 	enum err e = audit_run(req, &deed, run_switch, &to);
 	if (!e) {
 		reply_empty(reply, 204);
@@ -117,7 +117,7 @@ enum err channel_test(const struct request *req, struct reply *reply) {
 	if (!courier_is_set_up(request_app(req)->config, t.test.channel)) {
 		return reply_problem(reply, 409, "notice.no_channel", NULL);
 	}
-	struct audit_deed deed = { "notice.test", "delivery", &t.id };
+	struct audit_deed deed = { "notices.test", "delivery", &t.id };
 	enum err e = audit_run(req, &deed, run_test, &t);
 	if (e == ERR_THROTTLED) {
 		return reply_problem(reply, 429, "notice.test_wait", "count", "10", NULL);
@@ -206,7 +206,7 @@ static enum err run_resend(struct db *db, void *ctx) {
 enum err delivery_resend(const struct request *req, struct reply *reply) {
 	struct resending r = { request_school_id(req), request_path_id(req, 0),
 		request_now_ms(req) };
-	struct audit_deed deed = { "notice.resend", "delivery", &r.id };
+	struct audit_deed deed = { "notices.resend", "delivery", &r.id };
 	enum err e = audit_run(req, &deed, run_resend, &r);
 	if (!e) {
 		reply_empty(reply, 204);

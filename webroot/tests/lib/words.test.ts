@@ -83,3 +83,15 @@ describe('every sentence of the catalogue', () => {
 		expect(written.filter((line) => !NAMES.test(line))).toEqual([]);
 	});
 });
+
+describe('the log of deeds', () => {
+	it('has words for each deed that the server writes', () => {
+		const server = join(__dirname, '../../../ws');
+		const deeds = (readdirSync(server, { recursive: true }) as string[]).filter((name) => name.endsWith('.c'))
+			.flatMap((name) => [...readFileSync(join(server, name), 'utf8').matchAll(/struct audit_deed \w+ = \{([^}]*)/g)])
+			.flatMap((m) => [...(m[1] as string).matchAll(/"([a-z_]+\.[a-z_]+)"/g)].map((x) => x[1] as string));
+		const page = readFileSync(join(root, 'pages/office/audit.tsx'), 'utf8');
+		expect(deeds.length).toBeGreaterThan(40);
+		expect(deeds.filter((deed) => !page.includes(`'${deed}'`))).toEqual([]);
+	});
+});
