@@ -64,8 +64,8 @@ test('a locked account is signed out everywhere at once, and lets nobody in unti
 	assert.equal(await asks(await signIn(server, pupil)), 200);
 	const [deeds] = await db.query('SELECT action, detail FROM audit WHERE subject = ? AND subject_id = ? ORDER BY id',
 		['account', String(pupil.id)]);
-	assert.deepEqual(deeds.filter((d) => d.action.startsWith('account.')).map((d) => [d.action, JSON.parse(d.detail).why]),
-		[['account.lock', 'Mất điện thoại'], ['account.unlock', 'Đã tìm thấy máy']]);
+	assert.deepEqual(deeds.filter((d) => d.action.startsWith('person.')).map((d) => [d.action, JSON.parse(d.detail).why]),
+		[['person.lock', 'Mất điện thoại'], ['person.unlock', 'Đã tìm thấy máy']]);
 });
 
 test('a lock needs a reason and the version that was seen; nobody locks himself, or a person of two schools', async () => {

@@ -275,7 +275,7 @@ enum err person_account_put(const struct request *req, struct reply *reply) {
 	if (c.is_locked && lock.is_elsewhere) {
 		return reply_problem(reply, 409, "school.lock_elsewhere", NULL);
 	}
-	struct audit_deed deed = { c.is_locked ? "account.lock" : "account.unlock", "account",
+	struct audit_deed deed = { c.is_locked ? "person.lock" : "person.unlock", "account",
 		&c.person_id };
 	e = audit_run_why(req, &deed, c.why, run_lock, &c);
 	if (!e && c.is_locked) {

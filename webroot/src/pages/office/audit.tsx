@@ -25,12 +25,12 @@ interface Entry {
 }
 
 const ACTIONS = [
-	'account.lock', 'account.unlock', 'class.add', 'class.change', 'class.close', 'class.open', 'class.slips',
-	'document.own', 'document.print', 'essay.mark', 'exam.extra', 'exam.handin', 'exam.message', 'exam.move',
-	'exam.publish', 'exam.release', 'founding.add', 'guardian.add', 'guardian.change', 'guardian.drop',
-	'letter.send', 'marks.approve', 'marks.ask', 'marks.exempt', 'marks.import', 'marks.link', 'marks.lock',
-	'marks.plan', 'marks.publish', 'marks.refuse', 'marks.reopen', 'marks.reopen_end', 'marks.unlink',
-	'notices.off', 'notices.on', 'notices.resend', 'notices.test', 'person.change', 'person.code',
+	'class.add', 'class.change', 'class.close', 'class.open', 'class.slips', 'document.own', 'document.print',
+	'essay.mark', 'exam.extra', 'exam.handin', 'exam.message', 'exam.move', 'exam.publish', 'exam.release',
+	'founding.add', 'guardian.add', 'guardian.change', 'guardian.drop', 'letter.send', 'marks.approve',
+	'marks.ask', 'marks.exempt', 'marks.import', 'marks.link', 'marks.lock', 'marks.plan', 'marks.publish',
+	'marks.refuse', 'marks.reopen', 'marks.reopen_end', 'marks.unlink', 'notices.off', 'notices.on',
+	'notices.resend', 'notices.test', 'person.change', 'person.code', 'person.lock', 'person.unlock',
 	'questions.commit', 'roll_call.correct', 'room.tickets', 'roster.commit', 'sign_in.activate',
 	'sign_in.join', 'sign_in.password', 'student.change', 'student.code', 'student.personal_id', 'subject.add',
 	'subject.change', 'teacher.add', 'teacher.slips', 'teachers.commit', 'teaching.add', 'teaching.commit',
