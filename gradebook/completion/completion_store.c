@@ -264,7 +264,7 @@ static enum err load_marks(const struct load *l) {
 	db_bind_u64(stmt, 2, l->c->term_ids[l->scope == SCOPE_TERM_2 ? 1 : 0]);
 	db_bind_u64(stmt, 3, l->c->term_ids[l->scope == SCOPE_TERM_1 ? 0 : 1]);
 	while ((e = db_next(stmt)) == ERR_OK) {
-		if (at.id != db_col_u64(stmt, 4)) {
+		if (!at.place || at.id != db_col_u64(stmt, 4)) {
 			e = move_to(l, stmt, &at);
 		}
 		if (e) {

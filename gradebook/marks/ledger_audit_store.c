@@ -204,6 +204,9 @@ static enum err load_heads(struct db *db, struct walk *w) {
 			return e;
 		}
 	}
+	if (e != ERR_NOT_FOUND) {
+		return e;
+	}
 	if (w->chain->signed_number > last) {
 		tell(w, LEDGER_SIGNED_MISSING, w->chain->signed_number, w->chain->signed_number);
 	}
