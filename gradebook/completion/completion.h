@@ -25,7 +25,8 @@ enum {
 	COMPLETION_KINDS = MARK_CK + 1, /* by enum mark_kind; 0 is not used */
 };
 
-/* Columns of one kind, and the marks in them of those who are in the class and not exempt. */
+/* Columns of one kind, and the marks of those who are in the class and not exempt: in the columns,
+ * or brought along from a former class (gradebook/marks/carried_store.h). */
 struct completion_kind {
 	unsigned there;
 	unsigned published;

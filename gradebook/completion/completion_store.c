@@ -1,6 +1,7 @@
 #include "gradebook/completion/completion_store.h"
 
 #include "core/base/grow.h"
+#include "gradebook/marks/carried_store.h"
 
 static const char sql_year[] = "SELECT y.code, t.id, t.number FROM school_year y"
 			       " LEFT JOIN term t ON t.school_year_id = y.id"
@@ -275,6 +276,24 @@ static enum err load_marks(const struct load *l) {
 	return e == ERR_NOT_FOUND ? ERR_OK : e;
 }
 
+/* A mark that somebody brought along from a former class. */
+static enum err take_carried(const struct carried_place *mark, void *ctx) {
+	const struct load *l = ctx;
+	const struct completion_class *in = completion_class_of(l->c, mark->class_id);
+	const struct completion_place *place =
+			in ? completion_place_of(l->c, in, mark->subject_id) : NULL;
+	unsigned k = completion_term_of(l->c, mark->term_id);
+	if (!place || k == PACK_TERMS) {
+		return ERR_OK; /* of a subject that the class does not have */
+	}
+	struct completion_counts *counts = completion_counts_of(l->c, in, place, mark->student_id);
+	bool is_wanted = l->scope == SCOPE_YEAR || l->scope == (enum class_scope)(k + 1);
+	if (counts && is_wanted && counts->have[k][mark->kind] < UINT8_MAX) {
+		counts->have[k][mark->kind]++;
+	}
+	return ERR_OK;
+}
+
 static enum err take_conduct(const struct load *l, const struct db_stmt *stmt) {
 	struct completion_class *in = completion_class_of(l->c, db_col_u64(stmt, 0));
 	uint64_t number = db_col_u64(stmt, 1);
@@ -321,6 +340,7 @@ static enum err run(struct db *db, void *ctx) {
 	e = e ? e : completion_make_room(l->c);
 	e = e ? e : each(l, sql_exempt, 1, take_exempt);
 	e = e ? e : load_marks(l);
+	e = e ? e : carried_store_places(l->db, l->school_id, l->year_id, take_carried, l);
 	return e ? e : each(l, sql_conduct, 1, take_conduct);
 }
 

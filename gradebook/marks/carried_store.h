@@ -38,4 +38,20 @@ struct carried {
 enum err carried_store_list(struct db *db, const struct carried_wanted *wanted,
 		enum err (*each)(const struct carried *mark, void *ctx), void *ctx) MUST_CHECK;
 
+/* A place of the new class in which a mark that was brought along counts. */
+struct carried_place {
+	uint64_t class_id; /* the new class */
+	uint64_t student_id;
+	uint64_t subject_id; /* which the new class may not have */
+	uint64_t term_id;
+	enum mark_kind kind;
+	unsigned position;
+};
+
+/* Of all who are in a class of that school year: each place once, and none in which something was
+ * entered in the new class. One statement, however many classes. */
+enum err carried_store_places(struct db *db, uint64_t school_id, uint64_t year_id,
+		enum err (*each)(const struct carried_place *place, void *ctx),
+		void *ctx) MUST_CHECK;
+
 #endif

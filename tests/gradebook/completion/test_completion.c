@@ -111,7 +111,28 @@ static void clear(struct world *w) {
 	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
 		run(w, "DELETE FROM %s", tables[i]);
 	}
+	run(w, "DELETE FROM enrolment WHERE from_on > '2026-09-30'");
 	run(w, "UPDATE enrolment SET to_on = NULL");
+}
+
+/* Somebody goes to the other class, and may come back: the marks come along. */
+static void move(struct world *w) {
+	const struct seed *s = &w->seed;
+	int i = (int)rng_below(&w->rng, SEED_STUDENTS);
+	int from = i / (SEED_STUDENTS / CLASSES);
+	uint64_t student = s->student_ids[i];
+	run(w,
+			"INSERT IGNORE INTO enrolment (school_id, class_id, student_id, position,"
+			" from_on) VALUES (%llu, %llu, %llu, 9, '2026-10-01')",
+			u(s->school_id), u(s->class_ids[1 - from]), u(student));
+	run(w, "UPDATE enrolment SET to_on = %s WHERE student_id = %llu AND class_id = %llu",
+			"'2026-10-01'", u(student), u(s->class_ids[from]));
+	if (one_in(w, 4)) {
+		run(w,
+				"UPDATE enrolment SET to_on = IF(class_id = %llu, NULL, '2026-11-01')"
+				" WHERE student_id = %llu",
+				u(s->class_ids[from]), u(student));
+	}
 }
 
 static void fill(struct world *w) {
@@ -140,6 +161,11 @@ static void fill(struct world *w) {
 	if (one_in(w, 3)) {
 		run(w, "UPDATE enrolment SET to_on = '2026-10-01' WHERE student_id = %llu",
 				u(s->student_ids[rng_below(&w->rng, SEED_STUDENTS)]));
+	}
+	for (int n = 0; n < 2; n++) {
+		if (one_in(w, 2)) {
+			move(w);
+		}
 	}
 	if (one_in(w, 2)) {
 		run(w, "INSERT INTO class_closing VALUES (%llu, %llu, %u, 1, %d, %llu, 9, '')",
