@@ -14,10 +14,11 @@ enum {
 	COLUMN_NAME,
 	COLUMN_BIRTH,
 	FIXED_COLUMNS,
-	COLUMNS_MAX = FIXED_COLUMNS + MARK_COLUMNS_MAX + 1,
+	COLUMNS_MAX = FIXED_COLUMNS + MARK_COLUMNS_MAX + 2,
 	TEXT_BYTES = 200,
 	LINE_BYTES_MAX = 1024,
 	MARK_WIDTH = 9,
+	CARRIED_WIDTH = 36,
 };
 
 /* What may stand in a cell, in Excel's words; '@' is the cell. */
@@ -42,6 +43,7 @@ struct form {
 	char titles[MARK_COLUMNS_MAX][TEXT_BYTES];
 	char keys[MARK_COLUMNS_MAX + 1][TEXT_BYTES];
 	struct str key_texts[COLUMNS_MAX];
+	bool has_carried; /* a column, of no id: it is shown and never read */
 	size_t count;
 };
 
@@ -55,6 +57,27 @@ static const char *kind_title(enum mark_kind kind) {
 		return "ĐĐGck";
 	}
 	return "";
+}
+
+/* "ĐĐGtx 2", "ĐĐGgk". */
+static void add_place(struct buf *out, enum mark_kind kind, unsigned position) {
+	buf_add_str(out, kind_title(kind));
+	if (kind == MARK_TX) {
+		buf_addf(out, " %u", position);
+	}
+}
+
+/* What some bring along from a former class stands beside the columns to be filled in. */
+static void make_carried_column(struct form *f) {
+	for (size_t i = 0; i < f->known->student_count; i++) {
+		f->has_carried = f->has_carried || f->known->students[i].carried_count > 0;
+	}
+	if (f->has_carried) {
+		f->looks[f->count] = XLSX_LOOK_SHADED;
+		f->columns[f->count++] =
+				(struct xlsx_column){ .title = str_from("Mang theo từ lớp cũ"),
+					.width_chars = CARRIED_WIDTH };
+	}
 }
 
 static void make_columns(struct form *f) {
@@ -82,6 +105,7 @@ static void make_columns(struct form *f) {
 		f->columns[f->count++] = (struct xlsx_column){ .title = str_from(f->titles[i]),
 			.width_chars = MARK_WIDTH };
 	}
+	make_carried_column(f);
 	f->key_texts[f->count] = str_from(MARK_FORM_BASIS);
 	f->looks[f->count] = XLSX_LOOK_HIDDEN;
 	f->columns[f->count++] = (struct xlsx_column){ .title = str_from(MARK_FORM_BASIS),
@@ -151,11 +175,29 @@ static struct xlsx_value value_of(
 		.places = is_whole ? 0 : 1 };
 }
 
+/* "ĐĐGtx 1: 8,5 (12C1); ĐĐGgk: 7,0 (12C1)" */
+static void add_carried(
+		const struct mark_known *k, const struct mark_known_student *s, struct buf *out) {
+	for (size_t i = 0; i < s->carried_count; i++) {
+		const struct mark_known_carried *c = &s->carried[i];
+		const struct cell cell = { .value_x10 = c->mark.value_x10 };
+		buf_add_str(out, i ? "; " : "");
+		add_place(out, c->mark.kind, c->mark.position);
+		buf_add_str(out, ": ");
+		mark_value_print(k->subject, &cell, LANG_VI, out);
+		buf_add_str(out, " (");
+		buf_add(out, c->class_name.p, c->class_name.n);
+		buf_add_char(out, ')');
+	}
+}
+
 static enum err write_student(struct xlsx_write *w, const struct form *f,
 		const struct mark_known_student *s, size_t n) {
 	const struct mark_known *k = f->known;
 	char id[TEXT_BYTES];
 	_cleanup_(buf_finish) struct buf basis = buf_make((size_t)MARK_COLUMNS_MAX * TEXT_BYTES);
+	_cleanup_(buf_finish) struct buf carried =
+			buf_make((size_t)MARK_COLUMNS_MAX * LINE_BYTES_MAX);
 	(void)snprintf(id, sizeof(id), "%llu", (unsigned long long)s->id); /* any id fits */
 	struct xlsx_value values[COLUMNS_MAX] = {
 		[COLUMN_ID] = text(str_from(id)),
@@ -172,7 +214,12 @@ static enum err write_student(struct xlsx_write *w, const struct form *f,
 				s->cells[i].version, cell_code(&s->cells[i].cell));
 	}
 	values[f->count - 1] = text((struct str){ buf_str(&basis), basis.len });
-	return buf_err(&basis) ? buf_err(&basis) : xlsx_write_row(w, values);
+	if (f->has_carried) {
+		add_carried(k, s, &carried);
+		values[f->count - 2] = text((struct str){ buf_str(&carried), carried.len });
+	}
+	enum err e = buf_err(&basis) ? buf_err(&basis) : buf_err(&carried);
+	return e ? e : xlsx_write_row(w, values);
 }
 
 enum err mark_form_write(const struct mark_known *known, int64_t created_ms, struct buf *out) {

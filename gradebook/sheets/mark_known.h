@@ -26,6 +26,13 @@ struct mark_known_cell {
 	unsigned version; /* 0: nothing was ever there */
 };
 
+/* A mark brought along from a former class, where nothing was entered in this one: it counts, but
+ * is no mark of this class's columns. */
+struct mark_known_carried {
+	struct mark_cell mark;
+	struct str class_name;
+};
+
 struct mark_known_student {
 	uint64_t id;
 	struct str code;
@@ -33,6 +40,8 @@ struct mark_known_student {
 	struct date birth; /* year 0: not known */
 	bool is_exempt;
 	struct mark_known_cell cells[MARK_COLUMNS_MAX]; /* in the order of the columns */
+	struct mark_known_carried carried[MARK_COLUMNS_MAX];
+	size_t carried_count;
 };
 
 struct mark_known {

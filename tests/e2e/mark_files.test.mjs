@@ -112,6 +112,41 @@ test('our own form says everything that is there, and comes back as the same', a
 	await bytesOf(`${at}/sheet.xlsx`, 'office');
 });
 
+test('what somebody brings along from a former class is shown beside the columns, and never read as marks', async () => {
+	const moved = people.hoa;
+	const former = await insert(db, 'class', { school_id: school.id, school_year_id: school.year, grade: 10, name: '10A9' });
+	await insert(db, 'enrolment', { school_id: school.id, class_id: former, student_id: moved, position: 1,
+		from_on: '2026-08-01', to_on: '2026-09-01' });
+	for (const [kind, position, value] of [[1, 1, 30], [1, 2, 65], [2, 1, 70]]) {
+		const column = await insert(db, 'mark_column', { school_id: school.id, class_id: former, subject_id: school.subject,
+			term_id: school.terms[0], kind, position });
+		await insert(db, 'mark', { school_id: school.id, column_id: column, student_id: moved, value_x10: value,
+			version: 1, changed_by: school.teacher.id, changed_at_ms: 1 });
+	}
+	try {
+		const form = await bytesOf(`${at}/sheet.xlsx`);
+		const found = cells(form);
+		assert.deepEqual('FGHIJ'.split('').map((c) => found[`${c}5`]), ['ĐĐGtx 1', 'ĐĐGtx 2', 'ĐĐGgk', 'ĐĐGck', 'Mang theo từ lớp cũ']);
+		const row = Object.keys(found).find((ref) => /^A\d+$/.test(ref) && found[ref] === moved).slice(1);
+		/* The first was entered in the new class, which counts alone. */
+		assert.deepEqual([found[`F${row}`], found[`G${row}`] ?? '', found[`H${row}`] ?? '', found[`J${row}`]],
+			[10, '', '', 'ĐĐGtx 2: 6,5 (10A9); ĐĐGgk: 7 (10A9)']);
+		assert.equal([6, 7, 8, 9].filter((n) => found[`J${n}`]).length, 1, 'nobody else brought anything');
+		const before = await marks();
+		const plan = await read(form);
+		assert.deepEqual([plan.isOwn, plan.cells, plan.rows, plan.unseen], [true, [], [], []]);
+		assert.deepEqual((await commit(plan)).saved, []);
+		assert.deepEqual(await marks(), before);
+		/* What is written there is nobody's mark; a mark of the new class takes the place. */
+		const filled = await read(await fill(form, [['hoa', 'Mang theo từ lớp cũ', 'ĐĐGck: 9'], ['hoa', 'ĐĐGtx 2', 8]]));
+		assert.deepEqual(brief(filled), [[Number(row), 7, 'change', '', '8']]);
+		await call(204, 'DELETE', `/mark-imports/${filled.plan}`, 'teacher');
+	} finally {
+		await db.query('DELETE FROM enrolment WHERE class_id = ?', [former]);
+	}
+	assert.equal(cells(await bytesOf(`${at}/sheet.xlsx`)).J5, 'goc', 'nobody brought anything along: no such column');
+});
+
 test('a filled form is previewed cell by cell and committed once, to the letter', async () => {
 	const form = await bytesOf(`${at}/sheet.xlsx`);
 	const filled = await fill(form, [['an', 'ĐĐGtx 1', null], ['an', 'ĐĐGtx 2', 7.5], ['binh', 'ĐĐGtx 1', '6,5'],
@@ -145,7 +180,7 @@ test('a filled form is previewed cell by cell and committed once, to the letter'
 	assert.equal(rows.find((r) => r.student.id === people.binh).cells[columns.tx1].isMakeup, true, 'taken after he was away');
 	assert.equal((await call(200, 'GET', `/mark-imports/${plan.plan}`, 'teacher')).isCommitted, true);
 	await commit(plan, {}, 422);
-	const [audit] = await db.query("SELECT COUNT(*) AS n FROM audit WHERE action = 'marks.import'");
+	const [audit] = await db.query("SELECT COUNT(*) AS n FROM audit WHERE action = 'marks.import' AND subject_id = ?", [plan.plan]);
 	assert.equal(Number(audit[0].n), 1);
 });
 

@@ -27,6 +27,17 @@ static struct str of(const struct buf *b) {
 
 /* ---- what the gradebook has ---- */
 
+static void take_carried(const struct sheet *s, const struct sheet_student *from,
+		struct mark_known_student *to) {
+	for (size_t i = 0; i < from->carried_count; i++) {
+		const struct sheet_carried *c = &from->carried[i];
+		if (!from->is_exempt && !sheet_is_entered(s, from, &c->cell)) {
+			to->carried[to->carried_count++] =
+					(struct mark_known_carried){ c->cell, c->class_name };
+		}
+	}
+}
+
 /* The sheet as plain values; its texts stay the sheet's. */
 static enum err make_known(const struct sheet *s, struct mark_known **out) {
 	_cleanup_(mem_freep) struct mark_known *k = calloc(1, sizeof(*k));
@@ -62,6 +73,7 @@ static enum err make_known(const struct sheet *s, struct mark_known **out) {
 			to->cells[c] = (struct mark_known_cell){ from->cells[c].cell,
 				from->cells[c].version };
 		}
+		take_carried(s, from, to);
 	}
 	*out = STEAL(k);
 	return ERR_OK;

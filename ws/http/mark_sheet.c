@@ -207,8 +207,7 @@ void sheet_put_id16(struct json_out *w, const char *name, bool has, const uint8_
 	jo_kstrz(w, name, buf_str(&text));
 }
 
-/* Whether something was entered at a place in the class's own column. */
-static bool is_entered(const struct sheet *s, const struct sheet_student *one,
+bool sheet_is_entered(const struct sheet *s, const struct sheet_student *one,
 		const struct mark_cell *place) {
 	for (size_t i = 0; i < s->column_count; i++) {
 		if (s->columns[i].kind == place->kind &&
@@ -228,7 +227,7 @@ enum err sheet_put_mean(struct json_out *w, const struct sheet *s, const struct 
 			one->cells[i].cell.value_x10 };
 	}
 	for (size_t i = 0; i < one->carried_count; i++) {
-		if (!is_entered(s, one, &one->carried[i].cell)) {
+		if (!sheet_is_entered(s, one, &one->carried[i].cell)) {
 			cells[count++] = one->carried[i].cell;
 		}
 	}

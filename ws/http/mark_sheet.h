@@ -80,6 +80,9 @@ void sheet_put_id16(struct json_out *w, const char *name, bool has, const uint8_
 /* "class", "subject", "term" of a place. */
 void sheet_put_place(
 		struct json_out *w, const struct mark_place *place, const struct mark_facts *facts);
+/* Whether something was entered at a place in the class's own column. */
+bool sheet_is_entered(const struct sheet *s, const struct sheet_student *one,
+		const struct mark_cell *place);
 /* A student's mean: always one whole value. */
 enum err sheet_put_mean(struct json_out *w, const struct sheet *s, const struct sheet_student *one,
 		enum lang lang) MUST_CHECK;
