@@ -175,7 +175,7 @@ static struct xlsx_value value_of(
 		.places = is_whole ? 0 : 1 };
 }
 
-/* "ĐĐGtx 1: 8,5 (12C1); ĐĐGgk: 7,0 (12C1)" */
+/* "ĐĐGtx 1: 8,5 (12C1); ĐĐGgk: 7 (12C1)" */
 static void add_carried(
 		const struct mark_known *k, const struct mark_known_student *s, struct buf *out) {
 	for (size_t i = 0; i < s->carried_count; i++) {

@@ -478,3 +478,51 @@ test('the means are worked out as one types, as the server has them; light and d
 	assert.deepEqual(await seriousFindings(page), []);
 	assert.deepEqual(teacher.faults, []);
 });
+
+test('a mark brought along from a former class is seen at its place until this class gives one', STEP, async () => {
+	const { name, student } = names[6];
+	const former = await insert(db, 'class', { school_id: school.id, school_year_id: school.year, grade: 12, name: '12C9' });
+	await insert(db, 'enrolment', { school_id: school.id, class_id: former, student_id: student, position: 1,
+		from_on: '2026-08-01', to_on: '2026-09-05' });
+	const column = await insert(db, 'mark_column', { school_id: school.id, class_id: former, subject_id: school.subject,
+		term_id: school.terms[0], kind: 3, position: 1 });
+	await insert(db, 'mark', { school_id: school.id, column_id: column, student_id: student, value_x10: 85,
+		version: 1, changed_by: school.teacher.id, changed_at_ms: 1 });
+	const phone = await openTeacher(school.teacher, { viewport: PHONE, isMobile: true, hasTouch: true });
+	try {
+		await phone.page.goto(server.url + address());
+		await phone.page.getByLabel('Cột điểm').selectOption('4'); /* the final */
+		const line = phone.page.getByRole('listitem').filter({ hasText: name });
+		await line.getByText('điểm từ lớp 12C9: 8,5').waitFor();
+		/* One from the means above, and this one. */
+		await phone.page.getByLabel('Cột điểm').locator('option[value="4"]', { hasText: '(2/45)' }).waitFor({ state: 'attached' });
+		await line.scrollIntoViewIfNeeded();
+		await shoot(phone.page, 'marks-carried-phone');
+		assert.deepEqual(await seriousFindings(phone.page), []);
+		assert.deepEqual(phone.faults, []);
+	} finally {
+		await phone.context.close();
+	}
+	const { page } = teacher;
+	await page.emulateMedia({ colorScheme: 'light' });
+	await page.setViewportSize(WIDE);
+	await open(teacher);
+	const cell = at(page, 6, 4);
+	await cell.getByText('8,5', { exact: true }).waitFor();
+	await cell.getByText('điểm từ lớp 12C9').waitFor();
+	await cell.scrollIntoViewIfNeeded();
+	await shoot(page, 'marks-carried');
+	assert.deepEqual(await seriousFindings(page), []);
+	await cell.click();
+	await page.keyboard.type('60');
+	await page.keyboard.press('Enter');
+	await cell.getByText('6,0', { exact: true }).waitFor();
+	await cell.getByText('điểm từ lớp 12C9').waitFor({ state: 'detached' });
+	await saved(page);
+	await until('it is written in this class, and the former one keeps its own', async () => {
+		const [rows] = await db.query('SELECT column_id, value_x10 FROM mark WHERE student_id = ? AND value_x10 IN (60, 85)', [student]);
+		return rows.some((r) => r.column_id === column && r.value_x10 === 85) &&
+			rows.some((r) => r.column_id !== column && r.value_x10 === 60);
+	}, PATIENCE);
+	assert.deepEqual(teacher.faults, []);
+});

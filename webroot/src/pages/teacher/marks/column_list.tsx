@@ -7,6 +7,7 @@ import { useRef, useState } from 'preact/hooks';
 import { lang } from '../../../lib/i18n';
 import { formatDateTime } from '../../../lib/time';
 import type { MarkColumn, MarkRow } from '../../../lib/types';
+import type { Content } from '../../../marks/cell';
 import { cellKey, cellText, parseEntry, value } from '../../../marks/cell';
 import { announce } from '../../../parts/live';
 import { Tag } from '../../../parts/notice';
@@ -126,11 +127,15 @@ function Line({ desk, row, column, r, k }: {
 	);
 }
 
+/* A mark is there, entered here or brought along from a former class. */
+const isThere = (row: MarkRow, column: MarkColumn, content: Content): boolean =>
+	content.valueX10 !== null || carriedAt(row, column, content) !== undefined;
+
 export function ColumnList({ desk }: { desk: Desk }): JSX.Element {
 	const { columns, rows } = desk.sheet;
 	/* The first column with something left to enter. */
 	const start = useRef(columns.findIndex((c) => rows.some((r) => !r.exempt &&
-		desk.session.view(cellKey(c.id, r.student.id)).peek().content.valueX10 === null)));
+		!isThere(r, c, desk.session.view(cellKey(c.id, r.student.id)).peek().content))));
 	const [k, setK] = useState(Math.max(start.current, 0));
 	const column = columns[k] ?? columns[0];
 	if (!column) {
@@ -142,8 +147,8 @@ export function ColumnList({ desk }: { desk: Desk }): JSX.Element {
 				<span>{t('phone.column')}</span>
 				<select class="input" value={String(k)} onChange={(e) => setK(Number(e.currentTarget.value))}>
 					{columns.map((c, i) => {
-						const filled = rows.filter((r) =>
-							desk.session.view(cellKey(c.id, r.student.id)).value.content.valueX10 !== null).length;
+						const filled = rows.filter((r) => isThere(r, c,
+							desk.session.view(cellKey(c.id, r.student.id)).value.content)).length;
 						return <option key={c.id} value={String(i)}>{columnName(c)} ({filled}/{rows.length})</option>;
 					})}
 				</select>
