@@ -17,8 +17,6 @@
 #define AT_LEAST_MS INT64_C(946684800000) /* 2000-01-01 */
 #define AT_MOST_MS INT64_C(4102444800000) /* 2100-01-01 */
 
-enum { VIEW_BYTES_MAX = 1 << 20 };
-
 /* "all", "tx", "gk", "ck". */
 static const char *kind_name(unsigned kind) {
 	return kind ? mark_kind_name((enum mark_kind)kind) : "all";
@@ -167,20 +165,10 @@ enum err schedule_get(const struct request *req, struct reply *reply) {
 	return e ? e : reply_view(&v, reply, 200);
 }
 
-static enum err refuse_stale(struct view *v, struct reply *reply) {
-	_cleanup_(buf_finish) struct buf text = buf_make(VIEW_BYTES_MAX);
-	struct json_out w;
-	v->w = &w;
-	jo_begin(&w, &text);
-	jo_obj(&w);
-	enum err e = put_view(v);
-	jo_end_obj(&w);
-	e = e ? e : buf_err(&text);
-	e = e ? e : reply_err(reply, ERR_STALE);
-	if (!e) {
-		reply_problem_member(reply, "current", (struct str){ text.data, text.len });
-	}
-	return e;
+static enum err write_view(struct json_out *w, void *ctx) {
+	struct view *v = ctx;
+	v->w = w;
+	return put_view(v);
 }
 
 /* ---- plans ---- */
@@ -224,7 +212,7 @@ static enum err put_one(const struct request *req, struct reply *reply, enum sch
 	struct audit_deed deed = { actions[what], "term", &wanted.scope.term_id };
 	e = audit_run(req, &deed, run_set, &wanted);
 	if (e == ERR_STALE) {
-		return refuse_stale(&v, reply);
+		return reply_current(reply, write_view, &v);
 	}
 	return e ? e : reply_view(&v, reply, 200);
 }

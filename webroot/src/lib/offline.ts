@@ -4,6 +4,8 @@
  * work all the same, but for reloading while offline.
  */
 
+const RETRY_MS = 5_000;
+
 /* Everything this page has loaded so far, for the worker to keep. */
 function loadedFiles(): string[] {
 	const files = performance.getEntriesByType('resource').map((e) => new URL(e.name))
@@ -12,16 +14,34 @@ function loadedFiles(): string[] {
 	return [...new Set(files)];
 }
 
+/* Installing fetches the page itself: a bad line makes it fail, which `ready` would never tell. */
+function activated(worker: ServiceWorker): Promise<void> {
+	return new Promise((done, fail) => {
+		const look = (): void => {
+			if (worker.state === 'activated') {
+				done();
+			} else if (worker.state === 'redundant') {
+				fail(new Error('the worker could not be installed'));
+			}
+		};
+		worker.addEventListener('statechange', look);
+		look();
+	});
+}
+
 export function keepOffline(): void {
 	if (!('serviceWorker' in navigator) || !import.meta.env.PROD) {
 		return;
 	}
 	const tell = async (): Promise<void> => {
-		await navigator.serviceWorker.register('/sw.js');
-		const { active } = await navigator.serviceWorker.ready;
-		active?.postMessage({ t: 'keep', files: loadedFiles() });
+		const { active, waiting, installing } = await navigator.serviceWorker.register('/sw.js');
+		const worker = active ?? waiting ?? installing;
+		if (worker) {
+			await activated(worker);
+			worker.postMessage({ t: 'keep', files: loadedFiles() });
+		}
 	};
-	const start = (): void => void tell().catch(() => undefined);
+	const start = (): void => void tell().catch(() => setTimeout(start, RETRY_MS));
 	if (document.readyState === 'complete') {
 		start();
 	} else {
