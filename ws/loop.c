@@ -315,9 +315,20 @@ static void begin_stop(struct loop *loop) {
 	loop_wake(loop);
 }
 
+/* To the end of the process: asked once more, it goes on stopping. Without this a second signal
+ * meets a process whose handlers are closed already, and cuts it off before its database is down. */
+static void block_more_signals(void) {
+	sigset_t more;
+	sigemptyset(&more);
+	sigaddset(&more, SIGTERM);
+	sigaddset(&more, SIGINT);
+	pthread_sigmask(SIG_BLOCK, &more, NULL);
+}
+
 static void on_signal(uv_signal_t *handle, int number) {
 	struct loop *loop = handle->data;
 	log_info(&loop->app->log, "serve.signal", log_i64("number", number));
+	block_more_signals();
 	begin_stop(loop);
 }
 

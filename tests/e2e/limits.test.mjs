@@ -317,6 +317,16 @@ test('the stop: no new connection, what is under way is answered, all within fiv
 	assert.ok(Date.now() - start < STOP_MS, `the stop took ${Date.now() - start} ms`);
 });
 
+test('asked to stop again and again, it still stops cleanly', async () => {
+	const own = await Server.start();
+	own.child.kill('SIGTERM');
+	while (own.exit === null) {
+		own.child.kill(Date.now() % 2 ? 'SIGTERM' : 'SIGINT');
+		await pause(1);
+	}
+	assert.deepEqual([own.exit.code, own.exit.signal], [0, null]);
+});
+
 test('SIGINT stops it too, at once when nothing is under way', async () => {
 	const own = await Server.start();
 	const start = Date.now();
