@@ -123,6 +123,7 @@ static CURLcode set_common(struct post *post, const char *protocols) {
 	r = r ? r : curl_easy_setopt(c, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
 	if (s->ca_path[0]) {
 		r = r ? r : curl_easy_setopt(c, CURLOPT_CAINFO, s->ca_path);
+		r = r ? r : curl_easy_setopt(c, CURLOPT_CAPATH, NULL); /* that one alone */
 	}
 	r = r ? r : curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, on_header);
 	r = r ? r : curl_easy_setopt(c, CURLOPT_HEADERDATA, post);

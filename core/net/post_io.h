@@ -30,7 +30,7 @@ struct post_settings {
 	const char *user;     /* of a relay; "": none */
 	const char *password; /* ... */
 	const char *secret;   /* of a gateway: signs what is sent */
-	const char *ca_path;  /* PEM file; "" trusts the system's authorities */
+	const char *ca_path;  /* PEM file, trusted alone; "": the system's authorities */
 	bool is_plain;        /* no TLS: a relay or a gateway on this machine */
 	int64_t timeout_ms;   /* of a whole delivery; connecting takes at most half of it */
 	atomic_bool *stop;

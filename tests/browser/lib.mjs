@@ -41,11 +41,11 @@ export const until = (what, check, ms = PATIENCE, step = 50) => within(what, che
 export const PHONE = { width: 390, height: 844 };
 export const WIDE = { width: 1280, height: 800 };
 
-/** A server with the real web client. Its folder is taken away by `stop`. */
-export async function startServer(settings = {}) {
+/** A server with the real web client; options: { port, env }. Its folder is taken away by `stop`. */
+export async function startServer(settings = {}, options = {}) {
 	const dir = await mkdtemp(join(tmpdir(), 'truongthi-browser-'));
 	await symlink(WEBROOT, join(dir, 'web'));
-	return Server.start(settings, { dir });
+	return Server.start(settings, { ...options, dir });
 }
 
 /** The process id of the private database of a server. */

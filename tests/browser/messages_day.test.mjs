@@ -1,12 +1,18 @@
 /*
  * A teacher writes to a class from the page of the class; a parent is told on a phone, reads and
- * answers; the teacher sees who has read and what was answered. The office writes to everybody.
+ * answers; the teacher sees who has read and what was answered. The office writes to everybody,
+ * switches the channels on that lead out of the house, and sees what became of what was sent.
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { PASSWORD, connectDb, insert, makeMember, makeSchool } from '../e2e/lib/people.mjs';
-import { PATIENCE, PHONE, openBrowser, openPerson, seriousFindings, shoot, signInByForm, startServer } from './lib.mjs';
+import { Gateway, Relay, mailText } from '../e2e/lib/outside.mjs';
+import { freePort } from '../e2e/lib/server.mjs';
+import { PATIENCE, PHONE, START, STEP, WIDE, openBrowser, openPerson, seriousFindings, shoot, signInByForm, startServer,
+	until } from './lib.mjs';
 
+let relay;
+let gateway;
 let server;
 let db;
 let browser;
@@ -23,7 +29,12 @@ const open = async (who, options = {}) => {
 const staff = (member) => ({ school: school.code, login: member.login, password: PASSWORD });
 
 before(async () => {
-	server = await startServer();
+	relay = await Relay.start();
+	gateway = await Gateway.start();
+	const port = await freePort();
+	server = await startServer({ 'listen.base_url': `http://127.0.0.1:${port}`, 'smtp.host': '127.0.0.1', 'smtp.port': relay.port, 'smtp.tls': 'none',
+		'smtp.from': 'truong@example.vn', 'webhook.url': `http://127.0.0.1:${gateway.port}/hook`, 'notice.retry_ms': 200 },
+	{ port, env: { TRUONGTHI_WEBHOOK_SECRET: 'bí mật của cổng tin nhắn, đủ dài để ký' } });
 	db = await connectDb(server);
 	school = await makeSchool(db, 'Làng Trạch');
 	school.code = 'langtrach';
@@ -31,15 +42,28 @@ before(async () => {
 	father = await makeMember(db, school, 'parent', null, 'Nguyễn Văn Cha', { phone: '+84977000222' });
 	await insert(db, 'guardian', { school_id: school.id, student_id: school.students[0].student, person_id: father.id, relation: 1 });
 	browser = await openBrowser();
-}, { timeout: 180_000 });
+}, START);
 
 after(async () => {
 	await browser?.close();
 	await db?.end();
 	await server?.stop();
+	await relay?.stop();
+	await gateway?.stop();
 });
 
-test('a teacher writes from the class, a parent answers on a phone, the teacher sees', { timeout: 600_000 }, async () => {
+/* Both sizes of a page: nothing shuts anybody out, nothing sticks out to the side. */
+async function look(page, name) {
+	for (const [size, viewport] of Object.entries({ phone: PHONE, wide: WIDE })) {
+		await page.setViewportSize(viewport);
+		assert.deepEqual(await seriousFindings(page), [], `${name} ${size}`);
+		const [is, may] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
+		assert.ok(is <= may, `${name} ${size}: ${is} wide in ${may}`);
+		await shoot(page, `messages-${name}-${size}`, { fullPage: true });
+	}
+}
+
+test('a teacher writes from the class, a parent answers on a phone, the teacher sees', STEP, async () => {
 	const teacher = await open(staff(school.teacher));
 	await teacher.getByRole('link', { name: /^Nhắn phụ huynh lớp/ }).first().click();
 	await teacher.getByRole('heading', { name: 'Viết tin nhắn' }).waitFor();
@@ -84,7 +108,7 @@ test('a teacher writes from the class, a parent answers on a phone, the teacher 
 	await parent.getByText('Cảm ơn gia đình.').waitFor();
 });
 
-test('the office writes to the whole school; what is missing is said at its field', { timeout: 600_000 }, async () => {
+test('the office writes to the whole school; what is missing is said at its field', STEP, async () => {
 	const office = await open(staff(school.office));
 	await office.goto(`${server.url}/tin-nhan/moi`);
 	await office.getByLabel('Toàn trường').check();
@@ -102,6 +126,103 @@ test('the office writes to the whole school; what is missing is said at its fiel
 	await student.goto(`${server.url}/tin-nhan`);
 	await student.getByRole('link', { name: 'Nghỉ lễ' }).click();
 	await student.getByText('Học sinh nghỉ ngày 1/1.').waitFor();
+});
+
+test('the office finds its channels, switches them on and tries them', STEP, async () => {
+	const office = await open(staff(school.office));
+	await office.getByRole('link', { name: 'Gửi thông báo ra ngoài' }).click();
+	await office.getByRole('heading', { name: 'Gửi thông báo ra ngoài' }).waitFor();
+	await office.getByText('Chưa gửi gì.').waitFor();
+	const mail = office.locator('.card').filter({ has: office.getByRole('heading', { name: /^E-mail/ }) });
+	const hook = office.locator('.card').filter({ has: office.getByRole('heading', { name: /^Cổng tin nhắn/ }) });
+	for (const card of [mail, hook]) {
+		await card.getByText('Đang tắt').waitFor();
+		await card.getByRole('button', { name: 'Bật kênh này' }).click();
+		await card.getByText('Đang bật').waitFor();
+	}
+	await mail.getByRole('button', { name: 'Gửi thử' }).click();
+	await office.getByRole('link', { name: 'Ghi nơi nhận.' }).waitFor();
+	await mail.getByLabel('Gửi thử tới địa chỉ').fill('không phải địa chỉ');
+	await mail.getByRole('button', { name: 'Gửi thử' }).click();
+	await mail.locator('.field-error').filter({ hasNotText: 'Ghi nơi nhận.' }).waitFor();
+
+	relay.answer = () => '550 5.1.1 no such mailbox';
+	await mail.getByLabel('Gửi thử tới địa chỉ').fill('van-phong@example.vn');
+	await mail.getByLabel('Gửi thử tới địa chỉ').press('Enter');
+	await hook.getByLabel('Gửi thử tới số điện thoại').fill('0912345678');
+	await hook.getByLabel('Gửi thử tới số điện thoại').press('Enter');
+	await settled(office, 'Không gửi được');
+	await settled(office, 'Đã gửi');
+	await office.getByText('Nơi nhận từ chối.').waitFor();
+	await office.getByText(/no such mailbox/).waitFor();
+	await look(office, 'deliveries');
+
+	relay.answer = undefined;
+	await office.getByRole('button', { name: /^Gửi lại cho / }).click();
+	await until('the test came in the end', () => relay.mails.find((m) => m.to === 'van-phong@example.vn'));
+});
+
+/* Loads the list again until a delivery stands so. */
+async function settled(page, state) {
+	await until(`a delivery stands: ${state}`, async () => {
+		const answer = page.waitForResponse((r) => new URL(r.url()).pathname === '/api/v1/deliveries', { timeout: PATIENCE });
+		await page.getByRole('button', { name: 'Tải lại' }).click();
+		await answer;
+		return await page.getByRole('row').filter({ has: page.locator('.tag', { hasText: state }) }).count() > 0;
+	}, PATIENCE, 500);
+}
+
+test('a parent gives an address, confirms it by the link in the mail, and sets quiet hours', STEP, async () => {
+	const parent = await open({ phone: school.parent.phone, password: PASSWORD }, { viewport: PHONE });
+	await parent.goto(`${server.url}/thong-bao`);
+	await parent.getByRole('link', { name: 'Cách nhận thông báo' }).click();
+	await parent.getByRole('heading', { name: 'Cách nhận thông báo' }).waitFor();
+	await parent.getByRole('button', { name: 'Gửi liên kết xác nhận' }).click();
+	await parent.getByRole('link', { name: 'Ghi địa chỉ e-mail.' }).waitFor();
+	await parent.getByLabel('Địa chỉ e-mail').fill('gia-dinh@example.vn');
+	await parent.getByRole('button', { name: 'Gửi liên kết xác nhận' }).click();
+	await parent.locator('.banner').getByText(/Đã gửi liên kết tới gia-dinh@example.vn/).waitFor();
+	await look(parent, 'settings');
+
+	const mail = await until('the link came', () => relay.mails.find((m) => m.to === 'gia-dinh@example.vn'));
+	const { body } = mailText(mail);
+	const link = body.split(/\s+/).find((word) => word.startsWith(`${server.url}/xac-nhan-email#`));
+	assert.ok(link, body);
+	const reader = await openPerson(browser, server, { bypassCSP: true, viewport: PHONE }); /* signed in nowhere */
+	people.push(reader);
+	await reader.page.goto(link);
+	await reader.page.getByRole('heading', { name: 'Xác nhận địa chỉ e-mail' }).waitFor();
+	await look(reader.page, 'confirm');
+	await reader.page.getByRole('button', { name: 'Xác nhận' }).click();
+	await reader.page.getByText('Địa chỉ đã được xác nhận.').waitFor();
+	await look(reader.page, 'confirmed');
+	const lost = await openPerson(browser, server, { viewport: PHONE });
+	people.push(lost);
+	await lost.page.goto(`${server.url}/xac-nhan-email#${'A'.repeat(32)}`);
+	await lost.page.getByRole('button', { name: 'Xác nhận' }).click();
+	await lost.page.locator('.banner.bad').waitFor();
+
+	await parent.reload();
+	await parent.getByText('Thông báo được gửi tới gia-dinh@example.vn.').waitFor();
+	await parent.getByLabel('Yên lặng từ').fill('25:00');
+	await parent.getByRole('button', { name: 'Lưu' }).click();
+	await parent.getByRole('link', { name: /^Ghi giờ và phút/ }).waitFor();
+	await parent.getByLabel('Yên lặng từ').fill('06:30');
+	await parent.getByLabel('đến', { exact: true }).fill('06:30');
+	await parent.getByRole('button', { name: 'Lưu' }).click();
+	await parent.getByText('Đã lưu cài đặt.').waitFor();
+	await parent.reload();
+	await until('the hours were kept', async () => await parent.getByLabel('Yên lặng từ').inputValue() === '06:30');
+	await look(parent, 'settings-confirmed');
+
+	const teacher = await open(staff(school.teacher));
+	await teacher.getByRole('link', { name: /^Nhắn phụ huynh lớp/ }).first().click();
+	await teacher.getByLabel('Tiêu đề').fill('Nộp hồ sơ');
+	await teacher.getByLabel('Nội dung').fill('Kính nhờ gia đình nộp hồ sơ.');
+	await teacher.getByRole('button', { name: 'Gửi', exact: true }).click();
+	await until('the notice came by mail', () => relay.mails.filter((m) => m.to === 'gia-dinh@example.vn').length === 2);
+	await parent.getByRole('button', { name: 'Bỏ địa chỉ này' }).click();
+	await parent.getByRole('button', { name: 'Bỏ địa chỉ này' }).waitFor({ state: 'detached' });
 	for (const person of people) {
 		assert.deepEqual(person.faults, []);
 	}

@@ -98,13 +98,11 @@ const NAMES = {
 	'passage.id': (w) => w.passage,
 	'cells.0.column': (w) => w.column,
 	'cells.0.subject': (w) => w.school.subject,
-	class: (w) => w.school.class,
 	subject: (w) => w.school.subject,
 	'decisions.0.column': (w) => w.linkedColumn,
 	'decisions.0.student': (w) => w.school.students[0].student,
 	'cells.0.student': (w) => w.school.students[0].student,
 	'columns.0': (w) => w.column,
-	class: (w) => w.closedIn,
 	'students.0': (w) => w.school.students[3].student,
 	'rows.0.student': (w) => w.school.students[0].student,
 	'phrases.0': (w) => w.phrase,
@@ -115,7 +113,7 @@ const NAMES = {
 	'items.0.question': (w) => w.questions[0].id,
 	paper: (w) => w.paper.id,
 	student: (w) => w.school.students[0].student,
-	class: (w) => w.school.class,
+	class: (w, route) => (/documents$/.test(route.name) ? w.closedIn : w.school.class),
 };
 const AROUND = {
 	student: { scope: 'student' },
@@ -161,7 +159,7 @@ for (const route of withJson) {
 			const bodyOf = async (w) => {
 				const request = await requestOf(route, alpha, caller(route, alpha));
 				const body = withValue({ ...request.body, ...AROUND[name] }, path,
-					ONLY_STRANGE.test(name) ? w.school.parent.id : NAMES[name](w));
+					ONLY_STRANGE.test(name) ? w.school.parent.id : NAMES[name](w, route));
 				return { ...request, body };
 			};
 			if (ONLY_STRANGE.test(name)) {

@@ -479,10 +479,8 @@ async function otherMark(w) {
 /* The essay gets other points than it had, and once more if that mark was kept against before: the
  * exam proposes; what stands is kept. */
 async function proposed(w) {
-	const { column, sitting } = await linked(w);
+	const { column } = await linked(w);
 	const { id: attempt } = await conflict(w);
-	await unlocked(w);
-	await w.server.call('POST', `/api/v1/mark-columns/${column}/link`, { as: w.as.teacher, body: { sitting } });
 	let found;
 	for (let round = 0; round < 2 && !found; round++) {
 		const { slots } = await w.review({ attempt });
@@ -555,7 +553,7 @@ async function asked(w) {
 
 /* A column that an exam fills; made once. */
 export async function linked(w) {
-	w.linked ??= (async () => {
+	w.linked ??= await (async () => {
 		await conflict(w);
 		const { columns } = await w.call(200, 'GET', w.marks, 'teacher');
 		const column = columns.find((c) => c.kind === 'gk');
@@ -596,12 +594,21 @@ function questions(w) {
 	return w.upload(`/banks/${w.bank.id}/import`, 'teacher', w.questionFile(), `${w.mark}.txt`);
 }
 
-/* An exam whose mark meets one that was typed before; made once. */
+/* The exam fills its column, whatever was done to the link before. */
+async function linkAgain(w) {
+	if (w.linked) {
+		await unlocked(w);
+		await w.server.call('POST', `/api/v1/mark-columns/${w.linked.column}/link`,
+			{ as: w.as.teacher, body: { sitting: w.linked.sitting } });
+	}
+}
+
+/* An exam whose mark meets one that was typed before, and that no answers come to; made once. */
 async function conflict(w) {
 	w.conflict ??= (async () => {
 		await unlocked(w);
 		const { id } = await w.call(201, 'POST', `${w.marks}/columns`, 'teacher', { kind: 'gk', position: 1 });
-		await w.call(200, 'PUT', w.marks, 'teacher', { cells: [{ column: id, student: pupil(w), valueX10: 75, version: 0 }] });
+		await w.call(200, 'PUT', w.marks, 'teacher', { cells: [{ column: id, student: pupil(w), valueX10: 33, version: 0 }] });
 		const sitting = await w.publish(w.practice({ column: { term: w.school.terms[0], kind: 'gk', position: 1 } }));
 		const item = await w.mine(sitting);
 		await w.sit(item);
@@ -618,6 +625,7 @@ async function conflict(w) {
 		}
 	})();
 	const { attempt, sitting } = await w.conflict;
+	await linkAgain(w);
 	const { items } = await w.call(200, 'GET', `/sittings/${sitting}/results`, 'teacher');
 	const { markX10, gradebook } = items.find((r) => r.attempt === attempt);
 	return { id: attempt, body: { take: 'gradebook', examX10: markX10, storedX10: gradebook.markX10 } };

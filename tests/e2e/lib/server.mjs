@@ -75,7 +75,7 @@ export class Server {
 		const dir = options.dir ?? (await mkdtemp(join(tmpdir(), 'truongthi-e2e-')));
 		const server = new this();
 		server.dir = dir;
-		server.port = await freePort();
+		server.port = options.port ?? (await freePort());
 		server.settings = settings;
 		server.env = options.env ?? {}; /* secrets are refused on the command line */
 		server.ca = options.ca;

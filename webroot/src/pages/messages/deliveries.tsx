@@ -22,6 +22,11 @@ const t = words(vi, en);
 const SWITCHES = { email: '/api/v1/notice-channels/email', webhook: '/api/v1/notice-channels/webhook' } as const;
 const TESTS = { email: '/api/v1/notice-channels/email/test', webhook: '/api/v1/notice-channels/webhook/test' } as const;
 
+/* Why a delivery did not go, by the code that the server gives. */
+const FAULTS = ['refused', 'later', 'unreachable', 'timeout', 'tls', 'login', 'redirect', 'address'] as const;
+
+const faultText = (code: string): string => t(`fault.${FAULTS.find((f) => f === code) ?? 'other'}`);
+
 interface Channel {
 	channel: 'email' | 'webhook';
 	isSetUp: boolean;
@@ -94,7 +99,8 @@ function State({ delivery, onChange }: { delivery: Delivery; onChange: () => voi
 			<Tag tone={tone[delivery.state]}>{t(`state.${delivery.state}`)}</Tag>
 			{delivery.sentAt ? <> {formatDateTime(delivery.sentAt)}</> : null}
 			{delivery.nextAt ? <> {t('state.next', { when: formatDateTime(delivery.nextAt), tries: delivery.tries })}</> : null}
-			{delivery.error ? <div class="small">{delivery.error}: {delivery.detail}</div> : null}
+			{delivery.error ? <p class="small fault">{faultText(delivery.error)}{delivery.detail
+				? <> <span class="quiet" lang="en">{delivery.detail}</span></> : null}</p> : null}
 			{delivery.state === 'failed' ? (
 				<Button small kind="secondary" label={t('resend.label', { name: delivery.person.fullName })}
 					onClick={() => void api.post(`/api/v1/deliveries/${delivery.id}/resend`).then(onChange, setError)}>{t('resend')}</Button>

@@ -11,6 +11,8 @@ import { NotFound } from '../../parts/not_found';
 import { Show } from '../../parts/page_load';
 import { vi } from '../../i18n/vi/office';
 import { en } from '../../i18n/en/office';
+import { vi as messagesVi } from '../../i18n/vi/messages';
+import { en as messagesEn } from '../../i18n/en/messages';
 import { vi as peopleVi } from '../../i18n/vi/people';
 import { en as peopleEn } from '../../i18n/en/people';
 import { AuditPage } from './audit';
@@ -38,6 +40,7 @@ import './office.css';
 
 const t = words(vi, en);
 const people = words(peopleVi, peopleEn);
+const messages = words(messagesVi, messagesEn);
 
 const HOME = '/van-phong';
 
@@ -79,6 +82,8 @@ function Home({ school }: { school: School }): JSX.Element {
 				<Task href={COMPLETION} title={terms('completion')} text={terms('completion.lead')} />
 				<Task href={SCHEDULE} title={terms('schedule')} text={terms('schedule.lead')} />
 				<Task href={`${HOME}/khoa-so`} title={closing('closing')} text={closing('closing.lead')} />
+				<Task href="/tin-nhan/moi" title={messages('compose')} text={messages('text.hint')} />
+				<Task href="/thong-bao/gui" title={messages('deliveries')} text={messages('deliveries.lead')} />
 				<Task href={`${HOME}/nhat-ky`} title={t('audit')} text={t('audit.lead')} />
 			</ul>
 		</>
