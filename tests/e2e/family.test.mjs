@@ -93,7 +93,9 @@ test('an equal phone number shows nothing of the other school; its own code does
 
 test('a guardian who is unlinked, and linked again, has to prove it again', async () => {
 	const child = other.students[0].student;
-	await call(200, 'DELETE', `/students/${child}/guardians/${school.parent.id}`, strangeOffice);
+	const { version } = (await call(200, 'GET', `/students/${child}`, strangeOffice)).guardians
+		.find((g) => g.id === school.parent.id);
+	await call(200, 'DELETE', `/students/${child}/guardians/${school.parent.id}?version=${version}`, strangeOffice);
 	parent = await signIn(server, school.parent);
 	await seesChild(parent, child, 404);
 	await linkedByNumber(school.parent);
