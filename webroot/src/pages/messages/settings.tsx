@@ -69,7 +69,7 @@ function Email({ setting, onChange }: { setting: Setting; onChange: (next: Setti
 					<Button type="submit" kind="secondary" busy={form.isBusy}>{t('email.ask')}</Button>
 				</Form>
 			) : null}
-			{setting.emailState === 'none' ? null : <p><Button small kind="secondary" onClick={drop}>{t('email.drop')}</Button></p>}
+			{setting.emailState === 'none' ? null : <p class="address-drop"><Button small kind="secondary" onClick={drop}>{t('email.drop')}</Button></p>}
 			{error === undefined ? null : <p class="field-error" role="alert">{sentence(error)}</p>}
 		</section>
 	);
