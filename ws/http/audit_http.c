@@ -3,11 +3,11 @@
 #include "core/base/buf.h"
 #include "core/school/audit_store.h"
 #include "exam/hall/event.h"
+#include "ws/http/page.h"
 #include "ws/http/reply.h"
 #include "ws/http/request.h"
 
 enum {
-	PAGE_ITEMS = 50, /* unless the query says otherwise */
 	ID_TEXT_BYTES_MAX = 64,
 };
 
@@ -104,23 +104,12 @@ enum err audit_run16(const struct request *req, const struct audit_deed16 *what,
 
 /* ---- reading ---- */
 
-struct page {
-	struct json_out *w;
-	unsigned limit;
-	unsigned count;
-	uint64_t last_id;
-	bool has_more;
-};
-
 static enum err write_entry(const struct audit_entry *entry, void *ctx) {
 	struct page *p = ctx;
 	struct json_out *w = p->w;
-	if (p->count == p->limit) { /* one is asked for behind the page, to know whether it is */
-		p->has_more = true;
+	if (!page_takes(p, entry->id)) {
 		return ERR_OK;
 	}
-	p->count++;
-	p->last_id = entry->id;
 	jo_obj(w);
 	jo_kid(w, "id", entry->id);
 	jo_ki64(w, "at", entry->at_ms);
@@ -140,23 +129,14 @@ static enum err write_entry(const struct audit_entry *entry, void *ctx) {
 }
 
 enum err audit_list(const struct request *req, struct reply *reply) {
-	uint64_t before = 0;
-	uint64_t limit = 0;
-	enum err e = request_query_u64(req, "after", 0, &before);
-	e = e ? e : request_query_u64(req, "limit", PAGE_ITEMS, &limit);
-	if (e || limit == 0 || limit >= AUDIT_PAGE_MAX) {
-		return e ? e : ERR_INVAL;
+	struct page p;
+	enum err e = page_ask(req, "after", 0, AUDIT_PAGE_MAX, &p);
+	if (e) {
+		return e;
 	}
-	struct json_out *w = reply_json(reply, 200);
-	struct page p = { .w = w, .limit = (unsigned)limit };
-	jo_karr(w, "items");
-	e = audit_store_page(request_db(req), request_school_id(req), before, p.limit + 1,
+	page_begin(&p, reply_json(reply, 200));
+	e = audit_store_page(request_db(req), request_school_id(req), p.from, page_rows(&p),
 			write_entry, &p);
-	jo_end_arr(w);
-	if (p.has_more) {
-		jo_kid(w, "next", p.last_id);
-	} else {
-		jo_knull(w, "next");
-	}
+	page_end(&p);
 	return e;
 }

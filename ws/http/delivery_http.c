@@ -10,11 +10,10 @@
 #include "ws/http/audit_http.h"
 #include "ws/http/form.h"
 #include "ws/http/mark_json.h"
+#include "ws/http/page.h"
 #include "ws/http/reply.h"
 #include "ws/http/request.h"
 #include "ws/service/courier_io.h"
-
-enum { PAGE_ITEMS = 50 };
 
 /* ---- channels ---- */
 
@@ -130,23 +129,12 @@ enum err channel_test(const struct request *req, struct reply *reply) {
 
 /* ---- deliveries ---- */
 
-struct page {
-	struct json_out *w;
-	uint64_t limit;
-	uint64_t count;
-	uint64_t last_id;
-	bool has_more;
-};
-
 static enum err put_delivery(const struct delivery_row *row, void *ctx) {
 	struct page *p = ctx;
 	struct json_out *w = p->w;
-	if (p->count == p->limit) { /* one is asked for behind the page, to know whether it is */
-		p->has_more = true;
+	if (!page_takes(p, row->id)) {
 		return ERR_OK;
 	}
-	p->count++;
-	p->last_id = row->id;
 	jo_obj(w);
 	jo_kid(w, "id", row->id);
 	jo_kstrz(w, "channel", notice_channel_name(row->channel));
@@ -168,27 +156,21 @@ static enum err put_delivery(const struct delivery_row *row, void *ctx) {
 enum err delivery_list(const struct request *req, struct reply *reply) {
 	struct str name = request_query(req, "state");
 	enum delivery_state state = DELIVERY_WAITING;
-	uint64_t limit = 0;
-	struct delivery_page page = { .school_id = request_school_id(req) };
-	enum err e = request_query_u64(req, "after", 0, &page.below_id);
-	e = e ? e : request_query_u64(req, "limit", PAGE_ITEMS, &limit);
+	struct page p;
+	enum err e = page_ask(req, "after", 0, DELIVERY_PAGE_MAX, &p);
 	if (!e && name.n) {
 		e = delivery_state_parse(name, &state);
-		page.state = (unsigned)state;
 	}
-	if (e || limit == 0 || limit >= DELIVERY_PAGE_MAX) {
-		return e ? e : ERR_INVAL;
+	if (e) {
+		return e;
 	}
-	page.limit = (unsigned)limit + 1;
-	struct page p = { .w = reply_json(reply, 200), .limit = limit };
-	jo_karr(p.w, "items");
-	e = delivery_store_list(request_db(req), &page, put_delivery, &p);
-	jo_end_arr(p.w);
-	if (p.has_more) {
-		jo_kid(p.w, "next", p.last_id);
-	} else {
-		jo_knull(p.w, "next");
-	}
+	const struct delivery_page wanted = { .school_id = request_school_id(req),
+		.state = name.n ? (unsigned)state : 0,
+		.below_id = p.from,
+		.limit = page_rows(&p) };
+	page_begin(&p, reply_json(reply, 200));
+	e = delivery_store_list(request_db(req), &wanted, put_delivery, &p);
+	page_end(&p);
 	return e;
 }
 

@@ -14,9 +14,8 @@
 #include "ws/http/audit_http.h"
 #include "ws/http/form.h"
 #include "ws/http/mark_json.h"
+#include "ws/http/page.h"
 #include "ws/http/school_json.h"
-
-enum { PAGE_ITEMS = 50 };
 
 /* ---- writing ---- */
 
@@ -181,14 +180,6 @@ enum err letter_create(const struct request *req, struct reply *reply) {
 
 /* ---- what one wrote ---- */
 
-struct page {
-	struct json_out *w;
-	uint64_t limit;
-	uint64_t count;
-	uint64_t last_id;
-	bool has_more;
-};
-
 static void put_target(struct json_out *w, const struct letter_row *row) {
 	if (row->scope == LETTER_STUDENT || row->scope == LETTER_CLASS) {
 		jo_kobj(w, "target");
@@ -220,12 +211,9 @@ static void put_letter(struct json_out *w, const struct letter_row *row) {
 
 static enum err list_letter(const struct letter_row *row, void *ctx) {
 	struct page *p = ctx;
-	if (p->count == p->limit) { /* one is asked for behind the page, to know whether it is */
-		p->has_more = true;
+	if (!page_takes(p, row->id)) {
 		return ERR_OK;
 	}
-	p->count++;
-	p->last_id = row->id;
 	jo_obj(p->w);
 	put_letter(p->w, row);
 	jo_end_obj(p->w);
@@ -233,22 +221,16 @@ static enum err list_letter(const struct letter_row *row, void *ctx) {
 }
 
 enum err letter_list(const struct request *req, struct reply *reply) {
-	uint64_t page[2] = { 0, 0 };
-	enum err e = request_query_u64(req, "after", 0, &page[0]);
-	e = e ? e : request_query_u64(req, "limit", PAGE_ITEMS, &page[1]);
-	if (e || page[1] == 0 || page[1] >= LETTER_PAGE_MAX) {
-		return e ? e : ERR_INVAL;
+	struct page p;
+	enum err e = page_ask(req, "after", 0, LETTER_PAGE_MAX, &p);
+	if (e) {
+		return e;
 	}
-	struct page p = { .w = reply_json(reply, 200), .limit = page[1]++ };
-	jo_karr(p.w, "items");
-	e = letter_store_mine(request_db(req), request_school_id(req), request_person_id(req), page,
+	const uint64_t rows[2] = { p.from, page_rows(&p) };
+	page_begin(&p, reply_json(reply, 200));
+	e = letter_store_mine(request_db(req), request_school_id(req), request_person_id(req), rows,
 			list_letter, &p);
-	jo_end_arr(p.w);
-	if (p.has_more) {
-		jo_kid(p.w, "next", p.last_id);
-	} else {
-		jo_knull(p.w, "next");
-	}
+	page_end(&p);
 	return e;
 }
 

@@ -10,11 +10,11 @@
 #include "ws/http/form.h"
 #include "ws/http/mark_json.h"
 #include "ws/http/mark_sheet.h"
+#include "ws/http/page.h"
 
 enum {
 	ASK_CELLS_MAX = 400,
 	WHY_CHARS_MAX = 300,
-	PAGE_ITEMS = 50,
 };
 
 /* ---- asking ---- */
@@ -80,14 +80,6 @@ enum err mark_request_create(const struct request *req, struct reply *reply) {
 
 /* ---- the list ---- */
 
-struct page {
-	struct json_out *w;
-	unsigned limit;
-	unsigned count;
-	uint64_t last_id;
-	bool has_more;
-};
-
 static void put_where(struct json_out *w, const struct request_row *r) {
 	jo_kobj(w, "class");
 	jo_kid(w, "id", r->place.class_id);
@@ -117,12 +109,9 @@ static void put_where(struct json_out *w, const struct request_row *r) {
 static enum err put_request(const struct request_row *r, void *ctx) {
 	struct page *p = ctx;
 	struct json_out *w = p->w;
-	if (p->count == p->limit) { /* one is asked for behind the page, to know whether it is */
-		p->has_more = true;
+	if (!page_takes(p, r->id)) {
 		return ERR_OK;
 	}
-	p->count++;
-	p->last_id = r->id;
 	jo_obj(w);
 	jo_kid(w, "id", r->id);
 	put_where(w, r);
@@ -147,33 +136,26 @@ static enum err put_request(const struct request_row *r, void *ctx) {
 /* The office sees the school's; a teacher the own ones. */
 enum err mark_request_list(const struct request *req, struct reply *reply) {
 	struct str name = request_query(req, "state");
-	uint64_t limit = 0;
 	enum request_state state = REQUEST_WAITING;
-	struct request_page page = { .school_id = request_school_id(req) };
-	enum err e = request_query_u64(req, "after", 0, &page.below_id);
-	e = e ? e : request_query_u64(req, "limit", PAGE_ITEMS, &limit);
+	struct request_page wanted = { .school_id = request_school_id(req) };
+	struct page p;
+	enum err e = page_ask(req, "after", 0, REQUEST_PAGE_MAX, &p);
 	if (!e && name.n) {
 		e = request_state_parse(name, &state);
-		page.state = state;
+		wanted.state = state;
 	}
-	if (e || limit == 0 || limit >= REQUEST_PAGE_MAX) {
-		return e ? e : ERR_INVAL;
+	if (e) {
+		return e;
 	}
-	if (!access_school_manage(request_who(req), page.school_id)) {
-		page.asked_by = request_person_id(req);
+	if (!access_school_manage(request_who(req), wanted.school_id)) {
+		wanted.asked_by = request_person_id(req);
 	}
-	page.limit = (unsigned)limit + 1;
-	struct json_out *w = reply_json(reply, 200);
-	struct page p = { .w = w, .limit = (unsigned)limit };
+	wanted.below_id = p.from;
+	wanted.limit = page_rows(&p);
 	const struct request_each to = { put_request, &p };
-	jo_karr(w, "items");
-	e = request_store_list(request_db(req), &page, &to);
-	jo_end_arr(w);
-	if (p.has_more) {
-		jo_kid(w, "next", p.last_id);
-	} else {
-		jo_knull(w, "next");
-	}
+	page_begin(&p, reply_json(reply, 200));
+	e = request_store_list(request_db(req), &wanted, &to);
+	page_end(&p);
 	return e;
 }
 

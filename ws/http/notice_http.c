@@ -4,37 +4,30 @@
 #include "core/notice/notice_store.h"
 #include "ws/http/form.h"
 #include "ws/http/mark_json.h"
+#include "ws/http/page.h"
 #include "ws/http/reply.h"
 #include "ws/http/request.h"
 
 enum {
-	PAGE_ITEMS = 50,
 	SENTENCE_BYTES_MAX = 4096,
 };
 
-struct page {
-	struct json_out *w;
+struct list {
+	struct page page;
 	enum lang lang;
-	uint64_t limit;
-	uint64_t count;
-	uint64_t last_id;
-	bool has_more;
 };
 
 static enum err put_notice(const struct notice_row *row, void *ctx) {
-	struct page *p = ctx;
-	struct json_out *w = p->w;
-	if (p->count == p->limit) { /* one is asked for behind the page, to know whether it is */
-		p->has_more = true;
+	struct list *list = ctx;
+	struct json_out *w = list->page.w;
+	if (!page_takes(&list->page, row->id)) {
 		return ERR_OK;
 	}
 	_cleanup_(buf_finish) struct buf text = buf_make(SENTENCE_BYTES_MAX);
-	enum err e = notice_print(row->kind, row->about, row->on, p->lang, &text);
+	enum err e = notice_print(row->kind, row->about, row->on, list->lang, &text);
 	if (e) {
 		return e;
 	}
-	p->count++;
-	p->last_id = row->id;
 	jo_obj(w);
 	jo_kid(w, "id", row->id);
 	jo_kstrz(w, "kind", notice_kind_name(row->kind));
@@ -56,23 +49,15 @@ static enum err put_notice(const struct notice_row *row, void *ctx) {
 }
 
 enum err notice_list(const struct request *req, struct reply *reply) {
-	uint64_t below = 0;
-	uint64_t limit = 0;
-	enum err e = request_query_u64(req, "after", 0, &below);
-	e = e ? e : request_query_u64(req, "limit", PAGE_ITEMS, &limit);
-	if (e || limit == 0 || limit >= NOTICE_PAGE_MAX) {
-		return e ? e : ERR_INVAL;
+	struct list list = { .lang = request_lang(req) };
+	enum err e = page_ask(req, "after", 0, NOTICE_PAGE_MAX, &list.page);
+	if (e) {
+		return e;
 	}
-	struct page p = { .w = reply_json(reply, 200), .lang = request_lang(req), .limit = limit };
-	jo_karr(p.w, "items");
-	e = notice_store_list(request_db(req), request_person_id(req), below, (unsigned)limit + 1,
-			put_notice, &p);
-	jo_end_arr(p.w);
-	if (p.has_more) {
-		jo_kid(p.w, "next", p.last_id);
-	} else {
-		jo_knull(p.w, "next");
-	}
+	page_begin(&list.page, reply_json(reply, 200));
+	e = notice_store_list(request_db(req), request_person_id(req), list.page.from,
+			page_rows(&list.page), put_notice, &list);
+	page_end(&list.page);
 	return e;
 }
 

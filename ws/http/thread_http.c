@@ -11,24 +11,15 @@
 #include "core/school/account_store.h"
 #include "ws/http/form.h"
 #include "ws/http/mark_json.h"
+#include "ws/http/page.h"
 #include "ws/http/reply.h"
 #include "ws/http/request.h"
-
-enum { PAGE_ITEMS = 50 };
 
 static struct thread_asker asker_of(const struct request *req) {
 	return (struct thread_asker){ request_person_id(req), request_school_id(req) };
 }
 
 /* ---- what one got ---- */
-
-struct page {
-	struct json_out *w;
-	uint64_t limit;
-	uint64_t count;
-	int64_t last_ms;
-	bool has_more;
-};
 
 static void put_head(struct json_out *w, const struct thread_row *row) {
 	jo_kid(w, "id", row->id);
@@ -46,12 +37,9 @@ static void put_head(struct json_out *w, const struct thread_row *row) {
 
 static enum err list_thread(const struct thread_row *row, void *ctx) {
 	struct page *p = ctx;
-	if (p->count == p->limit) { /* one is asked for behind the page, to know whether it is */
-		p->has_more = true;
+	if (!page_takes(p, (uint64_t)row->last_at_ms)) {
 		return ERR_OK;
 	}
-	p->count++;
-	p->last_ms = row->last_at_ms;
 	jo_obj(p->w);
 	put_head(p->w, row);
 	jo_kbool(p->w, "isUnread", row->author_last_at_ms > row->person_read_at_ms);
@@ -60,19 +48,16 @@ static enum err list_thread(const struct thread_row *row, void *ctx) {
 }
 
 enum err thread_list(const struct request *req, struct reply *reply) {
-	uint64_t before_ms = 0;
-	uint64_t limit = 0;
-	enum err e = request_query_u64(req, "before", INT64_MAX, &before_ms);
-	e = e ? e : request_query_u64(req, "limit", PAGE_ITEMS, &limit);
-	if (e || limit == 0 || limit >= THREAD_PAGE_MAX || before_ms > INT64_MAX) {
+	struct page p;
+	enum err e = page_ask(req, "before", INT64_MAX, THREAD_PAGE_MAX, &p);
+	if (e || p.from > INT64_MAX) {
 		return e ? e : ERR_INVAL;
 	}
-	struct page p = { .w = reply_json(reply, 200), .limit = limit };
-	jo_karr(p.w, "items");
-	e = thread_store_mine(request_db(req), request_person_id(req), (int64_t)before_ms,
-			(unsigned)limit + 1, list_thread, &p);
+	page_begin(&p, reply_json(reply, 200));
+	e = thread_store_mine(request_db(req), request_person_id(req), (int64_t)p.from,
+			page_rows(&p), list_thread, &p);
 	jo_end_arr(p.w);
-	mark_put_time(p.w, "next", p.has_more ? p.last_ms : 0);
+	mark_put_time(p.w, "next", p.has_more ? (int64_t)p.last : 0); /* by time, not by id */
 	return e;
 }
 

@@ -10,7 +10,7 @@
 #include "ws/sock/conn.h"
 #include "ws/sock/hall.h"
 #include "ws/sock/hall_entry.h"
-#include "ws/sock/http_head.h"
+#include "ws/sock/hall_gate.h"
 #include "ws/sock/http_send.h"
 #include "ws/sock/http_sock.h"
 #include "ws/sock/sock.h"
@@ -257,63 +257,14 @@ static void on_established(struct sock *s) {
 
 /* ---- the handshake ---- */
 
-/* "/hall/{room}" or "/board/{room}". */
-static bool read_path(struct str path, enum room_role *out_role, uint64_t *out_room) {
-	static const struct route rows[] = {
-		{ HTTP_GET, "/hall/{room}", ACCESS_SIGNED_IN, 0, ROUTE_PLAIN, NULL },
-		{ HTTP_GET, "/board/{room}", ACCESS_SIGNED_IN, 0, ROUTE_PLAIN, NULL },
-	};
-	struct route_match m = { 0 };
-	if (route_find(rows, sizeof(rows) / sizeof(rows[0]), HTTP_GET, path, &m)) {
-		return false;
-	}
-	*out_role = m.route == &rows[0] ? ROOM_STUDENT : ROOM_WATCHER;
-	*out_room = m.params[0].id;
-	return true;
-}
-
-static bool is_websocket(struct lws *wsi) {
-	char text[32];
-	int n = lws_hdr_copy(wsi, text, sizeof(text), WSI_TOKEN_UPGRADE);
-	return n > 0 && str_eq_nocase((struct str){ text, (size_t)n }, "websocket");
-}
-
-static bool is_version_13(struct lws *wsi) {
-	char text[8];
-	int n = lws_hdr_copy(wsi, text, sizeof(text), WSI_TOKEN_VERSION);
-	return n > 0 && str_eq_z((struct str){ text, (size_t)n }, "13") &&
-			lws_hdr_total_length(wsi, WSI_TOKEN_KEY) > 0;
-}
-
-/* What speaks against the handshake; fills the socket when nothing does. */
-static struct head_refusal judge(
+/* What speaks against one socket more. */
+static struct head_refusal find_refusal(
 		struct loop *loop, struct conn *c, struct lws *wsi, struct sock *s) {
 	struct app *app = loop_app(loop);
-	struct request *req = &c->exchange->req;
-	char path[ROUTE_PATH_BYTES_MAX + 1];
-	int n = lws_hdr_copy(wsi, path, sizeof(path), WSI_TOKEN_GET_URI);
-	struct head h = { .is_upgrade = true };
-	struct str asked = { path, n > 0 ? (size_t)n : 0 };
-	struct head_refusal no = head_read(app, wsi, c, asked, req, &h);
+	struct head_refusal no = hall_gate_judge(app, c, wsi, s);
 	if (no.status) {
 		return no;
 	}
-	if (!str_eq_z(h.method, "GET") || !read_path(req->path, &s->role, &s->room_id)) {
-		return (struct head_refusal){ 404, "http.no_page" };
-	}
-	const char *protocol = s->role == ROOM_WATCHER ? BOARD_PROTOCOL : HALL_PROTOCOL;
-	if (!is_version_13(wsi) || !str_eq_z(h.protocol, protocol)) {
-		return (struct head_refusal){ 400, "http.bad_socket" };
-	}
-	if (req->is_by_cookie && !req->is_same_origin) {
-		return (struct head_refusal){ 403, "http.forbidden_origin" };
-	}
-	int64_t now_ms = clock_now_ms(app->clock);
-	enum err e = session_peek(app, req->token, now_ms, &s->who, &s->session);
-	if (e == ERR_SIGNED_OUT) {
-		return (struct head_refusal){ 401, "err.signed_out" };
-	}
-	s->is_signed_in = !e;
 	if (session_count(app->socks, &s->session) >=
 			(size_t)app->config->limit_sockets_per_session) {
 		return (struct head_refusal){ 429, "http.too_many_connections" };
@@ -329,7 +280,7 @@ int hall_sock_confirm(struct loop *loop, struct conn *c, struct lws *wsi) {
 	/* CVE-2025-11677: for an upgrade to anything but WebSocket, libwebsockets 4.1.6 has answered
 	 * already and given the head's memory back; even the pointer handed to this callback is
 	 * stale. An empty Upgrade field tells. Upgrades to h2c end here too. */
-	if (c->exchange || c->sock || !is_websocket(wsi)) {
+	if (c->exchange || c->sock || !hall_gate_is_websocket(wsi)) {
 		return -1;
 	}
 	lws_set_timeout(wsi, NO_PENDING_TIMEOUT, 0); /* our own lists watch over it */
@@ -339,7 +290,7 @@ int hall_sock_confirm(struct loop *loop, struct conn *c, struct lws *wsi) {
 		sock_free(s);
 		return -1;
 	}
-	struct head_refusal no = judge(loop, c, wsi, s);
+	struct head_refusal no = find_refusal(loop, c, wsi, s);
 	if (no.status) {
 		sock_free(s);
 		metric_add(&app->metrics, METRIC_SOCKETS_REFUSED, 1);
