@@ -101,11 +101,12 @@ def tap_counts(output):
     return passed, failed
 
 
-def suite_node(name, only=None, build=BUILD, label=None):
-    """Node's own test runner, one file after the other; `only` names some of them."""
+def suite_node(name, only=None, but=(), build=BUILD, label=None):
+    """Node's own test runner, one file after the other; `only` names some of them, `but` leaves some out."""
     for file in sorted(glob.glob(str(ROOT / f"tests/{name}/*.test.mjs"))):
         base = os.path.basename(file)
-        if only and base.removesuffix(".test.mjs") not in only:
+        short = base.removesuffix(".test.mjs")
+        if short in but or (only and short not in only):
             continue
         start = time.monotonic()
         code, output = run(["node", "--test", "--test-reporter=tap", file],
@@ -144,7 +145,7 @@ def suite_full():
     tsan = ROOT / "build-tsan"
     suite_meson("unit", ROOT / "build-clang", "clang unit")
     suite_meson("threads", tsan, "TSan threads")
-    suite_node("e2e", ("sitting", "sockets"), tsan, "TSan e2e")
+    suite_node("e2e", ("sitting", "sockets"), build=tsan, label="TSan e2e")
     suite_meson("long")
 
 
@@ -153,40 +154,49 @@ SUITES = {
     "unit": lambda: suite_meson("unit"),
     "db": lambda: suite_meson("db"),
     "web": suite_web,
-    "e2e": lambda: suite_node("e2e"),
-    "browser": lambda: suite_node("browser"),
     "fault": lambda: suite_node("fault"),
     "bench": lambda: suite_python("bench", "test_*.py", "tests/bench"),
 }
 
 
-# These two mostly wait (for bells, for a database that stands still), and no test of theirs asks
-# how quick the machine is.
-BESIDE = {"browser": "e2e"}
+# These mostly wait (for bells, for pages, for a database that stands still), and no test of theirs
+# asks how quick the machine is: lanes beside each other. An exam day sits through a whole exam.
+LANES = {
+    "browser": (lambda: suite_node("browser", ("exam_day",)),
+                lambda: suite_node("browser", but=("exam_day",))),
+    "e2e": (lambda: suite_node("e2e"),),
+}
+
+
+ORDER = ("layers", "unit", "db", "web", "e2e", "browser", "fault", "bench")
+
+
+def run_lanes(lanes):
+    threads = [threading.Thread(target=lane) for lane in lanes]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
 
 
 def run_suites(names):
+    lanes = [lane for name in names for lane in LANES.get(name, ())]
     for name in names:
-        beside = BESIDE.get(name)
-        if name in BESIDE.values() and any(BESIDE.get(other) == name for other in names):
-            continue  # runs beside the other
-        if beside in names:
-            thread = threading.Thread(target=SUITES[beside])
-            thread.start()
+        if name not in LANES:
             SUITES[name]()
-            thread.join()
-        else:
-            SUITES[name]()
+        elif lanes:
+            run_lanes(lanes)
+            lanes = []
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--full", action="store_true")
-    parser.add_argument("suites", nargs="*", choices=[*SUITES, []])
+    parser.add_argument("suites", nargs="*", choices=[*ORDER, []])
     wanted = parser.parse_args()
     if wanted.full:
         os.environ["TT_FULL"] = "1"
-    run_suites(wanted.suites or list(SUITES))
+    run_suites(wanted.suites or ORDER)
     if wanted.full:
         suite_full()
     print(f"{total['passed']} passed, {total['failed']} failed")
