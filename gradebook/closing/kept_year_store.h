@@ -2,19 +2,23 @@
 #define GRADEBOOK_CLOSING_KEPT_YEAR_STORE_H
 
 /*
- * A student's term or year as it was closed: its subjects, marks, absences and everything that they
+ * A class's term or year as it was closed: the subjects, marks, absences and everything that they
  * came to are those of the closing, whatever became of the tables, the subjects or the rules since.
- * Who the student is (name, birth) and the names of school and class are those of now.
+ * Who the students are (name, birth) and the names of school and class are those of now.
  */
 
 #include "gradebook/closing/close_store.h"
 #include "gradebook/results/class_year_store.h"
 
 /*
- * Loads one student's year. When that part of the class is closed and something was kept of the
- * student, that part of it is what was kept: input and outcome, as they are (not to be worked out
- * again), and *out_closed_at_ms says when. Otherwise it is the present, and *out_closed_at_ms is 0.
- * `out` as in class_year_load().
+ * Loads the year, of one student or of all who are in the class, by one statement a table. When that
+ * part of the class is closed, each student of whom something was kept is what was kept: input and
+ * outcome, as they are (not to be worked out again), with `kept_at_ms`; the class's subjects and rules
+ * are those of the closing, and *out_closed_at_ms says when that was. Who came to the class after it
+ * is as in the present, also in the order of subjects (class_year_place()). *out_closed_at_ms is 0
+ * where nothing was kept of the part. Of a year that is open the marks, exemptions and conduct of each
+ * term that is closed are those that were kept, and everything is worked out from them; else what is
+ * open is the present. `out` as in class_year_load().
  * Errors  ERR_CORRUPT  what was kept is not what the class's history says of it; those of
  *                      class_year_load()
  */

@@ -84,7 +84,7 @@ static enum err load_remarks(struct db *db, uint64_t student_id, struct report_y
 enum err document_store_class(
 		struct db *db, uint64_t school_id, uint64_t class_id, struct report_year *out) {
 	const struct class_year_wanted wanted = { .school_id = school_id, .class_id = class_id };
-	enum err e = class_year_load(db, &wanted, &out->year);
+	enum err e = kept_year_store_load(db, &wanted, SCOPE_YEAR, &out->year, &out->closed_at_ms);
 	return e ? e : load_remarks(db, 0, out);
 }
 

@@ -12,8 +12,8 @@
 
 enum { DOCUMENT_HEADS_BYTES_MAX = 1 << 20 };
 
-/* A class's year with its remarks, as it is now. `out` was made by report_year_init(). Errors of
- * class_year_load. */
+/* A class's year with its remarks: once it is closed what was kept then. `out` was made by
+ * report_year_init(). Errors of kept_year_store_load. */
 enum err document_store_class(struct db *db, uint64_t school_id, uint64_t class_id,
 		struct report_year *out) MUST_CHECK;
 /* One student's year: of a part that is closed what was kept then. Errors of

@@ -61,11 +61,9 @@ static void columns_of(struct pdf_column columns[BOOK_COLUMNS], struct row *titl
 	columns[1].align = PDF_LEFT;
 }
 
-static void fill_row(const struct report_year *p, size_t student, size_t subject, struct row *r) {
-	const struct class_student *s = &p->year.students[student];
-	const struct tt22_subject *in = &s->input.subjects[subject];
-	buf_addf(&r->texts[0], "%zu", student + 1);
-	buf_add(&r->texts[1], s->full_name.p, s->full_name.n);
+/* One subject of one student, wherever it stands in the student's year. */
+static void fill_marks(const struct class_student *s, size_t place, struct row *r) {
+	const struct tt22_subject *in = &s->input.subjects[place];
 	for (int k = 0; k < PACK_TERMS; k++) {
 		struct buf *at = &r->texts[2 + k * TERM_COLUMNS];
 		const struct tt22_term *t = &in->terms[k];
@@ -77,12 +75,43 @@ static void fill_row(const struct report_year *p, size_t student, size_t subject
 			report_value(in, k, t->midterm_x10, &at[TT22_REGULAR_MAX]);
 			report_value(in, k, t->final_x10, &at[TT22_REGULAR_MAX + 1]);
 		}
-		report_value(in, k, s->outcome.terms[subject][k], &at[TT22_REGULAR_MAX + 2]);
+		report_value(in, k, s->outcome.terms[place][k], &at[TT22_REGULAR_MAX + 2]);
 	}
-	report_value(in, PACK_TERMS, s->outcome.years[subject], &r->texts[BOOK_COLUMNS - 1]);
+	report_value(in, PACK_TERMS, s->outcome.years[place], &r->texts[BOOK_COLUMNS - 1]);
+}
+
+static void fill_row(const struct report_year *p, size_t student, size_t subject, struct row *r) {
+	const struct class_student *s = &p->year.students[student];
+	size_t place = class_year_place(s, subject, p->year.subjects[subject].code);
+	buf_addf(&r->texts[0], "%zu", student + 1);
+	buf_add(&r->texts[1], s->full_name.p, s->full_name.n);
+	if (place < s->input.subject_count) {
+		fill_marks(s, place, r);
+	}
 	for (size_t i = 0; i < BOOK_COLUMNS; i++) {
 		r->strs[i] = report_str(&r->texts[i]);
 	}
+}
+
+static void add_closed(const char *what, int64_t at_ms, struct buf *out) {
+	struct date day = { 0 };
+	if (at_ms && !date_in_vietnam(at_ms, &day)) {
+		buf_addf(out, "%s%s đã khóa sổ ngày %02d/%02d/%04d", out->len ? "; " : "", what,
+				day.day, day.month, day.year);
+	}
+}
+
+/* Which parts are printed as they were closed. */
+static void draw_closed(struct report_page *page, const struct report_year *p) {
+	const struct class_closed *closed = p->year.closed;
+	_cleanup_(buf_finish) struct buf text = buf_make(LINE_BYTES);
+	struct pdf_style right = report_aligned(&report_small, PDF_RIGHT);
+	add_closed("Kết quả", p->closed_at_ms, &text);
+	for (unsigned k = SCOPE_TERM_1; k <= SCOPE_TERM_2 && !p->closed_at_ms; k++) {
+		add_closed(k == SCOPE_TERM_1 ? "Học kì I" : "Học kì II",
+				closed[k].is_closed ? closed[k].at_ms : 0, &text);
+	}
+	report_line(page, BOOK_LEFT_MM, BOOK_WIDTH_MM, &right, report_str(&text));
 }
 
 static void draw_head(struct report_page *page, const struct report_year *p, size_t subject,
@@ -107,6 +136,7 @@ static void draw_head(struct report_page *page, const struct report_year *p, siz
 	(void)snprintf(text, sizeof(text), "Giáo viên: %.*s", (int)s->teachers.n,
 			s->teachers.n ? s->teachers.p : "");
 	report_line(page, BOOK_LEFT_MM, w, &report_body, str_from(text));
+	draw_closed(page, p);
 	if (subject == 0) { /* the code stands once, beside the table of the first page */
 		report_code(page, code, BOOK_LEFT_MM + BOOK_WIDTH_MM, page->y_mm, CODE_MM);
 	}

@@ -30,7 +30,7 @@ void report_year_init(struct report_year *p) {
 
 enum err report_part(const struct report_year *p, const struct class_student *student,
 		enum class_scope scope, struct tt22_student *input, struct tt22_outcome *outcome) {
-	if (p->closed_at_ms) {
+	if (student->kept_at_ms) {
 		*input = student->input;
 		*outcome = student->outcome;
 		return ERR_OK;

@@ -27,8 +27,7 @@ struct report_remarks {
 struct report_year {
 	struct class_year year;
 	struct report_remarks *remarks; /* by student */
-	/* When the part was closed that is printed from what was kept then: results are not worked
-	 * out again. 0: from the present. */
+	/* When the part was closed that is printed from what was kept then; 0: from the present. */
 	int64_t closed_at_ms;
 };
 

@@ -19,6 +19,27 @@ const char *class_year_level(const struct class_year *year) {
 	return year->grade <= LAST_GRADE_OF_THCS ? "thcs" : "thpt";
 }
 
+struct class_student *class_year_student(const struct class_year *year, uint64_t student_id) {
+	for (size_t i = 0; i < year->student_count; i++) {
+		if (year->students[i].id == student_id) {
+			return &year->students[i];
+		}
+	}
+	return NULL;
+}
+
+size_t class_year_place(const struct class_student *student, size_t hint, struct str code) {
+	const struct tt22_student *in = &student->input;
+	if (hint < in->subject_count && str_eq(in->subjects[hint].code, code)) {
+		return hint;
+	}
+	size_t i = 0;
+	while (i < in->subject_count && !str_eq(in->subjects[i].code, code)) {
+		i++;
+	}
+	return i;
+}
+
 /* While marks are taken in, regular_x10 is by position and regular_count is not looked at. */
 void class_year_take_mark(const struct class_year *year, struct class_student *student,
 		size_t subject, unsigned term, const struct mark_cell *cell) {
@@ -140,12 +161,16 @@ static void tell(const struct search *to, struct class_missing missing) {
 /* One student in one subject and term. */
 static void find_marks(const struct search *to, const struct class_year *year,
 		const struct class_student *st, size_t i, unsigned k) {
-	const struct tt22_subject *s = &st->input.subjects[i];
+	size_t at = class_year_place(st, i, year->subjects[i].code);
+	if (st->kept_at_ms || at == st->input.subject_count) {
+		return;
+	}
+	const struct tt22_subject *s = &st->input.subjects[at];
 	const struct tt22_term *term = &s->terms[k];
 	struct class_missing m = { .student = st,
 		.subject = &year->subjects[i],
 		.term = k + 1,
-		.is_to_make_up = st->is_to_make_up[i][k] };
+		.is_to_make_up = st->is_to_make_up[at][k] };
 	if (s->is_exempt || s->is_term_exempt[k] || s->given[k] != TT22_MARK_NONE) {
 		return;
 	}
@@ -176,7 +201,7 @@ static void find_in_term(const struct search *to, const struct class_year *year,
 	}
 	for (size_t n = 0; n < year->student_count; n++) {
 		const struct class_student *st = &year->students[n];
-		if (st->input.conduct[k] == PACK_LEVEL_NONE) {
+		if (st->input.conduct[k] == PACK_LEVEL_NONE && !st->kept_at_ms) {
 			tell(to,
 					(struct class_missing){ .what = CLASS_MISSING_CONDUCT,
 							.student = st,
@@ -224,13 +249,51 @@ static void put_absences(struct json_out *w, const struct class_student *s) {
 	jo_end_arr(w);
 }
 
+/* What a person sees of both is the same. */
+static bool is_same_outcome(
+		const struct tt22_outcome *a, const struct tt22_outcome *b, size_t subject_count) {
+	bool is_same = a->learning.level == b->learning.level && a->conduct == b->conduct &&
+			a->promotion == b->promotion && a->retest == b->retest &&
+			a->summer == b->summer && a->award == b->award &&
+			a->learning_again.level == b->learning_again.level &&
+			a->conduct_again == b->conduct_again &&
+			a->promotion_again == b->promotion_again;
+	for (unsigned k = 0; k < PACK_TERMS; k++) {
+		is_same = is_same && a->term_learning[k].level == b->term_learning[k].level;
+	}
+	for (size_t i = 0; i < subject_count && is_same; i++) {
+		is_same = a->years[i] == b->years[i] && a->is_retest[i] == b->is_retest[i] &&
+				memcmp(a->terms[i], b->terms[i], sizeof(a->terms[i])) == 0;
+	}
+	return is_same;
+}
+
+/* The part as it is shown. Why a level is what it is was not kept: it is worked out again, and holds
+ * where it leads to the same. */
+static enum err part_of(const struct class_year *year, const struct class_student *student,
+		enum class_scope scope, struct tt22_student *input, struct tt22_outcome *outcome,
+		bool *out_has_reasons) {
+	*out_has_reasons = true;
+	if (!student->kept_at_ms) {
+		class_year_part(student, scope, input);
+		return tt22_work_out(year->pack, input, outcome);
+	}
+	*input = student->input;
+	*out_has_reasons = !tt22_work_out(year->pack, input, outcome) &&
+			is_same_outcome(outcome, &student->outcome, input->subject_count);
+	if (!*out_has_reasons) {
+		*outcome = student->outcome;
+	}
+	return ERR_OK;
+}
+
 enum err class_year_put_student(struct json_out *w, const struct class_year *year,
 		const struct class_student *student, const struct class_json *how) {
 	const struct compute_options options = { how->explains, how->lang };
 	struct tt22_student input;
 	struct tt22_outcome outcome;
-	class_year_part(student, how->scope, &input);
-	enum err e = tt22_work_out(year->pack, &input, &outcome);
+	bool has_reasons = true;
+	enum err e = part_of(year, student, how->scope, &input, &outcome, &has_reasons);
 	if (e) {
 		return e;
 	}
@@ -238,7 +301,7 @@ enum err class_year_put_student(struct json_out *w, const struct class_year *yea
 	tt22_put_line(w, year->pack, class_year_level(year), &input, &outcome);
 	put_absences(w, student);
 	jo_kobj(w, "result");
-	e = tt22_put_outcome(w, year->pack, &input, &outcome, &options);
+	e = tt22_put_outcome(w, year->pack, &input, &outcome, has_reasons ? &options : NULL);
 	if (!e) {
 		jo_end_obj(w);
 	}

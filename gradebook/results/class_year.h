@@ -59,6 +59,9 @@ struct class_student {
 	bool is_to_make_up[TT22_SUBJECTS_MAX][PACK_TERMS]; /* was away from an assessment */
 	struct tt22_student input;
 	struct tt22_outcome outcome; /* once class_year_work_out() has run */
+	/* When the part was closed of which input and outcome are what was kept then; 0: they are
+	 * of the present (gradebook/closing/kept_year_store.h). */
+	int64_t kept_at_ms;
 };
 
 /* Whether a part of the year is closed. */
@@ -98,6 +101,12 @@ void class_year_finish(struct class_year *year);
 
 /* "thcs" or "thpt". */
 const char *class_year_level(const struct class_year *year);
+
+/* NULL when nobody of that id is among the students. */
+struct class_student *class_year_student(const struct class_year *year, uint64_t student_id);
+/* Where a subject stands in the student's own input and outcome: what was kept may have others than
+ * the class has, in another order. `hint` is looked at first; input.subject_count: nowhere. */
+size_t class_year_place(const struct class_student *student, size_t hint, struct str code);
 
 /* Takes one mark into its place; a second midterm or a place past the last is left out. */
 void class_year_take_mark(const struct class_year *year, struct class_student *student,
@@ -140,7 +149,8 @@ struct class_missing {
 
 const char *class_missing_name(enum class_missing_what what); /* "regular", "midterm" … */
 
-/* What keeps that part from being closed, term after term, subject after subject. */
+/* What keeps that part from being closed, term after term, subject after subject; nothing of a
+ * student whose part was kept. */
 void class_year_missing(const struct class_year *year, enum class_scope scope,
 		void (*each)(const struct class_missing *missing, void *ctx), void *ctx);
 
@@ -154,7 +164,9 @@ struct class_json {
 };
 
 /* "line", "absences" (of both terms) and "result" of that part, into the object that is open: the
- * line is for `truongthi gradebook compute`, and the result its answer. Errors of messages_print. */
+ * line is for `truongthi gradebook compute`, and the result its answer. What was kept of a closed part
+ * is written as it is, with reasons when the rules of today still say the same. Errors of
+ * messages_print. */
 enum err class_year_put_student(struct json_out *w, const struct class_year *year,
 		const struct class_student *student, const struct class_json *how) MUST_CHECK;
 

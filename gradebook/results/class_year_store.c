@@ -86,15 +86,6 @@ struct load {
 
 /* ---- finding what a row is about ---- */
 
-static struct class_student *find_student(const struct class_year *y, uint64_t id) {
-	for (size_t i = 0; i < y->student_count; i++) {
-		if (y->students[i].id == id) {
-			return &y->students[i];
-		}
-	}
-	return NULL;
-}
-
 /* subject_count when it is none of the class's. */
 static size_t find_subject(const struct class_year *y, uint64_t id) {
 	size_t i = 0;
@@ -324,7 +315,7 @@ static enum err load_students(const struct load *l) {
 
 static enum err take_mark(const struct load *l, const struct db_stmt *stmt) {
 	struct class_year *y = l->year;
-	struct class_student *student = find_student(y, db_col_u64(stmt, 0));
+	struct class_student *student = class_year_student(y, db_col_u64(stmt, 0));
 	size_t subject = find_subject(y, db_col_u64(stmt, 1));
 	unsigned term = find_term(y, db_col_u64(stmt, 2));
 	if (!student || subject == y->subject_count || term == PACK_TERMS) {
@@ -349,7 +340,7 @@ static enum err take_mark(const struct load *l, const struct db_stmt *stmt) {
 static enum err take_carried(const struct carried *mark, void *ctx) {
 	const struct load *l = ctx;
 	struct class_year *y = l->year;
-	struct class_student *student = find_student(y, mark->student_id);
+	struct class_student *student = class_year_student(y, mark->student_id);
 	size_t subject = find_subject(y, mark->subject_id);
 	unsigned term = find_term(y, mark->term_id);
 	if (student && subject < y->subject_count && term < PACK_TERMS) {
@@ -458,7 +449,7 @@ static enum err load_said(const struct load *l, const char *sql,
 	db_bind_u64(stmt, 1, l->year->year_id);
 	db_bind_u64(stmt, 2, l->wanted->school_id);
 	while ((e = db_next(stmt)) == ERR_OK) {
-		struct class_student *student = find_student(l->year, db_col_u64(stmt, 0));
+		struct class_student *student = class_year_student(l->year, db_col_u64(stmt, 0));
 		e = student ? take(l, student, stmt) : ERR_OK;
 		if (e) {
 			return e;

@@ -224,7 +224,8 @@ enum err tt22_put_outcome(struct json_out *w, const struct rule_pack *pack,
 	};
 	const struct tt22_why_sink sink = { put_one, &to };
 	jo_karr(w, "explain");
-	enum err e = tt22_why_all(pack, student, outcome, !options->explains, &sink);
+	enum err e = options ? tt22_why_all(pack, student, outcome, !options->explains, &sink)
+			     : ERR_OK;
 	if (!e) {
 		jo_end_arr(w);
 	}

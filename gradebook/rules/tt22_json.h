@@ -25,7 +25,8 @@ void tt22_put_line(struct json_out *w, const struct rule_pack *pack, const char 
 /* "none", "gioi", "xuat_sac"; NULL while it is open. */
 const char *tt22_award_name(const struct rule_pack *pack, int award);
 
-/* The members of the answer into the object that is open. Errors of messages_print. */
+/* The members of the answer into the object that is open; without options there are no reasons in it.
+ * Errors of messages_print. */
 enum err tt22_put_outcome(struct json_out *w, const struct rule_pack *pack,
 		const struct tt22_student *student, const struct tt22_outcome *outcome,
 		const struct compute_options *options) MUST_CHECK;

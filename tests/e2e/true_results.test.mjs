@@ -87,6 +87,14 @@ async function print(kind, part) {
 	return { status: 200, text, statement: code.split('/verify#')[1] };
 }
 
+async function printBook() {
+	const response = await server.call('POST', `/api/v1/classes/${school.to.id}/documents`, { as: office, body: { kind: 'mark_book', part: 'year', students: null } });
+	const file = join(folder, 'book.pdf');
+	await writeFile(file, Buffer.from(await response.arrayBuffer()));
+	assert.equal(response.status, 200);
+	return execFileSync('pdftotext', ['-layout', file, '-'], { encoding: 'utf8' }).replace(/\s+/g, ' ');
+}
+
 const verify = (statement) => call(200, 'POST', '/documents/verify', undefined, { statement });
 
 before(async () => {
@@ -184,7 +192,13 @@ test('what was closed is printed as it was closed, and says so', async () => {
 	assert.match(closed.text, /Kết quả đã khóa sổ ngày \d\d\/\d\d\/\d{4}\./);
 	assert.match(closed.text, /Toán CHUYENLOP 7,6 8 7,9/); /* (7,6 + 2 · 8) / 3 */
 	assert.equal((await verify(open.statement)).isSame, true, 'closing alone changes nothing on paper');
-	const { year } = ofMover(await results('year')).result;
+	const whole = ofMover(await results('year'));
+	const term = ofMover(await results('1'));
+	assert.ok(whole.keptAt > 0 && term.keptAt > 0);
+	const overview = await call(200, 'GET', `/classes/${school.to.id}/marks/year`, office);
+	const book = await printBook();
+	assert.match(book, /Kết quả đã khóa sổ ngày \d\d\/\d\d\/\d{4}/);
+	assert.match(book, /Nguyễn Thị Chuyển 8 6 7 8,5 7,6 7 7,5 8 8,5 8 7,9/);
 
 	/* Behind the program's back, or as time goes by. */
 	await db.query('UPDATE mark SET value_x10 = 10 WHERE student_id = ? AND value_x10 > 1', [mover.id]);
@@ -195,8 +209,27 @@ test('what was closed is printed as it was closed, and says so', async () => {
 	assert.equal(later.text, closed.text);
 	assert.equal((await print('term_report', '1')).text.includes('8 6 7 8,5 7,6'), true);
 	assert.equal((await verify(closed.statement)).isSame, true);
-	assert.notDeepEqual(ofMover(await results('year')).result.year, year);
+	assert.deepEqual(ofMover(await results('year')), whole);
+	assert.deepEqual(ofMover(await results('1')), term);
+	const seen = await call(200, 'GET', `/classes/${school.to.id}/marks/year`, office);
+	assert.deepEqual([seen.students, seen.subjects, seen.closed], [overview.students, overview.subjects, overview.closed]);
+	assert.equal((await printBook()).replace(/\d\d:\d\d/g, ''), book.replace(/\d\d:\d\d/g, ''));
+	const { years } = await call(200, 'GET', '/my/results', await signIn(server, mover));
+	assert.deepEqual(years[0].result.year, whole.result.year);
 	assert.equal((await print('transcript', 'year')).text, closed.text, 'of all years, which is one here');
+});
+
+test('who came after the closing is shown as of now, beside what was kept', async () => {
+	const late = await makeStudent('muon', 'Vũ Đến Muộn', [[school.to, '2027-05-01', null]]);
+	const found = (await results('1')).students;
+	assert.deepEqual(found.map((s) => [s.student.id === late.id, s.keptAt === null]).sort(), [[false, false], [false, false], [true, true]]);
+	const { students, missing } = await call(200, 'GET', `/classes/${school.to.id}/marks/1`, office);
+	const row = students.find((s) => s.student.id === late.id);
+	assert.deepEqual([row.keptAt, row.values, row.missing.count > 0], [null, [null, null], true]);
+	assert.deepEqual([missing.count, students.filter((s) => s.keptAt).map((s) => s.missing.count)], [0, [0, 0]]);
+	assert.match(await printBook(), /Vũ Đến Muộn/);
+	await db.query('DELETE FROM conduct WHERE student_id = ?', [late.id]);
+	await db.query('UPDATE enrolment SET to_on = from_on WHERE student_id = ?', [late.id]);
 });
 
 test('what was kept and then edited is not printed, and its code does not hold', async () => {
@@ -205,6 +238,9 @@ test('what was kept and then edited is not printed, and its code does not hold',
 	const { status, problem } = await print('transcript_year', 'year');
 	assert.deepEqual([status, problem.code], [409, 'results.closed_edited']);
 	assert.equal((await verify(statement)).isSame, false);
+	assert.equal((await call(409, 'GET', `/classes/${school.to.id}/results/year`, office)).code, 'results.closed_edited');
+	assert.equal((await call(409, 'GET', `/classes/${school.to.id}/marks/year`, office)).code, 'results.closed_edited');
+	assert.equal((await call(409, 'GET', '/my/results', await signIn(server, mover))).code, 'results.closed_edited');
 	await db.query("UPDATE student_result SET result = REPLACE(result, '\"ck\":95', '\"ck\":85') WHERE student_id = ? AND term_number = 0", [mover.id]);
 	assert.equal((await verify(statement)).isSame, true);
 });
@@ -214,4 +250,13 @@ test('opened again it is printed as it is now', async () => {
 	const { text } = await print('transcript_year', 'year');
 	assert.doesNotMatch(text, /khóa sổ/);
 	assert.match(text, /Toán học mới/);
+	const part = ofMover(await results('year'));
+	assert.deepEqual([part.keptAt, toan(part.line).terms[0].gk], [null, 70], 'the terms are closed still');
+	assert.match(await printBook(), /Học kì I đã khóa sổ ngày [\d/]+; Học kì II đã khóa sổ/);
+	await close('1', 1, false);
+	assert.equal(toan(ofMover(await results('year')).line).terms[0].gk, 10, 'as it stands in the table');
+	assert.equal(toan(ofMover(await results('1')).line).terms[0].gk, 10);
+	const text1 = await printBook();
+	assert.match(text1, /Học kì II đã khóa sổ/);
+	assert.doesNotMatch(text1, /Học kì I đã khóa sổ/);
 });

@@ -7,8 +7,8 @@
 #include "core/base/grow.h"
 #include "core/school/guardian_store.h"
 #include "core/school/teaching_store.h"
+#include "gradebook/closing/kept_year_store.h"
 #include "gradebook/marks/remark_store.h"
-#include "gradebook/results/class_year_store.h"
 #include "ws/http/class_year_http.h"
 #include "ws/http/reply.h"
 #include "ws/http/request.h"
@@ -95,13 +95,13 @@ static enum err take_guardian(const struct guardian_row *row, void *ctx) {
 
 static enum err take_remark(const struct remark *r, void *ctx) {
 	struct view *v = ctx;
-	for (size_t i = 0; i < v->year.student_count; i++) {
-		if (v->year.students[i].id == r->student_id) {
-			v->remarks[i].version = r->version;
-			return arena_copy(&v->arena, r->text, &v->remarks[i].text);
-		}
+	const struct class_student *s = class_year_student(&v->year, r->student_id);
+	if (!s) {
+		return ERR_OK;
 	}
-	return ERR_OK;
+	size_t i = (size_t)(s - v->year.students);
+	v->remarks[i].version = r->version;
+	return arena_copy(&v->arena, r->text, &v->remarks[i].text);
 }
 
 static enum err load_view(const struct request *req, struct view *v) {
@@ -109,7 +109,8 @@ static enum err load_view(const struct request *req, struct view *v) {
 	const struct class_year_wanted wanted = { .school_id = request_school_id(req),
 		.class_id = request_path_id(req, 0) };
 	struct mark_place homeroom = { .school_id = wanted.school_id, .class_id = wanted.class_id };
-	enum err e = class_year_load(db, &wanted, &v->year);
+	int64_t kept_at_ms = 0;
+	enum err e = kept_year_store_load(db, &wanted, v->scope, &v->year, &kept_at_ms);
 	v->is_worked_out = !e;
 	if (e && e != ERR_UNSUPPORTED) {
 		return e;
@@ -208,8 +209,14 @@ static void put_results(struct json_out *w, const struct view *v, const struct c
 	unsigned k = term_of(v->scope);
 	jo_karr(w, "values");
 	for (size_t i = 0; i < v->year.subject_count && v->is_worked_out; i++) {
-		tt22_put_value(w, v->year.subjects[i].is_comment,
-				is_year ? o->years[i] : o->terms[i][k]);
+		const struct class_subject *subject = &v->year.subjects[i];
+		size_t at = class_year_place(s, i, subject->code);
+		if (at == s->input.subject_count) {
+			jo_null(w);
+		} else {
+			tt22_put_value(w, subject->is_comment,
+					is_year ? o->years[at] : o->terms[at][k]);
+		}
 	}
 	jo_end_arr(w);
 	if (!v->is_worked_out) {
@@ -229,6 +236,7 @@ static void put_student(struct json_out *w, const struct view *v, size_t i) {
 	const struct class_student *s = &v->year.students[i];
 	jo_obj(w);
 	class_year_put_who(w, s);
+	class_year_put_kept(w, s);
 	put_guardians(w, v, s->id);
 	put_absences(w, s);
 	put_results(w, v, s);
@@ -261,6 +269,9 @@ enum err class_marks_get(const struct request *req, struct reply *reply) {
 	enum err e = class_scope_parse(request_path_str(req, 1), &v->scope);
 	e = e ? e : check_access(req, v);
 	e = e ? e : load_view(req, v);
+	if (e == ERR_CORRUPT) {
+		return reply_problem(reply, 409, "results.closed_edited", NULL);
+	}
 	if (e) {
 		return e;
 	}

@@ -4,7 +4,7 @@
 
 #include "core/school/roster_store.h"
 #include "core/school/teaching_store.h"
-#include "gradebook/results/class_year_store.h"
+#include "gradebook/closing/kept_year_store.h"
 #include "ws/http/child.h"
 #include "ws/http/reply.h"
 #include "ws/http/school_json.h"
@@ -28,7 +28,11 @@ static void put_subjects(struct json_out *w, const struct class_year *y) {
 	for (size_t i = 0; i < y->subject_count; i++) {
 		const struct class_subject *s = &y->subjects[i];
 		jo_obj(w);
-		jo_kid(w, "id", s->id);
+		if (s->id) {
+			jo_kid(w, "id", s->id);
+		} else {
+			jo_knull(w, "id");
+		}
 		jo_kstr(w, "code", s->code);
 		jo_kstr(w, "name", s->name);
 		jo_kstrz(w, "kind", s->is_comment ? "comment" : "mark");
@@ -56,6 +60,11 @@ void class_year_put_head(struct json_out *w, const struct class_year *y) {
 		jo_kstrz(w, "part", class_scope_name((enum class_scope)i));
 		jo_kbool(w, "isClosed", y->closed[i].is_closed);
 		jo_ki64(w, "version", y->closed[i].version);
+		if (y->closed[i].is_closed) {
+			jo_ki64(w, "at", y->closed[i].at_ms);
+		} else {
+			jo_knull(w, "at");
+		}
 		jo_end_obj(w);
 	}
 	jo_end_arr(w);
@@ -71,6 +80,14 @@ void class_year_put_who(struct json_out *w, const struct class_student *s) {
 	jo_end_obj(w);
 }
 
+void class_year_put_kept(struct json_out *w, const struct class_student *s) {
+	if (s->kept_at_ms) {
+		jo_ki64(w, "keptAt", s->kept_at_ms);
+	} else {
+		jo_knull(w, "keptAt");
+	}
+}
+
 /* "explain=1" asks for every reason, else only what nobody could see from the numbers. */
 static struct class_json wanted_json(const struct request *req, enum class_scope scope) {
 	return (struct class_json){ scope, str_eq_z(request_query(req, "explain"), "1"),
@@ -82,15 +99,19 @@ static struct class_json wanted_json(const struct request *req, enum class_scope
 enum err class_results_get(const struct request *req, struct reply *reply) {
 	enum class_scope scope = SCOPE_YEAR;
 	uint64_t class_id = request_path_id(req, 0);
+	int64_t kept_at_ms = 0;
 	_cleanup_(class_year_finish) struct class_year y;
 	class_year_init(&y);
 	struct class_year_wanted wanted = { .school_id = request_school_id(req),
 		.class_id = class_id };
 	enum err e = class_scope_parse(request_path_str(req, 1), &scope);
 	e = e ? e : class_results_allowed(req, class_id);
-	e = e ? e : class_year_load(request_db(req), &wanted, &y);
+	e = e ? e : kept_year_store_load(request_db(req), &wanted, scope, &y, &kept_at_ms);
 	if (e == ERR_UNSUPPORTED) {
 		return reply_problem(reply, 409, "results.not_yet_primary", NULL);
+	}
+	if (e == ERR_CORRUPT) {
+		return reply_problem(reply, 409, "results.closed_edited", NULL);
 	}
 	if (e) {
 		return e;
@@ -102,6 +123,7 @@ enum err class_results_get(const struct request *req, struct reply *reply) {
 	for (size_t i = 0; i < y.student_count && !e; i++) {
 		jo_obj(w);
 		class_year_put_who(w, &y.students[i]);
+		class_year_put_kept(w, &y.students[i]);
 		e = class_year_put_student(w, &y, &y.students[i], &how);
 		if (!e) {
 			jo_end_obj(w);
@@ -143,7 +165,8 @@ static enum err put_year(const struct request *req, struct json_out *w,
 		const struct class_year_wanted *wanted) {
 	_cleanup_(class_year_finish) struct class_year y;
 	class_year_init(&y);
-	enum err e = class_year_load(request_db(req), wanted, &y);
+	int64_t kept_at_ms = 0;
+	enum err e = kept_year_store_load(request_db(req), wanted, SCOPE_YEAR, &y, &kept_at_ms);
 	if (e && e != ERR_UNSUPPORTED) {
 		return e;
 	}
@@ -151,11 +174,13 @@ static enum err put_year(const struct request *req, struct json_out *w,
 	jo_obj(w);
 	class_year_put_head(w, &y);
 	if (e == ERR_UNSUPPORTED) { /* a primary class: the pack is null, too */
+		jo_knull(w, "keptAt");
 		jo_knull(w, "line");
 		jo_karr(w, "absences");
 		jo_end_arr(w);
 		jo_knull(w, "result");
 	} else {
+		class_year_put_kept(w, &y.students[0]);
 		e = class_year_put_student(w, &y, &y.students[0], &how);
 		if (e) {
 			return e;
@@ -173,6 +198,9 @@ static enum err reply_student(const struct request *req, struct reply *reply,
 	for (size_t i = 0; i < classes->count; i++) {
 		wanted.class_id = classes->items[i].class_id;
 		e = put_year(req, w, &wanted);
+		if (e == ERR_CORRUPT) {
+			return reply_problem(reply, 409, "results.closed_edited", NULL);
+		}
 		if (e) {
 			return e;
 		}

@@ -22,6 +22,8 @@ route_handler my_results_get;
 enum err class_results_allowed(const struct request *req, uint64_t class_id) MUST_CHECK;
 /* "class", "year", "pack", "closed" and "subjects" into the object that is open. */
 void class_year_put_head(struct json_out *w, const struct class_year *year);
+/* "keptAt": when the part was closed of which the student's results are; null: of the present. */
+void class_year_put_kept(struct json_out *w, const struct class_student *student);
 /* {"id","code","fullName","birthDate"} */
 void class_year_put_who(struct json_out *w, const struct class_student *student);
 

@@ -332,6 +332,9 @@ static enum err create_own(
 	if (e == ERR_UNSUPPORTED) {
 		return reply_problem(reply, 409, "results.not_yet_primary", NULL);
 	}
+	if (e == ERR_CORRUPT) {
+		return reply_problem(reply, 409, "results.closed_edited", NULL);
+	}
 	if (e == ERR_EARLY) {
 		return reply_problem(reply, 409, "results.not_closed", NULL);
 	}

@@ -370,13 +370,21 @@ export interface Today {
 
 export type YearPart = '1' | '2' | 'year';
 
+/** Whether a part is closed: its results are then what was kept. */
+export interface YearClosed {
+	part: YearPart;
+	isClosed: boolean;
+	version: number;
+	at: number | null;
+}
+
 /** What a student came to in one class's year, as the family sees it. */
 export interface StudentYear {
 	class: Named & { grade: number };
 	year: { id: string; code: string };
 	pack: string | null; /* null: no rules of this program; line and result are null too */
-	closed: { part: YearPart; isClosed: boolean; version: number }[];
-	subjects: { id: string; code: string; name: string; kind: 'mark' | 'comment' }[];
+	closed: YearClosed[];
+	subjects: { id: string | null; code: string; name: string; kind: 'mark' | 'comment' }[];
 	line: { conduct: (Level | null)[] } | null;
 	result: {
 		subjects: { code: string; terms: (number | string | null)[]; year: number | string | null }[];
@@ -568,12 +576,14 @@ export interface MissingMark {
 export interface ClassMarks {
 	class: Named & { grade: number };
 	pack: string | null;
-	subjects: { id: string; code: string; name: string; kind: 'mark' | 'comment' }[];
+	closed: YearClosed[];
+	subjects: { id: string | null; code: string; name: string; kind: 'mark' | 'comment' }[];
 	terms: { id: string; number: number }[];
 	absencesMost: number | null;
 	mayRemark: boolean;
 	students: {
 		student: PupilRef & { birthDate: string | null };
+		keptAt: number | null; /* null: as it is now */
 		guardians: Guardian[];
 		absences: { excused: number; unexcused: number }[];
 		values: (number | string | null)[]; /* by subject */

@@ -65,7 +65,7 @@ export const en: Words<typeof vi> = {
 	'part.2': 'Term II',
 	'part.year': 'Whole year',
 	'part.open': 'Not closed yet: it may still change.',
-	'part.closed': 'Closed.',
+	'part.closed': 'Closed on {day}.',
 	'learning': 'Learning result',
 	'conduct': 'Conduct result',
 	'conduct.later': 'Shown once the school has closed it',

@@ -62,7 +62,7 @@ export const vi = {
 	'part.2': 'Học kì II',
 	'part.year': 'Cả năm',
 	'part.open': 'Chưa tổng kết: còn có thể thay đổi.',
-	'part.closed': 'Đã tổng kết.',
+	'part.closed': 'Đã tổng kết, khóa sổ ngày {day}.',
 	'learning': 'Kết quả học tập',
 	'conduct': 'Kết quả rèn luyện',
 	'conduct.later': 'Có khi nhà trường tổng kết',

@@ -8,6 +8,7 @@ import { api, saveAs, sentence } from '../../lib/api';
 import { lang } from '../../lib/i18n';
 import { useLoad } from '../../lib/load';
 import { formatMark } from '../../lib/number';
+import { formatDate } from '../../lib/time';
 import type { Level, StudentYear, YearPart } from '../../lib/types';
 import { Button } from '../button';
 import { announce } from '../live';
@@ -102,14 +103,14 @@ function Documents({ year, part, address, name }: {
 function Part({ year, result, part, address, name }: {
 	year: StudentYear; result: Result; part: YearPart; address: string; name: string;
 }): JSX.Element {
-	const isClosed = year.closed.some((c) => c.part === part && c.isClosed);
+	const closedAt = year.closed.find((c) => c.part === part)?.at ?? null;
 	const caption = t('subjects', { part: t(`part.${part}`) });
 	return (
 		<section>
 			<h3>{t(`part.${part}`)}</h3>
-			<p class="quiet">{t(isClosed ? 'part.closed' : 'part.open')}</p>
+			<p class="quiet">{closedAt === null ? t('part.open') : t('part.closed', { day: formatDate(closedAt) })}</p>
 			<Pairs items={levels(year, result, part)} />
-			<Table caption={caption} hideCaption stacked rows={year.subjects} rowKey={(s) => s.id}
+			<Table caption={caption} hideCaption stacked rows={year.subjects} rowKey={(s) => s.code}
 				columns={[
 					{ key: 'subject', title: t('subject'), isHeading: true, cell: (s) => s.name },
 					{
@@ -123,7 +124,7 @@ function Part({ year, result, part, address, name }: {
 					},
 				]} />
 			<h4>{t('documents')}</h4>
-			{isClosed
+			{closedAt !== null
 				? <><p class="hint">{t('documents.text')}</p><Documents year={year} part={part} address={address} name={name} /></>
 				: <p class="quiet">{t('documents.later')}</p>}
 		</section>

@@ -2,7 +2,7 @@
 import { api } from '../../../lib/api';
 import type { Loaded } from '../../../lib/load';
 import { useLoad } from '../../../lib/load';
-import type { ClassMarks, ConductRow, ConductSheet, Guardian, Level, MissingMark } from '../../../lib/types';
+import type { ClassMarks, ConductRow, ConductSheet, Guardian, Level, MissingMark, YearPart } from '../../../lib/types';
 import { t } from './words';
 
 /** A term, or the year. */
@@ -10,7 +10,6 @@ export type Part = '1' | '2' | 'nam';
 export const PARTS: readonly Part[] = ['1', '2', 'nam'];
 
 export interface SubjectView {
-	id: string;
 	code: string;
 	name: string;
 	kind: 'mark' | 'comment';
@@ -27,6 +26,7 @@ export interface StudentView {
 	missing: { count: number; words: string[] }; /* of the part shown; the first are in words */
 	conduct: ConductRow | undefined;
 	remark: { text: string; version: number };
+	isKept: boolean; /* of a part that is closed: what was kept then */
 }
 
 /** Where the homeroom teacher's remarks of a term are. */
@@ -42,6 +42,7 @@ export interface ClassView {
 	hasConduct: boolean;
 	isClosed: boolean;
 	mayRemark: boolean;
+	closed: { part: YearPart; at: number }[]; /* what of the part shown is closed, and when */
 }
 
 /** A part as the server calls it. */
@@ -69,7 +70,15 @@ function studentOf(found: ClassMarks['students'][number], part: Part, marks: Cla
 		missing: { count: missing.count, words: missing.items.map((x) => missingWords(x, part)) },
 		conduct: sheet.rows.find((r) => r.student.id === student.id),
 		remark: found.remark,
+		isKept: found.keptAt !== null,
 	};
+}
+
+/* The part itself, or of a year that is open its terms. */
+function closedOf(marks: ClassMarks, part: YearPart): { part: YearPart; at: number }[] {
+	const all = marks.closed.flatMap((c) => (c.at === null ? [] : [{ part: c.part, at: c.at }]));
+	const own = all.filter((c) => c.part === part);
+	return own.length > 0 || part !== 'year' ? own : all;
 }
 
 async function loadView(classId: string, part: Part, signal: AbortSignal): Promise<ClassView> {
@@ -87,6 +96,7 @@ async function loadView(classId: string, part: Part, signal: AbortSignal): Promi
 		hasConduct: sheet.pack !== null,
 		isClosed: sheet.isClosed,
 		mayRemark: marks.mayRemark && !sheet.isClosed,
+		closed: closedOf(marks, scopeOf(part)),
 	};
 }
 

@@ -9,6 +9,7 @@ import { words } from '../../../lib/i18n';
 import { useLoad } from '../../../lib/load';
 import { navigate } from '../../../lib/router';
 import { termNow } from '../../../lib/school';
+import { formatDate } from '../../../lib/time';
 import type { School } from '../../../lib/types';
 import { Button } from '../../../parts/button';
 import { Breadcrumbs } from '../../../parts/layout';
@@ -71,7 +72,7 @@ function Row({ student: s, number, ...shown }: Shown & { student: StudentView; n
 			<td class="class-remark">{s.remark.text}</td>
 			<td><Phones guardians={s.guardians} /></td>
 			{view.subjects.map((x) => (
-				<td key={x.id} class="num"><SubjectResult subject={x} value={s.values[x.code] ?? null} /></td>
+				<td key={x.code} class="num"><SubjectResult subject={x} value={s.values[x.code] ?? null} /></td>
 			))}
 		</tr>
 	);
@@ -92,7 +93,7 @@ function WideTable(shown: Shown): JSX.Element {
 						<th scope="col">{t('missing')}</th>
 						<th scope="col">{t('remark')}</th>
 						<th scope="col">{t('phone')}</th>
-						{view.subjects.map((x) => <th key={x.id} scope="col" class="num">{x.name}</th>)}
+						{view.subjects.map((x) => <th key={x.code} scope="col" class="num">{x.name}</th>)}
 					</tr>
 				</thead>
 				<tbody>
@@ -155,6 +156,23 @@ function useWide(): boolean {
 	return isWide;
 }
 
+/* What is shown of a closed part is what was kept of it. */
+function Closed({ view, part }: { view: ClassView; part: Part }): JSX.Element {
+	const scope = scopeOf(part);
+	const isWhole = view.closed.some((c) => c.part === scope);
+	const later = isWhole ? view.students.filter((s) => !s.isKept) : [];
+	return (
+		<>
+			{view.closed.map((c) => (
+				<p key={c.part} class="hint">
+					{t(c.part === 'year' ? 'closed.year' : 'closed.term', { number: c.part, day: formatDate(c.at) })}
+				</p>
+			))}
+			{later.length > 0 ? <p class="hint">{t('closed.later', { names: later.map((s) => s.fullName).join(', ') })}</p> : null}
+		</>
+	);
+}
+
 function Hint({ view, desk, part, isWide }: Shown & { isWide: boolean }): JSX.Element | null {
 	void desk.round.value;
 	if (!view.hasConduct || part === 'nam') {
@@ -196,6 +214,7 @@ function Class({ view, part, student }: { view: ClassView; part: Part; student: 
 			</p>
 			<Terms classId={view.classId} part={part} />
 			{view.hasConduct ? null : <Banner tone="info"><p>{t('primary')}</p></Banner>}
+			<Closed view={view} part={part} />
 			<Hint {...shown} isWide={isWide} />
 			<Notice view={view} desk={desk} />
 			{isWide ? <WideTable {...shown} /> : <NarrowList {...shown} />}

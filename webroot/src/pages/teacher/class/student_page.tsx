@@ -140,7 +140,7 @@ export function StudentPage({ view, desk, student, part, base, home }: {
 				</thead>
 				<tbody>
 					{view.subjects.map((x) => (
-						<tr key={x.id}>
+						<tr key={x.code}>
 							<th scope="row">{x.name}</th>
 							<td class="num"><SubjectResult subject={x} value={student.values[x.code] ?? null} /></td>
 						</tr>
