@@ -27,8 +27,9 @@ static const char sql_find[] =
 		" (SELECT MIN(m.login) FROM membership m WHERE m.school_id = v.school_id"
 		"  AND m.person_id = v.person_id AND m.state = 1),"
 		" a.phone IS NOT NULL, v.used_at_ms IS NULL AND v.expires_at_ms > ?,"
-		" a.password_hash IS NOT NULL AND EXISTS (SELECT 1 FROM unproven u"
-		"  WHERE u.school_id = v.school_id AND u.person_id = v.person_id)"
+		" (a.password_hash IS NOT NULL AND EXISTS (SELECT 1 FROM unproven u"
+		"  WHERE u.school_id = v.school_id AND u.person_id = v.person_id))"
+		" OR EXISTS (SELECT 1 FROM officer f WHERE f.person_id = v.person_id)"
 		" FROM activation v JOIN person p ON p.id = v.person_id"
 		" JOIN school s ON s.id = v.school_id JOIN account a ON a.person_id = v.person_id"
 		" WHERE v.code_hash = ?";

@@ -70,8 +70,8 @@ struct activation {
 	char school_code[ACTIVATION_CODE_BYTES];
 	char school_name[ACTIVATION_PLACE_BYTES];
 	bool has_phone;
-	/* The person has a password that the school did not give: the code sets none, it joins
-	 * the school to that sign-in. */
+	/* The person has a password that the school did not give, or belongs to a province: the
+	 * code sets none, it joins the school to that sign-in. */
 	bool only_joins;
 };
 

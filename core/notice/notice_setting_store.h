@@ -43,7 +43,8 @@ struct notice_email_ask {
 /* Takes an address that is to be confirmed, in the place of the one that was there. Inside a
  * transaction. ERR_THROTTLED: the last link is too young, or there were too many in a day. */
 enum err notice_setting_store_ask(struct db *db, const struct notice_email_ask *ask) MUST_CHECK;
-/* Takes the address away. */
+/* Takes the address away. Also when a code has set the password: whoever used it must not be the one
+ * who reads what the person's other schools send. */
 enum err notice_setting_store_drop_email(struct db *db, uint64_t person_id) MUST_CHECK;
 /* The link was opened; a second time it does no harm. ERR_EXPIRED when it is no link to what is
  * asked for now, or too old. */

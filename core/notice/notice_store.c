@@ -8,6 +8,11 @@
 	" person_id, thread_id) "
 #define SQL_KEPT " ON DUPLICATE KEY UPDATE kind = notice.kind"
 /* Guardians whose membership is in force, and the student: one row each, in one statement. */
+/* What came from a school that the person has still to prove waits for that: it is neither shown nor
+ * sent out (core/school/proof_store.h). */
+#define SQL_PROVEN                                                                                  \
+	" AND NOT EXISTS (SELECT 1 FROM unproven u WHERE u.person_id = n.person_id AND u.school_id" \
+	" = n.school_id)"
 static const char sql_family[] =
 		SQL_NOTICE "SELECT ?, ?, ?, ?, ?, ?, who.student_id, who.person_id, 0 FROM ("
 			   "SELECT g.student_id, g.person_id FROM guardian g"
@@ -29,7 +34,7 @@ static const char sql_queue[] =
 		" FROM notice n JOIN notice_channel c ON c.school_id = n.school_id AND c.is_on = 1"
 		" JOIN account a ON a.person_id = n.person_id"
 		" LEFT JOIN notice_setting s ON s.person_id = n.person_id"
-		" WHERE n.school_id = ? AND n.event = ?"
+		" WHERE n.school_id = ? AND n.event = ?" SQL_PROVEN
 		" AND ((c.channel = 1 AND s.email_state = 2 AND s.by_email = 1)"
 		" OR (c.channel = 2 AND a.phone IS NOT NULL AND COALESCE(s.by_phone, 1) = 1))"
 		" ON DUPLICATE KEY UPDATE kind = delivery.kind";
@@ -38,11 +43,11 @@ static const char sql_list[] =
 		" n.about, n.on_date, n.at_ms, n.read_at_ms FROM notice n"
 		" JOIN school c ON c.id = n.school_id LEFT JOIN student s ON s.id = n.student_id"
 		" LEFT JOIN person p ON p.id = s.person_id"
-		" WHERE n.person_id = ? AND n.id < ? ORDER BY n.id DESC LIMIT ?";
+		" WHERE n.person_id = ? AND n.id < ?" SQL_PROVEN " ORDER BY n.id DESC LIMIT ?";
 static const char sql_unread[] =
-		"SELECT COUNT(*) FROM notice WHERE person_id = ? AND read_at_ms IS NULL";
-static const char sql_read[] = "UPDATE notice SET read_at_ms = ? WHERE person_id = ? AND id <= ?"
-			       " AND read_at_ms IS NULL";
+		"SELECT COUNT(*) FROM notice n WHERE n.person_id = ? AND n.read_at_ms IS NULL" SQL_PROVEN;
+static const char sql_read[] = "UPDATE notice n SET n.read_at_ms = ? WHERE n.person_id = ?"
+			       " AND n.id <= ? AND n.read_at_ms IS NULL" SQL_PROVEN;
 static const char sql_read_thread[] =
 		"UPDATE notice SET read_at_ms = ? WHERE person_id = ? AND thread_id = ?"
 		" AND read_at_ms IS NULL";

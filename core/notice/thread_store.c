@@ -8,9 +8,16 @@
 	" ON l.id = t.letter_id JOIN school c ON c.id = t.school_id JOIN person a"            \
 	" ON a.id = t.author_id JOIN person p ON p.id = t.person_id JOIN student s"           \
 	" ON s.id = t.student_id JOIN person k ON k.id = s.person_id"
-#define SQL_ASKER " t.id = ? AND (t.person_id = ? OR (t.author_id = ? AND t.school_id = ?))"
-static const char sql_mine[] = SQL_THREAD " WHERE t.person_id = ? AND t.last_at_ms < ?"
-					  " ORDER BY t.last_at_ms DESC, t.id DESC LIMIT ?";
+/* What came from a school that the person has still to prove is not shown (core/school/proof_store.h). */
+#define SQL_PROVEN                                        \
+	" AND NOT EXISTS (SELECT 1 FROM unproven u WHERE" \
+	" u.person_id = t.person_id AND u.school_id = t.school_id)"
+#define SQL_ASKER                                        \
+	" t.id = ? AND ((t.person_id = ?" SQL_PROVEN ")" \
+	" OR (t.author_id = ? AND t.school_id = ?))"
+static const char sql_mine[] =
+		SQL_THREAD " WHERE t.person_id = ?" SQL_PROVEN " AND t.last_at_ms < ?"
+			   " ORDER BY t.last_at_ms DESC, t.id DESC LIMIT ?";
 static const char sql_one[] = SQL_THREAD " WHERE" SQL_ASKER;
 static const char sql_replies[] = "SELECT id, person_id, text, at_ms FROM thread_reply"
 				  " WHERE thread_id = ? ORDER BY id";

@@ -22,7 +22,11 @@ static const char sql_load[] =
 		"  AND u.school_id = h.school_id), h.roles,"
 		" EXISTS (SELECT 1 FROM membership o WHERE o.person_id = p.id AND o.school_id <> h.school_id"
 		"  AND o.state = 1 AND NOT EXISTS (SELECT 1 FROM unproven u WHERE u.person_id = o.person_id"
-		"  AND u.school_id = o.school_id)) OR EXISTS (SELECT 1 FROM officer f WHERE f.person_id = p.id)"
+		"  AND u.school_id = o.school_id)) OR EXISTS (SELECT 1 FROM officer f WHERE f.person_id = p.id),"
+		" EXISTS (SELECT 1 FROM membership o WHERE o.person_id = p.id AND o.school_id <> h.school_id"
+		"  AND o.state = 1 AND o.role = 1 AND NOT EXISTS (SELECT 1 FROM unproven u"
+		"  WHERE u.person_id = o.person_id AND u.school_id = o.school_id))"
+		" OR EXISTS (SELECT 1 FROM officer f WHERE f.person_id = p.id)"
 		" FROM (SELECT school_id, person_id, MIN(login) AS login, BIT_OR(1 << role) AS roles"
 		"  FROM membership WHERE school_id = ? AND person_id = ? AND state = 1"
 		"  GROUP BY school_id, person_id) h JOIN person p ON p.id = h.person_id"
@@ -100,6 +104,7 @@ enum err member_store_load(
 		.is_activated = db_col_bool(stmt, 4),
 		.roles = (uint32_t)db_col_u64(stmt, 5),
 		.is_elsewhere = db_col_bool(stmt, 6),
+		.is_office_elsewhere = db_col_bool(stmt, 7),
 	};
 	e = db_col_copy(stmt, 1, m.full_name, sizeof(m.full_name));
 	e = e ? e : db_col_copy(stmt, 2, m.login, sizeof(m.login));

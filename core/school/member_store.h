@@ -44,6 +44,9 @@ struct member {
 	/* Is something at another school or in a province too: then it is not for one office alone
 	 * to change how this person signs in. */
 	bool is_elsewhere;
+	/* Is the office of another school, or of a province: no code of this school sets such a
+	 * person's password. */
+	bool is_office_elsewhere;
 };
 /* ERR_NOT_FOUND: nothing at that school. */
 enum err member_store_load(struct db *db, uint64_t school_id, uint64_t person_id,

@@ -126,6 +126,58 @@ test('a password that one school\'s code set opens that school alone', async () 
 	await seesChild(me, school.students[2].student, 200);
 });
 
+test('a forgotten password: either school makes a code, and it opens that school alone until the other\'s is entered', async () => {
+	const phone = '+84987555666';
+	const child = { here: school.students[1].student, there: other.students[1].student };
+	const person = await makeMember(db, school, 'parent', null, 'Phạm Quên Mật Khẩu', { phone });
+	await insert(db, 'guardian', { school_id: school.id, student_id: child.here, person_id: person.id, relation: 1 });
+	let me = await signIn(server, person);
+	await linkedByNumber({ ...person, phone }, child.there);
+	await call(200, 'POST', '/account/schools', me, { code: await codeOf(person.id, strangeOffice) });
+	await seesChild(me, child.there, 200);
+	const letter = { title: 'Của BETA', text: 'Việc riêng của gia đình ở BETA.', scope: 'student', student: child.there, audience: 'guardians' };
+	await call(201, 'POST', '/letters', strangeOffice, letter);
+	const [[thread]] = await db.query('SELECT id FROM thread WHERE person_id = ? AND school_id = ?', [person.id, other.id]);
+	assert.equal((await call(200, 'GET', '/threads', me)).items.length, 1);
+	await db.query('INSERT INTO notice_setting (person_id, email, email_state) VALUES (?, ?, 2)', [person.id, 'quen@example.vn']);
+
+	/* The code alone ends nothing: neither here nor at the other school. */
+	const made = await call(200, 'POST', `/people/${person.id}/activation`, office);
+	assert.equal(made.keepsPassword, true);
+	await seesChild(me, child.there, 200);
+	me = await signIn(server, person);
+	const unused = await call(200, 'POST', `/people/${person.id}/activation`, strangeOffice);
+
+	/* Whoever uses the code of this school, be it its office, comes to this school alone. */
+	await activate(200, made.code, 'một mật khẩu khác');
+	await call(401, 'GET', '/my/children', me);
+	const again = async (password) => ({ token: (await (await server.call('POST', '/api/v1/session',
+		{ body: { phone, password }, headers: { 'X-Want-Token': '1' } })).json()).token });
+	me = await again('một mật khẩu khác');
+	await seesChild(me, child.here, 200);
+	await seesChild(me, child.there, 404);
+	assert.deepEqual((await call(200, 'GET', '/my/children', me)).waiting.map((s) => s.name), ['Trường BETA']);
+	await call(403, 'PUT', '/session/school', me, { school: other.id });
+	for (const [method, path, body] of [['GET', ''], ['POST', '/read'], ['POST', '/replies', { text: 'Xin chào' }]]) {
+		await call(404, method, `/threads/${thread.id}${path}`, me, body);
+	}
+	assert.deepEqual((await call(200, 'GET', '/threads', me)).items, []);
+	assert.deepEqual((await call(200, 'GET', '/notices', me)).items.filter((n) => n.school.id === other.id), []);
+	const { unread } = await call(200, 'GET', '/notices/unread', me);
+	await call(201, 'POST', '/letters', strangeOffice, { ...letter, title: 'Thư thứ hai' });
+	assert.equal((await call(200, 'GET', '/notices/unread', me)).unread, unread);
+	assert.equal((await call(200, 'GET', '/notice-settings', me)).email, '', 'whoever used the code reads no mail of the other school');
+
+	/* The other school's code proves that one, and sets no password. */
+	assert.equal((await activate(409, unused.code)).code, 'account.code_joins');
+	await call(200, 'POST', '/account/schools', me, { code: unused.code });
+	await seesChild(me, child.there, 200);
+	await seesChild(me, child.here, 200);
+	assert.equal((await call(200, 'GET', '/threads', me)).items.length, 2, 'what was sent meanwhile had waited');
+	assert.equal((await call(200, 'GET', '/notices/unread', me)).unread, unread + 2);
+	await again('một mật khẩu khác');
+});
+
 test('two sign-ins become one by the code of the other, which nobody has used', async () => {
 	const child = other.students[3].student;
 	const body = { fullName: 'Phụ Huynh ALPHA', relation: 'mother', phone: '0987333444' };

@@ -8,6 +8,7 @@
 #include "core/auth/session_store.h"
 #include "core/auth/ticket.h"
 #include "core/base/cleanup.h"
+#include "core/notice/notice_setting_store.h"
 #include "ws/app.h"
 #include "ws/http/audit_http.h"
 #include "ws/http/reply.h"
@@ -454,6 +455,7 @@ static enum err run_use(struct db *db, void *ctx) {
 	e = e ? e : account_store_known(db, a.school_id, a.person_id, &known);
 	e = e ? e : sign_in_forgive(u->app, db, str_from(a.school_code), str_from(a.login));
 	e = e ? e : sign_in_forgive(u->app, db, str_from(""), str_from(known.phone));
+	e = e ? e : notice_setting_store_drop_email(db, a.person_id);
 	/* Whoever knew an older password is out. */
 	return e ? e : session_store_drop_person(db, a.person_id, NULL, NULL);
 }

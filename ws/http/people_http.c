@@ -126,16 +126,35 @@ enum err person_put(const struct request *req, struct reply *reply) {
 
 /* ---- a new code ---- */
 
+struct renewal {
+	struct slips *slips;
+	bool keeps_password;
+};
+
+/*
+ * A password that other schools know, too, stays until the code is used: this office can make a code,
+ * but ends nobody's way in elsewhere by it. Whoever uses it opens this school alone (proof_store.h).
+ */
 static enum err run_renew(struct db *db, void *ctx) {
-	struct slips *slips = ctx;
-	uint64_t person_id = slips->codes[0].person_id;
-	bool only_joins = false; /* a password that this school did not give stays */
-	enum err e = proof_store_is_asked(
-			db, request_school_id(slips->req), person_id, &only_joins);
-	if (!e && !only_joins) {
-		e = activation_code_end_sign_in(slips->req, db, person_id);
+	struct renewal *r = ctx;
+	uint64_t school_id = request_school_id(r->slips->req);
+	uint64_t person_id = r->slips->codes[0].person_id;
+	struct member m;
+	struct account_lock lock;
+	bool only_joins = false;
+	enum err e = proof_store_is_asked(db, school_id, person_id, &only_joins);
+	e = e ? e : member_store_load(db, school_id, person_id, &m);
+	if (e) {
+		return e;
 	}
-	return e ? e : slips_store(db, slips);
+	r->keeps_password = only_joins || m.is_elsewhere;
+	if (!r->keeps_password) {
+		e = activation_code_end_sign_in(r->slips->req, db, person_id);
+	} else {
+		e = account_store_lock_load(db, school_id, person_id, &lock);
+		e = !e && lock.state >= ACCOUNT_LOCKED ? ERR_CONFLICT : e;
+	}
+	return e ? e : slips_store(db, r->slips);
 }
 
 /* Why this office makes no code for the person; NULL when it may. */
@@ -143,7 +162,7 @@ static const char *why_not(const struct request *req, const struct member *m) {
 	if (m->person_id == request_person_id(req)) {
 		return "school.code_own";
 	}
-	if (m->is_activated && m->is_elsewhere) {
+	if (m->is_activated && m->is_office_elsewhere) {
 		return "school.code_elsewhere";
 	}
 	return m->login[0] || m->phone[0] ? NULL : "school.code_no_name";
@@ -162,10 +181,10 @@ static enum err add_slip(const struct member *m, struct arena *arena, struct sli
 	return e;
 }
 
-static enum err renew(const struct request *req, const struct member *m, struct slips *slips) {
+static enum err renew(const struct request *req, const struct member *m, struct renewal *r) {
 	struct audit_deed deed = { "person.code", "account", &m->person_id };
-	enum err e = audit_run(req, &deed, run_renew, slips);
-	if (!e) {
+	enum err e = audit_run(req, &deed, run_renew, r);
+	if (!e && !r->keeps_password) {
 		sign_in_forget(request_app(req), m->person_id, NULL);
 	}
 	return e;
@@ -176,6 +195,7 @@ enum err person_activation(const struct request *req, struct reply *reply) {
 	_cleanup_(arena_finish) struct arena arena = arena_make(SLIP_TEXTS_BYTES_MAX);
 	_cleanup_(buf_finish) struct buf pdf = buf_make(SLIPS_BYTES_MAX);
 	_cleanup_(slips_finish) struct slips slips = { .req = req };
+	struct renewal renewal = { .slips = &slips };
 	struct member m;
 	enum err e = member_store_load(
 			request_db(req), request_school_id(req), request_path_id(req, 0), &m);
@@ -188,7 +208,7 @@ enum err person_activation(const struct request *req, struct reply *reply) {
 	}
 	e = add_slip(&m, &arena, &slips);
 	e = e || !is_pdf ? e : slips_print(&slips, &pdf);
-	e = e ? e : renew(req, &m, &slips);
+	e = e ? e : renew(req, &m, &renewal);
 	if (e) {
 		return e == ERR_CONFLICT ? reply_problem(reply, 409, "school.account_closed", NULL)
 					 : e;
@@ -196,7 +216,9 @@ enum err person_activation(const struct request *req, struct reply *reply) {
 	if (is_pdf) {
 		reply_file(reply, "application/pdf", "phieu-dang-nhap.pdf", &pdf);
 	} else {
-		jo_kstrz(reply_json(reply, 200), "code", slips.texts[0]);
+		struct json_out *w = reply_json(reply, 200);
+		jo_kstrz(w, "code", slips.texts[0]);
+		jo_kbool(w, "keepsPassword", renewal.keeps_password);
 	}
 	return ERR_OK;
 }

@@ -21,7 +21,7 @@ export function NewCode({ person, onMade, small, at: other }: {
 	at?: string;
 }): JSX.Element {
 	const [isAsking, setAsking] = useState(false);
-	const [code, setCode] = useState<string | null>(null);
+	const [made, setMade] = useState<{ code: string; keepsPassword?: boolean } | null>(null);
 	const [isBusy, setBusy] = useState(false);
 	const [error, setError] = useState<unknown>(undefined);
 	const at = other ?? `/api/v1/people/${person.id}/activation`;
@@ -33,7 +33,7 @@ export function NewCode({ person, onMade, small, at: other }: {
 			setAsking(false);
 		});
 	};
-	const show = (): void => run(api.post<{ code: string }>(at).then((answer) => setCode(answer.code)));
+	const show = (): void => run(api.post<{ code: string; keepsPassword?: boolean }>(at).then(setMade));
 	const print = (): void => run(api.bytes(`${at}?as=pdf`, { post: undefined }).then((bytes) => {
 		saveAs(bytes, `phieu-${person.fullName}.pdf`, 'application/pdf');
 		announce(t('code.printed', { name: person.fullName }));
@@ -60,11 +60,12 @@ export function NewCode({ person, onMade, small, at: other }: {
 					</Dialog>
 				)
 				: null}
-			{code === null ? null : (
+			{made === null ? null : (
 				<Dialog title={t('code.title', { name: person.fullName })}>
-					<p class="secret-code">{code}</p>
+					<p class="secret-code">{made.code}</p>
 					<p>{t('code.text')}</p>
-					<Button onClick={() => { setCode(null); onMade(); }}>{t('code.close')}</Button>
+					{made.keepsPassword ? <p>{t('code.keeps')}</p> : null}
+					<Button onClick={() => { setMade(null); onMade(); }}>{t('code.close')}</Button>
 				</Dialog>
 			)}
 		</>
