@@ -26,6 +26,7 @@ ROOMS = {
     r"sodium\.h": ["core/seal/", "core/auth/"],
     r"curl/.*": ["core/net/"],
     r"zip\.h": ["core/doc/"],
+    r"zlib\.h": ["core/doc/"],
     r"libxml/.*": ["core/doc/"],
     r"xlsxwriter\.h": ["core/doc/"],
     r"(pango|cairo)/?.*": ["core/doc/"],

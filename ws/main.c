@@ -24,6 +24,7 @@ static const struct command {
 	{ "keys", cmd_keys, "list and rotate the keys that receipts are signed with" },
 	{ "routes", cmd_routes, NULL },
 	{ "gradebook", cmd_gradebook, "work out means, levels, promotion and awards by the rules" },
+	{ "oneroster", cmd_oneroster, "a school year as a OneRoster bundle" },
 };
 
 static void print_help(FILE *to) {

@@ -17,5 +17,6 @@ int cmd_heads(int argc, char **argv);
 int cmd_keys(int argc, char **argv);
 int cmd_routes(int argc, char **argv);
 int cmd_gradebook(int argc, char **argv);
+int cmd_oneroster(int argc, char **argv);
 
 #endif

@@ -1,0 +1,633 @@
+#include "gradebook/oneroster/writer.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/base/csv.h"
+#include "core/school/account.h"
+#include "gradebook/oneroster/ids.h"
+#include "gradebook/oneroster/words.h"
+
+enum {
+	CSV_BYTES_MAX = 4 << 20,
+	CSV_FLUSH_BYTES = 64 * 1024, /* what is kept back before it is compressed */
+	FILE_NAME_BYTES = 64,
+	NUMBER_BYTES = 24,
+	TITLE_BYTES = 64,
+};
+
+/* The file that is being written. */
+struct out {
+	const struct oneroster_wish *wish;
+	struct zip_out *zip;
+	enum oneroster_file file;
+	size_t column; /* of the present row, to be written next */
+	bool has_entry;
+	struct buf csv;
+	struct csv_writer writer;
+	struct oneroster_counts counts;
+};
+
+/* ---- cells ---- */
+
+static void cell(struct out *o, struct str s) {
+	csv_text(&o->writer, s);
+	o->column++;
+}
+
+static void cellz(struct out *o, const char *z) {
+	cell(o, str_from(z));
+}
+
+static void blanks(struct out *o, size_t count) {
+	for (size_t i = 0; i < count; i++) {
+		cell(o, str_from(""));
+	}
+}
+
+static void cell_number(struct out *o, unsigned v) {
+	csv_i64(&o->writer, (int64_t)v);
+	o->column++;
+}
+
+/* Nothing for 0. */
+static void cell_count(struct out *o, unsigned v) {
+	if (v) {
+		cell_number(o, v);
+	} else {
+		blanks(o, 1);
+	}
+}
+
+static void cell_bool(struct out *o, bool v) {
+	cellz(o, v ? "true" : "false");
+}
+
+static void cell_date(struct out *o, struct date d) {
+	char text[DATE_ISO_BYTES] = "";
+	if (d.year) {
+		date_print_iso(d, text);
+	}
+	cellz(o, text);
+}
+
+static void cell_time(struct out *o, int64_t at_ms) {
+	char text[ONEROSTER_TIME_BYTES];
+	oneroster_print_time(at_ms, text);
+	cellz(o, text);
+}
+
+/* "06", "10"; nothing for 0. */
+static void cell_grade(struct out *o, unsigned grade) {
+	char text[NUMBER_BYTES] = "";
+	if (grade) {
+		(void)snprintf(text, sizeof(text), "%02u", grade); /* fits by its size */
+	}
+	cellz(o, text);
+}
+
+/* Tenths as "8.5". */
+static void cell_score(struct out *o, int value_x10) {
+	char text[NUMBER_BYTES];
+	(void)snprintf(text, sizeof(text), "%d.%d", value_x10 / 10, value_x10 % 10); /* fits */
+	cellz(o, text);
+}
+
+/* ---- rows ---- */
+
+static enum err flush(struct out *o, size_t least) {
+	enum err e = buf_err(&o->csv);
+	if (e || o->csv.len < least || o->csv.len == 0) {
+		return e;
+	}
+	e = zip_out_add(o->zip, o->csv.data, o->csv.len);
+	o->counts.bytes += o->csv.len;
+	buf_clear(&o->csv);
+	return e;
+}
+
+/* The file appears with its first row. */
+static enum err begin_file(struct out *o) {
+	char name[FILE_NAME_BYTES];
+	(void)snprintf(name, sizeof(name), "%s.csv", oneroster_file_name(o->file)); /* fits */
+	enum err e = zip_out_entry(o->zip, name);
+	size_t count = oneroster_column_count(o->file);
+	csv_begin(&o->writer, &o->csv, CSV_FOR_PROGRAMS);
+	for (size_t i = 0; i < count; i++) {
+		csv_textz(&o->writer, oneroster_column_name(o->file, i));
+	}
+	csv_end_row(&o->writer);
+	o->has_entry = true;
+	return e;
+}
+
+/* sourcedId, status, dateLastModified. */
+static enum err begin_row(struct out *o, const char *id, const struct oneroster_fact *f) {
+	enum err e = o->has_entry ? ERR_OK : begin_file(o);
+	if (e) {
+		return e;
+	}
+	o->column = 0;
+	cellz(o, id);
+	if (o->wish->is_delta) {
+		cellz(o, f->is_gone ? "tobedeleted" : "active");
+		cell_time(o, f->changed_at_ms);
+	} else {
+		blanks(o, 2);
+	}
+	return ERR_OK;
+}
+
+static enum err end_row(struct out *o) {
+	assert(o->column == oneroster_column_count(o->file));
+	csv_end_row(&o->writer);
+	o->counts.rows[o->file]++;
+	return flush(o, CSV_FLUSH_BYTES);
+}
+
+/* ---- places and times ---- */
+
+static enum err write_org(void *ctx, const struct oneroster_fact *f) {
+	static const char *const types[] = { [ONEROSTER_PROVINCE] = "state",
+		[ONEROSTER_COMMUNE] = "local",
+		[ONEROSTER_SCHOOL] = "school" };
+	const struct oneroster_org_fact *org = &f->of.org;
+	char id[ONEROSTER_ID_MAX + 1];
+	char parent[ONEROSTER_ID_MAX + 1] = "";
+	struct out *o = ctx;
+	oneroster_org_id(org->kind, org->code, id);
+	if (org->parent.n) {
+		enum oneroster_org kind = org->kind == ONEROSTER_SCHOOL ? ONEROSTER_COMMUNE
+									: ONEROSTER_PROVINCE;
+		oneroster_org_id(kind, org->parent, parent);
+	}
+	enum err e = begin_row(o, id, f);
+	if (e) {
+		return e;
+	}
+	cell(o, org->name);
+	cellz(o, types[org->kind]);
+	cell(o, org->code);
+	cellz(o, parent);
+	cell(o, org->level);
+	return end_row(o);
+}
+
+static enum err write_session(void *ctx, const struct oneroster_fact *f) {
+	const struct oneroster_session_fact *s = &f->of.session;
+	char id[ONEROSTER_ID_MAX + 1];
+	char parent[ONEROSTER_ID_MAX + 1] = "";
+	char title[TITLE_BYTES];
+	struct out *o = ctx;
+	oneroster_session_id(f, s->term, id);
+	if (s->term) {
+		oneroster_session_id(f, 0, parent);
+	}
+	oneroster_session_title(f, s->term, title, sizeof(title));
+	enum err e = begin_row(o, id, f);
+	if (e) {
+		return e;
+	}
+	cellz(o, title);
+	cellz(o, s->term ? "semester" : "schoolYear");
+	cell_date(o, s->starts_on);
+	cell_date(o, s->ends_on);
+	cellz(o, parent);
+	/* The year in which it ends, as the specification counts school years. */
+	cell(o, f->year.n == 9 ? (struct str){ f->year.p + 5, 4 } : f->year);
+	return end_row(o);
+}
+
+static enum err write_category(void *ctx, const struct oneroster_fact *f) {
+	struct out *o = ctx;
+	if (f->of.org.kind != ONEROSTER_SCHOOL) {
+		return ERR_OK;
+	}
+	enum err e = ERR_OK;
+	for (enum oneroster_kind k = ONEROSTER_TX; k <= ONEROSTER_MEAN && !e; k++) {
+		char id[ONEROSTER_ID_MAX + 1];
+		oneroster_category_id(f, k, id);
+		e = begin_row(o, id, f);
+		if (e) {
+			return e;
+		}
+		cellz(o, oneroster_kind_title(k));
+		blanks(o, 1); /* a percentage, which these weights are not */
+		cell_count(o, oneroster_kind_weight(k));
+		e = end_row(o);
+	}
+	return e;
+}
+
+/* ---- what is taught ---- */
+
+static enum err write_course(void *ctx, const struct oneroster_fact *f) {
+	const struct oneroster_course_fact *c = &f->of.course;
+	char id[ONEROSTER_ID_MAX + 1];
+	char year[ONEROSTER_ID_MAX + 1];
+	char school[ONEROSTER_ID_MAX + 1];
+	char title[ONEROSTER_TITLE_BYTES];
+	struct out *o = ctx;
+	bool is_class = c->subject.code.n == 0;
+	oneroster_course_id(f, c->subject.code, c->grade, id);
+	oneroster_session_id(f, 0, year);
+	oneroster_org_id(ONEROSTER_SCHOOL, f->school, school);
+	oneroster_course_title(c, title, sizeof(title));
+	enum err e = begin_row(o, id, f);
+	if (e) {
+		return e;
+	}
+	cellz(o, year);
+	cellz(o, title);
+	cell(o, c->subject.code);
+	cell_grade(o, c->grade);
+	cellz(o, school);
+	cell(o, c->subject.name);
+	cell(o, c->subject.code);
+	cellz(o, is_class ? "lop" : c->subject.is_comment ? "nhanxet" : "diem");
+	cell_count(o, c->lessons);
+	return end_row(o);
+}
+
+static enum err write_class(void *ctx, const struct oneroster_fact *f) {
+	const struct oneroster_class_fact *c = &f->of.class;
+	char id[ONEROSTER_ID_MAX + 1];
+	char course[ONEROSTER_ID_MAX + 1];
+	char school[ONEROSTER_ID_MAX + 1];
+	char terms[2][ONEROSTER_ID_MAX + 1];
+	char both[2 * ONEROSTER_ID_MAX + 2];
+	char title[ONEROSTER_TITLE_BYTES];
+	struct out *o = ctx;
+	oneroster_class_id(f, c, id);
+	oneroster_course_id(f, c->subject.code, c->grade, course);
+	oneroster_org_id(ONEROSTER_SCHOOL, f->school, school);
+	oneroster_session_id(f, 1, terms[0]);
+	oneroster_session_id(f, 2, terms[1]);
+	(void)snprintf(both, sizeof(both), "%s,%s", terms[0], terms[1]); /* fits by its size */
+	oneroster_class_title(c, title, sizeof(title));
+	enum err e = begin_row(o, id, f);
+	if (e) {
+		return e;
+	}
+	cellz(o, title);
+	cell_grade(o, c->grade);
+	cellz(o, course);
+	cell(o, c->name);
+	cellz(o, c->subject.code.n ? "scheduled" : "homeroom");
+	blanks(o, 1);
+	cellz(o, school);
+	cellz(o, both);
+	cell(o, c->subject.name);
+	cell(o, c->subject.code);
+	blanks(o, 1);
+	cell(o, c->name);
+	return end_row(o);
+}
+
+static enum err write_scale(void *ctx, const struct oneroster_fact *f) {
+	const struct oneroster_class_fact *c = &f->of.class;
+	char id[ONEROSTER_ID_MAX + 1];
+	char class[ONEROSTER_ID_MAX + 1];
+	char course[ONEROSTER_ID_MAX + 1];
+	char school[ONEROSTER_ID_MAX + 1];
+	struct out *o = ctx;
+	if (!c->subject.is_comment) {
+		return ERR_OK;
+	}
+	oneroster_scale_id(f, c, id);
+	oneroster_class_id(f, c, class);
+	oneroster_course_id(f, c->subject.code, c->grade, course);
+	oneroster_org_id(ONEROSTER_SCHOOL, f->school, school);
+	enum err e = begin_row(o, id, f);
+	if (e) {
+		return e;
+	}
+	cellz(o, "Đạt / Chưa đạt");
+	cellz(o, "pass/fail");
+	cellz(o, school);
+	cellz(o, course);
+	cellz(o, class);
+	cellz(o, "{Đ:Đạt},{CĐ:Chưa đạt}");
+	return end_row(o);
+}
+
+/* ---- people ---- */
+
+/* sourcedIds of the people a person is tied to, with "," between them. */
+static void add_agents(struct buf *list, const struct oneroster_fact *f) {
+	const struct oneroster_person_fact *p = &f->of.person;
+	enum oneroster_role other =
+			p->role == ONEROSTER_STUDENT ? ONEROSTER_GUARDIAN : ONEROSTER_STUDENT;
+	struct str rest = p->agents;
+	while (rest.n) {
+		const char *end = memchr(rest.p, '\n', rest.n);
+		size_t n = end ? (size_t)(end - rest.p) : rest.n;
+		char id[ONEROSTER_ID_MAX + 1];
+		oneroster_person_id(f, other, (struct str){ rest.p, n }, id);
+		if (list->len) {
+			buf_add_char(list, ',');
+		}
+		buf_add_str(list, id);
+		n += end ? 1 : 0;
+		rest = (struct str){ rest.p + n, rest.n - n };
+	}
+}
+
+static enum err write_user(void *ctx, const struct oneroster_fact *f) {
+	enum { AGENTS_BYTES_MAX = 16 * 1024 };
+	const struct oneroster_person_fact *p = &f->of.person;
+	_cleanup_(buf_finish) struct buf agents = buf_make(AGENTS_BYTES_MAX);
+	char id[ONEROSTER_ID_MAX + 1];
+	char school[ONEROSTER_ID_MAX + 1];
+	struct oneroster_name name;
+	struct out *o = ctx;
+	oneroster_person_id(f, p->role, p->key, id);
+	oneroster_org_id(ONEROSTER_SCHOOL, f->school, school);
+	oneroster_split_name(p->full_name, &name);
+	add_agents(&agents, f);
+	enum err e = buf_err(&agents);
+	e = e ? e : begin_row(o, id, f);
+	if (e) {
+		return e;
+	}
+	cell_bool(o, p->is_active);
+	cell(o, p->username);
+	blanks(o, 1);
+	cell(o, name.given);
+	cell(o, name.family);
+	cell(o, name.middle);
+	cell(o, p->role == ONEROSTER_GUARDIAN ? str_from("") : p->key);
+	blanks(o, 3); /* email, sms, phone: nobody's leave this way */
+	cellz(o, buf_str(&agents));
+	blanks(o, 6);
+	cellz(o, school);
+	blanks(o, 1);
+	cell(o, p->full_name);
+	cell(o, p->subjects);
+	return end_row(o);
+}
+
+static enum err write_role(void *ctx, const struct oneroster_fact *f) {
+	const struct oneroster_person_fact *p = &f->of.person;
+	char id[ONEROSTER_ID_MAX + 1];
+	char user[ONEROSTER_ID_MAX + 1];
+	char school[ONEROSTER_ID_MAX + 1];
+	struct out *o = ctx;
+	oneroster_role_id(f, p->role, p->key, id);
+	oneroster_person_id(f, p->role, p->key, user);
+	oneroster_org_id(ONEROSTER_SCHOOL, f->school, school);
+	enum err e = begin_row(o, id, f);
+	if (e) {
+		return e;
+	}
+	cellz(o, user);
+	cellz(o, "primary");
+	cellz(o, oneroster_role_name(p->role));
+	blanks(o, 2);
+	cellz(o, school);
+	blanks(o, 1);
+	return end_row(o);
+}
+
+static enum err write_demographics(void *ctx, const struct oneroster_fact *f) {
+	const struct oneroster_person_fact *p = &f->of.person;
+	char id[ONEROSTER_ID_MAX + 1];
+	struct out *o = ctx;
+	bool is_known = p->birth.year || p->sex || p->ethnicity.n || p->birth_place.n;
+	if (!is_known || p->role == ONEROSTER_GUARDIAN) {
+		return ERR_OK;
+	}
+	oneroster_person_id(f, p->role, p->key, id); /* the user's own, by the specification */
+	enum err e = begin_row(o, id, f);
+	if (e) {
+		return e;
+	}
+	cell_date(o, p->birth);
+	cellz(o, p->sex == SEX_MALE ? "male" : p->sex == SEX_FEMALE ? "female" : "unspecified");
+	blanks(o, 9);
+	cell(o, p->birth_place);
+	blanks(o, 1);
+	cell(o, p->ethnicity);
+	return end_row(o);
+}
+
+static enum err write_enrolment(void *ctx, const struct oneroster_fact *f) {
+	const struct oneroster_enrolment_fact *n = &f->of.enrolment;
+	char id[ONEROSTER_ID_MAX + 1];
+	char class[ONEROSTER_ID_MAX + 1];
+	char school[ONEROSTER_ID_MAX + 1];
+	char user[ONEROSTER_ID_MAX + 1];
+	struct out *o = ctx;
+	oneroster_enrolment_id(f, n, id);
+	oneroster_class_id(f, &n->class, class);
+	oneroster_org_id(ONEROSTER_SCHOOL, f->school, school);
+	oneroster_person_id(f, n->role, n->key, user);
+	enum err e = begin_row(o, id, f);
+	if (e) {
+		return e;
+	}
+	cellz(o, class);
+	cellz(o, school);
+	cellz(o, user);
+	cellz(o, oneroster_role_name(n->role));
+	if (n->role == ONEROSTER_TEACHER) {
+		cell_bool(o, n->is_primary);
+	} else {
+		blanks(o, 1);
+	}
+	cell_date(o, n->from_on);
+	cell_date(o, n->to_on);
+	cell_count(o, n->position);
+	return end_row(o);
+}
+
+/* ---- marks ---- */
+
+static enum err write_line_item(void *ctx, const struct oneroster_fact *f) {
+	const struct oneroster_column_fact *c = &f->of.column;
+	char id[ONEROSTER_ID_MAX + 1];
+	char class[ONEROSTER_ID_MAX + 1];
+	char category[ONEROSTER_ID_MAX + 1];
+	char session[ONEROSTER_ID_MAX + 1];
+	char school[ONEROSTER_ID_MAX + 1];
+	char title[ONEROSTER_TITLE_BYTES];
+	char about[ONEROSTER_TITLE_BYTES];
+	struct out *o = ctx;
+	oneroster_column_id(f, c, id);
+	oneroster_class_id(f, &c->class, class);
+	oneroster_category_id(f, c->kind, category);
+	oneroster_session_id(f, c->term, session);
+	oneroster_org_id(ONEROSTER_SCHOOL, f->school, school);
+	oneroster_column_title(c, title, sizeof(title));
+	oneroster_column_about(c, about, sizeof(about));
+	enum err e = begin_row(o, id, f);
+	if (e) {
+		return e;
+	}
+	cellz(o, title);
+	cellz(o, about);
+	cell_date(o, c->starts_on);
+	cell_date(o, c->ends_on);
+	cellz(o, class);
+	cellz(o, category);
+	cellz(o, session);
+	cellz(o, c->class.subject.is_comment ? "" : "0.0");
+	cellz(o, c->class.subject.is_comment ? "" : "10.0");
+	cellz(o, school);
+	cellz(o, oneroster_kind_code(c->kind));
+	cell_count(o, c->position);
+	cell_count(o, oneroster_kind_weight(c->kind));
+	if (c->published_at_ms) {
+		cell_time(o, c->published_at_ms);
+	} else {
+		blanks(o, 1);
+	}
+	return end_row(o);
+}
+
+static enum err write_line_item_scale(void *ctx, const struct oneroster_fact *f) {
+	const struct oneroster_column_fact *c = &f->of.column;
+	char id[ONEROSTER_ID_MAX + 1];
+	char item[ONEROSTER_ID_MAX + 1];
+	char scale[ONEROSTER_ID_MAX + 1];
+	struct out *o = ctx;
+	if (!c->class.subject.is_comment) {
+		return ERR_OK;
+	}
+	oneroster_column_scale_id(f, c, id);
+	oneroster_column_id(f, c, item);
+	oneroster_scale_id(f, &c->class, scale);
+	enum err e = begin_row(o, id, f);
+	if (e) {
+		return e;
+	}
+	blanks(o, 1);
+	cellz(o, item);
+	cellz(o, scale);
+	return end_row(o);
+}
+
+static const char *status_name(enum oneroster_state state) {
+	switch (state) {
+	case ONEROSTER_VALUE:
+		return "fully graded";
+	case ONEROSTER_MISSING:
+		return "not submitted";
+	case ONEROSTER_EXEMPT:
+		return "exempt";
+	}
+	return "";
+}
+
+static enum err write_result(void *ctx, const struct oneroster_fact *f) {
+	const struct oneroster_result_fact *r = &f->of.result;
+	const struct oneroster_class_fact *class = &r->column.class;
+	char id[ONEROSTER_ID_MAX + 1];
+	char item[ONEROSTER_ID_MAX + 1];
+	char student[ONEROSTER_ID_MAX + 1];
+	char class_id[ONEROSTER_ID_MAX + 1];
+	struct out *o = ctx;
+	oneroster_result_id(f, r, id);
+	oneroster_column_id(f, &r->column, item);
+	oneroster_person_id(f, ONEROSTER_STUDENT, r->student, student);
+	oneroster_class_id(f, class, class_id);
+	enum err e = begin_row(o, id, f);
+	if (e) {
+		return e;
+	}
+	bool has_value = r->state == ONEROSTER_VALUE && !f->is_gone;
+	bool is_comment = class->subject.is_comment;
+	cellz(o, item);
+	cellz(o, student);
+	cellz(o, status_name(r->state));
+	if (has_value && !is_comment) {
+		cell_score(o, r->value_x10);
+	} else {
+		blanks(o, 1);
+	}
+	cell_date(o, r->on);
+	blanks(o, 1);
+	cellz(o, has_value && is_comment ? (r->value_x10 ? "Đ" : "CĐ") : "");
+	cellz(o, class_id);
+	blanks(o, 3);
+	cellz(o, r->state == ONEROSTER_MISSING ? "true" : "");
+	cellz(o, r->is_makeup ? "true" : "");
+	return end_row(o);
+}
+
+/* ---- the bundle ---- */
+
+static void property(struct csv_writer *w, struct str name, struct str value) {
+	csv_text(w, name);
+	csv_text(w, value);
+	csv_end_row(w);
+}
+
+static enum err write_manifest(struct out *o) {
+	const struct oneroster_wish *wish = o->wish;
+	enum err e = zip_out_entry(o->zip, "manifest.csv");
+	csv_begin(&o->writer, &o->csv, CSV_FOR_PROGRAMS);
+	property(&o->writer, str_from("propertyName"), str_from("value"));
+	property(&o->writer, str_from("manifest.version"), str_from("1.0"));
+	property(&o->writer, str_from("oneroster.version"), str_from("1.2"));
+	for (unsigned i = 0; i < ONEROSTER_FILES; i++) {
+		char name[FILE_NAME_BYTES];
+		(void)snprintf(name, sizeof(name), "file.%s", oneroster_file_name(i)); /* fits */
+		const char *mode = wish->is_delta ? "delta" : "bulk";
+		property(&o->writer, str_from(name), str_from(o->counts.rows[i] ? mode : "absent"));
+	}
+	property(&o->writer, str_from("source.systemName"), wish->system_name);
+	property(&o->writer, str_from("source.systemCode"), wish->system_code);
+	return e ? e : flush(o, 0);
+}
+
+/* Parents before what refers to them, so that a reader may go from file to file. */
+static const struct {
+	enum oneroster_file file;
+	enum oneroster_part part;
+	enum err (*write)(void *ctx, const struct oneroster_fact *fact);
+} files[] = {
+	{ ONEROSTER_ORGS, ONEROSTER_PART_ORGS, write_org },
+	{ ONEROSTER_ACADEMIC_SESSIONS, ONEROSTER_PART_SESSIONS, write_session },
+	{ ONEROSTER_COURSES, ONEROSTER_PART_COURSES, write_course },
+	{ ONEROSTER_CLASSES, ONEROSTER_PART_CLASSES, write_class },
+	{ ONEROSTER_USERS, ONEROSTER_PART_PEOPLE, write_user },
+	{ ONEROSTER_ROLES, ONEROSTER_PART_PEOPLE, write_role },
+	{ ONEROSTER_DEMOGRAPHICS, ONEROSTER_PART_PEOPLE, write_demographics },
+	{ ONEROSTER_ENROLLMENTS, ONEROSTER_PART_ENROLMENTS, write_enrolment },
+	{ ONEROSTER_CATEGORIES, ONEROSTER_PART_ORGS, write_category },
+	{ ONEROSTER_SCORE_SCALES, ONEROSTER_PART_CLASSES, write_scale },
+	{ ONEROSTER_LINE_ITEMS, ONEROSTER_PART_COLUMNS, write_line_item },
+	{ ONEROSTER_LINE_ITEM_SCORE_SCALES, ONEROSTER_PART_COLUMNS, write_line_item_scale },
+	{ ONEROSTER_RESULTS, ONEROSTER_PART_RESULTS, write_result },
+};
+
+static enum err write_files(struct out *o, const struct oneroster_source *source) {
+	enum err e = ERR_OK;
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]) && !e; i++) {
+		const struct oneroster_take take = { files[i].write, o };
+		o->file = files[i].file;
+		o->has_entry = false;
+		e = source->walk(source->ctx, files[i].part, &take);
+		e = e ? e : flush(o, 0);
+	}
+	e = e ? e : write_manifest(o);
+	return e ? e : zip_out_end(o->zip);
+}
+
+enum err oneroster_write(const struct oneroster_source *source, const struct oneroster_wish *wish,
+		const struct zip_sink *sink, struct oneroster_counts *out_counts) {
+	_cleanup_(zip_out_freep) struct zip_out *zip = NULL;
+	enum err e = zip_out_new(sink, wish->now_ms, &zip);
+	if (e) {
+		return e;
+	}
+	struct out o = { .wish = wish, .zip = zip, .csv = buf_make(CSV_BYTES_MAX) };
+	e = write_files(&o, source);
+	buf_finish(&o.csv);
+	if (!e && out_counts) {
+		*out_counts = o.counts;
+	}
+	return e;
+}

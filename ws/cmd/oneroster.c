@@ -1,0 +1,160 @@
+/*
+ * truongthi oneroster export: a school year of a school as a OneRoster 1.2 bundle in a file.
+ */
+#include "ws/cmd/cmd.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/base/clock.h"
+#include "core/doc/zip_file_io.h"
+#include "core/school/calendar_store.h"
+#include "core/school/place_store.h"
+#include "gradebook/oneroster/export_store.h"
+#include "ws/cmd/serve.h"
+#include "ws/cmd/with_db.h"
+
+enum { FILE_MODE = 0600 };
+
+/* The words of the command line. */
+struct words {
+	const char *school;
+	const char *year; /* NULL: the present one */
+	const char *file;
+	bool has_guardians;
+};
+
+static int usage(FILE *to) {
+	fputs("usage: truongthi oneroster export --school=CODE [--year=2026-2027] [--guardians]\n"
+	      "           FILE.zip [--data=DIR] [OPTION…]\n\n"
+	      "export  writes the school year as a OneRoster 1.2 bundle (CSV): classes, people, who is\n"
+	      "        where, columns, marks and what comes of them. Guardians only when asked for,\n"
+	      "        and never a phone number. The file must not be there yet.\n",
+			to);
+	return to == stdout ? 0 : 2;
+}
+
+static void file_close(int *fd) {
+	if (*fd >= 0) {
+		(void)close(*fd); /* whoever wrote has synced */
+	}
+}
+
+/* The year of that code, or the present one. */
+struct search {
+	struct str code;
+	struct school_year found;
+};
+
+static enum err look(const struct school_year *year, void *ctx) {
+	struct search *s = ctx;
+	if (str_eq_z(s->code, year->code)) {
+		s->found = *year;
+	}
+	return ERR_OK;
+}
+
+static enum err find_year(
+		struct db *db, uint64_t school_id, const char *code, struct school_year *out) {
+	struct date today;
+	if (!code) {
+		enum err e = date_in_vietnam(clock_wall_ms(), &today);
+		return e ? e : calendar_store_current_year(db, school_id, today, out);
+	}
+	struct search s = { .code = str_from(code) };
+	enum err e = calendar_store_years(db, school_id, look, &s);
+	*out = s.found;
+	return e || s.found.id ? e : ERR_NOT_FOUND;
+}
+
+static int refuse(struct db *db, const struct words *w, enum err e) {
+	if (e == ERR_NOT_FOUND) {
+		fprintf(stderr, "truongthi: there is no school \"%s\", or no such year in it\n",
+				w->school);
+	} else {
+		fprintf(stderr, "truongthi: %s was not written: %s (%s)\n", w->file, db_error(db),
+				err_name(e));
+	}
+	return 1;
+}
+
+static enum err write_file(struct db *db, const struct oneroster_export *wish, int fd,
+		struct oneroster_counts *counts) {
+	const struct zip_sink sink = zip_sink_file(fd);
+	enum err e = oneroster_export(db, wish, &sink, counts);
+	return e ? e : fsync(fd) ? ERR_IO : ERR_OK;
+}
+
+static int export_year(struct db *db, const struct config *config, void *ctx) {
+	(void)config;
+	const struct words *w = ctx;
+	struct school school;
+	struct school_year year = { .id = 0 };
+	struct oneroster_counts counts = { .bytes = 0 };
+	enum err e = place_store_school_by_code(db, str_from(w->school), &school);
+	e = e ? e : find_year(db, school.id, w->year, &year);
+	if (e) {
+		return refuse(db, w, e);
+	}
+	_cleanup_(file_close) int fd =
+			open(w->file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, FILE_MODE);
+	if (fd < 0) {
+		fprintf(stderr, "truongthi: %s: %s\n", w->file, strerror(errno));
+		return 1;
+	}
+	const struct oneroster_export wish = { .school_id = school.id,
+		.year_id = year.id,
+		.has_guardians = w->has_guardians,
+		.now_ms = clock_wall_ms() };
+	e = write_file(db, &wish, fd, &counts);
+	if (e) {
+		(void)unlink(w->file); /* what is half written helps nobody */
+		return refuse(db, w, e);
+	}
+	for (unsigned i = 0; i < ONEROSTER_FILES; i++) {
+		if (counts.rows[i]) {
+			printf("%-24s %llu\n", oneroster_file_name(i),
+					(unsigned long long)counts.rows[i]);
+		}
+	}
+	return 0;
+}
+
+/* Takes our own words out of argv; what stays are settings. Gives how many stay. */
+static int take_words(int argc, char **argv, struct words *w) {
+	int kept = 1;
+	for (int i = 1; i < argc; i++) {
+		if (strncmp(argv[i], "--school=", 9) == 0) {
+			w->school = argv[i] + 9;
+		} else if (strncmp(argv[i], "--year=", 7) == 0) {
+			w->year = argv[i] + 7;
+		} else if (strcmp(argv[i], "--guardians") == 0) {
+			w->has_guardians = true;
+		} else if (argv[i][0] != '-' && !w->file) {
+			w->file = argv[i];
+		} else {
+			argv[kept++] = argv[i];
+		}
+	}
+	return kept;
+}
+
+int cmd_oneroster(int argc, char **argv) {
+	struct words words = { 0 };
+	struct config config;
+	if (argc > 1 && strcmp(argv[1], "--help") == 0) {
+		return usage(stdout);
+	}
+	if (argc < 2 || strcmp(argv[1], "export") != 0) {
+		return usage(stderr);
+	}
+	int kept = take_words(argc - 1, argv + 1, &words);
+	if (!words.school || !words.file) {
+		return usage(stderr);
+	}
+	int status = serve_settings(kept, argv + 1, &config);
+	return status ? status : cmd_with_db(&config, export_year, &words);
+}
