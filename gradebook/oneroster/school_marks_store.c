@@ -1,6 +1,6 @@
 /* The columns of a school year, what stands in them, and what comes of it by the rules. */
 
-#include "gradebook/oneroster/school_source_inner.h"
+#include "gradebook/oneroster/school_source_inner_store.h"
 
 #include "gradebook/results/class_year_store.h"
 

@@ -1,6 +1,6 @@
 /* The people of a school year, and who is in which class. */
 
-#include "gradebook/oneroster/school_source_inner.h"
+#include "gradebook/oneroster/school_source_inner_store.h"
 
 #include <stdlib.h>
 

@@ -1,4 +1,4 @@
-#include "gradebook/oneroster/school_source_inner.h"
+#include "gradebook/oneroster/school_source_inner_store.h"
 
 #include <stdlib.h>
 

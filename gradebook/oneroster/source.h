@@ -7,7 +7,7 @@
  * (writer.h) makes rows, references and sourcedIds of them. Natural keys alone: no id of a table is
  * known here. Texts are valid during the call in which they are given.
  *
- * The table of a school are one source (school_source_store.h); what a province holds is another.
+ * The tables of a school are one source (school_source_store.h); what a province holds is another.
  */
 
 #include <stdbool.h>

@@ -1,5 +1,5 @@
-#ifndef GRADEBOOK_ONEROSTER_SCHOOL_SOURCE_INNER_H
-#define GRADEBOOK_ONEROSTER_SCHOOL_SOURCE_INNER_H
+#ifndef GRADEBOOK_ONEROSTER_SCHOOL_SOURCE_INNER_STORE_H
+#define GRADEBOOK_ONEROSTER_SCHOOL_SOURCE_INNER_STORE_H
 
 /* What the files of school_source_store.h share; nobody else includes it. */
 
@@ -22,7 +22,7 @@ struct source_class {
 	size_t pair_count;
 };
 
-/* The years's texts and lists; subjects of classes in the order of the classes. */
+/* The year's texts and lists; subjects of classes in the order of the classes. */
 struct school_source {
 	struct db *db;
 	struct school_source_wish wish;
