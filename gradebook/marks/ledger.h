@@ -21,7 +21,8 @@ enum {
 
 /*
  * The numbers are the database's. Rows about a column as a whole have student 0 and no codes; rows
- * about a class as a whole stand in its chain of subject 0 with column 0.
+ * about a class as a whole stand in its chain of subject 0 with column 0. What the office plans for a
+ * whole term stands in the school's own chain: class 0, and the school in the place of the subject.
  */
 enum ledger_act {
 	LEDGER_SET = 1,
@@ -30,7 +31,8 @@ enum ledger_act {
 	LEDGER_LINKED = 4,    /* a column, and its exam (ref) */
 	LEDGER_KEPT = 5,      /* a person kept the mark old_code where an exam gave new_code */
 	LEDGER_LOCKED = 6,    /* a lock of a term was set, moved or taken away: ledger_of_lock();
-			       * in the own chain of each class that it holds for */
+			       * in the school's chain and in that of each class that it
+			       * holds for */
 	LEDGER_REOPENED = 7,  /* a place in spite of locks, until a time: ledger_of_lock() */
 	LEDGER_UNLINKED = 8,  /* a column, from the exam (ref) */
 	LEDGER_EXEMPTED = 9,  /* a student from the subject; column_id is the term */
@@ -38,6 +40,9 @@ enum ledger_act {
 	LEDGER_CLOSED = 11,   /* a class's term or year, with its results */
 	LEDGER_OPENED = 12,   /* the same, opened again */
 	LEDGER_CONDUCT = 13, /* of the class's own chain; codes as in gradebook/conduct/conduct.h */
+	LEDGER_PLANNED = 14, /* a publication was planned, moved or taken away: ledger_of_lock(); of
+			      * the school's chain, as the next one */
+	LEDGER_PLAN_DONE = 15, /* it was carried out to the end */
 };
 
 struct ledger_row {

@@ -5,7 +5,8 @@
 enum { STEP_MAX = 256 };
 
 static const char sql_due[] =
-		"SELECT id, school_id, term_id, kind, grade, made_by, version FROM mark_publishing"
+		"SELECT id, school_id, term_id, kind, grade, made_by, version, publishes_at_ms"
+		" FROM mark_publishing"
 		" WHERE done_at_ms IS NULL AND publishes_at_ms <= ? AND id > ? ORDER BY id LIMIT 1";
 static const char sql_columns[] =
 		"SELECT k.id FROM term t JOIN class c ON c.school_id = t.school_id"
@@ -41,6 +42,7 @@ enum err publish_store_due(
 				(unsigned)db_col_u64(stmt, 4) },
 		.person_id = db_col_u64(stmt, 5),
 		.version = (unsigned)db_col_u64(stmt, 6),
+		.at_ms = db_col_i64(stmt, 7),
 	};
 	return ERR_OK;
 }
@@ -67,16 +69,27 @@ static enum err load_columns(struct db *db, const struct schedule_scope *scope, 
 	return e == ERR_NOT_FOUND ? ERR_OK : e;
 }
 
-static enum err end(struct db *db, const struct publish_due *due, int64_t now_ms) {
+struct ending {
+	const struct publish_due *due;
+	int64_t now_ms;
+};
+
+static enum err run_end(struct db *db, void *ctx) {
+	const struct ending *to = ctx;
+	const struct publish_due *due = to->due;
+	const struct schedule_note note = { due->at_ms, due->person_id, to->now_ms };
 	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
 	enum err e = db_prepare(db, sql_done, &stmt);
 	if (e) {
 		return e;
 	}
-	db_bind_i64(stmt, 0, now_ms);
+	db_bind_i64(stmt, 0, to->now_ms);
 	db_bind_u64(stmt, 1, due->id);
 	db_bind_u64(stmt, 2, due->version);
-	return db_exec(stmt, NULL);
+	uint64_t changed = 0;
+	e = db_exec(stmt, &changed);
+	return e || changed == 0 ? e
+				 : schedule_store_note(db, &due->scope, LEDGER_PLAN_DONE, &note);
 }
 
 struct piece {
@@ -104,8 +117,9 @@ enum err publish_store_step(struct db *db, const struct publish_due *due, int64_
 	if (!e && p.count > 0) {
 		e = db_transact(db, run_piece, &p);
 	}
+	struct ending ending = { due, now_ms };
 	if (!e && p.count < most) {
-		e = end(db, due, now_ms);
+		e = db_transact(db, run_end, &ending);
 	}
 	if (!e) {
 		*out_count = p.count;

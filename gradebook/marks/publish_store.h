@@ -17,6 +17,7 @@ struct publish_due {
 	struct schedule_scope scope;
 	uint64_t person_id; /* who planned it */
 	unsigned version;
+	int64_t at_ms; /* the time that was planned */
 };
 enum err publish_store_due(struct db *db, int64_t now_ms, uint64_t after_id,
 		struct publish_due *out) MUST_CHECK;

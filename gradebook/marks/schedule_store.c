@@ -104,6 +104,20 @@ static enum err load_classes(struct db *db, const struct schedule_scope *scope, 
 	return e == ERR_NOT_FOUND ? ERR_OK : e;
 }
 
+enum err schedule_store_note(struct db *db, const struct schedule_scope *scope, enum ledger_act act,
+		const struct schedule_note *note) {
+	struct ledger_row row = {
+		.school_id = scope->school_id,
+		.subject_id = scope->school_id,
+		.act = act,
+		.person_id = note->person_id,
+		.at_ms = note->now_ms,
+		.why = str_from(""),
+	};
+	ledger_of_lock(&row, scope->kind, scope->grade, note->plan_at_ms, scope->term_id);
+	return ledger_store_add(db, &row);
+}
+
 static enum err note_lock(struct db *db, const struct schedule_wanted *w, uint64_t year_id) {
 	_cleanup_(class_ids_finish) struct class_ids ids = { 0 };
 	enum err e = load_classes(db, &w->scope, year_id, &ids);
@@ -171,11 +185,13 @@ enum err schedule_store_set(struct db *db, const struct schedule_wanted *w) {
 			w->scope.grade <= SCHEDULE_GRADE_MAX);
 	uint64_t year_id = 0;
 	enum err e = find_year(db, &w->scope, &year_id);
+	const struct schedule_note note = { w->at_ms, w->person_id, w->now_ms };
+	bool is_lock = w->what == SCHEDULE_LOCK;
 	e = e ? e : write_plan(db, w);
-	if (e || w->what != SCHEDULE_LOCK) {
-		return e; /* what is published stands in the history when it is */
-	}
-	return note_lock(db, w, year_id);
+	e = e ? e
+	      : schedule_store_note(db, &w->scope, is_lock ? LEDGER_LOCKED : LEDGER_PLANNED, &note);
+	/* What is published stands in the chains of its places when it is. */
+	return e || !is_lock ? e : note_lock(db, w, year_id);
 }
 
 enum err schedule_store_columns(struct db *db, uint64_t school_id, uint64_t term_id,

@@ -4,10 +4,12 @@
 /*
  * What the office plans for the marks of a term: from when on those of a kind, of a grade or of
  * all, are locked (lock.h decides by it) and published (publish_store.h carries it out). Each plan
- * is versioned; setting a lock stands in the own chain of every class that it holds for.
+ * is versioned. Each step stands in the school's own chain, a lock also in the own chain of every class
+ * that it holds for; schedule_audit_store.h holds the plans against it.
  */
 
 #include "core/db/db.h"
+#include "gradebook/marks/ledger.h"
 #include "gradebook/marks/mark_store.h"
 
 enum {
@@ -54,6 +56,13 @@ struct schedule_wanted {
 	int64_t now_ms;
 };
 
+/* Who did what to a plan, and for when. */
+struct schedule_note {
+	int64_t plan_at_ms; /* 0: it was taken away */
+	uint64_t person_id;
+	int64_t now_ms;
+};
+
 /*
  * Sets, moves or takes away one plan. A lock waits for changes of marks that are under way. Inside
  * a transaction.
@@ -61,6 +70,10 @@ struct schedule_wanted {
  *         ERR_NOT_FOUND  the term is not of the school
  */
 enum err schedule_store_set(struct db *db, const struct schedule_wanted *wanted) MUST_CHECK;
+
+/* What befell a plan, as a row of the school's own chain (ledger.h). Inside a transaction. */
+enum err schedule_store_note(struct db *db, const struct schedule_scope *scope, enum ledger_act act,
+		const struct schedule_note *note) MUST_CHECK;
 
 /* How many columns a term has, and how many of them families see; by kind and grade. */
 struct schedule_columns {

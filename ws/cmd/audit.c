@@ -1,6 +1,6 @@
 /*
  * truongthi audit [--school=CODE] [--heads=FILE]: holds the tables against the chains, the receipts,
- * the checkpoints and roots that the school signed, marks and conduct against their history, and
+ * the checkpoints and roots that the school signed, marks, conduct and plans against their history, and
  * that against signed heads, also those that were kept elsewhere.
  */
 #include "ws/cmd/cmd.h"
@@ -16,6 +16,7 @@
 #include "gradebook/closing/closing_audit_store.h"
 #include "gradebook/conduct/conduct_audit_store.h"
 #include "gradebook/marks/ledger_audit_store.h"
+#include "gradebook/marks/schedule_audit_store.h"
 #include "ws/cmd/serve.h"
 #include "ws/cmd/with_db.h"
 
@@ -28,8 +29,9 @@ enum {
 
 static int usage(FILE *to) {
 	fputs("usage: truongthi audit [--school=CODE] [--heads=FILE] [--config=FILE] [--data=DIR] [OPTION…]\n\n"
-	      "Walks every attempt's chain, receipts, checkpoints and roots, the history of marks and\n"
-	      "conduct and the results kept at closing, and names each row that was edited, dropped,\n"
+	      "Walks every attempt's chain, receipts, checkpoints and roots, the history of marks,\n"
+	      "conduct, locks and publications and the results kept at closing, and names each row that\n"
+	      "was edited, dropped,\n"
 	      "added or moved behind\n"
 	      "the program's back.\n"
 	      "--heads: lines that `truongthi heads` printed, kept where nobody could change them.\n"
@@ -67,7 +69,11 @@ static void print_hall(void *owner, const struct audit_finding *f) {
 static void print_mark(void *owner, const struct ledger_finding *f) {
 	struct findings *all = owner;
 	all->count++;
-	printf("marks of class %" PRIu64 " subject %" PRIu64, f->class_id, f->subject_id);
+	if (f->class_id == 0 && !f->column_id && !f->student_id) { /* a school's chain (ledger.h) */
+		printf("plans of school %" PRIu64, f->subject_id);
+	} else {
+		printf("marks of class %" PRIu64 " subject %" PRIu64, f->class_id, f->subject_id);
+	}
 	if (f->number > 0 && f->last != f->number) {
 		printf(" history rows %" PRIu32 "-%" PRIu32, f->number, f->last);
 	} else if (f->number > 0) {
@@ -105,6 +111,23 @@ static void print_conduct(void *owner, const struct conduct_finding *f) {
 			f->place < 4 ? places[f->place] : "", f->student_id,
 			f->is_missing ? "missing; its history has one"
 				      : "is not what its history says");
+}
+
+static void print_plan(void *owner, const struct schedule_finding *f) {
+	static const char *const kinds[] = { "all", "tx", "gk", "ck" };
+	const char *kind = f->kind < 4 ? kinds[f->kind] : "?";
+	struct findings *all = owner;
+	all->count++;
+	if (f->class_id) {
+		printf("marks of class %" PRIu64 " subject %" PRIu64 " term %" PRIu64
+		       " of %s: %s\n",
+				f->class_id, f->subject_id, f->term_id, kind,
+				schedule_fault_text(f->fault));
+		return;
+	}
+	printf("%s of school %" PRIu64 " term %" PRIu64 " of %s grade %u: %s\n",
+			f->is_lock ? "lock" : "publication", f->school_id, f->term_id, kind,
+			f->grade, schedule_fault_text(f->fault));
 }
 
 /* ---- heads that were kept elsewhere ---- */
@@ -222,6 +245,7 @@ static int run(struct db *db, const struct config *config, void *ctx) {
 	struct ledger_audit_out ledger = { print_mark, &all };
 	struct closing_audit_out closing = { print_closing, &all };
 	struct conduct_audit_out conduct = { print_conduct, &all };
+	struct schedule_audit_out plans = { print_plan, &all };
 	_cleanup_(outside_finish) struct outside kept = { 0 };
 	if (!e && words->heads[0] && read_outside(words->heads, keys, &all, &kept)) {
 		fprintf(stderr, "truongthi: %s: it cannot be read\n", words->heads);
@@ -232,6 +256,7 @@ static int run(struct db *db, const struct config *config, void *ctx) {
 	e = e ? e : ledger_audit_store_run(db, &what, ledger, &marks);
 	e = e ? e : closing_audit_store_run(db, school, closing, &results);
 	e = e ? e : conduct_audit_store_run(db, school, conduct);
+	e = e ? e : schedule_audit_store_run(db, school, plans);
 	if (e) {
 		fprintf(stderr, "truongthi: the audit was not finished: %s (%s)\n", db_error(db),
 				err_name(e));

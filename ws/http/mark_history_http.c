@@ -36,6 +36,8 @@ static const char *code_of(const struct ledger_row *row) {
 	case LEDGER_CLOSED:
 	case LEDGER_OPENED:
 	case LEDGER_CONDUCT:
+	case LEDGER_PLANNED:
+	case LEDGER_PLAN_DONE:
 		break; /* not about a cell or its column */
 	}
 	return NULL;
@@ -62,6 +64,8 @@ static const char *act_name(enum ledger_act act) {
 	case LEDGER_CLOSED:
 	case LEDGER_OPENED:
 	case LEDGER_CONDUCT:
+	case LEDGER_PLANNED:
+	case LEDGER_PLAN_DONE:
 		break;
 	}
 	return NULL;
