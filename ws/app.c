@@ -10,6 +10,7 @@
 #include "ws/http/rate.h"
 #include "ws/http/static_files.h"
 #include "ws/loop.h"
+#include "ws/service/province_role.h"
 #include "ws/service/session_cache.h"
 #include "ws/sock/hall.h"
 #include "ws/sock/hall_entry.h"
@@ -145,6 +146,7 @@ void app_free(struct app *app) {
 	socks_free(app->socks);
 	hall_free(app->hall);
 	rate_free(app->rate);
+	province_role_free(app->province);
 	session_cache_free(app->sessions);
 	pool_free(app->pool);
 	static_files_free(app->files);

@@ -25,13 +25,15 @@
 
 struct hall;
 struct loop;
+struct province_role;
 struct rate;
 struct session_cache;
 struct socks;
 struct static_files;
 
 enum {
-	APP_MESSAGES_BURST_S = 5, /* seconds of the rate that a socket may send at once */
+	APP_RAW_BYTES_MAX = 64 << 20, /* of ROUTE_RAW bodies at one time */
+	APP_MESSAGES_BURST_S = 5,     /* seconds of the rate that a socket may send at once */
 };
 
 struct app {
@@ -48,8 +50,10 @@ struct app {
 	struct hall *hall; /* NULL before it is started */
 	struct static_files *files;
 	struct session_cache *sessions;
-	struct socks *socks; /* WebSockets */
-	struct rate *rate;   /* of requests; the service thread's */
+	struct socks *socks;            /* WebSockets */
+	struct rate *rate;              /* of requests; the service thread's */
+	uint64_t raw_bytes;             /* of ROUTE_RAW bodies; the service thread's */
+	struct province_role *province; /* NULL: this serves schools; set before the loop runs */
 	struct metrics metrics;
 	uint8_t ticket_key[KEYS_BYTES]; /* keys the hashes of tickets and activation codes */
 	uint8_t column_key

@@ -17,6 +17,7 @@ static const struct command {
 	{ "serve", cmd_serve, "serve a school by its settings" },
 	{ "demo", cmd_demo, "a school to try everything in, on this machine alone" },
 	{ "school", cmd_school, "add a school with its office, or list the schools" },
+	{ "province", cmd_province, "serve a department of education: what its schools send" },
 	{ "questions", cmd_questions, "read a file of questions and print what was understood" },
 	{ "verify", cmd_verify, "say what a receipt proves, or what is wrong with it" },
 	{ "audit", cmd_audit, "name every row that was edited behind the program's back" },

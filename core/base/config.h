@@ -64,6 +64,7 @@ struct config {
 	int64_t limit_messages_per_second; /* of one socket */
 	int64_t limit_requests_per_second; /* of one session */
 	int64_t limit_address_per_second;  /* requests of one address without a session */
+	int64_t limit_school_per_second;   /* signed requests of one school, at a province */
 
 	int64_t hall_grace_ms;
 
@@ -79,6 +80,9 @@ struct config {
 	char webhook_ca[CONFIG_TEXT_BYTES];
 	int64_t notice_timeout_ms;
 	int64_t notice_retry_ms;
+
+	char province_code[CONFIG_TEXT_BYTES]; /* of `truongthi province` */
+	char province_name[CONFIG_TEXT_BYTES]; /* "": as in the list of provinces */
 
 	char metrics_token[CONFIG_TEXT_BYTES]; /* "": /metrics answers this machine only */
 };

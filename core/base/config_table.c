@@ -39,6 +39,7 @@ static const struct config_setting settings[] = {
 	{ "limit.messages_per_second",   "20",         CONFIG_NUMBER, false, false, 1,           100000,            AT(limit_messages_per_second) },
 	{ "limit.requests_per_second",   "30",         CONFIG_NUMBER, false, false, 1,           100000,            AT(limit_requests_per_second) },
 	{ "limit.address_per_second",    "400",        CONFIG_NUMBER, false, false, 1,           1000000,           AT(limit_address_per_second) },
+	{ "limit.school_per_second",     "20",         CONFIG_NUMBER, false, false, 1,           1000000,           AT(limit_school_per_second) },
 	{ "hall.grace_ms",               "2000",       CONFIG_NUMBER, false, false, 0,           60000,             AT(hall_grace_ms) },
 	{ "smtp.host",                   "",           CONFIG_TEXT,   false, false, 0,           0,                 AT(smtp_host) },
 	{ "smtp.port",                   "587",        CONFIG_NUMBER, false, false, 1,           65535,             AT(smtp_port) },
@@ -52,6 +53,8 @@ static const struct config_setting settings[] = {
 	{ "webhook.ca",                  "",           CONFIG_TEXT,   false, false, 0,           0,                 AT(webhook_ca) },
 	{ "notice.timeout_ms",           "20000",      CONFIG_NUMBER, false, false, 500,         120000,            AT(notice_timeout_ms) },
 	{ "notice.retry_ms",             "30000",      CONFIG_NUMBER, false, false, 100,         3600000,           AT(notice_retry_ms) },
+	{ "province.code",               "",           CONFIG_TEXT,   false, false, 0,           0,                 AT(province_code) },
+	{ "province.name",               "",           CONFIG_TEXT,   false, false, 0,           0,                 AT(province_name) },
 	{ "metrics.token",               "",           CONFIG_TEXT,   false, true,  0,           0,                 AT(metrics_token) },
 };
 /* clang-format on */

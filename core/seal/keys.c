@@ -135,6 +135,29 @@ static enum err make_seed(int dir_fd, int64_t now_ms, char *out_kid_hex) {
 	return key_file_make(dir_fd, name, line.text);
 }
 
+/* The secret of the seed with that id. */
+static enum err load_secret(int dir_fd, const uint8_t *kid, uint8_t *out_secret) {
+	_cleanup_(line_finish) struct line line;
+	char hex[KID_HEX_BYTES + 1];
+	char name[KEY_NAME_BYTES];
+	str_hex(kid, SIGN_KID_BYTES, hex);
+	sign_name(hex, "seed", name);
+	enum err e = key_file_read(dir_fd, name, line.text);
+	if (e) {
+		return e;
+	}
+	uint8_t seed[SIGN_SEED_BYTES];
+	if (str_unhex(str_from(line.text), seed, sizeof(seed))) {
+		return ERR_CORRUPT;
+	}
+	uint8_t public_key[SIGN_PUBLIC_BYTES];
+	uint8_t found[SIGN_KID_BYTES];
+	sign_pair(seed, public_key, out_secret);
+	secret_wipe(seed, sizeof(seed));
+	sign_kid(public_key, found);
+	return memcmp(found, kid, sizeof(found)) == 0 ? ERR_OK : ERR_CORRUPT;
+}
+
 static enum err load_sign(int dir_fd, struct keys *keys) {
 	_cleanup_(line_finish) struct line line;
 	enum err e = key_file_read(dir_fd, SIGN_FILE, line.text);
@@ -144,22 +167,7 @@ static enum err load_sign(int dir_fd, struct keys *keys) {
 	if (str_unhex(str_from(line.text), keys->sign_kid, SIGN_KID_BYTES)) {
 		return ERR_CORRUPT;
 	}
-	char name[KEY_NAME_BYTES];
-	sign_name(line.text, "seed", name);
-	e = key_file_read(dir_fd, name, line.text);
-	if (e) {
-		return e;
-	}
-	uint8_t seed[SIGN_SEED_BYTES];
-	if (str_unhex(str_from(line.text), seed, sizeof(seed))) {
-		return ERR_CORRUPT;
-	}
-	uint8_t public_key[SIGN_PUBLIC_BYTES];
-	uint8_t kid[SIGN_KID_BYTES];
-	sign_pair(seed, public_key, keys->sign_secret);
-	secret_wipe(seed, sizeof(seed));
-	sign_kid(public_key, kid);
-	return memcmp(kid, keys->sign_kid, sizeof(kid)) == 0 ? ERR_OK : ERR_CORRUPT;
+	return load_secret(dir_fd, keys->sign_kid, keys->sign_secret);
 }
 
 static enum err parse_public(const char *name, const char *text, struct keys_public *out) {
@@ -318,6 +326,12 @@ enum err keys_load_or_make(const char *dir, int64_t now_ms, struct keys **out) {
 		return e;
 	}
 	return load_all(dir_fd, out);
+}
+
+enum err keys_sign_secret(const char *dir, const uint8_t *kid, uint8_t *out_secret) {
+	_cleanup_(key_dir_close) int dir_fd = -1;
+	enum err e = key_dir_open(dir, false, &dir_fd);
+	return e ? e : load_secret(dir_fd, kid, out_secret);
 }
 
 uint8_t keys_mac_id(const struct keys *keys) {

@@ -77,6 +77,13 @@ const struct keys_public *keys_public_all(const struct keys *keys, size_t *out_c
 const uint8_t *keys_public_find(const struct keys *keys, const uint8_t *kid);
 
 /*
+ * The secret of a signing key that was made in that folder, SIGN_SECRET_BYTES, of an older one too:
+ * it says for the one behind it that it is ours. ERR_NOT_FOUND, ERR_CORRUPT and those of
+ * keys_load(). The caller wipes it.
+ */
+enum err keys_sign_secret(const char *dir, const uint8_t *kid, uint8_t *out_secret) MUST_CHECK;
+
+/*
  * A new mac key id, or a new signing key, for what is made from now on; processes see it when
  * they load the keys again. Between sittings only. ERR_LIMIT when there are no ids left.
  */

@@ -10,6 +10,7 @@
 int cmd_serve(int argc, char **argv);
 int cmd_demo(int argc, char **argv);
 int cmd_school(int argc, char **argv);
+int cmd_province(int argc, char **argv);
 int cmd_questions(int argc, char **argv);
 int cmd_verify(int argc, char **argv);
 int cmd_audit(int argc, char **argv);

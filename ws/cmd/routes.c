@@ -44,6 +44,8 @@ static void put_flags(struct json_out *w, unsigned flags) {
 		{ ROUTE_HALL, "hall" },
 		{ ROUTE_CACHEABLE, "cacheable" },
 		{ ROUTE_SIGN_IN, "signIn" },
+		{ ROUTE_RAW, "raw" },
+		{ ROUTE_PROVINCE, "province" },
 	};
 	jo_karr(w, "flags");
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {

@@ -14,6 +14,7 @@
 #include "core/seal/keys.h"
 #include "ws/cmd/serve.h"
 #include "ws/cmd/with_db.h"
+#include "ws/cmd/words.h"
 #include "ws/service/found_school.h"
 
 enum { DIR_BYTES = CONFIG_TEXT_BYTES + 32, CODE_BYTES_MAX = 24 };
@@ -46,11 +47,9 @@ struct words {
 	const char *login;
 };
 
-static const char **word_of(struct words *w, struct str name) {
-	const struct {
-		const char *name;
-		const char **at;
-	} all[] = {
+/* Takes our own words out of argv; what stays are settings. Gives how many stay. */
+static int take_words(int argc, char **argv, struct words *w) {
+	const struct cmd_word all[] = {
 		{ "code", &w->code },
 		{ "name", &w->name },
 		{ "level", &w->level },
@@ -59,33 +58,7 @@ static const char **word_of(struct words *w, struct str name) {
 		{ "office", &w->office },
 		{ "login", &w->login },
 	};
-	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
-		if (str_eq_z(name, all[i].name)) {
-			return all[i].at;
-		}
-	}
-	return NULL;
-}
-
-/* Takes our own words out of argv; what stays are settings. Gives how many stay. */
-static int take_words(int argc, char **argv, struct words *w) {
-	int kept = 1;
-	for (int i = 1; i < argc; i++) {
-		const char *sign = strchr(argv[i], '=');
-		bool is_option = strncmp(argv[i], "--", 2) == 0;
-		size_t n = sign ? (size_t)(sign - argv[i]) : strlen(argv[i]);
-		const char **at = is_option ? word_of(w, (struct str){ argv[i] + 2, n - 2 }) : NULL;
-		if (at && sign) {
-			*at = sign + 1;
-		} else if (at && i + 1 < argc && strncmp(argv[i + 1], "--", 2) != 0) {
-			*at = argv[++i];
-		} else if (at) {
-			*at = "";
-		} else {
-			argv[kept++] = argv[i];
-		}
-	}
-	return kept;
+	return cmd_take_words(argc, argv, all, sizeof(all) / sizeof(all[0]));
 }
 
 static bool say(const char *why) {

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ws/app.h"
 #include "ws/http/errmap.h"
 
 enum { HEAD_BYTES_MAX = 8 << 10 };
@@ -32,6 +33,7 @@ struct exchange *exchange_new(struct app *app, uint64_t conn_id) {
 
 void exchange_free(struct exchange *ex) {
 	if (ex) {
+		ex->req.app->raw_bytes -= ex->raw_bytes;
 		request_finish(&ex->req);
 		reply_finish(&ex->reply);
 		buf_finish(&ex->head);

@@ -23,6 +23,7 @@ struct exchange {
 	struct reply reply;
 	uint64_t conn_id;
 	uint64_t length;     /* of the body, as announced */
+	uint64_t raw_bytes;  /* of app->raw_bytes that are this body's */
 	int64_t received_us; /* when the last byte of the request was there */
 	struct buf head;     /* of the answer */
 	struct str content;  /* body of the answer: reply.body, or a file in memory */

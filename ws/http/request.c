@@ -112,6 +112,9 @@ enum err request_read_body(struct request *req) {
 				? read_parts(req)
 				: read_bare_file(req);
 	}
+	if (req->match.route->flags & ROUTE_RAW) {
+		return ERR_OK;
+	}
 	if (!field_type_is(req->content_type, "application/json")) {
 		return ERR_UNSUPPORTED;
 	}
@@ -221,6 +224,18 @@ const struct request_part *request_part(const struct request *req, const char *f
 		}
 	}
 	return NULL;
+}
+
+struct str request_signing_key(const struct request *req) {
+	return req->signing_key;
+}
+
+struct str request_signature(const struct request *req) {
+	return req->signature;
+}
+
+bool request_type_is(const struct request *req, const char *type) {
+	return field_type_is(req->content_type, type);
 }
 
 struct str request_if_none_match(const struct request *req) {

@@ -86,6 +86,11 @@ bool request_idem_key(const struct request *req, uint8_t out[REQUEST_IDEM_BYTES]
 struct str request_bearer(const struct request *req);
 /* The ETags of what the client has already; p == NULL when it does not say. */
 struct str request_if_none_match(const struct request *req);
+/* Of a body that a school signed: the key's id and the signature, unchecked; p == NULL without. */
+struct str request_signing_key(const struct request *req);
+struct str request_signature(const struct request *req);
+/* Whether the body was sent as that media type. */
+bool request_type_is(const struct request *req, const char *type);
 /* A program asks for the token in the body (header X-Want-Token: 1). */
 bool request_wants_token(const struct request *req);
 /* This worker is one of those that hash passwords; others must not. */

@@ -38,6 +38,8 @@ struct request {
 	struct str content_type;
 	struct str file_name; /* of bare bytes: X-File-Name as it was sent */
 	struct str if_none_match;
+	struct str signing_key; /* TruongThi-Key and TruongThi-Signature, as they were sent */
+	struct str signature;
 	struct request_pair query[REQUEST_QUERY_MAX];
 	size_t query_count;
 

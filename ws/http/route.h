@@ -53,6 +53,9 @@ enum route_flag {
 	ROUTE_CACHEABLE =
 			1 << 4, /* the handler sets Cache-Control; every other answer is no-store */
 	ROUTE_SIGN_IN = 1 << 5, /* as ROUTE_ARGON2, unless the body names an exam ticket */
+	ROUTE_RAW = 1 << 6,     /* the body is bytes that the handler reads itself, and large ones
+				     from people without a session: all of them together are limited */
+	ROUTE_PROVINCE = 1 << 7, /* of a province's server; at a school's there is no such page */
 };
 
 /*

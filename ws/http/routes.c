@@ -13,11 +13,13 @@
 #include "ws/http/conduct_http.h"
 #include "ws/http/delivery_http.h"
 #include "ws/http/document_http.h"
+#include "ws/http/enrolment_http.h"
 #include "ws/http/family_http.h"
 #include "ws/http/guardian_http.h"
 #include "ws/http/hall_http.h"
 #include "ws/http/health_http.h"
 #include "ws/http/import_http.h"
+#include "ws/http/inbox_http.h"
 #include "ws/http/lessons_http.h"
 #include "ws/http/letter_http.h"
 #include "ws/http/mark_file_http.h"
@@ -69,6 +71,13 @@ static const struct route rows[] = {
 	{ HTTP_PUT,    "/api/v1/account/password",             ACCESS_PERSON,    KIB(4),  ROUTE_ARGON2,  password_change },
 	{ HTTP_GET,    "/api/v1/keys",                         ACCESS_PUBLIC,    0,       ROUTE_NO_DB,   keys_get },
 	{ HTTP_GET,    "/api/v1/time",                         ACCESS_PUBLIC,    0,       ROUTE_NO_DB,   time_get },
+
+	/* At a province: what schools send, each signed by its key (inbox_http.c, enrolment_http.c) */
+	{ HTTP_POST,   "/api/v1/exchange/batches",             ACCESS_PUBLIC,    MIB(2),  ROUTE_PROVINCE | ROUTE_RAW, batch_create },
+	{ HTTP_POST,   "/api/v1/exchange/tree",                ACCESS_PUBLIC,    KIB(4),  ROUTE_PROVINCE, tree_ask },
+	{ HTTP_POST,   "/api/v1/exchange/enrolments",          ACCESS_PUBLIC,    KIB(4),  ROUTE_PROVINCE, enrolment_create },
+	{ HTTP_POST,   "/api/v1/exchange/keys",                ACCESS_PUBLIC,    KIB(4),  ROUTE_PROVINCE, school_key_create },
+	{ HTTP_GET,    "/api/v1/exchange/keys",                ACCESS_PUBLIC,    0,       ROUTE_PROVINCE | ROUTE_NO_DB, province_keys_get },
 
 	/* How the school is made up (school_http.c, year_http.c, lessons_http.c) */
 	{ HTTP_GET,    "/api/v1/school",                       ACCESS_OFFICE | ACCESS_TEACHER | ACCESS_STUDENT | ACCESS_PARENT,

@@ -215,6 +215,8 @@ static enum err read_rest(struct reader *r, struct request *req, struct head *h)
 	e = e ? e : request_keep(req, field_of(r, WSI_TOKEN_HTTP_RANGE), &h->range);
 	e = e ? e : request_keep(req, field_of(r, WSI_TOKEN_PROTOCOL), &h->protocol);
 	e = e ? e : request_keep(req, custom_of(r, "x-file-name:"), &req->file_name);
+	e = e ? e : request_keep(req, custom_of(r, "truongthi-key:"), &req->signing_key);
+	e = e ? e : request_keep(req, custom_of(r, "truongthi-signature:"), &req->signature);
 	e = e ? e : read_token(r, req);
 	return e ? e : read_query(r, req);
 }

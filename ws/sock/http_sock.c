@@ -134,6 +134,21 @@ static void size_text(size_t bytes, char *out, size_t size) {
 	}
 }
 
+/* Large bodies of people whom no session names, all of them together: each is held in memory until
+ * it was answered. */
+static bool may_take_raw(struct app *app, struct exchange *ex) {
+	if (!(ex->req.match.route->flags & ROUTE_RAW)) {
+		return true;
+	}
+	if (app->raw_bytes + ex->length > APP_RAW_BYTES_MAX) {
+		metric_add(&app->metrics, METRIC_QUEUE_REFUSED, 1);
+		return false;
+	}
+	app->raw_bytes += ex->length;
+	ex->raw_bytes = ex->length;
+	return true;
+}
+
 /* The route is known; now the body, if there is one. */
 static int begin_body(struct loop *loop, struct conn *c, const struct head *h) {
 	struct exchange *ex = c->exchange;
@@ -152,6 +167,11 @@ static int begin_body(struct loop *loop, struct conn *c, const struct head *h) {
 	}
 	if (h->length == 0) {
 		return submit(loop, c);
+	}
+	if (!may_take_raw(loop_app(loop), ex)) {
+		reply_retry_after(&ex->reply, 1);
+		return http_send_unread(loop, c, (struct head_refusal){ 503, "http.queue_full" },
+				NULL, NULL);
 	}
 	ex->req.body = buf_make(h->length);
 	enter(loop, c, CONN_BODY);
@@ -232,6 +252,9 @@ static int begin_route(struct loop *loop, struct conn *c, const struct head *h) 
 		e = route_find(rows, count, method, ex->req.path, &m);
 	}
 	bool is_api = str_starts(ex->req.path, "/api/");
+	if (!e && (m.route->flags & ROUTE_PROVINCE) && !loop_app(loop)->province) {
+		e = ERR_NOT_FOUND;
+	}
 	if (e == ERR_NOT_FOUND && method == HTTP_GET && !is_api && h->length == 0) {
 		return begin_static(loop, c, h);
 	}

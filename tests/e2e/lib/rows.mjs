@@ -631,9 +631,14 @@ async function conflict(w) {
 	return { id: attempt, body: { take: 'gradebook', examX10: markX10, storedX10: gradebook.markX10 } };
 }
 
-export const routes = JSON.parse(execFileSync(BIN, ['routes', '--json'], { encoding: 'utf8' }))
+const table = JSON.parse(execFileSync(BIN, ['routes', '--json'], { encoding: 'utf8' }))
 	.map((r) => ({ ...r, name: `${r.method} ${r.path.replace('/api/v1', '').replace(/\{(\w+)(:\w+)?\}/g, '{$1}')}`,
 		path: r.path.replace(/\{(\w+)(:\w+)?\}/g, '{$1}') }));
+
+/** The routes of a school's server. */
+export const routes = table.filter((r) => !r.flags.includes('province'));
+/** Those of a province's alone: province.test.mjs and desk.test.mjs try them. */
+export const provinceRoutes = table.filter((r) => r.flags.includes('province'));
 
 /** A good request of a route: { path, body, headers, as }. */
 export async function requestOf(route, w, me) {

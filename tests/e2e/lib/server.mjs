@@ -79,6 +79,7 @@ export class Server {
 		server.settings = settings;
 		server.env = options.env ?? {}; /* secrets are refused on the command line */
 		server.ca = options.ca;
+		server.command = options.command ?? 'serve';
 		if (!options.dir) {
 			await makeWebroot(join(dir, 'web'));
 		}
@@ -101,7 +102,7 @@ export class Server {
 
 	/** Starts the process on the same folder and port; again after a kill. */
 	async launch() {
-		const args = ['serve', '--port', String(this.port), '--data', join(this.dir, 'data'),
+		const args = [this.command, '--port', String(this.port), '--data', join(this.dir, 'data'),
 			'--web-dir', join(this.dir, 'web')];
 		for (const [name, value] of Object.entries(this.settings)) {
 			args.push(`--${name.replaceAll(/[._]/g, '-')}`, String(value));

@@ -1,0 +1,271 @@
+/*
+ * A province over the real socket: schools enrol and send, in every way in which that can go
+ * wrong. What the schools say is written by lib/exchange.mjs, not by the program.
+ */
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { connect } from 'node:net';
+import { after, before, test } from 'node:test';
+import { Server } from './lib/server.mjs';
+import { connectDb } from './lib/people.mjs';
+import { PROVINCE, School, enrolled, invite, line, mark, newKey, officer, readAnswer, readCode,
+	treeNode } from './lib/exchange.mjs';
+import { provinceRoutes } from './lib/rows.mjs';
+
+let province;
+let db;
+
+before(async () => {
+	province = await Server.start({ ...PROVINCE, 'limit.school_per_second': 1000, 'limit.address_per_second': 100_000 }, { command: 'province' });
+	db = await connectDb(province);
+}, { timeout: 120_000 });
+
+after(async () => {
+	await db?.end();
+	await province?.stop();
+});
+
+/* The lines that the province holds of a school. */
+async function held(school) {
+	const [rows] = await db.query('SELECT r.line FROM province_record r JOIN province_school s ON s.id = r.school_id' +
+		' WHERE s.code = ? ORDER BY r.idbanghi', [school.code]);
+	return rows.map((r) => r.line.toString());
+}
+const count = async (sql, ...values) => Number((await db.query(sql, values))[0][0].n);
+const json = (body) => [JSON.stringify(body), { 'Content-Type': 'application/json' }];
+const codeOf = async (response) => ({ status: response.status, code: (await response.json()).code });
+
+test('a school enrols with its code, once, and the same question gets the same answer', async () => {
+	const code = await invite(province, 'enrol-1');
+	const school = new School(province, 'enrol-1');
+	const first = await school.enrol(code);
+	assert.equal(first.province.code, '79');
+	assert.equal(first.province.name, 'Thành phố Hồ Chí Minh');
+	assert.deepEqual(await school.enrol(code), first);
+	const other = new School(province, 'enrol-1');
+	assert.deepEqual(await codeOf(await other.post('enrolments', ...json(other.ask(code)))), { status: 409, code: 'exchange.code_used' });
+});
+
+test('a code is worth nothing without its secret, for another school, or when it has run out', async () => {
+	const code = await invite(province, 'enrol-2');
+	const school = new School(province, 'enrol-2');
+	for (const ask of [school.ask(code, { codeKey: randomBytes(32) }), school.ask(code, { school: 'enrol-1' }),
+		school.ask({ id: '00000000', key: code.key }), { ...school.ask(code), key: newKey().public.toString('hex') }]) {
+		assert.deepEqual(await codeOf(await school.post('enrolments', ...json(ask))), { status: 403, code: 'exchange.code_wrong' });
+	}
+	for (const bad of ['', '{}', '[]', JSON.stringify({ ...school.ask(code), key: '00' })]) {
+		assert.equal((await school.post('enrolments', bad, { 'Content-Type': 'application/json' })).status, 400, bad);
+	}
+	await db.query('UPDATE province_code SET expires_at_ms = 1 WHERE code_id = ?', [code.id]);
+	assert.deepEqual(await codeOf(await school.post('enrolments', ...json(school.ask(code)))), { status: 410, code: 'exchange.code_expired' });
+	assert.equal(await count('SELECT COUNT(*) AS n FROM province_school_key k JOIN province_school s ON s.id = k.school_id WHERE s.code = ?', 'enrol-2'), 0);
+});
+
+test('records are applied by larger versions alone, whatever the order', async () => {
+	const school = await enrolled(province, 'order');
+	const v = [1, 2, 3].map((n) => mark('order', 'HS1', 70 + n, n));
+	assert.equal((await school.send([v[1]])).applied, 1);
+	const older = await school.send([v[0]]);
+	assert.deepEqual(older.outcomes, [{ n: 0, state: 'stale', code: 'exchange.version_older', params: { phienban: 2 } }]);
+	assert.equal((await school.send([v[1]])).outcomes[0].code, 'exchange.version_known');
+	const differs = await school.send([mark('order', 'HS1', 99, 2)]);
+	assert.deepEqual(differs.outcomes, [{ n: 0, state: 'rejected', code: 'exchange.version_differs', params: { phienban: 2 } }]);
+	assert.deepEqual(await held(school), [v[1]]);
+	assert.equal(await count('SELECT COUNT(*) AS n FROM province_rejection WHERE idbanghi LIKE "order/%"'), 1);
+	assert.equal((await school.send([v[2]])).applied, 1);
+	assert.deepEqual(await held(school), [v[2]]);
+	assert.equal(await count('SELECT COUNT(*) AS n FROM province_rejection WHERE idbanghi LIKE "order/%"'), 0, 'settled by the larger one');
+	const many = await school.send([mark('order', 'HS2', 1, 1), mark('order', 'HS2', 3, 3), mark('order', 'HS2', 2, 2)]);
+	assert.deepEqual([many.applied, many.stale], [2, 1]);
+	assert.equal((await held(school))[1], mark('order', 'HS2', 3, 3));
+});
+
+test('what cannot be taken stands in nobody\'s way, and is told line by line', async () => {
+	const school = await enrolled(province, 'reject');
+	const good = [mark('reject', 'HS1', 70), mark('reject', 'HS2', 80)];
+	const answer = await school.send([good[0], 'no json', mark('order', 'HS1', 1, 9), '{"bang":"diem"}', good[1],
+		mark('reject', 'HS3', 5).replace('"phienban":1', '"phienban":0'), mark('reject', 'HS4', 101), line('reject', 'quadat', ['x'], {}),
+		mark('reject', 'HS5', 5).replace('"mahocsinh":"HS5"', '"mahocsinh":"HS6"')]);
+	assert.equal(answer.applied, 2);
+	assert.ok(answer.outcomes.every((o) => o.state === 'rejected'));
+	assert.deepEqual(answer.outcomes.map((o) => [o.n, o.code]), [[1, 'exchange.record_format'], [2, 'exchange.record_school'],
+		[3, 'exchange.record_format'], [5, 'exchange.record_format'], [6, 'exchange.record_value'], [7, 'exchange.record_kind'],
+		[8, 'exchange.record_key']]);
+	assert.deepEqual(answer.outcomes[4].params, { field: 'diemx10' });
+	assert.deepEqual(await held(school), good);
+	assert.equal((await school.send([mark('reject', 'HS4', 100)])).applied, 1, 'the same version, put right');
+});
+
+test('a batch that comes twice changes nothing and gets the same answer, byte for byte', async () => {
+	const school = await enrolled(province, 'twice');
+	const body = school.batch([mark('twice', 'HS1', 70)]);
+	const first = await school.deliver(body);
+	const again = await Promise.all(Array.from({ length: 8 }, () => school.deliver(body)));
+	for (const a of again) {
+		assert.deepEqual(a, first);
+	}
+	assert.equal(await count('SELECT COUNT(*) AS n FROM incoming i JOIN province_school s ON s.id = i.school_id WHERE s.code = ?', 'twice'), 1);
+	const id = JSON.parse(body.toString().split('\n')[0]).batch;
+	const other = school.batch([mark('twice', 'HS1', 71, 2)], { id });
+	assert.deepEqual(await school.deliver(other).then(({ status, code }) => ({ status, code })), { status: 409, code: 'exchange.batch_differs' });
+	assert.deepEqual(await held(school), [mark('twice', 'HS1', 70)]);
+});
+
+test('nothing is believed that another key signed, or none', async () => {
+	const school = await enrolled(province, 'forged');
+	const stranger = await enrolled(province, 'stranger');
+	const body = school.batch([mark('forged', 'HS1', 70)]);
+	const said = async (headers, bytes = body) => {
+		const { status, code } = await school.deliver(bytes, headers);
+		return [status, code];
+	};
+	const signed = school.signed(body);
+	assert.deepEqual(await said(stranger.signed(body)), [403, 'exchange.key_unknown'], 'school A names school B');
+	assert.deepEqual(await said({ ...stranger.signed(body), 'TruongThi-Key': signed['TruongThi-Key'] }), [401, 'exchange.signature']);
+	assert.deepEqual(await said(school.signed(Buffer.concat([body, Buffer.from(' ')]))), [401, 'exchange.signature']);
+	assert.deepEqual(await said({ 'Content-Type': 'application/x-ndjson' }), [403, 'exchange.key_unknown']);
+	assert.deepEqual(await said({ ...signed, 'TruongThi-Signature': '00' }), [401, 'exchange.signature']);
+	assert.deepEqual(await said({ ...signed, 'TruongThi-Key': 'g'.repeat(16) }), [403, 'exchange.key_unknown']);
+	const nobody = school.batch([mark('forged', 'HS1', 70)], { school: 'nowhere' });
+	assert.deepEqual(await said(school.signed(nobody), nobody), [403, 'exchange.key_unknown']);
+	assert.deepEqual(await held(school), []);
+	assert.equal((await school.deliver(body)).status, 200, 'the same bytes, signed as they should be');
+});
+
+test('a batch that is no batch is refused with its line; one that is too large is not read', async () => {
+	const school = await enrolled(province, 'format');
+	const good = school.batch([mark('format', 'HS1', 70)]).toString();
+	for (const [body, where] of [['', 1], ['{}\n', 1], [good.replace('v1', 'v2'), 1], [good.slice(0, -1), 2], [good.replace('"records":1', '"records":2'), 3],
+		[`${good}x\n`, 3]]) {
+		const bytes = Buffer.from(body);
+		const { status, text, code } = await school.deliver(bytes);
+		assert.deepEqual([status, code], [400, 'exchange.format'], body);
+		assert.ok(JSON.parse(text).detail.includes(String(where)), `${body}: ${text}`);
+	}
+	const many = school.batch(Array.from({ length: 4001 }, (_, i) => `{"n":${i}}`));
+	assert.deepEqual(await school.deliver(many).then((a) => [a.status, a.code]), [413, 'exchange.too_large']);
+	const large = Buffer.alloc((2 << 20) + 1, 0x20);
+	assert.deepEqual(await school.deliver(large).then((a) => [a.status, a.code]), [413, 'http.body_too_large']);
+	const most = school.batch(Array.from({ length: 4000 }, (_, i) => mark('format', `HS${i}`, 70)));
+	assert.equal(readAnswer((await school.deliver(most)).text, school.provinceKey).applied, 4000);
+	assert.equal((await school.deliver(Buffer.from(good), { ...school.signed(Buffer.from(good)), 'Content-Type': 'application/json' })).status, 415);
+});
+
+test('half a batch leaves nothing, and the whole one comes in behind it', async () => {
+	const school = await enrolled(province, 'half');
+	const body = school.batch(Array.from({ length: 200 }, (_, i) => mark('half', `HS${i}`, 70)));
+	const head = Object.entries(school.signed(body)).map(([k, v]) => `${k}: ${v}\r\n`).join('');
+	for (const part of [0, 1, body.length >> 1, body.length - 1]) {
+		const socket = connect(province.port, '127.0.0.1');
+		await new Promise((done) => socket.write(Buffer.concat([Buffer.from(`POST /api/v1/exchange/batches HTTP/1.1\r\nHost: x\r\n` +
+			`Content-Length: ${body.length}\r\n${head}\r\n`), body.subarray(0, part)]), done));
+		socket.destroy();
+	}
+	assert.deepEqual(await held(school), []);
+	assert.equal((await school.send(Array.from({ length: 200 }, (_, i) => mark('half', `HS${i}`, 70)))).applied, 200);
+});
+
+test('a rolled key proves only what came before, a revoked one nothing', async () => {
+	const school = await enrolled(province, 'keys');
+	const old = school.key;
+	const next = newKey();
+	const early = school.batch([mark('keys', 'HS1', 70)]);
+	const earlyAnswer = await school.deliver(early);
+	assert.equal((await school.post('keys', ...json(JSON.parse(school.roll(newKey(), newKey()))))).status, 403, 'by nobody\'s key');
+	const forged = JSON.parse(school.roll(next));
+	assert.deepEqual(await codeOf(await school.post('keys', ...json({ ...forged, key: newKey().public.toString('hex') }))),
+		{ status: 401, code: 'exchange.signature' });
+	for (let i = 0; i < 2; i++) { /* the second time as after a lost answer */
+		const response = await school.post('keys', ...json(JSON.parse(school.roll(next))));
+		assert.equal(response.status, 200);
+		assert.deepEqual(await response.json(), { key: next.kid.toString('hex') });
+	}
+	assert.deepEqual(await codeOf(await school.post('keys', ...json(JSON.parse(school.roll(newKey()))))), { status: 403, code: 'exchange.key_rolled' });
+	assert.deepEqual(await school.deliver(early), earlyAnswer, 'what came before the roll');
+	const late = school.batch([mark('keys', 'HS1', 75, 2)]);
+	assert.deepEqual(await school.deliver(late).then((a) => [a.status, a.code]), [403, 'exchange.key_rolled']);
+	assert.equal((await school.deliver(late, school.signed(late, next))).status, 200);
+	await officer(province, 'school', 'revoke', '--code', 'keys', '--why', 'mất máy');
+	const stolen = school.batch([mark('keys', 'HS1', 100, 3)]);
+	for (const key of [old, next]) {
+		assert.deepEqual(await school.deliver(stolen, school.signed(stolen, key)).then((a) => [a.status, a.code]), [403, 'exchange.key_revoked']);
+	}
+	assert.deepEqual(await school.deliver(early).then((a) => [a.status, a.code]), [403, 'exchange.key_revoked']);
+	assert.deepEqual(await codeOf(await school.post('keys', ...json(JSON.parse(school.roll(newKey(), next))))), { status: 403, code: 'exchange.key_revoked' });
+	const code = readCode((await officer(province, 'school', 'code', '--code', 'keys')).match(/([0-9A-Z]{4}-){7}[0-9A-Z]{4}/)[0]);
+	const again = new School(province, 'keys', next);
+	assert.deepEqual(await codeOf(await again.post('enrolments', ...json(again.ask(code)))), { status: 409, code: 'exchange.key_again' });
+	const fresh = new School(province, 'keys');
+	await fresh.enrol(code);
+	assert.equal((await fresh.send([mark('keys', 'HS1', 80, 3)])).applied, 1);
+	assert.deepEqual(await held(fresh), [mark('keys', 'HS1', 80, 3)]);
+});
+
+test('a suspended school is heard again when it is resumed', async () => {
+	const school = await enrolled(province, 'suspend');
+	await officer(province, 'school', 'suspend', '--code', 'suspend', '--why', 'kiểm tra');
+	const body = school.batch([mark('suspend', 'HS1', 70)]);
+	assert.deepEqual(await school.deliver(body).then((a) => [a.status, a.code]), [403, 'exchange.suspended']);
+	await officer(province, 'school', 'resume', '--code', 'suspend');
+	assert.equal((await school.deliver(body)).status, 200);
+});
+
+test('one record that differs is found by its class, term and student', async () => {
+	const school = await enrolled(province, 'tree');
+	const lines = [];
+	for (const malop of ['10A1', '10A2', '11/B%']) {
+		for (let i = 0; i < 12; i++) {
+			lines.push(mark('tree', `HS${malop}${i}`, i, 1, { malop, hocky: 1 + (i % 2) }));
+		}
+	}
+	lines.push(line('tree', 'monhoc', ['toan'], { mamon: 'toan', tenmon: 'Toán', loai: 'diem' }));
+	await school.send(lines);
+	assert.deepEqual(await school.tree([], treeNode(lines).hash), { same: true });
+	const changed = mark('tree', 'HS10A23', 99, 2, { malop: '10A2', hocky: 2 });
+	const ours = lines.map((l) => (JSON.parse(l).idbanghi === JSON.parse(changed).idbanghi ? changed : l));
+	const path = [];
+	for (let depth = 0; depth < 4; depth++) {
+		const node = treeNode(ours, path);
+		const theirs = await school.tree(path, node.hash);
+		assert.equal(theirs.same, false);
+		const list = depth === 3 ? theirs.records.map(([key, , hash]) => [key, hash]) : theirs.children;
+		const mine = new Map(node.children.map(([key, hash]) => [key, hash.toString('hex').slice(0, 32)]));
+		assert.deepEqual(list.map(([key]) => key), [...mine.keys()], 'the same keys in the same order');
+		const differ = list.filter(([key, hash]) => mine.get(key) !== hash);
+		assert.equal(differ.length, 1);
+		path.push(differ[0][0]);
+	}
+	assert.deepEqual(path, ['2026-2027/10A2', '2', 'HS10A23', JSON.parse(changed).idbanghi]);
+	assert.equal((await school.send([changed])).applied, 1);
+	assert.deepEqual(await school.tree([], treeNode(ours).hash), { same: true });
+	const stranger = await enrolled(province, 'tree-2');
+	const body = Buffer.from(JSON.stringify({ school: 'tree', path: [], hash: '00'.repeat(32) }));
+	const response = await stranger.post('tree', body, { ...stranger.signed(body), 'Content-Type': 'application/json' });
+	assert.deepEqual(await codeOf(response), { status: 403, code: 'exchange.key_unknown' });
+	for (const bad of [{ path: ['a', '4'] }, { path: ['a', '1', 'b', 'c'] }, { path: 'a' }, { hash: '00' }, { school: 5 }]) {
+		const bytes = Buffer.from(JSON.stringify({ school: 'tree', path: [], hash: '00'.repeat(32), ...bad }));
+		assert.equal((await school.post('tree', bytes, { ...school.signed(bytes), 'Content-Type': 'application/json' })).status, 400);
+	}
+});
+
+test('the province says by which keys it signs', async () => {
+	const { province: code, keys } = await (await province.ask('GET', '/api/v1/exchange/keys')).json();
+	assert.equal(code, '79');
+	assert.equal(keys.length, 1);
+	const school = await enrolled(province, 'province-key');
+	assert.equal(keys[0].key, school.provinceKey.toString('hex'));
+});
+
+test('a school\'s server has none of this, whoever asks', async () => {
+	const school = await Server.start();
+	try {
+		assert.ok(provinceRoutes.length >= 5);
+		for (const route of provinceRoutes) {
+			const body = route.method === 'GET' || route.method === 'DELETE' ? undefined : '{}';
+			const response = await school.ask(route.method, route.path.replace(/\{\w+\}/g, '1'), { 'Content-Type': 'application/json' }, body);
+			assert.deepEqual(await codeOf(response), { status: 404, code: 'http.no_page' }, route.name);
+		}
+	} finally {
+		await school.stop();
+	}
+});
