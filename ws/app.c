@@ -11,6 +11,7 @@
 #include "ws/http/static_files.h"
 #include "ws/loop.h"
 #include "ws/service/province_role.h"
+#include "ws/service/record_kinds.h"
 #include "ws/service/session_cache.h"
 #include "ws/sock/hall.h"
 #include "ws/sock/hall_entry.h"
@@ -47,7 +48,9 @@ static enum err open_keys(struct app *app, char *why, size_t size) {
 static enum err open_pool(struct app *app, const struct db_settings *db) {
 	const struct config *c = app->config;
 	size_t most = (size_t)(c->work_threads + c->argon2_threads) + OTHER_CONNECTIONS;
-	return pool_new(db, most, &app->pool);
+	struct db_settings paying = *db;
+	record_kinds_pay(&paying);
+	return pool_new(&paying, most, &app->pool);
 }
 
 static enum err start_queue(struct app *app, const char *name, int64_t threads, int64_t capacity,

@@ -29,6 +29,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/base/buf.h"
 #include "core/base/cleanup.h"
 #include "core/base/date.h"
 #include "core/base/err.h"
@@ -47,11 +48,27 @@ enum {
 	DB_LOCK_WAIT_S = 1,
 	DB_BACKOFF_FIRST_MS = 100,
 	DB_BACKOFF_MOST_MS = 2000,
+	DB_OWED_BYTES_MAX = 4 << 20,
 };
 
 enum db_tls {
 	DB_TLS_AUTO, /* none on a Unix socket or to this machine; verified to any other */
 	DB_TLS_OFF,  /* never: a closed network whose owner said so */
+};
+
+struct db;
+
+/*
+ * What is owed to the end of a transaction (db_owe()). `pay` runs before COMMIT when something is
+ * owed, in the transaction, as its last statements; its error rolls back. When the transaction is
+ * run again after ERR_DB_RETRY, `ahead` runs first, with what the failed run had owed: it may lock
+ * what `pay` will need, so that the second run does not fail for the same reason. Both NULL: what is
+ * owed is forgotten.
+ */
+struct db_last {
+	enum err (*ahead)(struct db *db, struct str owed, const void *ctx);
+	enum err (*pay)(struct db *db, struct str owed, const void *ctx);
+	const void *ctx; /* lives longer than the connection */
 };
 
 /* Where the server is. Copied by db_new(). NULL and "" mean the same. */
@@ -67,9 +84,9 @@ struct db_settings {
 	unsigned connect_timeout_s; /* 0 means DB_CONNECT_TIMEOUT_S */
 	unsigned io_timeout_s;      /* for each answer; 0 means DB_IO_TIMEOUT_S */
 	unsigned lock_wait_s;       /* 0 means DB_LOCK_WAIT_S */
+	struct db_last last;
 };
 
-struct db;
 struct db_stmt;
 struct db_bulk;
 
@@ -212,6 +229,15 @@ enum err db_transact(struct db *db, enum err (*fn)(struct db *db, void *ctx), vo
 enum err db_transact_with(struct db *db, unsigned flags, enum err (*fn)(struct db *db, void *ctx),
 		void *ctx) MUST_CHECK;
 bool db_in_transaction(const struct db *db);
+
+/*
+ * Bytes that the running transaction owes to its end: whoever adds to them says how they are read.
+ * Empty at the start of every run, limited to DB_OWED_BYTES_MAX. Only inside a transaction that
+ * writes.
+ */
+struct buf *db_owed(struct db *db);
+/* Whether anybody pays: false where the settings say nothing about it. */
+bool db_pays(const struct db *db);
 
 /* Runs fixed text as it is, for what needs no values and is never seen again: the statements of
  * a migration, CREATE DATABASE. Rows that it gives are dropped. */

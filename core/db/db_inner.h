@@ -92,6 +92,9 @@ struct db {
 
 	bool is_in_tx;
 	enum err tx_err; /* what broke the running transaction */
+	struct db_last last;
+	struct buf owed;       /* by the running transaction */
+	struct buf owed_again; /* by its run before, when that is run again */
 
 	struct db_stmt *stmts[DB_STATEMENTS_MAX];
 	size_t stmt_count;

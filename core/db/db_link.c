@@ -44,6 +44,9 @@ static enum err copy_settings(struct db *db, const struct db_settings *s) {
 	db->connect_timeout_s = s->connect_timeout_s ? s->connect_timeout_s : DB_CONNECT_TIMEOUT_S;
 	db->io_timeout_s = s->io_timeout_s ? s->io_timeout_s : DB_IO_TIMEOUT_S;
 	db->lock_wait_s = s->lock_wait_s ? s->lock_wait_s : DB_LOCK_WAIT_S;
+	db->last = s->last;
+	db->owed = buf_make(DB_OWED_BYTES_MAX);
+	db->owed_again = buf_make(DB_OWED_BYTES_MAX);
 	return ERR_OK;
 }
 
@@ -91,6 +94,7 @@ enum err db_copy(const struct db *db, struct db **out) {
 		.connect_timeout_s = db->connect_timeout_s,
 		.io_timeout_s = db->io_timeout_s,
 		.lock_wait_s = db->lock_wait_s,
+		.last = db->last,
 	};
 	return new_with_gate(&s, db_gate_share(db->gate), out);
 }
@@ -112,6 +116,8 @@ void db_free(struct db *db) {
 	free(db->password);
 	free(db->name);
 	free(db->ca_path);
+	buf_finish(&db->owed);
+	buf_finish(&db->owed_again);
 	db_gate_release(db->gate);
 	(void)pthread_mutex_destroy(&db->lock); /* nobody holds it any more */
 	free(db);

@@ -28,6 +28,40 @@ static void roll_back(struct db *db) {
 	}
 }
 
+struct buf *db_owed(struct db *db) {
+	assert(db->is_in_tx);
+	return &db->owed;
+}
+
+bool db_pays(const struct db *db) {
+	return db->last.pay != NULL;
+}
+
+static struct str text_of(const struct buf *b) {
+	return (struct str){ buf_str(b), b->len };
+}
+
+/* The work itself, between what may come before it and what comes last. */
+static enum err run_work(struct db *db, enum err (*fn)(struct db *, void *), void *ctx) {
+	enum err e = ERR_OK;
+	if (db->owed_again.len > 0 && db->last.ahead) {
+		e = db->last.ahead(db, text_of(&db->owed_again), db->last.ctx);
+	}
+	e = e ? e : fn(db, ctx);
+	e = e ? e : buf_err(&db->owed);
+	if (!e && db->owed.len > 0 && db->last.pay) {
+		e = db->last.pay(db, text_of(&db->owed), db->last.ctx);
+	}
+	return db->tx_err ? db->tx_err : e; /* fn may have taken it for something else */
+}
+
+/* What a run owed is there for the next one. */
+static void keep_owed(struct db *db) {
+	struct buf failed = db->owed;
+	db->owed = db->owed_again;
+	db->owed_again = failed;
+}
+
 static enum err run_once(
 		struct db *db, unsigned flags, enum err (*fn)(struct db *, void *), void *ctx) {
 	enum err e = db_ready(db);
@@ -41,10 +75,8 @@ static enum err run_once(
 	}
 	db->is_in_tx = true;
 	db->tx_err = ERR_OK;
-	e = fn(db, ctx);
-	if (db->tx_err) {
-		e = db->tx_err; /* fn may have taken it for something else */
-	}
+	buf_clear(&db->owed);
+	e = run_work(db, fn, ctx);
 	if (!e) {
 		assert(!db->stream); /* fn has given back what it read */
 		e = db_query(db, sql_commit, strlen(sql_commit));
@@ -71,6 +103,7 @@ enum err db_transact_with(
 		return db->tx_err ? db->tx_err : fn(db, ctx);
 	}
 	unsigned reconnects = 0;
+	buf_clear(&db->owed_again);
 	for (unsigned tries = 0;; tries++) {
 		enum err e = run_once(db, flags, fn, ctx);
 		if (e == ERR_DB_AWAY && (flags & DB_TX_IDEMPOTENT) && !db->my &&
@@ -81,6 +114,7 @@ enum err db_transact_with(
 		if (e != ERR_DB_RETRY || tries >= DB_RETRIES_MAX) {
 			return e;
 		}
+		keep_owed(db);
 		pause_before_retry(db, tries);
 	}
 }

@@ -1,5 +1,7 @@
 #include "core/school/account_store.h"
 
+#include "core/outbox/owe_store.h"
+
 /* membership.state: 1 in force, 2 ended. account.state: enum account_state. */
 
 static const char sql_add_person[] =
@@ -92,24 +94,37 @@ static enum err need_membership(struct db *db, uint64_t school_id, uint64_t pers
 	return db_next(stmt);
 }
 
-enum err account_store_update_person(struct db *db, uint64_t school_id, uint64_t person_id,
-		const struct person_new *person, unsigned version) {
+struct update_person {
+	uint64_t school_id;
+	uint64_t person_id;
+	const struct person_new *person;
+	unsigned version;
+};
+
+static enum err run_update_person(struct db *db, void *ctx) {
+	const struct update_person *u = ctx;
 	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
 	enum err e = db_prepare(db, sql_update_person, &stmt);
 	if (e) {
 		return e;
 	}
-	bind_person(stmt, person);
-	db_bind_u64(stmt, 8, person_id);
-	db_bind_u64(stmt, 9, version);
-	db_bind_u64(stmt, 10, school_id);
+	bind_person(stmt, u->person);
+	db_bind_u64(stmt, 8, u->person_id);
+	db_bind_u64(stmt, 9, u->version);
+	db_bind_u64(stmt, 10, u->school_id);
 	uint64_t changed = 0;
 	e = db_exec(stmt, &changed);
 	if (e || changed == 1) {
-		return e;
+		return e ? e : outbox_owe_person(db, u->person_id);
 	}
-	e = need_membership(db, school_id, person_id);
+	e = need_membership(db, u->school_id, u->person_id);
 	return e ? e : ERR_STALE;
+}
+
+enum err account_store_update_person(struct db *db, uint64_t school_id, uint64_t person_id,
+		const struct person_new *person, unsigned version) {
+	struct update_person update = { school_id, person_id, person, version };
+	return db_transact(db, run_update_person, &update);
 }
 
 /* Runs a query with one bound text or bytes that gives one id. */
@@ -211,6 +226,16 @@ enum err account_store_set_phone(
 	return db_exec_one(stmt);
 }
 
+/* Runs what makes somebody something; the staff have sign-in names that others see. */
+static enum err exec_member(struct db *db, struct db_stmt *stmt, uint64_t school_id,
+		uint64_t person_id, enum role role) {
+	struct outbox_deed deed = { .school_id = school_id,
+		.topic = RECORD_OF_TEACHER_LOGIN,
+		.scope = { .place_id = person_id } };
+	bool is_staff = role == ROLE_TEACHER || role == ROLE_OFFICE;
+	return is_staff ? outbox_exec_one(db, stmt, &deed) : db_exec_one(stmt);
+}
+
 /* Puts an ended membership in force again; ERR_NOT_FOUND when there was none. */
 static enum err renew_membership(struct db *db, uint64_t school_id, uint64_t person_id,
 		enum role role, struct str login) {
@@ -223,7 +248,7 @@ static enum err renew_membership(struct db *db, uint64_t school_id, uint64_t per
 	db_bind_u64(stmt, 1, school_id);
 	db_bind_u64(stmt, 2, person_id);
 	db_bind_u64(stmt, 3, role);
-	return db_exec_one(stmt);
+	return exec_member(db, stmt, school_id, person_id, role);
 }
 
 enum err account_store_add_membership(struct db *db, uint64_t school_id, uint64_t person_id,
@@ -241,7 +266,7 @@ enum err account_store_add_membership(struct db *db, uint64_t school_id, uint64_
 	db_bind_u64(stmt, 1, person_id);
 	db_bind_u64(stmt, 2, role);
 	db_bind_str_or_null(stmt, 3, login);
-	return db_exec(stmt, NULL);
+	return exec_member(db, stmt, school_id, person_id, role);
 }
 
 enum err account_store_end_membership(
@@ -254,7 +279,10 @@ enum err account_store_end_membership(
 	db_bind_u64(stmt, 0, school_id);
 	db_bind_u64(stmt, 1, person_id);
 	db_bind_u64(stmt, 2, role);
-	return db_exec_one(stmt);
+	struct outbox_deed deed = { .school_id = school_id,
+		.topic = RECORD_OF_TEACHER,
+		.scope = { .place_id = person_id } };
+	return outbox_exec_one(db, stmt, &deed);
 }
 
 enum err account_store_add_officer(

@@ -1,5 +1,7 @@
 #include "core/school/calendar_store.h"
 
+#include "core/outbox/owe_store.h"
+
 static const char sql_add_year[] =
 		"INSERT INTO school_year (school_id, code, starts_on, ends_on) VALUES (?, ?, ?, ?)";
 static const char sql_add_term[] =
@@ -77,7 +79,8 @@ static enum err run_add_year(struct db *db, void *ctx) {
 	for (unsigned i = 0; i < add->year->term_count && !e; i++) {
 		e = add_term(db, add, &add->year->terms[i]);
 	}
-	return e;
+	const struct record_scope scope = { .place_id = add->id };
+	return e ? e : outbox_owe(db, add->school_id, RECORD_OF_YEAR, &scope);
 }
 
 enum err calendar_store_add_year(struct db *db, uint64_t school_id, const struct school_year *year,
@@ -129,7 +132,8 @@ static enum err run_update_year(struct db *db, void *ctx) {
 	for (unsigned i = 0; i < u->year->term_count && !e; i++) {
 		e = update_term(db, u, &u->year->terms[i]);
 	}
-	return e;
+	const struct record_scope scope = { .place_id = u->year->id };
+	return e ? e : outbox_owe(db, u->school_id, RECORD_OF_YEAR, &scope);
 }
 
 enum err calendar_store_update_year(
@@ -286,24 +290,34 @@ enum err calendar_store_add_subject(struct db *db, uint64_t school_id,
 	db_bind_str(stmt, 2, subject->name);
 	db_bind_u64(stmt, 3, subject->kind);
 	db_bind_u64(stmt, 4, subject->position);
-	e = db_exec(stmt, NULL);
+	struct outbox_deed deed = { .school_id = school_id, .topic = RECORD_OF_SUBJECT };
+	deed.made = &deed.scope.place_id;
+	e = outbox_exec_one(db, stmt, &deed);
 	if (e) {
 		return e;
 	}
-	*out_id = db_last_id(stmt);
+	*out_id = deed.scope.place_id;
 	return ERR_OK;
 }
 
-static enum err nothing(const struct subject *subject, void *ctx) {
-	(void)subject;
-	(void)ctx;
+struct code {
+	struct str code;
+	bool is_same;
+};
+
+/* The code stands in the keys of all that is of the subject. */
+static enum err compare_code(const struct subject *subject, void *ctx) {
+	struct code *c = ctx;
+	c->is_same = str_eq(subject->code, c->code);
 	return ERR_OK;
 }
 
 enum err calendar_store_update_subject(
 		struct db *db, uint64_t school_id, const struct subject *subject) {
+	struct code code = { .code = subject->code };
 	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
-	enum err e = db_prepare(db, sql_update_subject, &stmt);
+	enum err e = calendar_store_subject(db, school_id, subject->id, compare_code, &code);
+	e = e ? e : db_prepare(db, sql_update_subject, &stmt);
 	if (e) {
 		return e;
 	}
@@ -314,12 +328,11 @@ enum err calendar_store_update_subject(
 	db_bind_u64(stmt, 4, school_id);
 	db_bind_u64(stmt, 5, subject->id);
 	db_bind_u64(stmt, 6, subject->kind);
-	e = db_exec_one(stmt);
-	if (e != ERR_NOT_FOUND) {
-		return e;
-	}
-	e = calendar_store_subject(db, school_id, subject->id, nothing, NULL);
-	return e ? e : ERR_CONFLICT;
+	struct outbox_deed deed = { .school_id = school_id,
+		.topic = code.is_same ? RECORD_OF_SUBJECT : RECORD_OF_SUBJECT_CODE,
+		.scope = { .place_id = subject->id } };
+	e = outbox_exec_one(db, stmt, &deed);
+	return e == ERR_NOT_FOUND ? ERR_CONFLICT : e; /* it is there */
 }
 
 static enum err each_subject(struct db_stmt *stmt,

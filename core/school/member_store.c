@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "core/outbox/owe_store.h"
+
 static const char sql_list[] =
 		"SELECT m.person_id, p.full_name, (SELECT MIN(l.login) FROM membership l"
 		"  WHERE l.school_id = m.school_id AND l.person_id = m.person_id AND l.state = 1),"
@@ -126,18 +128,26 @@ const char *member_forbidden(const struct member *m, const char *full_name, cons
 }
 
 /* Who is changed: bound behind the values, from the index `at`. */
-static enum err exec_change(struct db_stmt *stmt, struct db *db, const uint64_t ids[2],
-		unsigned version, unsigned at) {
-	db_bind_u64(stmt, at, ids[1]);
-	db_bind_u64(stmt, at + 1, version);
-	db_bind_u64(stmt, at + 2, ids[0]);
+struct change {
+	struct db_stmt *stmt;
+	uint64_t school_id;
+	uint64_t person_id;
+	unsigned version;
+	unsigned at;
+};
+
+static enum err run_change(struct db *db, void *ctx) {
+	const struct change *c = ctx;
+	db_bind_u64(c->stmt, c->at, c->person_id);
+	db_bind_u64(c->stmt, c->at + 1, c->version);
+	db_bind_u64(c->stmt, c->at + 2, c->school_id);
 	uint64_t changed = 0;
-	enum err e = db_exec(stmt, &changed);
+	enum err e = db_exec(c->stmt, &changed);
 	if (e || changed == 1) {
-		return e;
+		return e ? e : outbox_owe_person(db, c->person_id);
 	}
 	struct member now;
-	e = member_store_load(db, ids[0], ids[1], &now);
+	e = member_store_load(db, c->school_id, c->person_id, &now);
 	return e ? e : ERR_STALE;
 }
 
@@ -152,12 +162,14 @@ enum err member_store_rename(struct db *db, uint64_t school_id, uint64_t person_
 	db_bind_text(stmt, 1, name->given);
 	db_bind_text(stmt, 2, name->rest);
 	db_bind_text(stmt, 3, name->search);
-	return exec_change(stmt, db, (uint64_t[2]){ school_id, person_id }, version, 4);
+	struct change change = { stmt, school_id, person_id, version, 4 };
+	return db_transact(db, run_change, &change);
 }
 
 enum err member_store_touch(
 		struct db *db, uint64_t school_id, uint64_t person_id, unsigned version) {
 	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
 	enum err e = db_prepare(db, sql_touch, &stmt);
-	return e ? e : exec_change(stmt, db, (uint64_t[2]){ school_id, person_id }, version, 0);
+	struct change change = { stmt, school_id, person_id, version, 0 };
+	return e ? e : db_transact(db, run_change, &change);
 }

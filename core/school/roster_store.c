@@ -1,6 +1,8 @@
 /* Classes, and who is in which. Students are in student_store.c. */
 #include "core/school/roster_store.h"
 
+#include "core/outbox/owe_store.h"
+
 /* The homeroom teacher must be a teacher of the school, in force; position ? is asked twice. */
 #define SQL_IS_TEACHER                                                                \
 	" AND (? IS NULL OR EXISTS (SELECT 1 FROM membership m WHERE m.school_id = ?" \
@@ -14,6 +16,8 @@ static const char sql_has_year[] = "SELECT 1 FROM school_year WHERE school_id = 
 static const char sql_update_class[] =
 		"UPDATE class SET grade = ?, name = ?, homeroom_person_id = ?"
 		" WHERE school_id = ? AND id = ?" SQL_IS_TEACHER;
+static const char sql_same_class[] =
+		"SELECT name = ? AND grade = ? FROM class WHERE school_id = ? AND id = ?";
 static const char sql_has_class[] = "SELECT 1 FROM class WHERE school_id = ? AND id = ?";
 
 #define SQL_CLASS                                                                            \
@@ -86,7 +90,9 @@ enum err roster_store_add_class(struct db *db, uint64_t school_id, uint64_t scho
 		return e;
 	}
 	bind_class(stmt, grade, name, homeroom_person_id, school_id, school_year_id);
-	e = db_exec_one(stmt);
+	struct outbox_deed deed = { .school_id = school_id, .topic = RECORD_OF_CLASS };
+	deed.made = &deed.scope.class_id;
+	e = outbox_exec_one(db, stmt, &deed);
 	if (e == ERR_NOT_FOUND) {
 		e = need_row(db, sql_has_year, school_id, school_year_id);
 		return e ? e : ERR_MISSING;
@@ -94,8 +100,26 @@ enum err roster_store_add_class(struct db *db, uint64_t school_id, uint64_t scho
 	if (e) {
 		return e;
 	}
-	*out_id = db_last_id(stmt);
+	*out_id = deed.scope.class_id;
 	return ERR_OK;
+}
+
+/* Whether name and grade stay: they stand in the keys and the data of all that is of the class.
+ * False for no class. */
+static enum err is_same_class(struct db *db, uint64_t school_id, uint64_t class_id, unsigned grade,
+		struct str name, bool *out) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_same_class, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_str(stmt, 0, name);
+	db_bind_u64(stmt, 1, grade);
+	db_bind_u64(stmt, 2, school_id);
+	db_bind_u64(stmt, 3, class_id);
+	e = db_next(stmt);
+	*out = !e && db_col_bool(stmt, 0);
+	return e == ERR_NOT_FOUND ? ERR_OK : e;
 }
 
 enum err roster_store_update_class(struct db *db, uint64_t school_id, uint64_t class_id,
@@ -103,13 +127,18 @@ enum err roster_store_update_class(struct db *db, uint64_t school_id, uint64_t c
 	if (grade == 0 || grade > ROSTER_GRADE_MAX) {
 		return ERR_INVAL;
 	}
+	bool is_same = false;
 	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
-	enum err e = db_prepare(db, sql_update_class, &stmt);
+	enum err e = is_same_class(db, school_id, class_id, grade, name, &is_same);
+	e = e ? e : db_prepare(db, sql_update_class, &stmt);
 	if (e) {
 		return e;
 	}
 	bind_class(stmt, grade, name, homeroom_person_id, school_id, class_id);
-	e = db_exec_one(stmt);
+	struct outbox_deed deed = { .school_id = school_id,
+		.topic = is_same ? RECORD_OF_CLASS : RECORD_OF_CLASS_NAME,
+		.scope = { .class_id = class_id } };
+	e = outbox_exec_one(db, stmt, &deed);
 	if (e == ERR_NOT_FOUND) {
 		e = need_row(db, sql_has_class, school_id, class_id);
 		return e ? e : ERR_MISSING;
@@ -187,6 +216,13 @@ struct enrolment {
 	struct date from_on;
 };
 
+static struct outbox_deed owe_enrolment(
+		uint64_t school_id, uint64_t class_id, uint64_t student_id) {
+	return (struct outbox_deed){ .school_id = school_id,
+		.topic = RECORD_OF_ENROLMENT,
+		.scope = { .class_id = class_id, .student_id = student_id } };
+}
+
 static enum err run_enrol(struct db *db, void *ctx) {
 	const struct enrolment *en = ctx;
 	enum err e = need_row(db, sql_hold_student, en->school_id, en->student_id);
@@ -206,7 +242,8 @@ static enum err run_enrol(struct db *db, void *ctx) {
 	db_bind_u64(stmt, 2, en->student_id);
 	db_bind_u64(stmt, 3, en->school_id);
 	db_bind_u64(stmt, 4, en->class_id);
-	e = db_exec_one(stmt);
+	struct outbox_deed deed = owe_enrolment(en->school_id, en->class_id, en->student_id);
+	e = outbox_exec_one(db, stmt, &deed);
 	return e == ERR_NOT_FOUND ? ERR_CONFLICT : e; /* class and student are there */
 }
 
@@ -227,7 +264,8 @@ enum err roster_store_set_position(struct db *db, uint64_t school_id, uint64_t c
 	db_bind_u64(stmt, 1, school_id);
 	db_bind_u64(stmt, 2, class_id);
 	db_bind_u64(stmt, 3, student_id);
-	return db_exec_one(stmt);
+	struct outbox_deed deed = owe_enrolment(school_id, class_id, student_id);
+	return outbox_exec_one(db, stmt, &deed);
 }
 
 enum err roster_store_leave(struct db *db, uint64_t school_id, uint64_t class_id,
@@ -241,5 +279,6 @@ enum err roster_store_leave(struct db *db, uint64_t school_id, uint64_t class_id
 	db_bind_u64(stmt, 1, school_id);
 	db_bind_u64(stmt, 2, class_id);
 	db_bind_u64(stmt, 3, student_id);
-	return db_exec_one(stmt);
+	struct outbox_deed deed = owe_enrolment(school_id, class_id, student_id);
+	return outbox_exec_one(db, stmt, &deed);
 }

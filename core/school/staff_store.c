@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "core/outbox/owe_store.h"
 #include "core/school/account_store.h"
 #include "core/school/calendar_store.h"
 #include "core/school/member_store.h"
@@ -199,7 +200,8 @@ static enum err write_subjects(struct db *db, const struct work *w, const struct
 		db_bind_u64(add, 2, row->subjects[i]);
 		e = db_exec_one(add);
 	}
-	return e;
+	const struct record_scope scope = { .place_id = person_id };
+	return e ? e : outbox_owe(db, w->import->school_id, RECORD_OF_TEACHER, &scope);
 }
 
 static void note_taken(struct work *w, const struct staff_row *row) {
@@ -282,6 +284,7 @@ static enum err set_birth(struct db *db, const struct work *w, const struct staf
 	db_bind_u64(stmt, 2, row->version);
 	db_bind_u64(stmt, 3, w->import->school_id);
 	e = db_exec_one(stmt);
+	e = e ? e : outbox_owe_person(db, row->person_id);
 	return e == ERR_NOT_FOUND ? ERR_STALE : e;
 }
 

@@ -1,6 +1,8 @@
 /* The part of roster_store.h about students. */
 #include "core/school/roster_store.h"
 
+#include "core/outbox/owe_store.h"
+
 static const char sql_add[] =
 		"INSERT INTO student (school_id, person_id, code, birth_place, ethnicity, address, note)"
 		" VALUES (?, ?, ?, ?, ?, ?, ?)";
@@ -12,6 +14,8 @@ static const char sql_update_person[] =
 		" p.sort_given = ?, p.sort_rest = ?, p.search_name = ?, p.birth_date = ?, p.sex = ?,"
 		" p.version = p.version + 1 WHERE s.school_id = ? AND s.id = ?";
 static const char sql_has[] = "SELECT 1 FROM student WHERE school_id = ? AND id = ?";
+static const char sql_has_code[] =
+		"SELECT person_id, code = ? FROM student WHERE school_id = ? AND id = ?";
 static const char sql_find[] = "SELECT id FROM student WHERE school_id = ? AND code = ?";
 static const char sql_of_person[] = "SELECT id FROM student WHERE school_id = ? AND person_id = ?";
 
@@ -65,11 +69,13 @@ enum err roster_store_add_student(struct db *db, uint64_t school_id,
 	db_bind_str(stmt, 4, student->ethnicity);
 	db_bind_str(stmt, 5, student->address);
 	db_bind_str(stmt, 6, student->note);
-	e = db_exec(stmt, NULL);
+	struct outbox_deed deed = { .school_id = school_id, .topic = RECORD_OF_STUDENT };
+	deed.made = &deed.scope.student_id;
+	e = outbox_exec_one(db, stmt, &deed);
 	if (e) {
 		return e;
 	}
-	*out_id = db_last_id(stmt);
+	*out_id = deed.scope.student_id;
 	return ERR_OK;
 }
 
@@ -116,9 +122,34 @@ static enum err find(
 	return ERR_OK;
 }
 
+/* What is about to be changed: the student, who is a person in other schools too, and maybe the
+ * code, which is a part of many keys. ERR_NOT_FOUND. */
+static enum err owe_update(struct db *db, const struct update *u) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_has_code, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_str(stmt, 0, u->change->code);
+	db_bind_u64(stmt, 1, u->school_id);
+	db_bind_u64(stmt, 2, u->student_id);
+	e = db_next(stmt);
+	if (e) {
+		return e;
+	}
+	const struct record_scope scope = { .student_id = u->student_id };
+	e = outbox_owe_person(db, db_col_u64(stmt, 0));
+	return e ? e
+		 : outbox_owe(db, u->school_id,
+				   db_col_bool(stmt, 1) ? RECORD_OF_STUDENT
+							: RECORD_OF_STUDENT_CODE,
+				   &scope);
+}
+
 static enum err run_update(struct db *db, void *ctx) {
 	const struct update *u = ctx;
-	enum err e = update_student(db, u);
+	enum err e = owe_update(db, u);
+	e = e ? e : update_student(db, u);
 	if (e == ERR_NOT_FOUND) {
 		uint64_t one = 0;
 		e = find(db, sql_has, u->school_id, u->student_id, &one);

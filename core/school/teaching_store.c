@@ -1,5 +1,7 @@
 #include "core/school/teaching_store.h"
 
+#include "core/outbox/owe_store.h"
+
 static const char sql_add[] =
 		"INSERT INTO teaching (school_id, class_id, subject_id, person_id)"
 		" SELECT c.school_id, c.id, s.id, m.person_id FROM class c"
@@ -39,6 +41,12 @@ static const char sql_access[] =
 		" FROM class c WHERE c.school_id = ? AND c.id = ? AND (? = 0 OR EXISTS"
 		" (SELECT 1 FROM subject s WHERE s.school_id = c.school_id AND s.id = ?))";
 
+static struct outbox_deed owe_teaching(uint64_t school_id, uint64_t class_id, uint64_t person_id) {
+	return (struct outbox_deed){ .school_id = school_id,
+		.topic = RECORD_OF_TEACHING,
+		.scope = { .class_id = class_id, .place_id = person_id } };
+}
+
 enum err teaching_store_add(struct db *db, uint64_t school_id, uint64_t class_id,
 		uint64_t subject_id, uint64_t person_id) {
 	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
@@ -50,7 +58,8 @@ enum err teaching_store_add(struct db *db, uint64_t school_id, uint64_t class_id
 	db_bind_u64(stmt, 1, person_id);
 	db_bind_u64(stmt, 2, school_id);
 	db_bind_u64(stmt, 3, class_id);
-	return db_exec_one(stmt);
+	struct outbox_deed deed = owe_teaching(school_id, class_id, person_id);
+	return outbox_exec_one(db, stmt, &deed);
 }
 
 enum err teaching_store_drop(struct db *db, uint64_t school_id, uint64_t class_id,
@@ -64,7 +73,8 @@ enum err teaching_store_drop(struct db *db, uint64_t school_id, uint64_t class_i
 	db_bind_u64(stmt, 1, class_id);
 	db_bind_u64(stmt, 2, subject_id);
 	db_bind_u64(stmt, 3, person_id);
-	return db_exec_one(stmt);
+	struct outbox_deed deed = owe_teaching(school_id, class_id, person_id);
+	return outbox_exec_one(db, stmt, &deed);
 }
 
 enum err teaching_store_list(struct db *db, uint64_t school_id, uint64_t school_year_id,

@@ -9,6 +9,7 @@
 #include "core/db/migrate.h"
 #include "core/db/private_server_io.h"
 #include "ws/cmd/serve.h"
+#include "ws/service/record_kinds.h"
 
 enum {
 	WHY_BYTES = 1024,
@@ -42,6 +43,7 @@ static int run_on(const struct db_settings *settings, const struct config *confi
 	}
 	struct db_settings patient = *settings;
 	patient.io_timeout_s = TOOL_TIMEOUT_S;
+	record_kinds_pay(&patient);
 	_cleanup_(db_freep) struct db *db = NULL;
 	e = db_new(&patient, &db);
 	e = e ? e : db_connect(db);
