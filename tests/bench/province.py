@@ -13,7 +13,6 @@ import json
 import os
 import pathlib
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -21,7 +20,7 @@ import threading
 import time
 
 from province_rows import ROWS, TABLE, Province
-from run import machine, raise_descriptors, summary
+from report import machine, measure, raise_descriptors, report
 from school import BenchError, Server
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -137,29 +136,6 @@ def size_of(folder):
     return sum(f.stat().st_blocks * 512 for f in folder.rglob("*") if f.is_file())
 
 
-def table_of(results):
-    lines = ["| what | median | least – most | to reach |", "|---|---|---|---|"]
-    for row, figure, words, form, reach in TABLE:
-        got = results.get(row, {}).get(figure)
-        if got:
-            lines.append(f"| {words} | {form.format(got['median'])} | {form.format(got['least'])} – "
-                         f"{form.format(got['most'])} | {reach} |")
-    return "\n".join(lines)
-
-
-def measure(province, names, count):
-    runs = {}
-    for number in range(count):
-        for name in names:
-            start = time.monotonic()
-            figures = ROWS[name](province, number)
-            runs.setdefault(name, []).append(figures)
-            shown = {n: round(v, 3) for n, v in figures.items()}
-            print(f"{name} {number + 1}/{count} ({time.monotonic() - start:.0f} s): {shown}", file=sys.stderr,
-                  flush=True)
-    return runs
-
-
 def arguments():
     parser = argparse.ArgumentParser()
     parser.add_argument("--runs", type=int, default=3)
@@ -194,17 +170,12 @@ def run_bench(wanted, folder):
         about["gib"] = round(size_of(folder) / GIB, 2)
         print(f"province: {loader.loaded['mark']['rows']:,} marks, {about['gib']} GiB, loaded in"
               f" {about['loaded_in_s']} s", file=sys.stderr, flush=True)
-        runs = measure(Province(server, wanted.build, program, folder, sizes), wanted.only.split(","),
-                       wanted.runs)
+        province = Province(server, wanted.build, program, folder, sizes)
+        runs = measure({name: lambda number, row=row: row(province, number) for name, row in ROWS.items()},
+                       wanted.only.split(","), wanted.runs)
     finally:
         server.stop()
-    about["load_average_after"] = os.getloadavg()[0]
-    results = {name: summary(of_row) for name, of_row in runs.items()}
-    print("\n".join(f"{name}: {value}" for name, value in about.items()))
-    print(f"runs: {wanted.runs}\n\n{table_of(results)}")
-    out = pathlib.Path(wanted.out or f"{wanted.build}/province.json")
-    out.write_text(json.dumps({"machine": about, "tables": loader.loaded, "runs": runs, "summary": results},
-                              indent=1))
+    report(about, runs, TABLE, pathlib.Path(wanted.out or f"{wanted.build}/province.json"), tables=loader.loaded)
 
 
 def main():

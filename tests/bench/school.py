@@ -61,6 +61,8 @@ def resident_kib(pid):
 class Server:
     """`truongthi serve` with its private database in a folder."""
 
+    command = "serve"
+
     def __init__(self, program, folder, settings):
         self.program = program
         self.folder = pathlib.Path(folder)
@@ -75,7 +77,7 @@ class Server:
 
     def launch(self):
         """Starts it and does not wait."""
-        command = [str(self.program), "serve", "--port", str(self.port),
+        command = [str(self.program), self.command, "--port", str(self.port),
                    "--data", str(self.folder / "data"), *self.settings]
         self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL,
                                         stdout=self.log, stderr=self.log)

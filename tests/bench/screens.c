@@ -16,22 +16,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sys/socket.h>
-#include <sys/time.h>
 #include <unistd.h>
 
+#include "tests/bench/http_client.h"
 #include "tests/bench/load.h"
 
-enum {
-	HEAD_BYTES = 16384,
-	TAG_BYTES = 128,
-	CLIENTS_MAX = 256,
-	TIMEOUT_S = 120,
-};
+enum { CLIENTS_MAX = 256 };
 
 struct ask {
 	char *token;
@@ -52,43 +42,6 @@ struct crowd {
 	atomic_bool has_failed;
 };
 
-/* One answer's head, and what came behind it already. */
-struct answer {
-	char head[HEAD_BYTES + 1];
-	size_t have;
-	size_t body_at;
-	size_t body_bytes;
-	int status;
-	char tag[TAG_BYTES];
-};
-
-static int dial(int port) {
-	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port) };
-	struct timeval limit = { .tv_sec = TIMEOUT_S };
-	int one = 1;
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	if (fd < 0 || setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one)) ||
-			setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit)) ||
-			connect(fd, (struct sockaddr *)&to, sizeof(to))) {
-		perror("screens: connect");
-		exit(1);
-	}
-	return fd;
-}
-
-static bool send_all(int fd, const char *bytes, size_t n) {
-	while (n > 0) {
-		ssize_t sent = send(fd, bytes, n, MSG_NOSIGNAL);
-		if (sent <= 0) {
-			return false;
-		}
-		bytes += sent;
-		n -= (size_t)sent;
-	}
-	return true;
-}
-
 static bool send_ask(int fd, const struct crowd *c, const struct ask *a, const char *tag) {
 	char head[2048];
 	size_t body_n = a->body ? strlen(a->body) : 0;
@@ -103,72 +56,18 @@ static bool send_ask(int fd, const struct crowd *c, const struct ask *a, const c
 				body_n);
 	}
 	n += snprintf(head + n, sizeof(head) - (size_t)n, "\r\n");
-	return send_all(fd, head, (size_t)n) && send_all(fd, a->body ? a->body : "", body_n);
-}
-
-/* The value of a header, copied up to the end of its line; "" when there is none. */
-static void header_of(const char *head, const char *name, char *out, size_t size) {
-	size_t n = strlen(name);
-	out[0] = '\0';
-	for (const char *line = strstr(head, "\r\n"); line; line = strstr(line + 2, "\r\n")) {
-		if (strncasecmp(line + 2, name, n) == 0 && line[2 + n] == ':') {
-			const char *value = line + 2 + n + 1;
-			value += strspn(value, " ");
-			size_t len = strcspn(value, "\r\n");
-			len = len < size - 1 ? len : size - 1;
-			memcpy(out, value, len);
-			out[len] = '\0';
-			return;
-		}
-	}
-}
-
-static bool read_head(int fd, struct answer *a) {
-	char *end = NULL;
-	a->have = 0;
-	while (!end) {
-		ssize_t n = recv(fd, a->head + a->have, HEAD_BYTES - a->have, 0);
-		if (n <= 0) {
-			return false;
-		}
-		a->have += (size_t)n;
-		a->head[a->have] = '\0';
-		end = strstr(a->head, "\r\n\r\n");
-	}
-	char length[32];
-	a->body_at = (size_t)(end - a->head) + 4;
-	header_of(a->head, "content-length", length, sizeof(length));
-	header_of(a->head, "etag", a->tag, sizeof(a->tag));
-	a->body_bytes = strtoul(length, NULL, 10);
-	a->status = (int)strtol(a->head + 9, NULL, 10);
-	return true;
-}
-
-static bool read_answer(int fd, struct answer *a) {
-	static _Thread_local char rest[1 << 16];
-	if (!read_head(fd, a)) {
-		return false;
-	}
-	size_t have = a->have - a->body_at;
-	while (have < a->body_bytes) {
-		ssize_t n = recv(fd, rest, sizeof(rest), 0);
-		if (n <= 0) {
-			return false;
-		}
-		have += (size_t)n;
-	}
-	return true;
+	return http_send(fd, head, (size_t)n) && http_send(fd, a->body ? a->body : "", body_n);
 }
 
 /* Asks and times it; false when the answer is none that was wanted. */
-static bool ask_one(struct crowd *c, int fd, struct ask *a, struct answer *answer) {
+static bool ask_one(struct crowd *c, int fd, struct ask *a, struct http_answer *answer) {
 	bool is_good = true;
 	for (int turn = c->again ? 0 : 1; turn < 2 && is_good; turn++) {
-		char tag[TAG_BYTES];
+		char tag[HTTP_TAG_BYTES];
 		bool has_tag = c->again && turn == 1 && answer->tag[0];
 		memcpy(tag, answer->tag, sizeof(tag));
 		int64_t start = load_now_ns();
-		is_good = send_ask(fd, c, a, has_tag ? tag : NULL) && read_answer(fd, answer);
+		is_good = send_ask(fd, c, a, has_tag ? tag : NULL) && http_read(fd, answer);
 		a->took_ns = load_now_ns() - start;
 		is_good = is_good && (answer->status / 100 == 2 || answer->status == 304);
 	}
@@ -183,8 +82,8 @@ static bool ask_one(struct crowd *c, int fd, struct ask *a, struct answer *answe
 
 static void *look(void *arg) {
 	struct crowd *c = arg;
-	struct answer *answer = calloc(1, sizeof(*answer));
-	int fd = dial(c->port);
+	struct http_answer *answer = calloc(1, sizeof(*answer));
+	int fd = http_dial(c->port);
 	while (answer && !c->has_failed) {
 		size_t i = atomic_fetch_add(&c->next, 1);
 		if (i >= c->count) {

@@ -50,6 +50,16 @@ class SmallBench(unittest.TestCase):
             self.assertEqual(again["tables"]["absence"]["rows"], tables["absence"]["rows"])
             self.assertEqual(again["tables"]["mark"], tables["mark"])
 
+    def test_a_small_exchange(self):
+        """Every record that was sent is held, in its last version, and stands on one receipt."""
+        with tempfile.TemporaryDirectory() as folder:
+            out = pathlib.Path(folder) / "bench.json"
+            done = subprocess.run([sys.executable, str(HERE / "exchange.py"), "--small", "--runs", "1",
+                                   "--build", str(BUILD), "--out", str(out)],
+                                  capture_output=True, text=True, check=False)
+            self.assertEqual(done.returncode, 0, done.stderr[-4000:])
+            self.assertGreater(json.loads(out.read_text())["runs"]["deltas"][0]["applied_per_s"], 0)
+
     def test_a_lost_answer_is_found(self):
         """Rows taken away behind the server's back: what was acknowledged is not stored."""
         code = ("import rows, school, sys; sys.argv = ['run.py', '--small', '--runs', '1', '--only',"
