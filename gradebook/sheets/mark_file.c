@@ -132,6 +132,18 @@ static void follow(const struct cell *before, struct cell *after) {
 	after->is_makeup = after->value_x10 != MARK_NONE && (after->is_makeup || was_late);
 }
 
+/* The mark that counts at a place of this class without being entered there. */
+static const struct mark_known_carried *find_carried(
+		const struct mark_known_student *s, const struct mark_known_column *column) {
+	for (size_t i = 0; i < s->carried_count; i++) {
+		const struct mark_cell *c = &s->carried[i].mark;
+		if (c->kind == column->kind && c->position == column->position) {
+			return &s->carried[i];
+		}
+	}
+	return NULL;
+}
+
 /* What the file wants of the gradebook, when it is a mark or an emptied cell. */
 static enum err judge_wanted(struct maker *m, struct mark_file_cell *cell,
 		const struct mark_value *value, const struct basis *basis) {
@@ -141,8 +153,13 @@ static enum err judge_wanted(struct maker *m, struct mark_file_cell *cell,
 	cell->wanted = value->cell;
 	follow(&now->cell, &cell->wanted);
 	cell->version = now->version;
-	bool is_same = is_alike(&now->cell, &value->cell) &&
-			(now->cell.is_makeup || !value->cell.is_makeup);
+	const struct mark_known_carried *carried =
+			cell_is_empty(&now->cell) ? find_carried(s, column) : NULL;
+	bool is_carried = carried && value->kind == MARK_VALUE_MARK &&
+			value->cell.value_x10 == carried->mark.value_x10;
+	bool is_same = is_carried ||
+			(is_alike(&now->cell, &value->cell) &&
+					(now->cell.is_makeup || !value->cell.is_makeup));
 	bool is_untouched = basis->is_known && value->kind != MARK_VALUE_ASK &&
 			is_alike(&basis->cell, &value->cell) && !value->cell.is_makeup;
 	if (is_same || is_untouched) {
@@ -190,11 +207,17 @@ static enum err judge_in(struct maker *m, struct mark_file_cell *cell, const str
 	return ERR_OK;
 }
 
-/* What the gradebook puts into the file. */
+/* What the gradebook puts into the file: also what the student brought along from a former class, and
+ * that is said. */
 static enum err judge_out(struct maker *m, struct mark_file_cell *cell,
 		const struct mark_value *value, struct str text) {
 	const struct mark_known_student *s = &m->known->students[cell->student];
-	const struct cell *now = &s->cells[cell->known].cell;
+	const struct mark_known_carried *carried =
+			cell_is_empty(&s->cells[cell->known].cell) && !s->is_exempt
+			? find_carried(s, &m->known->columns[cell->known])
+			: NULL;
+	const struct cell brought = { .value_x10 = carried ? carried->mark.value_x10 : MARK_NONE };
+	const struct cell *now = carried ? &brought : &s->cells[cell->known].cell;
 	const struct grid_merge *merge = grid_find_merge(m->grid, cell->row, cell->column);
 	bool is_covered = merge &&
 			(merge->row_first != cell->row || merge->column_first != cell->column);
@@ -216,7 +239,9 @@ static enum err judge_out(struct maker *m, struct mark_file_cell *cell,
 	}
 	cell->wanted = *now;
 	cell->fate = MARK_FILE_CHANGE;
-	return e;
+	return e || !carried
+			? e
+			: note(m, cell, MARK_FILE_CHANGE, "sheet.carried", carried->class_name);
 }
 
 static enum err add_cell(struct maker *m, const struct mark_line *line,

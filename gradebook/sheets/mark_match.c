@@ -48,6 +48,25 @@ static enum err take_birth(const struct grid_row *row, unsigned column, struct s
 	return e;
 }
 
+/* Three cells: day, month, year. */
+static enum err take_birth_parts(
+		const struct grid_row *row, const unsigned *columns, struct said *out) {
+	static const struct grid_cell joined = { .kind = GRID_TEXT };
+	_cleanup_(buf_finish) struct buf text = buf_make(TEXT_BYTES_MAX);
+	for (size_t i = 0; i < MARK_TABLE_BIRTH_PARTS; i++) {
+		_cleanup_(buf_finish) struct buf part = buf_make(TEXT_BYTES_MAX);
+		enum err e = take_text(row, columns[i], &part);
+		if (e) {
+			return e;
+		}
+		buf_add_str(&text, i ? "/" : "");
+		buf_add(&text, part.data, part.len);
+	}
+	out->has_birth = !buf_err(&text) &&
+			roster_birth_parse(&joined, of(&text), &out->birth) == ERR_OK;
+	return ERR_OK;
+}
+
 static enum err read_line(
 		const struct grid_row *row, const struct mark_table *table, struct said *out) {
 	const struct grid_cell *id = table->id ? grid_row_cell(row, table->id) : NULL;
@@ -59,7 +78,11 @@ static enum err read_line(
 		buf_add(&out->name, given.data, given.len);
 	}
 	e = e ? e : take_text(row, table->code, &out->code);
-	e = e ? e : take_birth(row, table->birth, out);
+	if (!e && table->birth_parts[0]) {
+		e = take_birth_parts(row, table->birth_parts, out);
+	} else {
+		e = e ? e : take_birth(row, table->birth, out);
+	}
 	if (!e && id && str_parse_u64(str_trim(id->text), &out->id)) {
 		out->id = 0;
 	}

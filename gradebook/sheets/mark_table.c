@@ -235,6 +235,42 @@ static enum err read_column(const struct grid *grid, const struct span *head, un
 	return ERR_OK;
 }
 
+/* Whether that heading is of the part (0 day, 1 month, 2 year) of a date of birth. */
+static enum err is_birth_part(
+		const struct grid *grid, unsigned row, unsigned column, size_t part, bool *out) {
+	static const char *const words[MARK_TABLE_BIRTH_PARTS][2] = { { "ngay", "ngay sinh" },
+		{ "thang", "thang sinh" }, { "nam", "nam sinh" } };
+	_cleanup_(buf_finish) struct buf plain = buf_make(TEXT_BYTES_MAX);
+	enum err e = roster_plain(text_at(grid, row, column), &plain);
+	*out = !e && (str_eq_z(of(&plain), words[part][0]) || str_eq_z(of(&plain), words[part][1]));
+	return e == ERR_NOMEM ? e : ERR_OK;
+}
+
+/* A date of birth spread over three columns, side by side in one row of the head: "Ngày", "Tháng",
+ * "Năm", whatever stands over them. It takes the place of one that stands over all three. */
+static enum err take_birth_parts(
+		const struct grid *grid, const struct span *head, struct mark_table *out) {
+	enum { LAST = MARK_TABLE_WIDTH_MAX - MARK_TABLE_BIRTH_PARTS + 1 };
+	for (unsigned row = head->first; row <= head->last; row++) {
+		for (unsigned column = 1; column <= LAST; column++) {
+			bool is_it = true;
+			for (unsigned i = 0; i < MARK_TABLE_BIRTH_PARTS && is_it; i++) {
+				enum err e = is_birth_part(grid, row, column + i, i, &is_it);
+				if (e) {
+					return e;
+				}
+			}
+			for (unsigned i = 0; i < MARK_TABLE_BIRTH_PARTS && is_it; i++) {
+				out->birth_parts[i] = column + i;
+			}
+			if (is_it) {
+				return ERR_OK;
+			}
+		}
+	}
+	return ERR_OK;
+}
+
 static enum mark_kind kind_of(enum mark_heading_kind kind) {
 	switch (kind) {
 	case MARK_HEADING_NONE:
@@ -399,6 +435,7 @@ enum err mark_table_find(const struct grid *grid, const struct mark_known *known
 		out->name = name;
 		out->given = given ? given : out->given;
 	}
+	e = e ? e : take_birth_parts(grid, &head, out);
 	e = e ? e : take_columns(grid, &head, known, arena, out);
 	if (!e && out->column_count > 0) {
 		out->head_row = head.last;

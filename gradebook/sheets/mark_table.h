@@ -16,6 +16,7 @@ enum {
 	MARK_TABLE_COLUMNS_MAX = 60, /* of marks, means too */
 	MARK_TABLE_WIDTH_MAX = 200,  /* columns of a sheet that are looked at */
 	MARK_TABLE_HEAD_ROWS_MAX = 4,
+	MARK_TABLE_BIRTH_PARTS = 3,
 	MARK_TABLE_SEARCH_ROWS_MAX = 40, /* rows with content in which the table must begin */
 };
 
@@ -39,7 +40,9 @@ struct mark_table {
 	unsigned given;
 	unsigned code;
 	unsigned birth;
-	bool is_own; /* our form: */
+	unsigned birth_parts
+			[MARK_TABLE_BIRTH_PARTS]; /* day, month and year in columns of their own */
+	bool is_own;                              /* our form: */
 	unsigned id;
 	unsigned basis;
 	struct mark_table_column columns[MARK_TABLE_COLUMNS_MAX];

@@ -77,6 +77,78 @@ static void test_kept(const struct mark_known *known) {
 			ERR_CORRUPT);
 }
 
+/* What was brought along goes into a file, and coming back it is no change. */
+static void test_carried(struct mark_known *known) {
+	_cleanup_(grid_freep) struct grid *grid = make_grid();
+	_cleanup_(mark_file_freep) struct mark_file *out = NULL;
+	_cleanup_(mark_file_freep) struct mark_file *in = NULL;
+	const struct grid *const grids[] = { grid };
+	struct mark_known_student *s = &known->students[0];
+	s->carried[0] = (struct mark_known_carried){ { MARK_GK, 1, 85 }, str_from("10A2") };
+	s->carried[1] = (struct mark_known_carried){ { MARK_TX, 1, 40 }, str_from("10A2") };
+	s->carried_count = 2;
+	add(grid, 2, names[0], "7", "");
+	add(grid, 3, names[1], "7", "");
+	CHECK_INT("fill", mark_file_new(grids, 1, known, MARK_FILE_OUT, SIZE_MAX, LANG_VI, &out),
+			ERR_OK);
+	CHECK_INT("what is entered stands, the other place is filled", (int)out->cell_count, 1);
+	CHECK_INT("8,5", out->cells[0].wanted.value_x10, 85);
+	CHECK_INT("a change", (int)out->cells[0].fate, MARK_FILE_CHANGE);
+	CHECK_INT("that is told", (int)out->cells[0].notes.count, 1);
+	CHECK_INT("as brought along", str_eq_z(out->cells[0].notes.items[0].code, "sheet.carried"),
+			true);
+	_cleanup_(grid_freep) struct grid *filled = make_grid();
+	const struct grid *const back[] = { filled };
+	add(filled, 2, names[0], "7", "8,5");
+	add(filled, 3, names[1], "7", "8,5");
+	CHECK_INT("read", mark_file_new(back, 1, known, MARK_FILE_IN, SIZE_MAX, LANG_VI, &in),
+			ERR_OK);
+	CHECK_INT("of another it is a change", (int)in->counts[MARK_FILE_CHANGE], 1);
+	CHECK_INT("his", (int)in->cells[0].student, 1);
+	s->carried_count = 0;
+}
+
+static void add_born(struct grid *grid, unsigned number, const char *const cells[5]) {
+	struct grid_cell row_cells[5];
+	for (unsigned i = 0; i < 5; i++) {
+		row_cells[i] = (struct grid_cell){ .column = i + 1, .text = str_from(cells[i]) };
+	}
+	const struct grid_row row = { .number = number, .cells = row_cells, .count = 5 };
+	CHECK_INT(cells[0], grid_add_row(grid, &row), ERR_OK);
+}
+
+/* Day, month and year in three columns tell two of one name apart, with a heading over them or not. */
+static void test_birth_parts(struct mark_known *known) {
+	static const char *const heads[][5] = { { "Họ và tên", "Ngày", "Tháng", "Năm", "ĐĐGtx 1" },
+		{ "Họ và tên", "Ngày sinh", "Tháng sinh", "Năm sinh", "ĐĐGtx 1" } };
+	static const char *const over[5] = { "", "Ngày sinh", "", "", "" };
+	known->students[0].full_name = str_from(names[1]);
+	known->students[0].birth = (struct date){ 2011, 5, 1 };
+	known->students[1].birth = (struct date){ 2011, 11, 30 };
+	for (size_t i = 0; i < 3; i++) {
+		_cleanup_(grid_freep) struct grid *grid = NULL;
+		_cleanup_(mark_file_freep) struct mark_file *file = NULL;
+		CHECK_INT("grid", grid_new(str_from("10A1"), false, &grid), ERR_OK);
+		const struct grid *const grids[] = { grid };
+		if (i == 2) {
+			add_born(grid, 1, over);
+		}
+		add_born(grid, 2, heads[i == 1]);
+		add_born(grid, 3, (const char *const[5]){ names[1], "30", "11", "2011", "9" });
+		add_born(grid, 4, (const char *const[5]){ names[1], "01", "5", "2011", "6" });
+		add_born(grid, 5, (const char *const[5]){ names[2], "", "", "", "7" });
+		CHECK_INT("read",
+				mark_file_new(grids, 1, known, MARK_FILE_IN, SIZE_MAX, LANG_VI,
+						&file),
+				ERR_OK);
+		CHECK_INT("two", (int)file->cell_count, 2);
+		if (file->cell_count == 2) {
+			CHECK_INT("born in November", (int)file->cells[0].student, 1);
+			CHECK_INT("born in May", (int)file->cells[1].student, 0);
+		}
+	}
+}
+
 /* As many rows and sheets as may be, and one more. */
 static void test_limits(const struct mark_known *known) {
 	_cleanup_(grid_freep) struct grid *grid = make_grid();
@@ -114,6 +186,8 @@ int main(void) {
 	}
 	make_known(known);
 	test_kept(known);
+	test_carried(known);
 	test_limits(known);
+	test_birth_parts(known);
 	return check_failures != 0;
 }
