@@ -13,6 +13,8 @@ static const char *const kinds[NOTICE_KIND_COUNT_] = {
 	[NOTICE_APPROVED] = "approved",
 	[NOTICE_REFUSED] = "refused",
 	[NOTICE_RESULT] = "result",
+	[NOTICE_RESULT_1] = "result_1",
+	[NOTICE_RESULT_2] = "result_2",
 };
 
 static const char *const channels[NOTICE_CHANNEL_COUNT_] = {

@@ -26,7 +26,9 @@ enum notice_kind {
 	NOTICE_APPROVED =
 			7, /* a change of a mark that a teacher asked for; about: class and subject */
 	NOTICE_REFUSED = 8,
-	NOTICE_RESULT = 9, /* a term or year was closed; about: the class */
+	NOTICE_RESULT = 9,    /* the year was closed; about: the class */
+	NOTICE_RESULT_1 = 10, /* term I, and term II */
+	NOTICE_RESULT_2 = 11,
 	NOTICE_KIND_COUNT_,
 };
 /* "letter", "reply", "marks", …: as in JSON and in the codes of messages. */

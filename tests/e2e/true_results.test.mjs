@@ -188,6 +188,9 @@ test('what was closed is printed as it was closed, and says so', async () => {
 	for (const part of ['1', '2', 'year']) {
 		await close(part, 0);
 	}
+	const told = (await call(200, 'GET', '/notices', await signIn(server, mover))).items.filter((n) => n.kind.startsWith('result'));
+	assert.deepEqual(told.map((n) => n.kind), ['result', 'result_2', 'result_1'], 'the family is told of each part');
+	assert.match(told[2].text, /kết quả học kì I của lớp 12C2, có thể tải phiếu điểm/);
 	const closed = await print('transcript_year', 'year');
 	assert.match(closed.text, /Kết quả đã khóa sổ ngày \d\d\/\d\d\/\d{4}\./);
 	assert.match(closed.text, /Toán CHUYENLOP 7,6 8 7,9/); /* (7,6 + 2 · 8) / 3 */

@@ -97,7 +97,7 @@ export const en: Words<typeof vi> = {
 
 	'remark.title': 'Remark: {name}',
 	'remark.text': 'Remark',
-	'remark.hint': 'At most 1,000 characters. A phrase is added by a click.',
+	'remark.hint': 'The family sees this remark as soon as it is saved. At most 1,000 characters; a phrase is added by a click.',
 	'remark.save': 'Save the remark',
 	'remark.next': 'Save, next student',
 	'remark.back': 'Close without saving',

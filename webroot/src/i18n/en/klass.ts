@@ -111,6 +111,7 @@ export const en: Words<typeof vi> = {
 	'what.conduct': 'no conduct level',
 	'what.makeUp': '(was away, has to make it up)',
 	'remark': 'The homeroom teacher’s remark',
+	'remark.seen': 'The family sees this remark as soon as it is saved.',
 	'remark.save': 'Save the remark',
 	'remark.saved': 'The remark is saved.',
 	'remark.conflict': 'Somebody has just changed this remark to what stands below. Save again to put yours in its place.',

@@ -94,7 +94,7 @@ export const vi = {
 
 	'remark.title': 'Nhận xét: {name}',
 	'remark.text': 'Nhận xét',
-	'remark.hint': 'Nhiều nhất 1.000 ký tự. Bấm một câu để thêm vào.',
+	'remark.hint': 'Gia đình thấy nhận xét này ngay khi lưu. Nhiều nhất 1.000 ký tự; bấm một câu để thêm vào.',
 	'remark.save': 'Lưu nhận xét',
 	'remark.next': 'Lưu, sang em tiếp theo',
 	'remark.back': 'Đóng, không lưu',

@@ -108,6 +108,7 @@ export const vi = {
 	'what.conduct': 'chưa xếp rèn luyện',
 	'what.makeUp': '(vắng, phải kiểm tra bù)',
 	'remark': 'Nhận xét của giáo viên chủ nhiệm',
+	'remark.seen': 'Gia đình thấy nhận xét này ngay khi lưu.',
 	'remark.save': 'Lưu nhận xét',
 	'remark.saved': 'Đã lưu nhận xét.',
 	'remark.conflict': 'Có người vừa sửa nhận xét này thành nội dung dưới đây. Lưu lần nữa nếu muốn thay bằng bản của bạn.',

@@ -17,7 +17,7 @@ const t = words(vi, en);
 
 interface Notice {
 	id: string;
-	kind: 'letter' | 'reply' | 'marks' | 'absence' | 'present' | 'exam' | 'approved' | 'refused' | 'result';
+	kind: 'letter' | 'reply' | 'marks' | 'absence' | 'present' | 'exam' | 'approved' | 'refused' | 'result' | 'result_1' | 'result_2';
 	text: string;
 	school: { id: string; name: string };
 	student: { id: string; fullName: string } | null;
@@ -32,12 +32,13 @@ function placeOf(notice: Notice): string | null {
 		return `/tin-nhan/${notice.thread}`;
 	}
 	const roles = me.peek()?.roles ?? [];
+	const isResult = notice.kind.startsWith('result');
 	if (notice.student && roles.includes('parent')) {
-		return `/phu-huynh/con/${notice.student.id}`;
+		return `/phu-huynh/con/${notice.student.id}${isResult ? '/ket-qua' : ''}`;
 	}
 	if (notice.student && roles.includes('student')) {
 		const places: Partial<Record<Notice['kind'], string>> = { exam: '/thi', absence: '/hoc-sinh/chuyen-can', present: '/hoc-sinh/chuyen-can' };
-		return places[notice.kind] ?? '/hoc-sinh/diem';
+		return places[notice.kind] ?? (isResult ? '/hoc-sinh/ket-qua' : '/hoc-sinh/diem');
 	}
 	return null;
 }

@@ -81,7 +81,8 @@ function Remark({ view, student, part }: { view: ClassView; student: StudentView
 			<h2><label for="remark">{t('remark')}</label></h2>
 			{theirs === null ? null : <Banner tone="warn" live="polite"><p>{t('remark.conflict')}</p><blockquote>{theirs}</blockquote></Banner>}
 			{error === null ? null : <Banner tone="bad" live="assertive" title={t('failed.save')}><p>{error}</p></Banner>}
-			<textarea class="input" id="remark" rows={3} maxLength={REMARK_CHARS_MAX} value={text} readOnly={!view.mayRemark}
+			<p class="hint" id="remark-seen">{t('remark.seen')}</p>
+			<textarea class="input" id="remark" aria-describedby="remark-seen" rows={3} maxLength={REMARK_CHARS_MAX} value={text} readOnly={!view.mayRemark}
 				onInput={(e) => setText(e.currentTarget.value)} />
 			{view.mayRemark
 				? (
