@@ -23,16 +23,21 @@ static const char sql_live[] =
 		" ORDER BY v.person_id, v.created_at_ms";
 /* One sign-in name a school and person; roles beside the first have none. */
 static const char sql_find[] =
-		"SELECT v.person_id, v.school_id, p.full_name, s.code, s.name,"
-		" (SELECT MIN(m.login) FROM membership m WHERE m.school_id = v.school_id"
-		"  AND m.person_id = v.person_id AND m.state = 1),"
+		"SELECT v.person_id, v.school_id, p.full_name, COALESCE(s.code, w.code),"
+		" COALESCE(s.name, w.name), COALESCE((SELECT MIN(m.login) FROM membership m"
+		"  WHERE m.school_id = v.school_id AND m.person_id = v.person_id AND m.state = 1),"
+		" (SELECT o.login FROM officer o WHERE o.province_id = v.province_id"
+		"  AND o.person_id = v.person_id)),"
 		" a.phone IS NOT NULL, v.used_at_ms IS NULL AND v.expires_at_ms > ?,"
-		" (a.password_hash IS NOT NULL AND EXISTS (SELECT 1 FROM unproven u"
-		"  WHERE u.school_id = v.school_id AND u.person_id = v.person_id))"
-		" OR EXISTS (SELECT 1 FROM officer f WHERE f.person_id = v.person_id)"
+		" v.province_id IS NULL AND ((a.password_hash IS NOT NULL AND EXISTS (SELECT 1"
+		"  FROM unproven u WHERE u.school_id = v.school_id AND u.person_id = v.person_id))"
+		" OR EXISTS (SELECT 1 FROM officer f WHERE f.person_id = v.person_id)),"
+		" COALESCE(v.province_id, 0)"
 		" FROM activation v JOIN person p ON p.id = v.person_id"
-		" JOIN school s ON s.id = v.school_id JOIN account a ON a.person_id = v.person_id"
-		" WHERE v.code_hash = ?";
+		" JOIN account a ON a.person_id = v.person_id"
+		" LEFT JOIN school s ON s.id = v.school_id"
+		" LEFT JOIN province w ON w.id = v.province_id"
+		" WHERE v.code_hash = ? AND (s.id IS NOT NULL OR w.id IS NOT NULL)";
 static const char sql_use[] = "UPDATE activation SET used_at_ms = ?"
 			      " WHERE code_hash = ? AND used_at_ms IS NULL AND expires_at_ms > ?";
 static const char sql_password[] =
@@ -175,6 +180,7 @@ enum err activation_store_find(
 		.school_id = db_col_u64(stmt, 1),
 		.has_phone = db_col_bool(stmt, 6),
 		.only_joins = db_col_bool(stmt, 8),
+		.province_id = (uint32_t)db_col_u64(stmt, 9),
 	};
 	e = db_col_copy(stmt, 2, found.full_name, sizeof(found.full_name));
 	if (!e) {

@@ -64,7 +64,8 @@ enum err activation_store_live(struct db *db, uint64_t school_id, int64_t now_ms
 /* What a code stands for. */
 struct activation {
 	uint64_t person_id;
-	uint64_t school_id;
+	uint64_t school_id; /* 0: an officer's code */
+	uint32_t province_id; /* of an officer's code, whose code and name stand for a school's; else 0 */
 	char full_name[ACCOUNT_NAME_BYTES];
 	char login[ACCOUNT_LOGIN_BYTES]; /* "" when the person signs in by phone */
 	char school_code[ACTIVATION_CODE_BYTES];

@@ -98,6 +98,9 @@ struct account_sign_in {
 /* By a school's or a province's code and the sign-in name (as account_login_parse gives it). */
 enum err account_store_by_login(struct db *db, struct str place_code, struct str login,
 		struct account_sign_in *out) MUST_CHECK;
+/* The same for a province's code alone. */
+enum err account_store_officer_by_login(struct db *db, struct str province_code, struct str login,
+		struct account_sign_in *out) MUST_CHECK;
 /* By phone number; the school is one where the person is a parent, else any. */
 enum err account_store_by_phone(
 		struct db *db, struct str phone, struct account_sign_in *out) MUST_CHECK;

@@ -10,6 +10,7 @@ static const char sql_add_school[] =
 static const char sql_provinces[] =
 		"SELECT id, code, name FROM province"
 		" WHERE valid_from <= ? AND (valid_to IS NULL OR valid_to >= ?) ORDER BY name, id";
+static const char sql_province[] = "SELECT code, name FROM province WHERE id = ?";
 static const char sql_communes[] =
 		"SELECT id, code, name FROM commune WHERE valid_from <= ?"
 		" AND (valid_to IS NULL OR valid_to >= ?) AND province_id = ? ORDER BY name, id";
@@ -135,6 +136,23 @@ static enum err read_school(const struct db_stmt *stmt, struct school *out) {
 	}
 	*out = school;
 	return ERR_OK;
+}
+
+enum err place_store_province(struct db *db, uint32_t id, struct province *out) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_province, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_u64(stmt, 0, id);
+	struct province place;
+	e = db_next(stmt);
+	e = e ? e : db_col_copy(stmt, 0, place.code, sizeof(place.code));
+	e = e ? e : db_col_copy(stmt, 1, place.name, sizeof(place.name));
+	if (!e) {
+		*out = place;
+	}
+	return e;
 }
 
 enum err place_store_school(struct db *db, uint64_t id, struct school *out) {

@@ -32,6 +32,14 @@ enum err place_store_provinces(struct db *db, struct date on,
 enum err place_store_communes(struct db *db, uint32_t province_id, struct date on,
 		enum err (*each)(const struct place_row *row, void *ctx), void *ctx) MUST_CHECK;
 
+/* A province's code and name. */
+struct province {
+	char code[PLACE_CODE_BYTES];
+	char name[PLACE_NAME_BYTES];
+};
+/* ERR_NOT_FOUND when there is none. */
+enum err place_store_province(struct db *db, uint32_t id, struct province *out) MUST_CHECK;
+
 /* ERR_NOT_FOUND when there is none. */
 enum err place_store_school(struct db *db, uint64_t id, struct school *out) MUST_CHECK;
 enum err place_store_school_by_code(struct db *db, struct str code, struct school *out) MUST_CHECK;

@@ -158,6 +158,11 @@ enum err account_store_by_login(struct db *db, struct str place_code, struct str
 	return e;
 }
 
+enum err account_store_officer_by_login(struct db *db, struct str province_code, struct str login,
+		struct account_sign_in *out) {
+	return by_place(db, sql_officer_by_login, province_code, login, out);
+}
+
 enum err account_store_by_phone(struct db *db, struct str phone, struct account_sign_in *out) {
 	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
 	enum err e = db_prepare(db, sql_by_phone, &stmt);

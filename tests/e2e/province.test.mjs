@@ -248,6 +248,54 @@ test('one record that differs is found by its class, term and student', async ()
 	}
 });
 
+/* ---- officers ---- */
+
+const api = async (method, path, body, token) => {
+	const response = await province.call(method, `/api/v1${path}`, { body, headers: { 'X-Want-Token': '1', ...(token && { Authorization: `Bearer ${token}` }) } });
+	const text = await response.text();
+	return { status: response.status, ...(text && JSON.parse(text)) };
+};
+const activation = (text) => text.match(/([0-9A-Z]{3}-){4}[0-9A-Z]{3}/)[0];
+const OFFICER = { province: '79', name: 'lan.so', password: 'một câu dài dễ nhớ' };
+
+test('an officer chooses a password by a one-use code and signs in to the province', async () => {
+	assert.deepEqual(await api('GET', '/about'), { status: 200, kind: 'province', province: { code: '79', name: 'Thành phố Hồ Chí Minh' } });
+	const code = activation(await officer(province, 'officer', 'add', '--name', 'Trần Thị Lan', '--login', 'lan.so'));
+	const look = await api('POST', '/activation', { code });
+	assert.deepEqual(look, { status: 200, fullName: 'Trần Thị Lan', login: 'lan.so', school: null,
+		province: { code: '79', name: 'Thành phố Hồ Chí Minh' }, hasPhone: false, onlyJoins: false });
+	assert.equal((await api('POST', '/session', OFFICER)).status, 401, 'no password yet');
+	assert.equal((await api('POST', '/activation/use', { code, password: OFFICER.password })).status, 200);
+	assert.equal((await api('POST', '/activation/use', { code, password: 'một câu dài khác' })).status, 410);
+	const signedIn = await api('POST', '/session', OFFICER);
+	assert.deepEqual(signedIn.roles, ['department']);
+	assert.deepEqual([signedIn.school, signedIn.schools, signedIn.province], [null, [], { code: '79', name: 'Thành phố Hồ Chí Minh' }]);
+	const me = await api('GET', '/session', undefined, signedIn.token);
+	assert.deepEqual(me.province, signedIn.province);
+	for (const path of ['/school', '/classes', '/audit', '/destinations']) {
+		assert.ok([403, 404].includes((await province.ask('GET', `/api/v1${path}`, { Authorization: `Bearer ${signedIn.token}` })).status), path);
+	}
+	assert.equal((await api('POST', '/session', { ...OFFICER, password: 'sai' })).status, 401);
+	assert.equal((await api('POST', '/session', { ...OFFICER, province: '01' })).status, 401, 'of another province');
+	await assert.rejects(officer(province, 'officer', 'add', '--name', 'Ai Đó', '--login', 'lan.so'), /taken/);
+});
+
+test('a new code replaces the password, and whoever is removed is out', async () => {
+	const first = activation(await officer(province, 'officer', 'add', '--name', 'Lê Văn Minh', '--login', 'minh.so'));
+	const second = activation(await officer(province, 'officer', 'code', '--login', 'minh.so'));
+	assert.equal((await api('POST', '/activation', { code: first })).status, 410);
+	assert.equal((await api('POST', '/activation/use', { code: second, password: OFFICER.password })).status, 200);
+	const minh = { ...OFFICER, name: 'minh.so' };
+	assert.equal((await api('POST', '/session', minh)).status, 200);
+	assert.match(await officer(province, 'officer', 'list'), /minh\.so +đang dùng +Lê Văn Minh/);
+	const left = activation(await officer(province, 'officer', 'code', '--login', 'minh.so'));
+	await officer(province, 'officer', 'remove', '--login', 'minh.so');
+	assert.equal((await api('POST', '/session', minh)).status, 401);
+	assert.ok([404, 410, 422].includes((await api('POST', '/activation', { code: left })).status));
+	assert.equal(await count('SELECT COUNT(*) AS n FROM session s JOIN person p ON p.id = s.person_id WHERE p.full_name = "Lê Văn Minh"'), 0);
+	await assert.rejects(officer(province, 'officer', 'remove', '--login', 'minh.so'), /no such officer/);
+});
+
 test('the province says by which keys it signs', async () => {
 	const { province: code, keys } = await (await province.ask('GET', '/api/v1/exchange/keys')).json();
 	assert.equal(code, '79');

@@ -8,11 +8,13 @@
 #include "core/auth/session_store.h"
 #include "core/auth/ticket.h"
 #include "core/base/cleanup.h"
+#include "core/school/place_store.h"
 #include "core/notice/notice_setting_store.h"
 #include "ws/app.h"
 #include "ws/http/audit_http.h"
 #include "ws/http/reply.h"
 #include "ws/http/request.h"
+#include "ws/service/province_role.h"
 #include "ws/service/session_cache.h"
 #include "ws/service/sign_in.h"
 
@@ -49,6 +51,14 @@ static void write_person(struct json_out *w, uint64_t id, const char *full_name)
 	jo_kobj(w, "person");
 	jo_kid(w, "id", id);
 	jo_kstrz(w, "fullName", full_name);
+	jo_end_obj(w);
+}
+
+static void write_place(
+		struct json_out *w, const char *member, const char *code, const char *name) {
+	jo_kobj(w, member);
+	jo_kstrz(w, "code", code);
+	jo_kstrz(w, "name", name);
 	jo_end_obj(w);
 }
 
@@ -107,13 +117,28 @@ static enum err write_schools(struct db *db, const struct profile *p, struct jso
 	return ERR_OK;
 }
 
+/* "province": of an officer. */
+static enum err write_province(struct db *db, uint32_t province_id, struct json_out *w) {
+	if (province_id == 0) {
+		jo_knull(w, "province");
+		return ERR_OK;
+	}
+	struct province place;
+	enum err e = place_store_province(db, province_id, &place);
+	if (!e) {
+		write_place(w, "province", place.code, place.name);
+	}
+	return e;
+}
+
 static enum err write_profile(struct db *db, const struct profile *p, struct json_out *w) {
 	write_person(w, p->who.person_id, p->full_name);
 	write_roles(w, "roles", p->who.roles);
 	jo_knull(w, "attempt");
 	jo_knull(w, "room");
 	jo_kstrz(w, "language", p->language);
-	return write_schools(db, p, w);
+	enum err e = write_province(db, p->who.province_id, w);
+	return e ? e : write_schools(db, p, w);
 }
 
 static void write_ticket_profile(const struct ticket_opens *t, enum lang lang, struct json_out *w) {
@@ -124,6 +149,7 @@ static void write_ticket_profile(const struct ticket_opens *t, enum lang lang, s
 	jo_kstrz(w, "attempt", buf_str(&id));
 	jo_kid(w, "room", t->room);
 	jo_kstrz(w, "language", messages_lang_name(lang));
+	jo_knull(w, "province");
 	jo_karr(w, "schools");
 	jo_end_arr(w);
 	write_school(w, t->school, str_from(t->school_code), str_from(t->school_name));
@@ -240,10 +266,12 @@ enum err session_create(const struct request *req, struct reply *reply) {
 	struct str none = { "", 0 };
 	struct str ticket = none;
 	struct str phone = none;
-	struct sign_in_password given = { none, none, none };
+	struct str province = none;
+	struct sign_in_password given = { none, none, none, false };
 	enum err e = json_opt_str(body, "ticket", none, &ticket);
 	e = e ? e : json_opt_str(body, "phone", none, &phone);
 	e = e ? e : json_opt_str(body, "school", none, &given.place);
+	e = e ? e : json_opt_str(body, "province", none, &province);
 	e = e ? e : json_opt_str(body, "name", none, &given.name);
 	e = e ? e : json_opt_str(body, "password", none, &given.password);
 	if (e) {
@@ -251,6 +279,10 @@ enum err session_create(const struct request *req, struct reply *reply) {
 	}
 	if (ticket.n > 0) {
 		return sign_in_by_ticket(req, reply, ticket);
+	}
+	if (province.n > 0) {
+		given.place = province;
+		given.is_officer = true;
 	}
 	if (phone.n > 0) {
 		given.place = none;
@@ -387,10 +419,9 @@ enum err activation_look(const struct request *req, struct reply *reply) {
 	struct json_out *w = reply_json(reply, 200);
 	jo_kstrz(w, "fullName", a.full_name);
 	jo_kstrz(w, "login", a.login[0] ? a.login : NULL);
-	jo_kobj(w, "school");
-	jo_kstrz(w, "code", a.school_code);
-	jo_kstrz(w, "name", a.school_name);
-	jo_end_obj(w);
+	bool is_officer = a.province_id != 0;
+	write_place(w, is_officer ? "province" : "school", a.school_code, a.school_name);
+	jo_knull(w, is_officer ? "school" : "province");
 	jo_kbool(w, "hasPhone", a.has_phone);
 	jo_kbool(w, "onlyJoins", a.only_joins);
 	return ERR_OK;
@@ -489,7 +520,9 @@ enum err activation_use(const struct request *req, struct reply *reply) {
 		.code_hash = code.b,
 		.now_ms = request_now_ms(req),
 	};
-	struct access_actor by = { .person_id = a.person_id, .school_id = a.school_id };
+	struct access_actor by = {
+		.person_id = a.person_id, .school_id = a.school_id, .province_id = a.province_id
+	};
 	struct audit_deed deed = { "sign_in.activate", "account", &a.person_id };
 	e = hash_new(req, password, use.password_hash);
 	e = e ? e : audit_run_by(req, &by, &deed, run_use, &use);
@@ -591,6 +624,19 @@ enum err keys_get(const struct request *req, struct reply *reply) {
 		jo_end_obj(w);
 	}
 	jo_end_arr(w);
+	return ERR_OK;
+}
+
+enum err about_get(const struct request *req, struct reply *reply) {
+	const struct province_role *role = request_app(req)->province;
+	struct json_out *w = reply_json(reply, 200);
+	jo_kstrz(w, "kind", role ? "province" : "school");
+	if (role) {
+		const struct province_place *place = province_role_place(role);
+		write_place(w, "province", place->code, place->name);
+	} else {
+		jo_knull(w, "province");
+	}
 	return ERR_OK;
 }
 

@@ -16,6 +16,7 @@ route_handler activation_look;  /* POST /api/v1/activation */
 route_handler activation_use;   /* POST /api/v1/activation/use */
 route_handler password_change;  /* PUT /api/v1/account/password */
 route_handler keys_get;         /* GET /api/v1/keys */
+route_handler about_get;        /* GET /api/v1/about */
 route_handler time_get;         /* GET /api/v1/time */
 
 #endif

@@ -71,6 +71,7 @@ static const struct route rows[] = {
 	{ HTTP_PUT,    "/api/v1/account/password",             ACCESS_PERSON,    KIB(4),  ROUTE_ARGON2,  password_change },
 	{ HTTP_GET,    "/api/v1/keys",                         ACCESS_PUBLIC,    0,       ROUTE_NO_DB,   keys_get },
 	{ HTTP_GET,    "/api/v1/time",                         ACCESS_PUBLIC,    0,       ROUTE_NO_DB,   time_get },
+	{ HTTP_GET,    "/api/v1/about",                        ACCESS_PUBLIC,    0,       ROUTE_NO_DB,   about_get },
 
 	/* At a province: what schools send, each signed by its key (inbox_http.c, enrolment_http.c) */
 	{ HTTP_POST,   "/api/v1/exchange/batches",             ACCESS_PUBLIC,    MIB(2),  ROUTE_PROVINCE | ROUTE_RAW, batch_create },

@@ -113,7 +113,12 @@ static enum err find_account(
 	}
 	char login[ACCOUNT_LOGIN_BYTES];
 	enum err e = account_login_parse(given->name, login);
-	return e ? ERR_NOT_FOUND : account_store_by_login(db, given->place, str_from(login), out);
+	if (e) {
+		return ERR_NOT_FOUND;
+	}
+	return given->is_officer
+			? account_store_officer_by_login(db, given->place, str_from(login), out)
+			: account_store_by_login(db, given->place, str_from(login), out);
 }
 
 /* The names under which a try is counted: as they are looked up, so that another spelling of the
@@ -199,7 +204,7 @@ enum err sign_in_check_again(struct app *app, struct db *db, const struct accoun
 }
 
 enum err sign_in_forgive(struct app *app, struct db *db, struct str place, struct str name) {
-	struct sign_in_password as = { place, name, { "", 0 } };
+	struct sign_in_password as = { .place = place, .name = name };
 	struct sign_in_from nowhere = { "", 0 };
 	struct counters c;
 	counters_of(app, &as, &nowhere, &c);

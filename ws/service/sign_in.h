@@ -45,6 +45,7 @@ struct sign_in_password {
 	struct str place;
 	struct str name;
 	struct str password;
+	bool is_officer; /* place is a province's code and nothing else */
 };
 
 /*

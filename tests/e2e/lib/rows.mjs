@@ -101,6 +101,7 @@ export const ROWS = {
 	'GET /openapi.json': ['public', '='],
 	'GET /keys': ['public', '='],
 	'GET /time': ['public', '='],
+	'GET /about': ['public', '='],
 	/* Whoever signs in leaves the session that he or she had. */
 	'POST /session': ['public', '=', async (w, me) => ({ ...await fresh(w, me), body: { school: home(w, me).school.code, name: 'office', password: PASSWORD } })],
 	'POST /activation': ['public', '=', async (w, me) => ({ body: { code: await newCode(home(w, me)) } })],

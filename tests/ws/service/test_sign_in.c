@@ -76,7 +76,7 @@ static void check_work(struct app *app, struct db *db) {
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct sign_in_password given = { str_from(rows[i].place), str_from(rows[i].login),
-			str_from(rows[i].password) };
+			str_from(rows[i].password), false };
 		struct sign_in_from from = { "192.0.2.1", NOW_MS };
 		struct account_sign_in account = { 0 };
 		int64_t wait_ms = 0;

@@ -13,9 +13,22 @@ export interface SchoolRef {
 	name: string;
 }
 
+/** A school or a province by its code. */
+export interface Place {
+	code: string;
+	name: string;
+}
+
+/** What kind of server this is: a province's has officers and no schools of its own. */
+export interface About {
+	kind: 'school' | 'province';
+	province: Place | null;
+}
+
 export interface Me {
 	person: { id: string; fullName: string };
 	school: SchoolRef | null;
+	province?: Place | null; /* an officer's */
 	roles: Role[];
 	schools: { id: string; name: string; roles: Role[] }[];
 	attempt: string | null; /* set, with its room, when an exam ticket signed in */
@@ -25,6 +38,7 @@ export interface Me {
 
 export type SignIn =
 	| { school: string; name: string; password: string }
+	| { province: string; name: string; password: string }
 	| { phone: string; password: string }
 	| { ticket: string };
 

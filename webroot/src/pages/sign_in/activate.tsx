@@ -6,7 +6,7 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { api } from '../../lib/api';
 import { words } from '../../lib/i18n';
-import type { Me } from '../../lib/me';
+import type { Me, Place } from '../../lib/me';
 import { joinCode } from '../../lib/join';
 import { homeOf, me } from '../../lib/me';
 import { navigate } from '../../lib/router';
@@ -28,7 +28,8 @@ const PASSWORD_MAX = 128;
 interface Owner {
 	fullName: string;
 	login: string | null; /* null: a guardian, who signs in by phone */
-	school: { code: string; name: string };
+	school: Place | null;
+	province: Place | null; /* an officer's code */
 	hasPhone: boolean;
 	onlyJoins: boolean; /* there is a password already: the code is for whoever signs in with it */
 }
@@ -62,9 +63,15 @@ function CodeStep({ onOwner }: { onOwner: (code: string, owner: Owner) => void }
 	);
 }
 
+function placeOf({ school, province }: Owner): Pair[] {
+	const place = school ?? province;
+	return place === null ? []
+		: [{ label: t(school ? 'pair.school' : 'pair.province'), value: `${place.name} (${place.code})` }];
+}
+
 const pairsOf = (owner: Owner): Pair[] => [
 	{ label: t('pair.name'), value: owner.fullName },
-	{ label: t('pair.school'), value: `${owner.school.name} (${owner.school.code})` },
+	...placeOf(owner),
 	...(owner.login === null ? []
 		: [{ label: t('pair.login'), value: <strong class="mono">{owner.login}</strong> }]),
 ];

@@ -4,9 +4,10 @@
  */
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import { api } from '../../lib/api';
 import { words } from '../../lib/i18n';
 import { homeOf, loadMe, me, signIn, signOut } from '../../lib/me';
-import type { Me } from '../../lib/me';
+import type { About, Me, Place } from '../../lib/me';
 import { navigate, queryValue } from '../../lib/router';
 import { readSetting, writeSetting } from '../../lib/settings';
 import { Button, ButtonLink } from '../../parts/button';
@@ -38,6 +39,21 @@ function enter(who: Me): void {
 	} else {
 		navigate(next, { replace: true });
 	}
+}
+
+function Ended(): JSX.Element | null {
+	return queryValue('ended') ? <Banner tone="warn"><p>{t('ended')}</p></Banner> : null;
+}
+
+function First({ text }: { text: string }): JSX.Element {
+	return (
+		<>
+			<hr />
+			<h2>{t('first.title')}</h2>
+			<p>{text}</p>
+			<p><a href="/activate">{t('first.link')}</a></p>
+		</>
+	);
 }
 
 function NameForm(): JSX.Element {
@@ -75,6 +91,42 @@ function NameForm(): JSX.Element {
 				error={form.errors.password} onInput={(v) => form.set('password', v)} />
 			<Button type="submit" busy={form.isBusy}>{t('enter')}</Button>
 		</Form>
+	);
+}
+
+/* At a province's own server: people of its department, and nobody else. */
+function OfficerForm({ province }: { province: Place }): JSX.Element {
+	const form = useForm({
+		start: { name: '', password: '' },
+		check: (v) => {
+			const errors: FieldErrors<keyof typeof v> = {};
+			if (!v.name.trim()) {
+				errors.name = t('name.missing');
+			}
+			if (!v.password) {
+				errors.password = t('password.missing');
+			}
+			return errors;
+		},
+		send: async (v) => {
+			enter(await signIn({ province: province.code, name: v.name.trim(), password: v.password }));
+		},
+	});
+	return (
+		<>
+			<h1>{t('officer.title')}</h1>
+			<p class="lead">{province.name}</p>
+			<Ended />
+			<Form form={form}>
+				<TextField name="name" label={t('name')} hint={t('officer.name.hint')}
+					value={form.values.name} error={form.errors.name} autoComplete="username"
+					onInput={(v) => form.set('name', v)} />
+				<PasswordField name="password" label={t('password')} value={form.values.password}
+					error={form.errors.password} onInput={(v) => form.set('password', v)} />
+				<Button type="submit" busy={form.isBusy}>{t('enter')}</Button>
+			</Form>
+			<First text={t('officer.first')} />
+		</>
 	);
 }
 
@@ -139,6 +191,7 @@ function TicketForm({ code }: { code: string }): JSX.Element {
 /* Someone is signed in on this device already: go on, or let another person in. */
 function AlreadyIn({ who }: { who: Me }): JSX.Element {
 	const [isBusy, setBusy] = useState(false);
+	const place = who.school ?? who.province;
 	const leave = (): void => {
 		setBusy(true);
 		void signOut().catch(() => { me.value = null; }).finally(() => setBusy(false));
@@ -146,7 +199,7 @@ function AlreadyIn({ who }: { who: Me }): JSX.Element {
 	return (
 		<>
 			<h1>{t('already.title', { name: who.person.fullName })}</h1>
-			{who.school ? <p class="lead">{who.school.name}</p> : null}
+			{place ? <p class="lead">{place.name}</p> : null}
 			<div class="row">
 				<ButtonLink href={nextAddress(who)}>{t('already.go')}</ButtonLink>
 				<Button kind="secondary" busy={isBusy} onClick={leave}>{t('already.leave')}</Button>
@@ -171,27 +224,28 @@ function Ways(): JSX.Element {
 	return (
 		<>
 			<h1>{t('title')}</h1>
-			{queryValue('ended') ? <Banner tone="warn"><p>{t('ended')}</p></Banner> : null}
+			<Ended />
 			<Tabs label={t('ways')} items={items} selected={way} onSelect={choose}>
 				{way === 'name' ? <NameForm /> : way === 'phone' ? <PhoneForm /> : <TicketForm code={code} />}
 			</Tabs>
-			<hr />
-			<h2>{t('first.title')}</h2>
-			<p>{t('first.text')}</p>
-			<p><a href="/activate">{t('first.link')}</a></p>
+			<First text={t('first.text')} />
 		</>
 	);
 }
 
 export default function SignInPage(): JSX.Element {
+	const [about, setAbout] = useState<About>();
 	useEffect(() => {
 		/* An unreachable server is no reason to hide the form: sending it will say so. */
 		loadMe().catch(() => { me.value = null; });
+		api.get<About>('/api/v1/about').then(setAbout, () => setAbout({ kind: 'school', province: null }));
 	}, []);
 	const who = me.value;
 	return (
 		<Page title={t('title')} narrow>
-			{who === undefined ? <Waiting /> : who ? <AlreadyIn who={who} /> : <Ways />}
+			{who === undefined || about === undefined ? <Waiting />
+				: who ? <AlreadyIn who={who} />
+					: about.province ? <OfficerForm province={about.province} /> : <Ways />}
 		</Page>
 	);
 }
