@@ -12,6 +12,7 @@
 #include "ws/http/completion_http.h"
 #include "ws/http/conduct_http.h"
 #include "ws/http/delivery_http.h"
+#include "ws/http/desk_http.h"
 #include "ws/http/document_http.h"
 #include "ws/http/enrolment_http.h"
 #include "ws/http/family_http.h"
@@ -311,6 +312,20 @@ static const struct route rows[] = {
 	{ HTTP_GET,    "/api/v1/attempts/{id:16}/receipt",     ACCESS_TEACHER | ACCESS_STUDENT | ACCESS_PARENT | ACCESS_TICKET, 0, ROUTE_PLAIN, result_receipt },
 	{ HTTP_GET,    "/api/v1/my/sittings",                  ACCESS_STUDENT,   0,       ROUTE_PLAIN,   result_mine },
 	{ HTTP_GET,    "/api/v1/children/{student}/exams",     ACCESS_PARENT,    0,       ROUTE_PLAIN,   result_of_child },
+
+	/* The desk of a department of education (desk_http.c, desk_school_http.c, desk_export_http.c) */
+	{ HTTP_GET,    "/api/v1/desk/schools",                 ACCESS_DEPARTMENT, 0,      ROUTE_PROVINCE,  desk_school_list },
+	{ HTTP_POST,   "/api/v1/desk/schools",                 ACCESS_DEPARTMENT, KIB(4), ROUTE_PROVINCE,  desk_school_invite },
+	{ HTTP_GET,    "/api/v1/desk/schools/{school}",        ACCESS_DEPARTMENT, 0,      ROUTE_PROVINCE,  desk_school_get },
+	{ HTTP_POST,   "/api/v1/desk/schools/{school}/codes",  ACCESS_DEPARTMENT, 0,      ROUTE_PROVINCE,  desk_code_create },
+	{ HTTP_POST,   "/api/v1/desk/schools/{school}/revoke", ACCESS_DEPARTMENT, KIB(4), ROUTE_PROVINCE,  desk_school_revoke },
+	{ HTTP_POST,   "/api/v1/desk/schools/{school}/suspend", ACCESS_DEPARTMENT, KIB(4), ROUTE_PROVINCE, desk_school_suspend },
+	{ HTTP_POST,   "/api/v1/desk/schools/{school}/resume", ACCESS_DEPARTMENT, KIB(4), ROUTE_PROVINCE,  desk_school_resume },
+	{ HTTP_POST,   "/api/v1/desk/schools/{school}/records", ACCESS_DEPARTMENT, KIB(4), ROUTE_PROVINCE, desk_record_list },
+	{ HTTP_GET,    "/api/v1/desk/exams",                   ACCESS_DEPARTMENT, 0,      ROUTE_PROVINCE,  desk_exam_list },
+	{ HTTP_GET,    "/api/v1/desk/counts",                  ACCESS_DEPARTMENT, 0,      ROUTE_PROVINCE,  desk_counts_get },
+	{ HTTP_GET,    "/api/v1/desk/distribution",            ACCESS_DEPARTMENT, 0,      ROUTE_PROVINCE,  desk_distribution_get },
+	{ HTTP_POST,   "/api/v1/desk/exports",                 ACCESS_DEPARTMENT, KIB(4), ROUTE_PROVINCE,  desk_export_create },
 };
 /* clang-format on */
 

@@ -1,0 +1,279 @@
+/*
+ * An officer's desk by HTTP: two provinces in one database, what each sees; schools invited,
+ * suspended, their keys revoked; groups and their drill-down; one student's records with a purpose;
+ * files with their purpose in them.
+ */
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { after, before, test } from 'node:test';
+import { inflateRawSync } from 'node:zlib';
+import { Server } from './lib/server.mjs';
+import { PROVINCE, enrolled, line, mark } from './lib/exchange.mjs';
+import { PASSWORD_HASH, connectDb, insert, makeSchool, signIn } from './lib/people.mjs';
+import { provinceRoutes } from './lib/rows.mjs';
+
+let server;
+let db;
+const here = { id: 79, code: '79' }; /* whose server it is */
+const there = { id: 62, code: 'P62' };
+const DAY = 86_400_000;
+
+async function officer(province, name) {
+	await db.query('INSERT IGNORE INTO province (id, code, name, valid_from) VALUES (?, ?, ?, ?)',
+		[province.id, province.code, `Tỉnh ${province.id}`, '2025-07-01']);
+	const id = await insert(db, 'person', { full_name: name, sort_given: name, sort_rest: '', search_name: name, created_at_ms: 1 });
+	await insert(db, 'account', { person_id: id, password_hash: PASSWORD_HASH, state: 2, created_at_ms: 1 });
+	await insert(db, 'officer', { province_id: province.id, person_id: id, login: 'canbo' });
+	return signIn(server, { login: 'canbo', school: province.code });
+}
+
+const school = (province, code, more = {}) => insert(db, 'province_school', { province_id: province.id, code, name: `Trường ${code}`,
+	level: 'thpt', commune_code: '00001', state: 2, invited_at_ms: 1, enrolled_at_ms: Date.now(), last_batch_at_ms: Date.now(), ...more });
+const tally = (id, row) => insert(db, 'desk_tally', { school_id: id, year: '2026-2027', part: 1, subject: 'toan', grade: 10, count: 1, ...row });
+
+async function call(status, method, path, who, body) {
+	const response = await server.call(method, `/api/v1/desk${path}`, { as: who, body });
+	const bytes = Buffer.from(await response.arrayBuffer());
+	assert.equal(response.status, status, `${method} ${path}: ${bytes.toString().slice(0, 600)}`);
+	const isJson = (response.headers.get('content-type') ?? '').includes('json');
+	return isJson ? JSON.parse(bytes.toString()) : bytes;
+}
+
+before(async () => {
+	server = await Server.start(PROVINCE, { command: 'province' });
+	db = await connectDb(server);
+	here.officer = await officer(here, 'Cán bộ Một');
+	there.officer = await officer(there, '=Cán bộ Hai');
+	here.a = await school(here, 'A');
+	here.b = await school(here, 'B', { last_batch_at_ms: Date.now() - 4 * DAY });
+	here.c = await school(here, 'C', { last_batch_at_ms: Date.now() - 15 * DAY, level: 'thcs', commune_code: '00002' });
+	here.d = await school(here, 'D', { state: 1, enrolled_at_ms: null, last_batch_at_ms: null });
+	there.a = await school(there, 'A', { name: 'Trường XA' });
+	for (const id of [here.a, here.b, there.a]) {
+		await insert(db, 'desk_subject', { school_id: id, subject: 'toan', name: 'Toán', kind: 1 });
+		await insert(db, 'desk_class', { school_id: id, year: '2026-2027', class: '10A1', grade: 10 });
+		await tally(id, { measure: 7, value: 75, count: 30 });
+		await tally(id, { measure: 7, value: 40, count: 10 });
+		await tally(id, { measure: 7, value: 80, count: 5, grade: 11 });
+		await tally(id, { measure: 7, value: 20, count: 0 });
+		for (let i = 1; i <= 3; i++) {
+			await insert(db, 'desk_mark', { school_id: id, year: '2026-2027', class: '10A1', subject: 'toan', part: 1, kind: 3,
+				number: 1, student: `HS${i}`, value_x10: 70 + i });
+		}
+		await insert(db, 'province_record', { school_id: id, bang: 'hocsinh', idbanghi: 'A/hocsinh/HS1', phienban: 2, sukien: 2,
+			thoigiancapnhat_ms: 1000, lop: '', hocky: 0, hocsinh: 'HS1', line: JSON.stringify({ phienban: 2, dulieu: { hoten: `Nguyễn An ${id}` } }),
+			line_hash: randomBytes(32), batch_id: randomBytes(16), applied_at_ms: 3000 });
+	}
+	await insert(db, 'province_rejection', { school_id: here.a, batch_id: randomBytes(16), n: 0, idbanghi: 'A/diem/x', bang: 'diem',
+		phienban: 1, code: 'exchange.record_value', params: '{"field":"diemx10"}', at_ms: 5 });
+	await insert(db, 'desk_sitting', { school_id: here.a, sitting: 'x', title: 'Thi giữa kỳ', subject: 'toan', starts_at_ms: Date.now() - 1000,
+		ends_at_ms: Date.now() + DAY, state: 2, sitters: 40, sitting_now: 38, handed_in: 2 });
+	await insert(db, 'desk_sitting', { school_id: here.b, sitting: 'y', title: 'Mai kia', starts_at_ms: Date.now() + 3 * DAY,
+		ends_at_ms: Date.now() + 4 * DAY, state: 1, sitters: 40, sitting_now: 0, handed_in: 0 });
+}, { timeout: 120_000 });
+
+after(async () => {
+	await db?.end();
+	await server?.stop();
+});
+
+test('schools, by how their records come in', async () => {
+	const { items } = await call(200, 'GET', '/schools', here.officer);
+	assert.deepEqual(items.map((s) => [s.code, s.sign]), [['A', 'rejects'], ['B', 'late'], ['C', 'silent'], ['D', 'invited']]);
+	assert.equal(items[0].rejected, 1);
+	const other = await call(200, 'GET', '/schools', there.officer);
+	assert.deepEqual(other.items.map((s) => s.name), ['Trường XA']);
+});
+
+test('one school: what was refused, in words', async () => {
+	const seen = await call(200, 'GET', `/schools/${here.a}`, here.officer);
+	assert.equal(seen.rejections[0].text, 'Giá trị của diemx10 thiếu hoặc không hợp lệ.');
+	assert.deepEqual(seen.newest.map((r) => [r.kind, r.event, r.version]), [['hocsinh', 'update', 2]]);
+	assert.ok(!JSON.stringify(seen).includes('Nguyễn An'), 'no name without a purpose');
+	await call(404, 'GET', `/schools/${there.a}`, here.officer);
+});
+
+test('a school is invited, suspended, taken up again', async () => {
+	const made = await call(201, 'POST', '/schools', here.officer, { code: 'moi', name: 'Trường Mới', level: 'thcs' });
+	assert.match(made.code, /^([0-9A-HJKMNP-TV-Z]{4}-){7}[0-9A-HJKMNP-TV-Z]{4}$/);
+	await call(422, 'POST', '/schools', here.officer, { code: 'moi', name: 'Trường Mới', level: 'thcs' });
+	await call(422, 'POST', '/schools', here.officer, { code: 'có dấu', name: 'Trường Mới', level: 'thcs' });
+	await call(422, 'POST', '/schools', here.officer, { code: 'khac', name: 'Trường Mới', level: 'dh' });
+	const again = await call(201, 'POST', `/schools/${made.id}/codes`, here.officer);
+	assert.notEqual(again.code, made.code);
+	for (const act of ['suspend', 'resume']) {
+		await call(422, 'POST', `/schools/${made.id}/${act}`, here.officer, { why: 'vì' });
+		await call(404, 'POST', `/schools/${made.id}/${act}`, there.officer, { why: 'vì một lẽ' });
+		await call(204, 'POST', `/schools/${made.id}/${act}`, here.officer, { why: 'vì một lẽ' });
+		await call(409, 'POST', `/schools/${made.id}/${act}`, here.officer, { why: 'vì một lẽ' });
+	}
+	await call(404, 'POST', `/schools/${made.id}/codes`, there.officer);
+	const [[row]] = await db.query('SELECT COUNT(*) AS n FROM audit WHERE subject_id = ? AND action LIKE ?', [made.id, 'department.%']);
+	assert.equal(Number(row.n), 4);
+});
+
+test('a revoked key is shown as revoked', async () => {
+	await insert(db, 'province_school_key', { school_id: here.b, kid: randomBytes(8), public: randomBytes(32), from_ms: 5 });
+	await call(404, 'POST', `/schools/${here.b}/revoke`, there.officer, { why: 'máy chủ bị mất' });
+	assert.equal((await call(200, 'GET', `/schools/${here.b}`, here.officer)).keys[0].revokedAt, null);
+	await call(204, 'POST', `/schools/${here.b}/revoke`, here.officer, { why: 'máy chủ bị mất' });
+	assert.ok((await call(200, 'GET', `/schools/${here.b}`, here.officer)).keys[0].revokedAt > 5);
+});
+
+test('groups from the province down to a class', async () => {
+	const ask = async (query, who = here.officer) => (await call(200, 'GET',
+		`/distribution?measure=mark_final&year=2026-2027&part=1&${query}`, who)).items;
+	const [all] = await ask('by=all');
+	assert.deepEqual(all, { key: '', name: '', total: 90, values: [{ value: 40, count: 20 }, { value: 75, count: 60 }, { value: 80, count: 10 }] });
+	assert.equal((await ask('by=all', there.officer))[0].total, 45);
+	assert.deepEqual((await ask('by=school')).map((g) => [g.key, g.name, g.total]), [[here.a, 'Trường A', 45], [here.b, 'Trường B', 45]]);
+	assert.deepEqual((await ask('by=grade')).map((g) => [g.key, g.total]), [['10', 80], ['11', 10]]);
+	assert.deepEqual((await ask('by=subject')).map((g) => [g.key, g.name, g.total]), [['toan', 'Toán', 90]]);
+	assert.deepEqual((await ask('by=commune')).map((g) => [g.key, g.total]), [['00001', 90]]);
+	assert.deepEqual(await ask('by=all&level=thcs'), []);
+	assert.equal((await ask(`by=all&grade=11&subject=toan&commune=00001&level=thpt&school=${here.a}`))[0].total, 5);
+	assert.deepEqual(await ask(`by=class&school=${here.a}`), [{ key: '10A1', name: '', total: 3,
+		values: [{ value: 71, count: 1 }, { value: 72, count: 1 }, { value: 73, count: 1 }] }]);
+	for (const by of ['all', 'class', 'school']) {
+		await call(404, 'GET', `/distribution?measure=mark_final&by=${by}&school=${there.a}`, here.officer);
+	}
+	for (const query of ['by=class', 'by=pupil', 'by=all&part=4', 'by=all&grade=x', 'by=all&level=dh']) {
+		await call(422, 'GET', `/distribution?measure=mark_final&${query}`, here.officer);
+	}
+	const choices = await call(200, 'GET', '/counts', here.officer);
+	assert.deepEqual(choices.years.map((y) => y.code), ['2026-2027']);
+	assert.deepEqual(choices.subjects, [{ code: 'toan', name: 'Toán' }]);
+});
+
+test('a student has a name only for a purpose, and the log knows it', async () => {
+	const path = `/schools/${here.a}/records`;
+	await call(422, 'POST', path, here.officer, { student: 'HS1' });
+	await call(422, 'POST', path, here.officer, { student: 'HS1', purpose: 'xem' });
+	await call(404, 'POST', path, there.officer, { student: 'HS1', purpose: 'xác minh chuyển trường' });
+	await call(404, 'POST', path, here.officer, { student: 'HS9', purpose: 'xác minh chuyển trường' });
+	const { items } = await call(200, 'POST', path, here.officer, { student: 'HS1', purpose: 'xác minh chuyển trường' });
+	assert.deepEqual(items.map((r) => r.line.dulieu.hoten), [`Nguyễn An ${here.a}`]);
+	assert.deepEqual([items[0].changedAt, items[0].appliedAt], [1000, 3000]);
+	const [rows] = await db.query('SELECT detail FROM audit WHERE action = ?', ['department.look']);
+	assert.deepEqual(rows.map((r) => JSON.parse(r.detail)), [{ why: 'xác minh chuyển trường' }]);
+});
+
+test('exams that are on', async () => {
+	const { items } = await call(200, 'GET', '/exams', here.officer);
+	assert.deepEqual(items.map((x) => [x.title, x.subject, x.state, x.sittingNow]), [['Thi giữa kỳ', 'Toán', 'running', 38]]);
+	assert.deepEqual((await call(200, 'GET', '/exams', there.officer)).items, []);
+});
+
+/* The texts of a workbook. */
+function texts(bytes) {
+	const found = [];
+	for (let at = bytes.indexOf('PK\x03\x04'); at >= 0; at = bytes.indexOf('PK\x03\x04', at + 4)) {
+		const start = at + 30 + bytes.readUInt16LE(at + 26) + bytes.readUInt16LE(at + 28);
+		found.push(bytes.readUInt16LE(at + 8) === 0 ? '' : inflateRawSync(bytes.subarray(start), { finishFlush: 2 }).toString());
+	}
+	return found.join('\n');
+}
+
+test('files say who, when and what for', async () => {
+	const purpose = '=Báo cáo học kì I';
+	await call(422, 'POST', '/exports', here.officer, { format: 'csv', what: 'schools' });
+	await call(422, 'POST', '/exports', here.officer, { format: 'pdf', what: 'schools', purpose });
+	await call(422, 'POST', '/exports', here.officer, { format: 'csv', what: 'figures', purpose });
+	await call(404, 'POST', '/exports', here.officer, { format: 'csv', what: 'figures', purpose, measure: 'mark_final', by: 'class', school: there.a });
+	const csv = (await call(200, 'POST', '/exports', there.officer, { format: 'csv', what: 'schools', purpose })).toString();
+	assert.match(csv, /^\ufeffNgười xuất,'=Cán bộ Hai\r\n/);
+	assert.match(csv, /\r\nMục đích,'=Báo cáo học kì I\r\n/);
+	assert.match(csv, /\r\nA,Trường XA,thpt,00001,Đều đặn,/);
+	assert.ok(!csv.includes('Trường B'));
+	const marks = (await call(200, 'POST', '/exports', here.officer, { format: 'csv', what: 'figures', purpose, measure: 'mark_final',
+		by: 'school', year: '2026-2027', part: '1', subject: 'toan', grade: '10' })).toString();
+	assert.match(marks, new RegExp(`\\r\\n${here.a},Trường A,4\\.0,10\\r\\n${here.a},Trường A,7\\.5,30\\r\\n`));
+	const book = texts(await call(200, 'POST', '/exports', here.officer, { format: 'xlsx', what: 'schools', purpose }));
+	for (const word of ['Cán bộ Một', '=Báo cáo học kì I', 'Trường A', 'Im lặng']) {
+		assert.ok(book.includes(word), word);
+	}
+	assert.ok(!book.includes('<f>'), 'no formula');
+	const [rows] = await db.query('SELECT detail FROM audit WHERE action = ? ORDER BY id', ['department.export']);
+	assert.equal(rows.length, 3);
+	assert.match(JSON.parse(rows[1].detail).why, /^=Báo cáo học kì I; what=figures; format=csv; measure=mark_final; by=school/);
+});
+
+/* A good request of each route of the desk, about `of`'s school A. */
+const deskRoutes = provinceRoutes.filter((r) => r.access.includes('department'));
+const BODIES = {
+	'POST /desk/schools': () => ({ code: `s${randomBytes(4).toString('hex')}`, name: 'Trường', level: 'thpt' }),
+	'POST /desk/schools/{school}/codes': () => undefined,
+	'POST /desk/schools/{school}/records': () => ({ student: 'HS1', purpose: 'xác minh chuyển trường' }),
+	'POST /desk/exports': () => ({ format: 'csv', what: 'schools', purpose: 'báo cáo học kì' }),
+};
+function requestTo(route, of) {
+	const query = route.name.endsWith('/distribution') ? '?measure=classes&by=school&year=2026-2027' : '';
+	const body = route.method === 'GET' ? undefined : (BODIES[route.name] ?? (() => ({ why: 'thử quyền xem' })))();
+	return [route.method, `${route.path.replace('{school}', of.a)}${query}`, body];
+}
+
+test('nobody of a school, and nobody without a session, reaches the desk; an officer only the own province', async () => {
+	const home = await makeSchool(db, 'ALPHA');
+	const people = [];
+	for (const member of [home.office, home.teacher, home.students[0], home.parent]) {
+		people.push(await signIn(server, member));
+	}
+	assert.equal(deskRoutes.length, 12);
+	const send = async (route, of, as) => {
+		const [method, path, body] = requestTo(route, of);
+		const response = await server.call(method, path, { as, body });
+		return { status: response.status, text: await response.text() };
+	};
+	for (const route of deskRoutes) {
+		for (const as of people) {
+			assert.equal((await send(route, here, as)).status, 403, `${route.name} for ${as.role}`);
+		}
+		assert.equal((await send(route, here, undefined)).status, 401, route.name);
+		const { status, text } = await send(route, there, here.officer);
+		assert.ok(!text.includes('XA'), `${route.name}: ${text}`);
+		assert.ok(route.path.includes('{school}') ? status === 404 : status < 300, `${route.name}: ${status} ${text}`);
+	}
+});
+
+test('hostile text is text, or is refused in words', async () => {
+	for (const route of deskRoutes.filter((r) => r.method === 'POST')) {
+		const [method, path, good] = requestTo(route, here);
+		for (const name of Object.keys(good ?? {})) {
+			for (const text of ["'; DROP TABLE desk_tally; --", '<img src=x onerror=alert(1)>', 'a\u0000b', 'ợ'.repeat(600), '', 7, null, [], {}]) {
+				const response = await server.call(method, path, { as: here.officer, body: { ...good, [name]: text } });
+				const answer = await response.text();
+				assert.ok(response.status < 500, `${route.name} ${name}: ${response.status} ${answer}`);
+				assert.ok(response.status < 400 || JSON.parse(answer).detail, `${route.name} ${name}: ${answer}`);
+			}
+		}
+	}
+	const [[row]] = await db.query('SELECT COUNT(*) AS n FROM desk_tally');
+	assert.ok(Number(row.n) > 0);
+});
+
+test('a mark that a school sends is counted when its answer is there', async () => {
+	const sender = await enrolled(server, 'nguon');
+	const [[{ id }]] = await db.query('SELECT id FROM province_school WHERE code = ?', ['nguon']);
+	const asked = `/distribution?measure=mark_regular&by=grade&year=2026-2027&part=1&school=${id}`;
+	const of = (change) => ({ lop: '2026-2027/10A1', ...change });
+	const lophoc = (khoi, phienban) => line('nguon', 'lophoc', ['2026-2027', '10A1'], { namhoc: '2026-2027', malop: '10A1', khoi, magvcn: null },
+		of({ phienban }));
+	await sender.send([mark('nguon', 'HS1', 75), mark('nguon', 'HS2', 40)]);
+	assert.deepEqual((await call(200, 'GET', asked, here.officer)).items.map((g) => [g.key, g.total]), [['00', 2]], 'before the class is known');
+	await sender.send([lophoc(10, 1), mark('nguon', 'HS1', 80, 2)]);
+	assert.deepEqual((await call(200, 'GET', asked, here.officer)).items,
+		[{ key: '10', name: '', total: 2, values: [{ value: 40, count: 1 }, { value: 80, count: 1 }] }]);
+	const { items } = await call(200, 'POST', `/schools/${id}/records`, here.officer, { student: 'HS1', purpose: 'xác minh đường đi' });
+	assert.deepEqual([items.length, items[0].version, items[0].line.dulieu.diemx10], [1, 2, 80]);
+	const seen = await call(200, 'GET', `/schools/${id}`, here.officer);
+	assert.deepEqual(seen.batches.map((b) => b.applied), [2, 2]);
+	assert.ok(seen.batches.some((b) => b.id === items[0].batch), 'by which batch it came');
+});
+
+test('an officer reaches no school', async () => {
+	for (const path of ['/classes', '/school', '/audit', '/students/1', '/teachers']) {
+		const response = await server.call('GET', `/api/v1${path}`, { as: here.officer });
+		assert.equal(response.status, 403, path);
+		await response.text();
+	}
+});

@@ -1,0 +1,309 @@
+/*
+ * What leaves the desk as a file: with who took it, when and what for at its head, and a row of
+ * the audit log in the same transaction as its reading.
+ */
+#include <stdio.h>
+
+#include "core/base/cleanup.h"
+#include "core/base/csv.h"
+#include "core/base/mem.h"
+#include "core/doc/xlsx_write.h"
+#include "core/school/account_store.h"
+#include "ws/http/audit_http.h"
+#include "ws/http/desk_http.h"
+#include "ws/http/desk_view.h"
+#include "ws/http/form.h"
+#include "ws/http/reply.h"
+
+enum {
+	ROWS_MAX = 20000, /* of one file; the message desk.export_limit names it */
+	COLUMNS = 8,
+	WORD_CHARS_MAX = 16,
+	MARK_MOST = 100,
+	DAY_BYTES = 24,
+	WHY_BYTES_MAX = 8 << 10,
+};
+
+enum what { OF_SCHOOLS, OF_FIGURES };
+
+struct export_job {
+	const struct request *req;
+	enum what what;
+	bool is_csv;
+	struct figures_ask ask;
+	char full_name[ACCOUNT_NAME_BYTES];
+	struct str purpose;
+	struct buf out;
+	uint64_t subject_id; /* of the audit row: the school that was asked for, or 0 */
+	/* While it is written. */
+	struct xlsx_write *book;
+	struct csv_writer csv;
+	size_t rows;
+};
+
+static struct str z(const char *text) {
+	return str_from(text);
+}
+
+/* Vietnam's time of a moment, "22/11/2026 14:05". */
+static struct str moment(int64_t ms, char out[DAY_BYTES]) {
+	enum {
+		ZONE_MS = 7 * 60 * 60 * 1000,
+		MINUTE_MS = 60 * 1000,
+		HOUR_MINUTES = 60,
+		DAY_MINUTES = 24 * HOUR_MINUTES
+	};
+	struct date day;
+	if (ms == 0 || date_in_vietnam(ms, &day)) {
+		return z("");
+	}
+	char text[DATE_VI_BYTES];
+	date_print_vi(day, text);
+	int minutes = (int)((ms + ZONE_MS) / MINUTE_MS % DAY_MINUTES);
+	(void)snprintf(out, DAY_BYTES, "%s %02d:%02d", text, minutes / HOUR_MINUTES,
+			minutes % HOUR_MINUTES); /* fits */
+	return z(out);
+}
+
+static struct xlsx_value text_of(struct str s) {
+	return (struct xlsx_value){ .kind = XLSX_TEXT, .text = s };
+}
+
+static struct xlsx_value number_of(int64_t n, int places) {
+	return (struct xlsx_value){ .kind = XLSX_NUMBER, .number = n, .places = places };
+}
+
+static void csv_value(struct csv_writer *csv, const struct xlsx_value *v) {
+	if (v->kind == XLSX_NUMBER && v->places == 1) {
+		char text[DAY_BYTES];
+		(void)snprintf(text, sizeof(text), "%d.%d", (int)(v->number / 10),
+				(int)(v->number % 10)); /* a mark: fits */
+		csv_textz(csv, text);
+	} else if (v->kind == XLSX_NUMBER) {
+		csv_i64(csv, v->number);
+	} else {
+		csv_text(csv, v->text);
+	}
+}
+
+static enum err put_row(struct export_job *job, const struct xlsx_value *values, size_t count) {
+	if (job->rows++ >= ROWS_MAX) {
+		return ERR_LIMIT;
+	}
+	if (!job->is_csv) {
+		return xlsx_write_row(job->book, values);
+	}
+	for (size_t i = 0; i < count; i++) {
+		csv_value(&job->csv, &values[i]);
+	}
+	csv_end_row(&job->csv);
+	return buf_err(&job->out);
+}
+
+/* ---- the head: who, when, what for ---- */
+
+static enum err put_head(struct export_job *job) {
+	char when[DAY_BYTES];
+	const struct str rows[][2] = {
+		{ z("Người xuất"), z(job->full_name) },
+		{ z("Thời điểm"), moment(request_now_ms(job->req), when) },
+		{ z("Mục đích"), job->purpose },
+		{ z("Lưu ý"),
+				z("Dữ liệu giáo dục: chỉ dùng đúng mục đích đã ghi, "
+				  "không so sánh học sinh.") },
+	};
+	const struct xlsx_column columns[] = { { z("Tệp của Sở Giáo dục"), 18 }, { z(""), 60 } };
+	enum err e = job->is_csv ? ERR_OK : xlsx_write_sheet(job->book, z("Thông tin"), columns, 2);
+	for (size_t i = 0; !e && i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct xlsx_value values[] = { text_of(rows[i][0]), text_of(rows[i][1]) };
+		e = put_row(job, values, 2);
+	}
+	job->rows = 0;
+	return e;
+}
+
+static enum err begin_table(struct export_job *job, const char *name,
+		const struct xlsx_column *columns, size_t count) {
+	if (!job->is_csv) {
+		return xlsx_write_sheet(job->book, z(name), columns, count);
+	}
+	csv_end_row(&job->csv);
+	for (size_t i = 0; i < count; i++) {
+		csv_text(&job->csv, columns[i].title);
+	}
+	csv_end_row(&job->csv);
+	return buf_err(&job->out);
+}
+
+/* ---- the tables ---- */
+
+static const char *sign_words(enum desk_sign sign) {
+	static const char *const words[] = {
+		[DESK_SUSPENDED] = "Tạm ngừng nhận",
+		[DESK_SILENT] = "Im lặng",
+		[DESK_LATE] = "Trễ",
+		[DESK_REJECTS] = "Có bản ghi bị từ chối",
+		[DESK_INVITED] = "Chờ trường đăng ký",
+		[DESK_GOOD] = "Đều đặn",
+	};
+	return words[sign];
+}
+
+static enum err put_school(const struct desk_school *s, void *ctx) {
+	struct export_job *job = ctx;
+	char when[DAY_BYTES];
+	const struct xlsx_value values[COLUMNS] = {
+		text_of(s->code),
+		text_of(s->name),
+		text_of(s->level),
+		text_of(s->commune_name.n ? s->commune_name : s->commune),
+		text_of(z(sign_words(desk_school_sign(s, request_now_ms(job->req))))),
+		text_of(moment(s->last_batch_at_ms, when)),
+		number_of((int64_t)s->rejected, 0),
+		number_of(s->students, 0),
+	};
+	return put_row(job, values, COLUMNS);
+}
+
+static enum err put_schools(struct db *db, struct export_job *job) {
+	const struct xlsx_column columns[COLUMNS] = { { z("Mã trường"), 14 }, { z("Trường"), 36 },
+		{ z("Cấp"), 8 }, { z("Xã/phường"), 22 }, { z("Tình trạng"), 22 },
+		{ z("Nhận lần cuối"), 18 }, { z("Bị từ chối"), 12 }, { z("Học sinh"), 12 } };
+	enum err e = begin_table(job, "Trường", columns, COLUMNS);
+	return e ? e : desk_store_schools(db, job->ask.province_id, 0, put_school, job);
+}
+
+/* A value as it is read: a mark, a level. */
+static struct xlsx_value value_of(enum tally_measure measure, unsigned value) {
+	static const char *const letters[] = { "", "Đ", "CĐ", "T", "H" };
+	static const char *const sexes[] = { "Chưa ghi", "Nam", "Nữ" };
+	static const char *const levels[] = { "", "Mức 1 (cao nhất)", "Mức 2", "Mức 3", "Mức 4" };
+	static const char *const promoted[] = { "", "Lên lớp", "Đánh giá lại", "Ở lại lớp" };
+	if (measure >= TALLY_MARK_REGULAR && measure <= TALLY_SUBJECT_RESULT) {
+		return value <= MARK_MOST ? number_of(value, 1)
+					  : text_of(z(letters[(value - TALLY_LETTER_BASE) % 5]));
+	}
+	if (measure == TALLY_STUDENTS || measure == TALLY_TEACHERS) {
+		return text_of(z(sexes[value % 3]));
+	}
+	if (measure == TALLY_LEARNING || measure == TALLY_CONDUCT) {
+		return text_of(z(levels[value % 5]));
+	}
+	return text_of(z(measure == TALLY_PROMOTION ? promoted[value % 4] : ""));
+}
+
+static enum err put_figure(const struct figures_row *row, void *ctx) {
+	struct export_job *job = ctx;
+	const struct xlsx_value values[] = { text_of(row->key), text_of(row->name),
+		value_of(job->ask.measure, row->value), number_of(row->count, 0) };
+	return put_row(job, values, 4);
+}
+
+static enum err put_figures(struct db *db, struct export_job *job) {
+	const struct xlsx_column columns[] = { { z("Nhóm"), 18 }, { z("Tên"), 36 },
+		{ z("Giá trị"), 18 }, { z("Số lượng"), 12 } };
+	enum err e = begin_table(job, "Số liệu", columns, 4);
+	return e ? e : figures_store_each(db, &job->ask, put_figure, job);
+}
+
+static enum err run_export(struct db *db, void *ctx) {
+	struct export_job *job = ctx;
+	buf_clear(&job->out);
+	_cleanup_(xlsx_write_freep) struct xlsx_write *book = NULL;
+	enum err e = job->is_csv ? ERR_OK : xlsx_write_new(request_now_ms(job->req), &book);
+	job->book = book;
+	job->rows = 0;
+	csv_begin(&job->csv, &job->out, CSV_FOR_PEOPLE);
+	if (!job->is_csv) {
+		buf_clear(&job->out); /* a workbook has no byte order mark */
+	}
+	e = e ? e : put_head(job);
+	e = e ? e : job->what == OF_SCHOOLS ? put_schools(db, job) : put_figures(db, job);
+	e = e || job->is_csv ? e : xlsx_write_finish(book, &job->out);
+	job->book = NULL;
+	return e ? e : buf_err(&job->out);
+}
+
+/* ---- what is asked for ---- */
+
+static struct str body_word(const void *ctx, const char *name) {
+	struct str s;
+	return json_get_str(ctx, name, &s) ? (struct str){ NULL, 0 } : s;
+}
+
+/* What for and what: so that the log says it whole. */
+static void print_why(const struct json *body, const char *purpose, struct buf *out) {
+	static const char *const names[] = { "what", "format", "measure", "by", "year", "part",
+		"level", "commune", "school", "subject", "grade" };
+	buf_add_str(out, purpose);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		struct str word = body_word(body, names[i]);
+		if (word.n) {
+			buf_addf(out, "; %s=", names[i]);
+			buf_add(out, word.p, word.n);
+		}
+	}
+}
+
+static enum err send(struct export_job *job, struct reply *reply) {
+	const char *name = job->what == OF_SCHOOLS ? job->is_csv ? "truong.csv" : "truong.xlsx"
+			: job->is_csv              ? "so-lieu.csv"
+						   : "so-lieu.xlsx";
+	reply_file(reply,
+			job->is_csv ? "text/csv; charset=utf-8"
+				    : "application/vnd.openxmlformats-officedocument"
+				      ".spreadsheetml.sheet",
+			name, &job->out);
+	return ERR_OK;
+}
+
+static void read_kind(struct form *form, struct export_job *job) {
+	_cleanup_(mem_freep) char *format = form_text(form, "format", 1, WORD_CHARS_MAX);
+	_cleanup_(mem_freep) char *what = form_text(form, "what", 1, WORD_CHARS_MAX);
+	job->is_csv = format && str_eq_z(z(format), "csv");
+	job->what = what && str_eq_z(z(what), "schools") ? OF_SCHOOLS : OF_FIGURES;
+	if (format && !job->is_csv && !str_eq_z(z(format), "xlsx")) {
+		form_fault(form, "format", "form.invalid");
+	}
+	if (what && job->what == OF_FIGURES && !str_eq_z(z(what), "figures")) {
+		form_fault(form, "what", "form.invalid");
+	}
+}
+
+enum err desk_export_create(const struct request *req, struct reply *reply) {
+	const struct json *body = request_json(req);
+	struct export_job job = { .req = req, .out = buf_make(XLSX_WRITE_BYTES_MAX) };
+	_cleanup_(form_finish) struct form form = { .body = body };
+	_cleanup_(mem_freep) char *purpose =
+			form_text(&form, "purpose", DESK_PURPOSE_CHARS_MIN, DESK_PURPOSE_CHARS_MAX);
+	struct account_sign_in who;
+	read_kind(&form, &job);
+	if (!form_is_good(&form)) {
+		return form_refuse(&form, reply);
+	}
+	job.purpose = z(purpose);
+	job.ask.province_id = desk_province(req);
+	enum err e = job.what == OF_SCHOOLS ? ERR_OK
+					    : desk_read_ask(req, body_word, body, &job.ask);
+	e = e ? e : account_store_by_id(request_db(req), request_person_id(req), 0, &who);
+	if (e == ERR_INVAL) {
+		return reply_field(reply, "measure", "form.invalid", NULL);
+	}
+	if (e) {
+		return e;
+	}
+	(void)snprintf(job.full_name, sizeof(job.full_name), "%s", who.full_name); /* fits */
+	job.subject_id = job.ask.school_id;
+	_cleanup_(buf_finish) struct buf why = buf_make(WHY_BYTES_MAX);
+	print_why(body, purpose, &why);
+	struct audit_deed deed = { "department.export", "province_school", &job.subject_id };
+	e = buf_err(&why);
+	e = e ? e : audit_run_why(req, &deed, (struct str){ why.data, why.len }, run_export, &job);
+	if (e == ERR_LIMIT) {
+		e = reply_problem(reply, 422, "desk.export_limit", "count", "20000", NULL);
+	} else if (!e) {
+		e = send(&job, reply);
+	}
+	buf_finish(&job.out);
+	return e;
+}
