@@ -28,6 +28,7 @@ const pages: Record<string, () => Promise<PageModule>> = {
 	'thi': () => import('./pages/student/student'),
 	'thi/': () => import('./pages/exam/exam'), /* usually by exam.html, which is lighter */
 	'hoc-sinh': () => import('./pages/student/student'),
+	'so-giao-duc': () => import('./pages/department/department'),
 	'thong-bao': () => import('./pages/messages/messages'),
 	'tin-nhan': () => import('./pages/messages/messages'),
 	'xac-nhan-email': () => import('./pages/messages/confirm'),

@@ -25,7 +25,9 @@ interface Entry {
 }
 
 const ACTIONS = [
-	'class.add', 'class.change', 'class.close', 'class.open', 'class.slips', 'document.own', 'document.print',
+	'class.add', 'class.change', 'class.close', 'class.open', 'class.slips',
+	'department.code', 'department.export', 'department.invite', 'department.look', 'department.resume',
+	'department.revoke', 'department.suspend', 'document.own', 'document.print',
 	'essay.mark', 'exam.extra', 'exam.handin', 'exam.message', 'exam.move', 'exam.publish', 'exam.release',
 	'founding.add', 'guardian.add', 'guardian.change', 'guardian.drop', 'letter.send', 'marks.approve',
 	'marks.ask', 'marks.exempt', 'marks.import', 'marks.link', 'marks.lock', 'marks.plan', 'marks.publish',

@@ -1,0 +1,101 @@
+/*
+ * Bars of groups, each divided into bands. Each band has a pattern of its own and its share stands
+ * in it, so that it reads in black and white; the table beside it says the same in numbers.
+ */
+import type { JSX } from 'preact';
+import { useId } from 'preact/hooks';
+import { lang } from '../../lib/i18n';
+import { formatNumber } from '../../lib/number';
+import { t } from './desk_data';
+import type { Group, Measure } from './values';
+import { bandName, countOf, permille } from './values';
+
+const WIDTH = 600;
+const BAR = 26;
+const LABEL_LEAST = 42; /* narrower bands have no number in them */
+
+/* From light to dark, each with its own lines. */
+const SHAPES: JSX.Element[] = [
+	<path d="M0 0H8V8H0Z" class="bar-0" />,
+	<><path d="M0 0H8V8H0Z" class="bar-0" /><circle cx="2" cy="2" r="1" class="bar-dot" /><circle cx="6" cy="6" r="1" class="bar-dot" /></>,
+	<><path d="M0 0H8V8H0Z" class="bar-0" /><path d="M0 8L8 0" class="bar-line" /></>,
+	<><path d="M0 0H8V8H0Z" class="bar-0" /><path d="M0 0L8 8M0 8L8 0" class="bar-line" /></>,
+	<path d="M0 0H8V8H0Z" class="bar-1" />,
+];
+const SHAPE_COUNT = SHAPES.length;
+
+export const percentText = (count: number, all: number): string => {
+	const p = permille(count, all);
+	return t('figures.percent', { percent: formatNumber(p / 10, lang.value, 1) });
+};
+
+function Patterns({ id }: { id: string }): JSX.Element {
+	return (
+		<defs>
+			{SHAPES.map((shape, i) => (
+				<pattern key={i} id={`${id}-${i}`} width="8" height="8" patternUnits="userSpaceOnUse">{shape}</pattern>
+			))}
+		</defs>
+	);
+}
+
+interface Part {
+	band: string;
+	index: number;
+	x: number;
+	width: number;
+	count: number;
+}
+
+function partsOf(measure: Measure, group: Group, bands: string[]): Part[] {
+	let x = 0;
+	return bands.map((band, index) => {
+		const count = countOf(measure, group, band);
+		const width = group.total === 0 ? 0 : (WIDTH * count) / group.total;
+		const part = { band, index, x, width, count };
+		x += width;
+		return part;
+	});
+}
+
+export function Bars({ measure, groups, bands, nameOf }: {
+	measure: Measure; groups: Group[]; bands: string[]; nameOf: (group: Group) => string;
+}): JSX.Element {
+	const id = useId();
+	const fill = (index: number): string => `url(#${id}-${index % SHAPE_COUNT})`;
+	return (
+		<div class="bars">
+			<svg width="0" height="0" aria-hidden="true" class="bar-defs"><Patterns id={id} /></svg>
+			<ul class="bar-key">
+				{bands.map((band, i) => (
+					<li key={band}>
+						<svg width="22" height="16" aria-hidden="true">
+							<rect x="0.5" y="0.5" width="21" height="15" fill={fill(i)} class="bar-edge" />
+						</svg>
+						{bandName(measure, band)}
+					</li>
+				))}
+			</ul>
+			{groups.map((group) => (
+				<figure key={group.key} class="bar-row">
+					<figcaption>{nameOf(group)} <span class="quiet">{formatNumber(group.total, lang.value)}</span></figcaption>
+					<svg viewBox={`0 0 ${WIDTH} ${BAR}`} preserveAspectRatio="none" role="img" class="bar-one"
+						aria-label={bands.map((band) => {
+							const count = countOf(measure, group, band);
+							return t('figures.bar', { value: bandName(measure, band), count,
+								percent: formatNumber(permille(count, group.total) / 10, lang.value, 1) });
+						}).join('; ')}>
+						{partsOf(measure, group, bands).filter((p) => p.width > 0).map((p) => (
+							<rect key={p.band} x={p.x} y="1" width={p.width} height={BAR - 2} fill={fill(p.index)} class="bar-edge" />
+						))}
+					</svg>
+					<div class="bar-words" aria-hidden="true">
+						{partsOf(measure, group, bands).filter((p) => p.width >= LABEL_LEAST).map((p) => (
+							<span key={p.band}>{bandName(measure, p.band)}: {percentText(p.count, group.total)}</span>
+						))}
+					</div>
+				</figure>
+			))}
+		</div>
+	);
+}
