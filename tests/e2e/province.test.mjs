@@ -3,10 +3,14 @@
  * wrong. What the schools say is written by lib/exchange.mjs, not by the program.
  */
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { Server } from './lib/server.mjs';
+import { BIN, Server } from './lib/server.mjs';
 import { connectDb } from './lib/people.mjs';
 import { PROVINCE, School, enrolled, invite, line, mark, newKey, officer, readAnswer, readCode,
 	treeNode } from './lib/exchange.mjs';
@@ -245,6 +249,38 @@ test('one record that differs is found by its class, term and student', async ()
 	for (const bad of [{ path: ['a', '4'] }, { path: ['a', '1', 'b', 'c'] }, { path: 'a' }, { hash: '00' }, { school: 5 }]) {
 		const bytes = Buffer.from(JSON.stringify({ school: 'tree', path: [], hash: '00'.repeat(32), ...bad }));
 		assert.equal((await school.post('tree', bytes, { ...school.signed(bytes), 'Content-Type': 'application/json' })).status, 400);
+	}
+});
+
+test('what the province answered is proven offline by its public key, and nothing else is', async () => {
+	const school = await enrolled(province, 'verify');
+	const { text, batch } = await school.send([mark('verify', 'HS1', 70), 'no json']);
+	const dir = await mkdtemp(join(tmpdir(), 'truongthi-verify-'));
+	const keys = join(dir, 'keys.json');
+	const said = async (answer) => {
+		await writeFile(join(dir, 'answer'), answer);
+		const { status, stdout } = spawnSync(BIN, ['verify', join(dir, 'answer'), `--keys=${keys}`], { encoding: 'utf8' });
+		return { status, stdout };
+	};
+	try {
+		await writeFile(keys, await (await province.ask('GET', '/api/v1/keys')).text());
+		const good = await said(text);
+		assert.equal(good.status, 0, good.stdout);
+		for (const words of ['genuine', 'verify', batch, 'applied       1', 'refused             1']) {
+			assert.ok(good.stdout.includes(words), good.stdout);
+		}
+		assert.equal((await said(`${text.split('\n')[0]}\n`)).status, 0, 'the first line alone');
+		const statement = JSON.parse(text.split('\n')[0]).statement;
+		const changed = statement.slice(0, 100) + (statement[100] === '0' ? '1' : '0') + statement.slice(101);
+		for (const bad of [text.replace(statement, changed), text.replace('record_format', 'record_school'), `${text}\n`, '{"statement":"00"}']) {
+			const { status, stdout } = await said(bad);
+			assert.equal(status, 1, bad);
+			assert.match(stdout, /NOT genuine/);
+		}
+		await writeFile(keys, JSON.stringify({ keys: [{ id: newKey().kid.toString('hex'), publicKey: newKey().public.toString('base64url'), from: 1 }] }));
+		assert.equal((await said(text)).status, 1, 'another department');
+	} finally {
+		await rm(dir, { recursive: true, force: true });
 	}
 });
 

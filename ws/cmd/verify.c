@@ -1,8 +1,8 @@
 /*
- * truongthi verify FILE|-: what a receipt, a checkpoint, a sitting's root or the code of a printed
- * document proves, in words.
+ * truongthi verify FILE|-: what a receipt, a checkpoint, a sitting's root, the code of a printed
+ * document or a department's answer proves, in words.
  */
-#include "ws/cmd/cmd.h"
+#include "ws/cmd/verify.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -12,23 +12,21 @@
 #include <time.h>
 
 #include "core/base/json.h"
+#include "core/exchange/exchange_receipt.h"
 #include "core/seal/keys.h"
 #include "exam/hall/message.h"
 #include "exam/hall/receipt.h"
 #include "exam/hall/root.h"
 #include "gradebook/documents/statement.h"
+#include "ws/cmd/cmd.h"
 #include "ws/cmd/serve.h"
 
 enum {
-	INPUT_BYTES_MAX = 64 << 10,
+	INPUT_BYTES_MAX = EXCHANGE_ANSWER_BYTES_MAX,
+	TEXT_BYTES_MAX = 64 << 10, /* of base64url */
 	KEYS_FILE_BYTES_MAX = 1 << 20,
 	SIGNED_BYTES_MAX = RECEIPT_BYTES + SIGN_BYTES,
 	VIETNAM_S = 7 * 3600,
-};
-
-struct known_keys {
-	struct keys_public items[KEYS_PUBLIC_MAX];
-	size_t count;
 };
 
 static void file_close(FILE **f) {
@@ -76,7 +74,7 @@ static bool unwrap(const struct buf *in, struct buf *out) {
 	const char *p = buf_str(in);
 	const char *end = p + in->len;
 	const char *hash = memchr(p, '#', in->len);
-	_cleanup_(buf_finish) struct buf text = buf_make(INPUT_BYTES_MAX);
+	_cleanup_(buf_finish) struct buf text = buf_make(TEXT_BYTES_MAX);
 	for (const char *c = hash ? hash + 1 : p; c < end; c++) {
 		if (*c != ' ' && *c != '\n' && *c != '\r' && *c != '\t') {
 			buf_add_char(&text, *c);
@@ -139,7 +137,7 @@ static bool keys_of_data(const struct config *config, struct known_keys *out) {
 	return true;
 }
 
-static const struct keys_public *find_key(const struct known_keys *keys, const uint8_t *kid) {
+const struct keys_public *verify_find_key(const struct known_keys *keys, const uint8_t *kid) {
 	for (size_t i = 0; i < keys->count; i++) {
 		if (memcmp(keys->items[i].kid, kid, SIGN_KID_BYTES) == 0) {
 			return &keys->items[i];
@@ -150,7 +148,7 @@ static const struct keys_public *find_key(const struct known_keys *keys, const u
 
 /* --- what it proves --- */
 
-static void print_time(const char *what, int64_t ms) {
+void verify_print_time(const char *what, int64_t ms) {
 	time_t s = (time_t)(ms / 1000) + VIETNAM_S;
 	struct tm t;
 	char text[64];
@@ -159,17 +157,17 @@ static void print_time(const char *what, int64_t ms) {
 	}
 }
 
-static void print_b64(const char *what, const void *bytes, size_t n) {
+void verify_print_b64(const char *what, const void *bytes, size_t n) {
 	_cleanup_(buf_finish) struct buf text = buf_make(256);
 	str_b64_add(&text, bytes, n);
 	printf("%s %s\n", what, buf_str(&text));
 }
 
-static void print_signer(const uint8_t *kid, const struct keys_public *key) {
+void verify_print_signer(const uint8_t *kid, const struct keys_public *key) {
 	char hex[2 * SIGN_KID_BYTES + 1];
 	str_hex(kid, SIGN_KID_BYTES, hex);
 	printf("signed by the key     %s\n", hex);
-	print_time("  in use since       ", key->from_ms);
+	verify_print_time("  in use since       ", key->from_ms);
 }
 
 static const char *why_text(uint8_t why) {
@@ -190,33 +188,33 @@ static void print_receipt(
 	puts(kind == RECEIPT_CLOSED ? "This receipt is genuine: the attempt was closed as it says."
 				    : "This checkpoint is genuine: so far the attempt had come.");
 	printf("school                %" PRIu64 "\n", r->school);
-	print_b64("sitting              ", r->sitting.b, ID16_BYTES);
-	print_b64("attempt              ", r->attempt.b, ID16_BYTES);
+	verify_print_b64("sitting              ", r->sitting.b, ID16_BYTES);
+	verify_print_b64("attempt              ", r->attempt.b, ID16_BYTES);
 	printf("generation            %" PRIu32 "\n", r->gen);
 	printf("events of the student %" PRIu32 "\n", r->seq);
 	if (kind == RECEIPT_CLOSED) {
-		print_time("closed at            ", r->at_ms);
+		verify_print_time("closed at            ", r->at_ms);
 		printf("because               %s\n", why_text(r->why));
 	} else {
-		print_time("at                   ", r->at_ms);
+		verify_print_time("at                   ", r->at_ms);
 	}
-	print_b64("head of the events   ", r->head.b, HASH_BYTES);
-	print_b64("hash of the answers  ", r->answers.b, HASH_BYTES);
-	print_signer(r->sign_kid, key);
+	verify_print_b64("head of the events   ", r->head.b, HASH_BYTES);
+	verify_print_b64("hash of the answers  ", r->answers.b, HASH_BYTES);
+	verify_print_signer(r->sign_kid, key);
 }
 
 static void print_root(const struct root *r, const struct keys_public *key) {
 	puts("This root is genuine: the sitting's receipts were these.");
 	printf("school                %" PRIu64 "\n", r->school);
-	print_b64("sitting              ", r->sitting.b, ID16_BYTES);
+	verify_print_b64("sitting              ", r->sitting.b, ID16_BYTES);
 	printf("number                %" PRIu32 "\n", r->number);
 	printf("receipts              %" PRIu32 "\n", r->receipt_count);
-	print_time("at                   ", r->at_ms);
-	print_b64("Merkle root          ", r->hash.b, HASH_BYTES);
-	print_signer(r->sign_kid, key);
+	verify_print_time("at                   ", r->at_ms);
+	verify_print_b64("Merkle root          ", r->hash.b, HASH_BYTES);
+	verify_print_signer(r->sign_kid, key);
 }
 
-static int refuse(const char *why) {
+int verify_refuse(const char *why) {
 	printf("NOT genuine: %s.\n", why);
 	return 1;
 }
@@ -224,14 +222,14 @@ static int refuse(const char *why) {
 static int judge_root(struct str bytes, const struct known_keys *keys) {
 	struct root r;
 	if (root_parse((struct str){ bytes.p, ROOT_BYTES }, &r)) {
-		return refuse("it is no root of this version");
+		return verify_refuse("it is no root of this version");
 	}
-	const struct keys_public *key = find_key(keys, r.sign_kid);
+	const struct keys_public *key = verify_find_key(keys, r.sign_kid);
 	if (!key) {
-		return refuse("the key that it names is none of this school's");
+		return verify_refuse("the key that it names is none of this school's");
 	}
 	if (root_verify(bytes, key->key, &r)) {
-		return refuse("the signature does not hold: something in it was changed");
+		return verify_refuse("the signature does not hold: something in it was changed");
 	}
 	print_root(&r, key);
 	return 0;
@@ -245,23 +243,23 @@ static void print_statement(const struct statement *s, const struct keys_public 
 	printf("school                %" PRIu64 "\n", s->school_id);
 	printf("class                 %" PRIu64 "\n", s->class_id);
 	printf("student               %" PRIu64 "\n", s->student_id);
-	print_time("printed at           ", s->issued_at_ms);
-	print_b64("hash of its data     ", s->data.b, HASH_BYTES);
-	print_b64("heads of the marks   ", s->heads.b, HASH_BYTES);
-	print_signer(s->sign_kid, key);
+	verify_print_time("printed at           ", s->issued_at_ms);
+	verify_print_b64("hash of its data     ", s->data.b, HASH_BYTES);
+	verify_print_b64("heads of the marks   ", s->heads.b, HASH_BYTES);
+	verify_print_signer(s->sign_kid, key);
 }
 
 static int judge_statement(struct str bytes, const struct known_keys *keys) {
 	struct statement s;
 	if (statement_parse((struct str){ bytes.p, STATEMENT_BYTES }, &s)) {
-		return refuse("it is no document's code of this version");
+		return verify_refuse("it is no document's code of this version");
 	}
-	const struct keys_public *key = find_key(keys, s.sign_kid);
+	const struct keys_public *key = verify_find_key(keys, s.sign_kid);
 	if (!key) {
-		return refuse("the key that it names is none of this school's");
+		return verify_refuse("the key that it names is none of this school's");
 	}
 	if (statement_verify(bytes, key->key, &s)) {
-		return refuse("the signature does not hold: something in it was changed");
+		return verify_refuse("the signature does not hold: something in it was changed");
 	}
 	print_statement(&s, key);
 	return 0;
@@ -278,14 +276,15 @@ static int judge(struct str bytes, const struct known_keys *keys) {
 	}
 	if (bytes.n != RECEIPT_BYTES + SIGN_BYTES ||
 			receipt_parse((struct str){ bytes.p, RECEIPT_BYTES }, &kind, &r)) {
-		return refuse("it is no receipt, checkpoint or root of this version; perhaps a part is missing");
+		return verify_refuse(
+				"it is no receipt, checkpoint or root of this version; perhaps a part is missing");
 	}
-	const struct keys_public *key = find_key(keys, r.sign_kid);
+	const struct keys_public *key = verify_find_key(keys, r.sign_kid);
 	if (!key) {
-		return refuse("the key that it names is none of this school's");
+		return verify_refuse("the key that it names is none of this school's");
 	}
 	if (receipt_verify(bytes, key->key, &kind, &r)) {
-		return refuse("the signature does not hold: something in it was changed");
+		return verify_refuse("the signature does not hold: something in it was changed");
 	}
 	print_receipt(kind, &r, key);
 	return 0;
@@ -293,9 +292,11 @@ static int judge(struct str bytes, const struct known_keys *keys) {
 
 static int usage(FILE *to) {
 	fputs("usage: truongthi verify FILE|- [--keys=FILE] [--data=DIR]\n\n"
-	      "Says what a receipt, a checkpoint, a sitting's root or the code of a printed document\n"
-	      "proves. The input is the bytes themselves, base64url, or the address that the QR code holds. The public keys are\n"
-	      "those of the data folder, or of a file with what GET /api/v1/keys gives.\n"
+	      "Says what a receipt, a checkpoint, a sitting's root, the code of a printed document or\n"
+	      "a department's answer to a batch of records proves. The input is the bytes themselves,\n"
+	      "base64url, the address that the QR code holds, or the answer as it came. The public\n"
+	      "keys are those of the data folder, or of a file with what GET /api/v1/keys gives (of\n"
+	      "the department for its answers).\n"
 	      "Exit status 0: genuine; 1: not, and why.\n",
 			to);
 	return to == stdout ? 0 : 2;
@@ -335,8 +336,11 @@ int cmd_verify(int argc, char **argv) {
 	if (!read_file(path, &in)) {
 		return 1;
 	}
+	if (verify_is_answer((struct str){ buf_str(&in), in.len })) {
+		return verify_answer((struct str){ buf_str(&in), in.len }, keys);
+	}
 	if (!unwrap(&in, &bytes)) {
-		return refuse("it is neither the bytes nor base64url");
+		return verify_refuse("it is neither the bytes nor base64url");
 	}
 	return judge((struct str){ bytes.data, bytes.len }, keys);
 }
