@@ -32,7 +32,7 @@ struct outbox_deed {
 	uint64_t school_id;
 	enum record_topic topic;
 	struct record_scope scope;
-	uint64_t *made; /* the member of `scope` that is the AUTO_INCREMENT id it makes; NULL: none */
+	uint64_t *made; /* gets the AUTO_INCREMENT id that it makes: a member of `scope` as a rule */
 };
 /* Runs a bound statement that must change one row (as db_exec_one() does) and owes what it changes,
  * in the running transaction or in one of its own. */

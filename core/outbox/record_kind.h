@@ -30,11 +30,11 @@ enum record_topic {
 	RECORD_OF_TEACHER_LOGIN, /* place: the person, and the sign-in name is another */
 	RECORD_OF_TEACHING,      /* class, place: the person */
 	RECORD_OF_COLUMN,        /* class, place: the column of marks */
-	RECORD_OF_MARK,          /* class, student, place: the column */
-	RECORD_OF_CONDUCT,       /* class, student */
-	RECORD_OF_REMARK,        /* class, student */
-	RECORD_OF_ABSENCE,       /* class, student, place: record_day_place() */
-	RECORD_OF_RESULT,        /* class, student: what was kept when closing */
+	RECORD_OF_MARK,          /* class, place: the column */
+	RECORD_OF_CONDUCT,       /* class: the one in which it was said, and the one before */
+	RECORD_OF_REMARK,        /* the same */
+	RECORD_OF_ABSENCE,       /* student */
+	RECORD_OF_RESULT,        /* class: what was kept when closing */
 	RECORD_OF_SITTING,       /* place: the first 8 bytes of its id, big-endian */
 	RECORD_TOPIC_COUNT_,
 };
@@ -78,9 +78,6 @@ struct record_kinds {
 	const struct record_kind *const *list;
 	size_t count;
 };
-
-/* One half of a day as a place. */
-uint64_t record_day_place(struct date on, unsigned session);
 
 /* ---- for a kind's `read`: columns of a row, as members of the data ---- */
 

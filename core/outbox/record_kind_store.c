@@ -2,10 +2,6 @@
 
 #include "core/db/db.h"
 
-uint64_t record_day_place(struct date on, unsigned session) {
-	return (uint64_t)date_to_days(on) * 4 + session;
-}
-
 void record_text(struct record_draft *d, const char *name, const struct db_stmt *row, unsigned i) {
 	jo_key(&d->w, name);
 	if (db_col_is_null(row, i)) {

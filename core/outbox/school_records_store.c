@@ -58,7 +58,7 @@ static enum err read_school(const struct db_stmt *row, struct record_draft *d) {
 	return ERR_OK;
 }
 
-static const struct record_kind kind_school = {
+const struct record_kind record_kind_school = {
 	.name = "truong",
 	.sql = sql_school,
 	.read = read_school,
@@ -90,7 +90,7 @@ static enum err read_year(const struct db_stmt *row, struct record_draft *d) {
 	return ERR_OK;
 }
 
-static const struct record_kind kind_year = {
+const struct record_kind record_kind_year = {
 	.name = "namhoc",
 	.sql = sql_year,
 	.place_column = "y.id",
@@ -108,7 +108,7 @@ static enum err read_subject(const struct db_stmt *row, struct record_draft *d) 
 	return ERR_OK;
 }
 
-static const struct record_kind kind_subject = {
+const struct record_kind record_kind_subject = {
 	.name = "monhoc",
 	.sql = sql_subject,
 	.place_column = "sb.id",
@@ -141,7 +141,7 @@ static enum err read_teacher(const struct db_stmt *row, struct record_draft *d) 
 	return ERR_OK;
 }
 
-static const struct record_kind kind_teacher = {
+const struct record_kind record_kind_teacher = {
 	.name = "giaovien",
 	.sql = sql_teacher,
 	.place_column = "m.person_id",
@@ -164,7 +164,7 @@ static enum err read_class(const struct db_stmt *row, struct record_draft *d) {
 	return ERR_OK;
 }
 
-static const struct record_kind kind_class = {
+const struct record_kind record_kind_class = {
 	.name = "lophoc",
 	.sql = sql_class,
 	.class_column = "cl.id",
@@ -190,7 +190,7 @@ static enum err read_teaching(const struct db_stmt *row, struct record_draft *d)
 	return ERR_OK;
 }
 
-static const struct record_kind kind_teaching = {
+const struct record_kind record_kind_teaching = {
 	.name = "phancong",
 	.sql = sql_teaching,
 	.class_column = "t.class_id",
@@ -220,7 +220,7 @@ static enum err read_student(const struct db_stmt *row, struct record_draft *d) 
 	return ERR_OK;
 }
 
-static const struct record_kind kind_student = {
+const struct record_kind record_kind_student = {
 	.name = "hocsinh",
 	.sql = sql_student,
 	.student_column = "s.id",
@@ -246,7 +246,7 @@ static enum err read_enrolment(const struct db_stmt *row, struct record_draft *d
 	return ERR_OK;
 }
 
-static const struct record_kind kind_enrolment = {
+const struct record_kind record_kind_enrolment = {
 	.name = "xeplop",
 	.sql = sql_enrolment,
 	.class_column = "e.class_id",
@@ -256,7 +256,3 @@ static const struct record_kind kind_enrolment = {
 			[RECORD_OF_STUDENT_CODE] = RECORD_BY_STUDENT },
 	.read = read_enrolment,
 };
-
-const struct record_kind *const school_record_kinds[SCHOOL_RECORD_KINDS] = { &kind_school,
-	&kind_year, &kind_subject, &kind_teacher, &kind_class, &kind_teaching, &kind_student,
-	&kind_enrolment };

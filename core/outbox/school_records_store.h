@@ -8,9 +8,13 @@
 
 #include "core/outbox/record_kind.h"
 
-enum { SCHOOL_RECORD_KINDS = 8 };
-
-/* In the order in which they are told: what others refer to comes first. */
-extern const struct record_kind *const school_record_kinds[SCHOOL_RECORD_KINDS];
+extern const struct record_kind record_kind_school;
+extern const struct record_kind record_kind_year;
+extern const struct record_kind record_kind_subject;
+extern const struct record_kind record_kind_teacher;
+extern const struct record_kind record_kind_class;
+extern const struct record_kind record_kind_teaching;
+extern const struct record_kind record_kind_student;
+extern const struct record_kind record_kind_enrolment;
 
 #endif

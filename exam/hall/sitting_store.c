@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "core/base/grow.h"
+#include "core/outbox/owe_store.h"
+#include "exam/hall/sitting_records_store.h"
 
 enum { ATTEMPTS_A_RUN = 256 };
 
@@ -109,6 +111,12 @@ static void bind_choices(struct db_stmt *stmt, const struct sitting *s, int64_t 
 	db_bind_i64(stmt, 23, now_ms);
 }
 
+static struct outbox_deed owe_sitting(uint64_t school_id, const struct id16 *id) {
+	return (struct outbox_deed){ .school_id = school_id,
+		.topic = RECORD_OF_SITTING,
+		.scope = { .place_id = sitting_record_place(id->b) } };
+}
+
 enum err sitting_store_add(struct db *db, const struct sitting *s, int64_t now_ms) {
 	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
 	enum err e = db_prepare(db, sql_add, &stmt);
@@ -129,7 +137,8 @@ enum err sitting_store_add(struct db *db, const struct sitting *s, int64_t now_m
 	db_bind_u64(stmt, 11, s->variant_count);
 	db_bind_u64(stmt, 12, s->seed);
 	bind_choices(stmt, s, now_ms);
-	return db_exec(stmt, NULL);
+	struct outbox_deed deed = owe_sitting(s->school_id, &s->id);
+	return outbox_exec_one(db, stmt, &deed);
 }
 
 static bool is_in(uint64_t v, uint64_t first, uint64_t last) {
@@ -260,7 +269,6 @@ static enum err tell_refusal(
 
 enum err sitting_store_move(struct db *db, const struct sitting *s) {
 	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
-	uint64_t changed = 0;
 	enum err e = db_prepare(db, sql_move, &stmt);
 	if (e) {
 		return e;
@@ -272,11 +280,9 @@ enum err sitting_store_move(struct db *db, const struct sitting *s) {
 	db_bind_u64(stmt, 4, s->school_id);
 	db_bind_bytes(stmt, 5, s->id.b, ID16_BYTES);
 	db_bind_u64(stmt, 6, s->revision);
-	e = db_exec(stmt, &changed);
-	if (e) {
-		return e;
-	}
-	return changed ? ERR_OK : tell_refusal(db, s->school_id, &s->id, s->revision);
+	struct outbox_deed deed = owe_sitting(s->school_id, &s->id);
+	e = outbox_exec_one(db, stmt, &deed);
+	return e == ERR_NOT_FOUND ? tell_refusal(db, s->school_id, &s->id, s->revision) : e;
 }
 
 enum err sitting_store_key_sent(
@@ -332,11 +338,14 @@ enum err sitting_store_add_room(struct db *db, uint64_t school_id, const struct 
 	db_bind_id_or_null(stmt, 2, room->class_id);
 	db_bind_text(stmt, 3, room->name);
 	db_bind_u64(stmt, 4, room->invigilator_id);
-	e = db_exec(stmt, NULL);
+	uint64_t id = 0;
+	struct outbox_deed deed = owe_sitting(school_id, sitting);
+	deed.made = &id; /* no member of the scope: the sitting is the place */
+	e = outbox_exec_one(db, stmt, &deed);
 	if (e) {
 		return e;
 	}
-	*out_id = db_last_id(stmt);
+	*out_id = id;
 	return ERR_OK;
 }
 
@@ -437,7 +446,9 @@ static enum err add_attempts_in_tx(struct db *db, void *ctx) {
 			e = db_bulk_run(bulk);
 		}
 	}
-	return e ? e : db_bulk_run(bulk);
+	const struct outbox_deed deed = owe_sitting(adding->school_id, adding->sitting);
+	e = e ? e : db_bulk_run(bulk);
+	return e ? e : outbox_owe(db, deed.school_id, deed.topic, &deed.scope);
 }
 
 enum err sitting_store_add_attempts(struct db *db, uint64_t school_id, const struct id16 *sitting,

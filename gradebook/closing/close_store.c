@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdio.h>
 
+#include "core/outbox/owe_store.h"
 #include "gradebook/marks/cell.h"
 #include "gradebook/marks/ledger_store.h"
 #include "gradebook/results/class_year_store.h"
@@ -182,6 +183,11 @@ static enum err keep_all(
 	return e;
 }
 
+static enum err owe(struct db *db, const struct close_wanted *w) {
+	const struct record_scope scope = { .class_id = w->class_id };
+	return outbox_owe(db, w->school_id, RECORD_OF_RESULT, &scope);
+}
+
 static void count_one(const struct class_missing *missing, void *ctx) {
 	(void)missing;
 	(*(size_t *)ctx)++;
@@ -211,6 +217,7 @@ enum err close_store_close(struct db *db, const struct close_wanted *w, struct c
 	}
 	e = w->version ? turn(db, w, true) : insert_closing(db, w);
 	e = e ? e : keep_all(db, w, year);
+	e = e ? e : owe(db, w);
 	return e ? e : note_class(db, w, LEDGER_CLOSED);
 }
 
@@ -226,6 +233,7 @@ enum err close_store_open(struct db *db, const struct close_wanted *w) {
 		return ERR_CONFLICT;
 	}
 	e = turn(db, w, false);
+	e = e ? e : owe(db, w);
 	return e ? e : note_class(db, w, LEDGER_OPENED);
 }
 

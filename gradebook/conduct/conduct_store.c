@@ -2,6 +2,7 @@
 
 #include <assert.h>
 
+#include "core/outbox/owe_store.h"
 #include "gradebook/closing/closing_store.h"
 #include "gradebook/marks/ledger_store.h"
 
@@ -22,7 +23,7 @@ static const char sql_is_in[] =
 		"SELECT 1 FROM enrolment WHERE school_id = ? AND class_id = ? AND student_id = ?"
 		" AND to_on IS NULL";
 static const char sql_cell[] =
-		"SELECT COALESCE(level, 0), version FROM conduct"
+		"SELECT COALESCE(level, 0), version, class_id FROM conduct"
 		" WHERE school_id = ? AND student_id = ? AND term_id = ? AND stage = ? FOR UPDATE";
 static const char sql_insert[] =
 		"INSERT INTO conduct (level, class_id, changed_by, changed_at_ms, school_id,"
@@ -100,7 +101,8 @@ static void bind_cell(struct db_stmt *stmt, unsigned index, const struct conduct
 }
 
 /* What stands; nothing there leaves it at none and version 0. */
-static enum err read_cell(struct db *db, const struct conduct_change *c, struct conduct_cell *out) {
+static enum err read_cell(struct db *db, const struct conduct_change *c, struct conduct_cell *out,
+		uint64_t *out_class) {
 	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
 	enum err e = db_prepare(db, sql_cell, &stmt);
 	if (e) {
@@ -113,6 +115,7 @@ static enum err read_cell(struct db *db, const struct conduct_change *c, struct 
 		return e == ERR_NOT_FOUND ? ERR_OK : e;
 	}
 	out->version = (unsigned)db_col_u64(stmt, 1);
+	*out_class = db_col_u64(stmt, 2);
 	return conduct_level_from_db(db_col_u64(stmt, 0), &out->level);
 }
 
@@ -150,12 +153,19 @@ static enum err note(struct db *db, const struct conduct_change *c, enum pack_le
 	return ledger_store_add(db, &row);
 }
 
+/* It is of the class in which it was said last: the one before has it no more. */
+static enum err owe(struct db *db, uint64_t school_id, uint64_t class_id) {
+	const struct record_scope scope = { .class_id = class_id };
+	return outbox_owe(db, school_id, RECORD_OF_CONDUCT, &scope);
+}
+
 enum err conduct_store_set(struct db *db, const struct conduct_change *change) {
 	assert(db_in_transaction(db));
 	const struct conduct_place *p = &change->place;
 	enum err e = check_student(db, change);
 	struct conduct_cell was = { .level = PACK_LEVEL_NONE };
-	e = e ? e : read_cell(db, change, &was);
+	uint64_t was_class = p->class_id;
+	e = e ? e : read_cell(db, change, &was, &was_class);
 	if (e || was.level == change->level) {
 		return e;
 	}
@@ -165,5 +175,7 @@ enum err conduct_store_set(struct db *db, const struct conduct_change *change) {
 	e = closing_store_check(db, p->school_id, p->class_id,
 			p->stage == CONDUCT_SUMMER ? 0 : p->term_number);
 	e = e ? e : write_cell(db, change);
+	e = e ? e : owe(db, p->school_id, p->class_id);
+	e = e || was_class == p->class_id ? e : owe(db, p->school_id, was_class);
 	return e ? e : note(db, change, was.level);
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/outbox/owe_store.h"
 #include "gradebook/marks/ledger_store.h"
 #include "gradebook/marks/lock_store.h"
 
@@ -308,6 +309,9 @@ enum err mark_desk_set(struct db *db, struct mark_desk *desk, const struct mark_
 	e = e ? e
 	      : note(db, desk, &was, wanted,
 				cell_is_empty(&wanted->cell) ? LEDGER_CLEARED : LEDGER_SET, actor);
+	const struct record_scope scope = { .class_id = desk->place.class_id,
+		.place_id = wanted->column_id };
+	e = e ? e : outbox_owe(db, desk->place.school_id, RECORD_OF_MARK, &scope);
 	if (e) {
 		return e;
 	}

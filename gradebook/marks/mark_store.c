@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "core/outbox/owe_store.h"
 #include "gradebook/marks/ledger_store.h"
 #include "gradebook/marks/mark_told_store.h"
 
@@ -199,11 +200,15 @@ enum err mark_store_add_column(struct db *db, const struct mark_place *place, en
 	bind_place(stmt, place);
 	db_bind_u64(stmt, 4, kind);
 	db_bind_u64(stmt, 5, position);
-	e = db_exec(stmt, NULL);
+	struct outbox_deed deed = { .school_id = place->school_id,
+		.topic = RECORD_OF_COLUMN,
+		.scope = { .class_id = place->class_id } };
+	deed.made = &deed.scope.place_id;
+	e = outbox_exec_one(db, stmt, &deed);
 	if (e) {
 		return e;
 	}
-	*out_id = db_last_id(stmt);
+	*out_id = deed.scope.place_id;
 	return ERR_OK;
 }
 
@@ -375,7 +380,10 @@ static enum err run_publish(struct db *db, void *ctx) {
 	db_bind_i64(stmt, 0, p->actor->now_ms);
 	db_bind_u64(stmt, 1, p->school_id);
 	db_bind_u64(stmt, 2, p->column_id);
-	e = db_exec_one(stmt);
+	struct outbox_deed deed = { .school_id = p->school_id,
+		.topic = RECORD_OF_COLUMN,
+		.scope = { .class_id = column.place.class_id, .place_id = p->column_id } };
+	e = outbox_exec_one(db, stmt, &deed);
 	if (e) {
 		return e == ERR_NOT_FOUND ? ERR_OK : e; /* published already */
 	}

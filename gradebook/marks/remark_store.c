@@ -2,6 +2,8 @@
 
 #include <assert.h>
 
+#include "core/outbox/owe_store.h"
+
 static const char sql_term[] = "SELECT t.number FROM class c JOIN term t"
 			       " ON t.school_year_id = c.school_year_id"
 			       " WHERE c.school_id = ? AND c.id = ? AND t.id = ?";
@@ -20,6 +22,9 @@ static const char sql_update[] =
 		"UPDATE remark SET text = ?, class_id = ?, version = version + 1, changed_by = ?,"
 		" changed_at_ms = ? WHERE school_id = ? AND student_id = ? AND term_id = ?"
 		" AND subject_id = ? AND version = ?";
+
+static const char sql_class[] = "SELECT class_id FROM remark WHERE school_id = ?"
+				" AND student_id = ? AND term_id = ? AND subject_id = ?";
 
 static const char sql_phrases[] =
 		"SELECT id, person_id, text, used_count FROM phrase WHERE school_id = ?"
@@ -154,6 +159,25 @@ static enum err update(struct db *db, const struct mark_place *place, const stru
 	return e == ERR_NOT_FOUND ? ERR_STALE : e;
 }
 
+/* A remark is of the class in which it was written last: the one before has it no more. */
+static enum err owe_before(struct db *db, const struct mark_place *place, uint64_t student_id) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_class, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_u64(stmt, 0, place->school_id);
+	db_bind_u64(stmt, 1, student_id);
+	db_bind_u64(stmt, 2, place->term_id);
+	db_bind_u64(stmt, 3, place->subject_id);
+	e = db_next(stmt);
+	if (e) {
+		return e == ERR_NOT_FOUND ? ERR_OK : e; /* its version is not found either */
+	}
+	const struct record_scope scope = { .class_id = db_col_u64(stmt, 0) };
+	return outbox_owe(db, place->school_id, RECORD_OF_REMARK, &scope);
+}
+
 enum err remark_store_set(struct db *db, const struct mark_place *place,
 		const struct remark *wanted, const struct mark_actor *actor) {
 	assert(db_in_transaction(db));
@@ -161,8 +185,12 @@ enum err remark_store_set(struct db *db, const struct mark_place *place,
 	if (e) {
 		return e;
 	}
-	return wanted->version ? update(db, place, wanted, actor)
-			       : insert(db, place, wanted, actor);
+	e = wanted->version ? owe_before(db, place, wanted->student_id) : ERR_OK;
+	e = e                             ? e
+			: wanted->version ? update(db, place, wanted, actor)
+					  : insert(db, place, wanted, actor);
+	const struct record_scope scope = { .class_id = place->class_id };
+	return e ? e : outbox_owe(db, place->school_id, RECORD_OF_REMARK, &scope);
 }
 
 enum err phrase_store_list(struct db *db, uint64_t school_id, uint64_t person_id,

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "core/base/arena.h"
+#include "core/outbox/owe_store.h"
 #include "gradebook/closing/closing_store.h"
 
 enum { NOTES_BYTES_MAX = 1 << 20 };
@@ -277,6 +278,8 @@ static enum err write_all(struct db *db, const struct presence_take *take, const
 		if (differs(&s->students[i])) {
 			e = write_change(db, take, &s->students[i]);
 			e = e ? e : write_absence(db, take, &s->students[i]);
+			const struct record_scope scope = { .student_id = s->students[i].id };
+			e = e ? e : outbox_owe(db, take->call.school_id, RECORD_OF_ABSENCE, &scope);
 		}
 	}
 	return e;
