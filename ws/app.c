@@ -13,6 +13,7 @@
 #include "ws/service/province_role.h"
 #include "ws/service/record_kinds.h"
 #include "ws/service/session_cache.h"
+#include "ws/service/sync_io.h"
 #include "ws/sock/hall.h"
 #include "ws/sock/hall_entry.h"
 #include "ws/sock/hall_sock.h"
@@ -22,7 +23,7 @@
 enum {
 	HALL_THREADS = 2,
 	HALL_QUEUE = WORKQ_CAPACITY_MAX,
-	OTHER_CONNECTIONS = 7 + ENTRY_THREADS + HALL_THREADS,
+	OTHER_CONNECTIONS = 7 + SYNC_THREADS + ENTRY_THREADS + HALL_THREADS,
 };
 
 static enum err explain(char *why, size_t size, enum err e, const char *what) {

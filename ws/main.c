@@ -23,6 +23,7 @@ static const struct command {
 	{ "audit", cmd_audit, "name every row that was edited behind the program's back" },
 	{ "heads", cmd_heads, "sign how far the history of marks has come, to be kept elsewhere" },
 	{ "keys", cmd_keys, "list and rotate the keys that receipts are signed with" },
+	{ "sync", cmd_sync, "carry records to the province and other destinations, by hand" },
 	{ "routes", cmd_routes, NULL },
 	{ "gradebook", cmd_gradebook, "work out means, levels, promotion and awards by the rules" },
 	{ "oneroster", cmd_oneroster, "a school year as a OneRoster bundle" },

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/base/buf.h"
+#include "core/net/way_io.h"
 #include "core/seal/mac.h"
 
 enum { HEADER_BYTES = 160 };
@@ -93,45 +94,23 @@ static size_t on_read(char *bytes, size_t size, size_t count, void *ctx) {
 	return n;
 }
 
-static int on_progress(
-		void *ctx, curl_off_t dl_all, curl_off_t dl, curl_off_t ul_all, curl_off_t ul) {
-	const struct post *post = ctx;
-	(void)dl_all;
-	(void)dl;
-	(void)ul_all;
-	(void)ul;
-	return atomic_load(post->settings.stop) ? 1 : 0;
-}
-
 /* ---- one delivery ---- */
 
 static CURLcode set_common(struct post *post, const char *protocols) {
 	CURL *c = post->curl;
 	const struct post_settings *s = &post->settings;
-	curl_easy_reset(c); /* keeps the connection */
+	const struct way way = { .url = s->url,
+		.protocols = protocols,
+		.ca_path = s->ca_path,
+		.timeout_ms = s->timeout_ms,
+		.stop = s->stop };
 	post->said[0] = '\0';
 	post->reply_bytes = 0;
-	CURLcode r = curl_easy_setopt(c, CURLOPT_URL, s->url);
-	r = r ? r : curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, protocols);
-	r = r ? r : curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
-	r = r ? r : curl_easy_setopt(c, CURLOPT_PROXY, "");
-	r = r ? r : curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
-	r = r ? r : curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)s->timeout_ms);
-	r = r ? r : curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, (long)(s->timeout_ms / 2));
-	r = r ? r : curl_easy_setopt(c, CURLOPT_SSL_VERIFYPEER, 1L);
-	r = r ? r : curl_easy_setopt(c, CURLOPT_SSL_VERIFYHOST, 2L);
-	r = r ? r : curl_easy_setopt(c, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-	if (s->ca_path[0]) {
-		r = r ? r : curl_easy_setopt(c, CURLOPT_CAINFO, s->ca_path);
-		r = r ? r : curl_easy_setopt(c, CURLOPT_CAPATH, NULL); /* that one alone */
-	}
+	CURLcode r = way_set(c, &way);
 	r = r ? r : curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, on_header);
 	r = r ? r : curl_easy_setopt(c, CURLOPT_HEADERDATA, post);
 	r = r ? r : curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_reply);
-	r = r ? r : curl_easy_setopt(c, CURLOPT_WRITEDATA, post);
-	r = r ? r : curl_easy_setopt(c, CURLOPT_NOPROGRESS, 0L);
-	r = r ? r : curl_easy_setopt(c, CURLOPT_XFERINFOFUNCTION, on_progress);
-	return r ? r : curl_easy_setopt(c, CURLOPT_XFERINFODATA, post);
+	return r ? r : curl_easy_setopt(c, CURLOPT_WRITEDATA, post);
 }
 
 static enum err fail(const struct post *post, enum err e, const char *error, const char *detail,
@@ -144,24 +123,9 @@ static enum err fail(const struct post *post, enum err e, const char *error, con
 
 /* Nothing was said of this delivery: the way there is at fault. */
 static enum err fail_way(const struct post *post, CURLcode r, struct post_fault *fault) {
-	const char *detail = curl_easy_strerror(r);
-	switch ((int)r) {
-	case CURLE_ABORTED_BY_CALLBACK:
-		return fail(post, ERR_CLOSED, "stopped", detail, fault);
-	case CURLE_OUT_OF_MEMORY:
-		return fail(post, ERR_NOMEM, "stopped", detail, fault);
-	case CURLE_OPERATION_TIMEDOUT:
-		return fail(post, ERR_IO, "timeout", detail, fault);
-	case CURLE_LOGIN_DENIED:
-		return fail(post, ERR_IO, "login", detail, fault);
-	case CURLE_SSL_CONNECT_ERROR:
-	case CURLE_PEER_FAILED_VERIFICATION:
-	case CURLE_USE_SSL_FAILED:
-	case CURLE_SSL_CACERT_BADFILE:
-		return fail(post, ERR_IO, "tls", detail, fault);
-	default:
-		return fail(post, ERR_IO, "unreachable", detail, fault);
-	}
+	const char *error = "";
+	enum err e = way_fault(r, &error);
+	return fail(post, e, error, curl_easy_strerror(r), fault);
 }
 
 /* A relay answered the sender, the recipient or the mail itself with a code of its own. */

@@ -17,6 +17,7 @@ int cmd_audit(int argc, char **argv);
 int cmd_heads(int argc, char **argv);
 int cmd_keys(int argc, char **argv);
 int cmd_routes(int argc, char **argv);
+int cmd_sync(int argc, char **argv);
 int cmd_gradebook(int argc, char **argv);
 int cmd_oneroster(int argc, char **argv);
 

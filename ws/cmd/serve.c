@@ -14,6 +14,7 @@
 #include "ws/loop.h"
 #include "ws/service/clockwork_io.h"
 #include "ws/service/courier_io.h"
+#include "ws/service/sync_io.h"
 #include "ws/sock/hall.h"
 
 extern char **environ;
@@ -33,12 +34,14 @@ struct service {
 	struct app *app;
 	struct clockwork *clockwork;
 	struct courier *courier;
+	struct sync_threads *sync;
 	struct loop_timer *tend_timer;
 	uint64_t watchdog_us; /* how often systemd wants to hear of us; 0: never */
 	char why[WHY_BYTES];
 };
 
 static void service_finish(struct service *s) {
+	sync_threads_free(s->sync);
 	courier_free(s->courier);
 	clockwork_free(s->clockwork);
 	loop_timer_free(s->tend_timer);
@@ -161,6 +164,7 @@ static enum err start(struct service *s) {
 	e = e ? e : hall_new(s->app, &s->app->hall);
 	e = e ? e : clockwork_new(s->app, &s->clockwork);
 	e = e ? e : courier_new(s->app, &s->courier, s->why, sizeof(s->why));
+	e = e ? e : sync_threads_new(s->app, &s->sync);
 	e = e ? e : loop_timer_new(s->app->loop, tend, s, &s->tend_timer);
 	return e;
 }

@@ -1,0 +1,171 @@
+/*
+ * A school's records on their way: to a real province, into a database and into a folder, also when
+ * either process is killed at any moment. What a false province gets to say is in
+ * courier_false.test.mjs.
+ */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
+import { PROVINCE, officer } from './lib/exchange.mjs';
+import { connectDb, insert } from './lib/people.mjs';
+import { startSchools, stopSchools } from './lib/schools.mjs';
+import { BIN, Server, until } from './lib/server.mjs';
+
+const run = promisify(execFile);
+let province;
+let held;
+let all;
+
+/** `truongthi sync …` on the data of the school's server: what it printed, also when it failed. */
+async function sync(...words) {
+	try {
+		const { stdout } = await run(BIN, ['sync', ...words, '--data', join(all.server.dir, 'data')]);
+		return { status: 0, text: stdout };
+	} catch (error) {
+		return { status: error.code, text: error.stdout + error.stderr };
+	}
+}
+
+/* What the school has told, and what the province holds of it: idbanghi -> the line. */
+async function told() {
+	const [rows] = await all.db.query('SELECT r.idbanghi, o.line FROM record r JOIN outbox o ON o.school_id = r.school_id' +
+		' AND o.number = r.number WHERE r.school_id = ?', [all.school.id]);
+	return new Map(rows.map((r) => [r.idbanghi.toString(), r.line.toString()]));
+}
+async function holds() {
+	const [rows] = await held.query('SELECT r.idbanghi, r.line FROM province_record r JOIN province_school s' +
+		' ON s.id = r.school_id WHERE s.code = ?', [all.school.code]);
+	return new Map(rows.map((r) => [r.idbanghi.toString(), r.line.toString()]));
+}
+const isEqual = (a, b) => a.size > 0 && a.size === b.size && [...a].every(([key, line]) => b.get(key) === line);
+const arrives = (what) => until(what, async () => {
+	const [head] = (await all.db.query('SELECT seeded_at_ms FROM outbox_head WHERE school_id = ?', [all.school.id]))[0];
+	return head?.seeded_at_ms && isEqual(await told(), await holds());
+}, 60_000, 100);
+const rename = (name) => all.server.answer(200, 'PUT', `/subjects/${all.school.subject}`, all.office, { code: 'toan', name, kind: 'mark' });
+
+before(async () => {
+	[province, all] = await Promise.all([
+		Server.start({ ...PROVINCE, 'limit.school_per_second': 1000, 'limit.address_per_second': 100_000 }, { command: 'province' }),
+		startSchools(['office']),
+	]);
+	held = await connectDb(province);
+	const invitation = await officer(province, 'school', 'invite', '--code', all.school.code, '--name', 'Trường ALPHA', '--level', 'thpt');
+	const code = invitation.match(/([0-9A-Z]{4}-){7}[0-9A-Z]{4}/)[0];
+	const { status, text } = await sync('enrol', `--school=${all.school.code}`, `--url=${province.url}`, `--code=${code}`, '--name=Sở');
+	assert.equal(status, 0, text);
+	assert.match(text, /^enrolled with .* \(79\)$/m);
+}, { timeout: 180_000 });
+
+after(async () => {
+	await held?.end();
+	if (all) {
+		await stopSchools(all);
+	}
+	await province?.stop();
+});
+
+test('what was there before arrives, and then each change', async () => {
+	await arrives('the first full load');
+	await rename('Toán học');
+	await arrives('a change');
+	const line = [...(await holds()).values()].map((l) => JSON.parse(l)).find((l) => l.bang === 'monhoc');
+	assert.deepEqual([line.sukien, line.phienban, line.dulieu.tenmon], ['UPDATE', 2, 'Toán học']);
+	const [[batch]] = await all.db.query('SELECT body, LENGTH(statement) AS n, signature FROM outgoing WHERE state = 3 ORDER BY id LIMIT 1');
+	assert.equal(batch.body, null);
+	assert.ok(batch.n > 0 && batch.signature.length === 64, 'the receipt is kept');
+	assert.match((await sync('status')).text, /^alpha\/Sở: https, on; queued 0, sent 0, received 0, applied [1-9]\d*, rejected 0$/m);
+	assert.equal((await sync('check')).status, 0);
+});
+
+test('paused, nothing leaves; what waits is said without sending it', async () => {
+	assert.equal((await sync('pause')).status, 0);
+	await rename('Toán nâng cao');
+	await until('it is told', async () => [...(await told()).values()].some((l) => l.includes('Toán nâng cao')));
+	assert.match((await sync('dry-run')).text, /^alpha\/Sở: next 1 records, \d+ bytes$/m);
+	assert.match((await sync('status')).text, /paused; queued 1,/);
+	assert.ok(!isEqual(await told(), await holds()));
+	assert.equal((await sync('resume')).status, 0);
+	await arrives('what waited');
+});
+
+test('a record that the province lost or holds otherwise is found and sent again, and no other', async () => {
+	const key = 'alpha/hocsinh/ALPHA-HS1';
+	const gone = 'alpha/hocsinh/ALPHA-HS2';
+	const line = (await holds()).get(key);
+	assert.ok(line);
+	const other = line.replace('Học Sinh ALPHA 1', 'Học Sinh KHÁC 1');
+	await held.query("UPDATE province_record SET line = ?, line_hash = REPEAT('x', 32) WHERE idbanghi = ?", [other, key]);
+	await held.query('DELETE FROM province_record WHERE idbanghi = ?', [gone]);
+	const { text } = await sync('compare');
+	assert.match(text, /^alpha\/Sở: 2 records differ and are sent again, 0 unknown here, \d+ bytes on the wire$/m);
+	await arrives('both are right again');
+	assert.equal(JSON.parse((await holds()).get(key)).phienban, 2, 'raised above the one that is held');
+	assert.match((await sync('compare')).text, /: 0 records differ/);
+});
+
+test('a change of keys: the old one vouches for the new, and sending goes on', async () => {
+	const [[before]] = await all.db.query('SELECT HEX(kid) AS kid FROM destination');
+	const { status, text } = await sync('roll');
+	assert.equal(status, 0, text);
+	const [[now]] = await all.db.query('SELECT HEX(kid) AS kid FROM destination');
+	assert.notEqual(now.kid, before.kid);
+	await rename('Toán sau khi thay khóa');
+	await arrives('signed by the new key');
+	const [retired] = await all.db.query('SELECT retired_at_ms FROM exchange_key WHERE HEX(kid) = ?', [before.kid]);
+	assert.ok(retired[0].retired_at_ms > 0);
+});
+
+test('a folder and a database get the same records, each at its own pace', async () => {
+	const row = { school_id: all.school.id, state: 1, made_at_ms: Date.now(), made_by: all.school.office.id };
+	await insert(all.db, 'destination', { ...row, kind: 3, name: 'Thư mục', settings: JSON.stringify({ folder: 'cho-so' }) });
+	await held.query('CREATE DATABASE cosodulieu');
+	await insert(all.db, 'destination', { ...row, kind: 2, name: 'CSDL', settings: JSON.stringify({
+		host: join(province.dir, 'data/db/mariadbd.sock'), port: 3306, database: 'cosodulieu', user: 'root' }) });
+	const folder = join(all.server.dir, 'data/exchange/alpha/cho-so');
+	const files = async () => {
+		const lines = new Map();
+		for (const name of (await readdir(folder).catch(() => [])).filter((n) => n.endsWith('.ndjson')).sort()) {
+			for (const text of (await readFile(join(folder, name), 'utf8')).trimEnd().split('\n').slice(1)) {
+				lines.set(JSON.parse(text).idbanghi, text);
+			}
+		}
+		return lines;
+	};
+	await until('the folder has them', async () => isEqual(await told(), await files()), 60_000, 100);
+	await rename('Toán trong thư mục');
+	await until('and the change', async () => isEqual(await told(), await files()), 60_000, 100);
+	assert.ok((await readdir(folder)).every((n) => /^alpha-\d{12}-[0-9a-f]{32}\.ndjson$/.test(n)), 'and nothing half written');
+	const stored = async () => {
+		const [rows] = await held.query('SELECT idbanghi, phienban, sukien, dulieu FROM cosodulieu.truongthi_banghi WHERE matruong = ?', ['alpha'])
+			.catch(() => [[]]);
+		return new Map(rows.map((r) => [r.idbanghi.toString(), [Number(r.phienban), r.sukien, JSON.parse(r.dulieu)]]));
+	};
+	const wanted = async () => new Map([...(await told())].map(([k, text]) => {
+		const l = JSON.parse(text);
+		return [k, [l.phienban, l.sukien, l.dulieu]];
+	}));
+	await until('the database has them', async () => JSON.stringify([...(await stored())].sort()) === JSON.stringify([...(await wanted())].sort()), 60_000, 100);
+});
+
+test('killed in the middle of sending, again and again: nothing is lost and nothing doubled', async () => {
+	await Promise.all([all.db.end(), held.end()]); /* the databases go down with the processes */
+	for (let i = 0; i < 3; i++) {
+		await rename(`Toán lần ${i}`);
+		await all.server.kill();
+		if (i === 1) {
+			await province.kill();
+			await province.launch();
+		}
+		await all.server.launch();
+	}
+	[all.db, held] = await Promise.all([connectDb(all.server), connectDb(province)]);
+	await arrives('all of it');
+	const [[twice]] = await held.query('SELECT COUNT(*) AS n FROM (SELECT batch_id FROM incoming GROUP BY batch_id HAVING COUNT(*) > 1) x');
+	assert.equal(Number(twice.n), 0);
+	const [[open]] = await all.db.query('SELECT COUNT(*) AS n FROM outgoing WHERE state < 3 AND destination_id = (SELECT MIN(id) FROM destination)');
+	assert.equal(Number(open.n), 0);
+});

@@ -1,0 +1,447 @@
+/*
+ * truongthi sync …: the way of a school's records to its destinations, by hand, also while the
+ * program serves.
+ */
+#include "ws/cmd/cmd.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/base/clock.h"
+#include "core/net/post_io.h"
+#include "core/outbox/outbox_store.h"
+#include "core/school/audit_store.h"
+#include "core/school/place_store.h"
+#include "ws/cmd/serve.h"
+#include "ws/cmd/with_db.h"
+#include "ws/service/record_kinds.h"
+#include "ws/service/sync.h"
+
+enum {
+	DIR_BYTES = CONFIG_TEXT_BYTES + 32,
+	ALL_MAX = 2000, /* destinations of all schools */
+	FAILED = 1,
+};
+
+static int usage(FILE *to) {
+	fputs("usage: truongthi sync COMMAND [--school=CODE] [--destination=NAME] [--data=DIR] [OPTION…]\n\n"
+	      "enrol    --school=CODE --url=URL --code=CODE [--ca=FILE] [--name=NAME]: makes a province\n"
+	      "         that gave that one-time code a destination of the school\n"
+	      "status   each destination, what waits for it, and what is wrong\n"
+	      "now      carry everything that waits, until it is there or an error says why not\n"
+	      "dry-run  say what would be sent next, and send nothing\n"
+	      "pause    send nothing until resume; changes wait meanwhile\n"
+	      "resume   go on, also behind an error that has been mended\n"
+	      "resend   send the rejected records once more\n"
+	      "compare  compare with the province record by record and send what differs\n"
+	      "roll     change the school's signing key, the old one vouching for the new\n"
+	      "check    whether every record of the school was told; names what was not\n",
+			to);
+	return to == stdout ? 0 : 2;
+}
+
+struct wish {
+	const char *command;
+	const char *school;
+	const char *destination;
+	const char *url; /* of enrol, as the next three */
+	const char *code;
+	const char *ca_path;
+	const char *name;
+	struct sync sync;
+	uint64_t school_id; /* 0: all */
+	bool has_failed;
+};
+
+static int fail(struct wish *w, const char *what, enum err e) {
+	fprintf(stderr, "truongthi: %s: %s (%s)\n", what, err_name(e), db_error(w->sync.db));
+	w->has_failed = true;
+	return FAILED;
+}
+
+static void print_fault(const struct destination *d, const char *code, const char *params) {
+	printf("%s/%s: %s %s\n", d->school_code, d->name, code, strcmp(params, "{}") ? params : "");
+}
+
+/* ---- one destination ---- */
+
+static enum err show(struct wish *w, const struct destination *d) {
+	struct destination_counts c;
+	enum err e = destination_store_counts(w->sync.db, d, &c);
+	if (e) {
+		return e;
+	}
+	printf("%s/%s: %s, %s; queued %" PRIu64 ", sent %" PRIu64 ", received %" PRIu64
+	       ", applied %" PRIu64 ", rejected %" PRIu64 "\n",
+			d->school_code, d->name, destination_kind_name(d->kind),
+			destination_state_name(d->state), c.queued, c.sent, c.received, c.applied,
+			c.rejected);
+	if (d->error[0]) {
+		print_fault(d, d->error, d->error_params);
+	}
+	return ERR_OK;
+}
+
+static enum err plan(struct wish *w, const struct destination *d) {
+	struct outgoing_plan p;
+	_cleanup_(outgoing_finish) struct outgoing open = { .body = NULL };
+	enum err e = outgoing_store_open(w->sync.db, d->id, &open);
+	if (!e) {
+		printf("%s/%s: the batch under way again, %" PRIu32 " records, %zu bytes\n",
+				d->school_code, d->name, open.records, open.body_n);
+		return ERR_OK;
+	}
+	e = e == ERR_NOT_FOUND ? outgoing_store_plan(w->sync.db, d, &p) : e;
+	if (!e) {
+		printf("%s/%s: next %" PRIu64 " records, %" PRIu64 " bytes\n", d->school_code,
+				d->name, p.records, p.bytes);
+	}
+	return e;
+}
+
+static enum err carry(struct wish *w, const struct destination *d) {
+	struct sync *s = &w->sync;
+	struct sync_report r;
+	int64_t now_ms = clock_now_ms(s->clock);
+	struct destination_lease lease = { s->by, now_ms, now_ms + SYNC_LEASE_MS };
+	enum err e = destination_store_take_one(s->db, &lease, d->id);
+	if (e) {
+		return e; /* ERR_BUSY: the serving program is at it */
+	}
+	e = sync_carry(s, d->id, true, &r);
+	enum err released = destination_store_release(s->db, s->by, d->id);
+	if (e || released) {
+		return e ? e : released;
+	}
+	printf("%s/%s: %u batches, %" PRIu64 " records, %" PRIu64 " rejected\n", d->school_code,
+			d->name, r.batches, r.records, r.rejected);
+	if (r.fault.code[0]) {
+		print_fault(d, r.fault.code, r.fault.params);
+		w->has_failed = true;
+	}
+	return ERR_OK;
+}
+
+static enum err compare(struct wish *w, struct destination *d) {
+	struct sync_fault fault = { .code = "" };
+	struct sync_comparison c;
+	if (d->kind != DESTINATION_HTTPS) {
+		return ERR_OK;
+	}
+	enum err e = sync_compare(&w->sync, d, &c, &fault);
+	if (e == ERR_BUSY || e == ERR_UNSUPPORTED) {
+		print_fault(d, fault.code, fault.params);
+		w->has_failed = true;
+		return ERR_OK;
+	}
+	if (e) {
+		return e;
+	}
+	printf("%s/%s: %" PRIu64 " records differ and are sent again, %" PRIu64
+	       " unknown here, %" PRIu64 " bytes on the wire\n",
+			d->school_code, d->name, c.differing, c.unknown, c.bytes);
+	return destination_store_compared(
+			w->sync.db, d->id, clock_now_ms(w->sync.clock), c.differing + c.unknown);
+}
+
+static enum err roll(struct wish *w, struct destination *d) {
+	struct sync_fault fault = { .code = "" };
+	if (d->kind != DESTINATION_HTTPS) {
+		return ERR_OK;
+	}
+	enum err e = sync_roll(&w->sync, d, &fault);
+	if (e == ERR_BUSY || e == ERR_UNSUPPORTED) {
+		print_fault(d, fault.code, fault.params);
+		w->has_failed = true;
+		return ERR_OK;
+	}
+	if (!e) {
+		char kid[2 * SIGN_KID_BYTES + 1];
+		str_hex(d->kid, SIGN_KID_BYTES, kid);
+		printf("%s/%s: signs with %s from now on\n", d->school_code, d->name, kid);
+	}
+	return e;
+}
+
+static enum err resend(struct wish *w, const struct destination *d) {
+	uint64_t count = 0;
+	enum err e = outgoing_store_resend_rejected(
+			w->sync.db, d, clock_now_ms(w->sync.clock), &count);
+	if (!e) {
+		printf("%s/%s: %" PRIu64 " records once more\n", d->school_code, d->name, count);
+	}
+	return e;
+}
+
+static enum err do_one(struct wish *w, struct destination *d) {
+	struct db *db = w->sync.db;
+	const char *c = w->command;
+	if (strcmp(c, "status") == 0) {
+		return show(w, d);
+	}
+	if (strcmp(c, "dry-run") == 0) {
+		return plan(w, d);
+	}
+	if (strcmp(c, "now") == 0) {
+		return carry(w, d);
+	}
+	if (strcmp(c, "compare") == 0) {
+		return compare(w, d);
+	}
+	if (strcmp(c, "roll") == 0) {
+		return roll(w, d);
+	}
+	if (strcmp(c, "resend") == 0) {
+		return resend(w, d);
+	}
+	bool is_pause = strcmp(c, "pause") == 0;
+	return destination_store_switch(
+			db, d->school_id, d->id, is_pause ? DESTINATION_PAUSED : DESTINATION_ON);
+}
+
+static int do_destinations(struct wish *w) {
+	static uint64_t ids[ALL_MAX];
+	size_t count = 0;
+	size_t done = 0;
+	enum err e = destination_store_ids(w->sync.db, w->school_id, ids, ALL_MAX, &count);
+	for (size_t i = 0; i < count && !e; i++) {
+		_cleanup_(destination_finish) struct destination d = { .id = 0 };
+		e = destination_store_load(w->sync.db, w->sync.keys, 0, ids[i], &d);
+		if (e || (w->destination[0] && strcmp(w->destination, d.name) != 0)) {
+			continue;
+		}
+		done++;
+		e = do_one(w, &d);
+		if (e == ERR_BUSY) {
+			fprintf(stderr, "truongthi: %s is being carried to right now\n", d.name);
+			w->has_failed = true;
+			e = ERR_OK;
+		}
+	}
+	if (e) {
+		return fail(w, w->command, e);
+	}
+	if (done == 0) {
+		fputs("truongthi: there is no such destination\n", stderr);
+		return FAILED;
+	}
+	return w->has_failed;
+}
+
+/* ---- check ---- */
+
+static enum err print_untold(const struct outbox_untold *u, void *ctx) {
+	struct wish *w = ctx;
+	w->has_failed = true;
+	printf("%s: %" PRIu64 " not told, the first %.*s\n", u->kind, u->count, (int)u->first.n,
+			u->first.p);
+	return ERR_OK;
+}
+
+static enum err check_school(uint64_t school_id, const struct outbox_head *head, void *ctx) {
+	struct wish *w = ctx;
+	if (w->school_id && w->school_id != school_id) {
+		return ERR_OK;
+	}
+	printf("school %" PRIu64 ": %" PRIu64 " changes told%s\n", school_id, head->number,
+			head->seeded_at_ms ? "" : ", the first load is not done");
+	return outbox_store_check(w->sync.db, school_id, &record_kinds, print_untold, w);
+}
+
+static int check(struct wish *w) {
+	enum err e = outbox_store_schools(w->sync.db, check_school, w);
+	return e ? fail(w, "check", e) : w->has_failed;
+}
+
+/* ---- enrol ---- */
+
+static void file_closep(FILE **f) {
+	if (*f) {
+		(void)fclose(*f); /* only read */
+	}
+}
+
+static enum err read_ca(const char *path, struct buf *out) {
+	char chunk[4096];
+	size_t n = 0;
+	if (!path[0]) {
+		return ERR_OK;
+	}
+	_cleanup_(file_closep) FILE *f = fopen(path, "rb");
+	if (!f) {
+		return ERR_NOT_FOUND;
+	}
+	while ((n = fread(chunk, 1, sizeof(chunk), f)) > 0) {
+		buf_add(out, chunk, n);
+	}
+	return ferror(f) ? ERR_IO : buf_err(out);
+}
+
+struct adding {
+	struct wish *w;
+	struct destination_new d;
+	uint64_t id;
+};
+
+static enum err run_add(struct db *db, void *ctx) {
+	struct adding *a = ctx;
+	enum err e = destination_store_add(db, a->w->sync.keys, &a->d, &a->id);
+	e = e ? e : outbox_store_begin(db, a->d.school_id);
+	struct audit_entry entry = { .school_id = a->d.school_id,
+		.at_ms = a->d.now_ms,
+		.action = str_from("sending.add"),
+		.subject = str_from("destination"),
+		.subject_id = a->d.name };
+	return e ? e : audit_store_add(db, &entry);
+}
+
+static int enrol(struct wish *w) {
+	_cleanup_(buf_finish) struct buf ca = buf_make(DESTINATION_CA_BYTES_MAX);
+	struct destination_settings settings = { .port = 0 };
+	struct sync_fault fault = { .code = "" };
+	struct enrolment_code code;
+	struct sync_enrolled done;
+	if (w->school_id == 0 || destination_url_parse(str_from(w->url), settings.url) ||
+			enrolment_code_parse(str_from(w->code), &code)) {
+		return usage(stderr);
+	}
+	if (read_ca(w->ca_path, &ca)) {
+		fprintf(stderr, "truongthi: %s cannot be read\n", w->ca_path);
+		return FAILED;
+	}
+	const struct sync_enrolment what = { w->school_id, settings.url,
+		ca.len ? buf_str(&ca) : NULL, &code };
+	enum err e = sync_enrol(&w->sync, &what, &done, &fault);
+	enrolment_code_wipe(&code);
+	if (e) {
+		return fail(w, fault.code[0] ? fault.code : "enrol", e);
+	}
+	struct adding a = { .w = w,
+		.d = { .school_id = w->school_id,
+				.kind = DESTINATION_HTTPS,
+				.name = str_from(w->name[0] ? w->name : done.answer.name),
+				.settings = &settings,
+				.password = str_from(""),
+				.ca_pem = { buf_str(&ca), ca.len },
+				.kid = done.kid,
+				.peer_code = str_from(done.answer.province),
+				.peer_name = str_from(done.answer.name),
+				.peer_key = done.answer.key,
+				.now_ms = clock_now_ms(w->sync.clock) } };
+	e = db_transact(w->sync.db, run_add, &a);
+	if (e) {
+		return fail(w, "enrol", e);
+	}
+	printf("enrolled with %s (%s)\n", done.answer.name, done.answer.province);
+	return 0;
+}
+
+/* ---- the command ---- */
+
+static int run_with(struct wish *w) {
+	struct school school = { .id = 0 };
+	enum err e = w->school[0]
+			? place_store_school_by_code(w->sync.db, str_from(w->school), &school)
+			: ERR_OK;
+	if (e == ERR_NOT_FOUND) {
+		fprintf(stderr, "truongthi: there is no school \"%s\"\n", w->school);
+		return FAILED;
+	}
+	w->school_id = school.id;
+	e = e ? e : sync_init(&w->sync);
+	if (e) {
+		return fail(w, "sync", e);
+	}
+	if (strcmp(w->command, "enrol") == 0) {
+		return enrol(w);
+	}
+	return strcmp(w->command, "check") == 0 ? check(w) : do_destinations(w);
+}
+
+static int run(struct db *db, const struct config *config, void *ctx) {
+	struct wish *w = ctx;
+	char dir[DIR_BYTES];
+	_cleanup_(keys_freep) struct keys *keys = NULL;
+	_cleanup_(clock_freep) struct clock *clock = NULL;
+	(void)snprintf(dir, sizeof(dir), "%s/keys", config->data_dir); /* fits by its size */
+	enum err e = keys_load_or_make(dir, clock_wall_ms(), &keys);
+	if (e) {
+		fprintf(stderr, "truongthi: the keys in %s cannot be used (%s)\n", dir,
+				err_name(e));
+		return FAILED;
+	}
+	e = clock_new(&clock);
+	e = e ? e : post_begin();
+	if (e) {
+		fprintf(stderr, "truongthi: %s\n", err_name(e));
+		return FAILED;
+	}
+	w->sync.db = db;
+	w->sync.keys = keys;
+	w->sync.clock = clock;
+	w->sync.data_dir = config->data_dir;
+	int status = run_with(w);
+	sync_finish(&w->sync);
+	post_end();
+	return status;
+}
+
+static bool is_command(const char *word) {
+	static const char *const words[] = { "status", "now", "dry-run", "pause", "resume",
+		"resend", "compare", "roll", "check", "enrol" };
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (strcmp(word, words[i]) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Whether the word is one of our options; its value then stands in the wish. */
+static bool take_option(struct wish *w, const char *word) {
+	const struct {
+		const char *name;
+		const char **value;
+	} options[] = { { "--school=", &w->school }, { "--destination=", &w->destination },
+		{ "--url=", &w->url }, { "--code=", &w->code }, { "--ca=", &w->ca_path },
+		{ "--name=", &w->name } };
+	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
+		size_t n = strlen(options[i].name);
+		if (strncmp(word, options[i].name, n) == 0) {
+			*options[i].value = word + n;
+			return true;
+		}
+	}
+	return false;
+}
+
+int cmd_sync(int argc, char **argv) {
+	struct wish w = { .command = "",
+		.school = "",
+		.destination = "",
+		.url = "",
+		.code = "",
+		.ca_path = "",
+		.name = "" };
+	int kept = 1;
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--help") == 0) {
+			return usage(stdout);
+		}
+		if (take_option(&w, argv[i])) {
+			continue;
+		}
+		if (!w.command[0] && is_command(argv[i])) {
+			w.command = argv[i];
+		} else {
+			argv[kept++] = argv[i];
+		}
+	}
+	if (!w.command[0]) {
+		return usage(stderr);
+	}
+	struct config config;
+	int status = serve_settings(kept, argv, &config);
+	return status ? status : cmd_with_db(&config, run, &w);
+}

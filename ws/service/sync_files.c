@@ -1,0 +1,97 @@
+#include "ws/service/sync.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/base/config.h"
+
+/*
+ * Into a folder of the data folder: DATA/exchange/SCHOOL/FOLDER/SCHOOL-NUMBER-BATCH.ndjson, the
+ * batch as it would be sent. A file is there whole or not at all; the same batch is the same file.
+ */
+
+enum {
+	FOLDER_BYTES = CONFIG_TEXT_BYTES + EXCHANGE_SCHOOL_BYTES_MAX + DESTINATION_WORD_BYTES + 16,
+	NAME_BYTES = EXCHANGE_SCHOOL_BYTES_MAX + 2 * EXCHANGE_BATCH_ID_BYTES + 48,
+	FOLDER_MODE = 0750,
+	FILE_MODE = 0640,
+};
+
+static void fd_closep(int *fd) {
+	if (*fd >= 0) {
+		(void)close(*fd); /* what was written was synced before */
+	}
+}
+
+/* Each folder of the way, made where it is missing. */
+static enum err open_folder(const struct sync *s, const struct destination *d, int *out) {
+	const char *const parts[] = { s->data_dir, "exchange", d->school_code, d->settings.folder };
+	char path[FOLDER_BYTES] = "";
+	size_t n = 0;
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		int k = snprintf(path + n, sizeof(path) - n, i > 0 ? "/%s" : "%s", parts[i]);
+		if (k < 0 || (size_t)k >= sizeof(path) - n) {
+			return ERR_LIMIT;
+		}
+		n += (size_t)k;
+		if (i > 0 && mkdir(path, FOLDER_MODE) && errno != EEXIST) {
+			return errno == ENOSPC ? ERR_DISK_FULL : ERR_IO;
+		}
+	}
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	if (fd < 0) {
+		return ERR_IO;
+	}
+	*out = fd;
+	return ERR_OK;
+}
+
+static enum err write_all(int fd, const char *p, size_t n) {
+	while (n > 0) {
+		ssize_t k = write(fd, p, n);
+		if (k < 0 && errno != EINTR) {
+			return errno == ENOSPC || errno == EDQUOT ? ERR_DISK_FULL : ERR_IO;
+		}
+		p += k > 0 ? k : 0;
+		n -= k > 0 ? (size_t)k : 0;
+	}
+	return fsync(fd) ? ERR_IO : ERR_OK;
+}
+
+static enum err write_file(int folder, const char *name, const struct outgoing *o) {
+	char temporary[NAME_BYTES + 8];
+	(void)snprintf(temporary, sizeof(temporary), ".%s.tmp", name); /* fits */
+	_cleanup_(fd_closep) int fd = openat(folder, temporary,
+			O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, FILE_MODE);
+	if (fd < 0) {
+		return errno == ENOSPC ? ERR_DISK_FULL : ERR_IO;
+	}
+	enum err e = write_all(fd, o->body, o->body_n);
+	if (!e && renameat(folder, temporary, folder, name)) {
+		e = ERR_IO;
+	}
+	return !e && fsync(folder) ? ERR_IO : e;
+}
+
+enum err sync_files_deliver(struct sync *s, const struct destination *d, const struct outgoing *o,
+		struct sync_fault *fault) {
+	char id[2 * EXCHANGE_BATCH_ID_BYTES + 1];
+	char name[NAME_BYTES];
+	_cleanup_(fd_closep) int folder = -1;
+	str_hex(o->batch_id, sizeof(o->batch_id), id);
+	(void)snprintf(name, sizeof(name), "%s-%012llu-%s.ndjson", d->school_code,
+			(unsigned long long)o->last_number, id); /* fits */
+	enum err e = open_folder(s, d, &folder);
+	e = e ? e : write_file(folder, name, o);
+	if (e) {
+		sync_fault_set(fault,
+				e == ERR_DISK_FULL ? "destination.disk_full" : "destination.folder",
+				NULL);
+		return ERR_BUSY;
+	}
+	return ERR_OK;
+}

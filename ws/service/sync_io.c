@@ -1,0 +1,153 @@
+#include "ws/service/sync_io.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+
+#include "core/base/log.h"
+#include "core/net/post_io.h"
+#include "ws/app.h"
+#include "ws/service/sync.h"
+
+struct sync_thread {
+	struct sync_threads *all;
+	struct sync sync;
+	pthread_t thread;
+	bool is_running;
+};
+
+struct sync_threads {
+	struct app *app;
+	struct sync_thread threads[SYNC_THREADS];
+	pthread_mutex_t lock;
+	pthread_cond_t stopped;
+	bool has_lock;
+	bool has_begun;
+	atomic_bool is_stopping;
+};
+
+/* ---- what a thread does ---- */
+
+static void tell(const struct app *app, uint64_t id, const struct sync_report *r) {
+	if (r->fault.code[0]) {
+		log_warn(&app->log, "sync.fault", log_i64("destination", (int64_t)id),
+				log_z("code", r->fault.code));
+	} else if (r->batches > 0) {
+		log_info(&app->log, "sync.carried", log_i64("destination", (int64_t)id),
+				log_i64("records", (int64_t)r->records),
+				log_i64("rejected", (int64_t)r->rejected));
+	}
+}
+
+/* ERR_NOT_FOUND: nothing is due. */
+static enum err carry_next(struct sync_thread *t) {
+	struct sync *s = &t->sync;
+	int64_t now_ms = clock_now_ms(s->clock);
+	struct destination_lease lease = { s->by, now_ms, now_ms + SYNC_LEASE_MS };
+	struct sync_report report;
+	uint64_t id = 0;
+	enum err e = destination_store_take(s->db, &lease, &id);
+	if (e) {
+		return e;
+	}
+	e = sync_carry(s, id, false, &report);
+	tell(t->all->app, id, &report);
+	enum err released = destination_store_release(s->db, s->by, id);
+	return e ? e : released;
+}
+
+static bool wait_a_turn(struct sync_threads *all) {
+	pthread_mutex_lock(&all->lock);
+	struct timespec until = clock_deadline(SYNC_LOOK_MS);
+	if (!atomic_load(&all->is_stopping)) {
+		(void)pthread_cond_timedwait(
+				&all->stopped, &all->lock, &until); /* looked at below */
+	}
+	pthread_mutex_unlock(&all->lock);
+	return !atomic_load(&all->is_stopping);
+}
+
+static void *run(void *arg) {
+	struct sync_thread *t = arg;
+	const struct app *app = t->all->app;
+	do {
+		enum err e = ERR_OK;
+		while (!e && !atomic_load(&t->all->is_stopping)) {
+			e = carry_next(t);
+		}
+		if (e && e != ERR_NOT_FOUND && e != ERR_DB_AWAY) {
+			log_warn(&app->log, "sync", log_err(e), log_z("why", db_error(t->sync.db)));
+		}
+	} while (wait_a_turn(t->all));
+	return NULL;
+}
+
+/* ---- starting and ending ---- */
+
+static enum err start(struct sync_thread *t) {
+	struct app *app = t->all->app;
+	sigset_t every;
+	sigset_t before;
+	t->sync.keys = app->keys;
+	t->sync.clock = app->clock;
+	t->sync.data_dir = app->config->data_dir;
+	t->sync.stop = &t->all->is_stopping;
+	enum err e = sync_init(&t->sync);
+	e = e ? e : pool_take(app->pool, &t->sync.db);
+	if (e) {
+		return e;
+	}
+	sigfillset(&every);
+	pthread_sigmask(SIG_SETMASK, &every, &before);
+	t->is_running = pthread_create(&t->thread, NULL, run, t) == 0;
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return t->is_running ? ERR_OK : ERR_NOMEM;
+}
+
+enum err sync_threads_new(struct app *app, struct sync_threads **out) {
+	_cleanup_(sync_threads_freep) struct sync_threads *all = calloc(1, sizeof(*all));
+	if (!all) {
+		return ERR_NOMEM;
+	}
+	all->app = app;
+	atomic_init(&all->is_stopping, false);
+	all->has_lock = !pthread_mutex_init(&all->lock, NULL) && !clock_cond_init(&all->stopped);
+	all->has_begun = all->has_lock && !post_begin();
+	enum err e = all->has_begun ? ERR_OK : ERR_NOMEM;
+	for (unsigned i = 0; i < SYNC_THREADS && !e; i++) {
+		all->threads[i].all = all;
+		e = start(&all->threads[i]);
+	}
+	if (!e) {
+		*out = STEAL(all);
+	}
+	return e;
+}
+
+void sync_threads_free(struct sync_threads *all) {
+	if (!all) {
+		return;
+	}
+	if (all->has_lock) {
+		pthread_mutex_lock(&all->lock);
+		atomic_store(&all->is_stopping, true);
+		pthread_cond_broadcast(&all->stopped);
+		pthread_mutex_unlock(&all->lock);
+	}
+	for (unsigned i = 0; i < SYNC_THREADS; i++) {
+		struct sync_thread *t = &all->threads[i];
+		if (t->is_running) {
+			pthread_join(t->thread, NULL);
+		}
+		pool_give(all->app->pool, t->sync.db);
+		sync_finish(&t->sync);
+	}
+	if (all->has_begun) {
+		post_end();
+	}
+	if (all->has_lock) {
+		pthread_cond_destroy(&all->stopped);
+		pthread_mutex_destroy(&all->lock);
+	}
+	free(all);
+}
