@@ -40,6 +40,21 @@ static void cellz(struct out *o, const char *z) {
 	cell(o, str_from(z));
 }
 
+/* A list of one: an item with a comma stands in quotes of its own. */
+static void cell_item(struct out *o, struct str s) {
+	enum { ITEM_BYTES_MAX = 2048 };
+	_cleanup_(buf_finish) struct buf quoted = buf_make(ITEM_BYTES_MAX);
+	if (!s.n || !memchr(s.p, ',', s.n)) {
+		cell(o, s);
+		return;
+	}
+	buf_add_char(&quoted, '"');
+	buf_add(&quoted, s.p, s.n);
+	buf_add_char(&quoted, '"');
+	o->csv.err = o->csv.err ? o->csv.err : buf_err(&quoted);
+	cell(o, (struct str){ buf_str(&quoted), quoted.len });
+}
+
 static void blanks(struct out *o, size_t count) {
 	for (size_t i = 0; i < count; i++) {
 		cell(o, str_from(""));
@@ -243,7 +258,7 @@ static enum err write_course(void *ctx, const struct oneroster_fact *f) {
 	cell(o, c->subject.code);
 	cell_grade(o, c->grade);
 	cellz(o, school);
-	cell(o, c->subject.name);
+	cell_item(o, c->subject.name);
 	cell(o, c->subject.code);
 	cellz(o, is_class ? "lop" : c->subject.is_comment ? "nhanxet" : "diem");
 	cell_count(o, c->lessons);
@@ -278,7 +293,7 @@ static enum err write_class(void *ctx, const struct oneroster_fact *f) {
 	blanks(o, 1);
 	cellz(o, school);
 	cellz(o, both);
-	cell(o, c->subject.name);
+	cell_item(o, c->subject.name);
 	cell(o, c->subject.code);
 	blanks(o, 1);
 	cell(o, c->name);
