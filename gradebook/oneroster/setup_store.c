@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/outbox/owe_store.h"
 #include "core/school/account_store.h"
 #include "core/school/calendar_store.h"
 #include "core/school/plan_store.h"
@@ -271,6 +272,18 @@ static enum err set_enrolments(struct setup_work *w) {
 
 /* ---- all of it ---- */
 
+/* The outside gets to know of all that is not told by the stores that were used here. */
+static enum err owe_all(struct db *db, uint64_t school_id) {
+	static const enum record_topic topics[] = { RECORD_OF_STUDENT, RECORD_OF_ENROLMENT,
+		RECORD_OF_TEACHER, RECORD_OF_COLUMN, RECORD_OF_MARK };
+	static const struct record_scope anywhere = { 0 };
+	enum err e = ERR_OK;
+	for (size_t i = 0; i < sizeof(topics) / sizeof(topics[0]) && !e; i++) {
+		e = outbox_owe(db, school_id, topics[i], &anywhere);
+	}
+	return e;
+}
+
 static void work_clear(struct setup_work *w) {
 	free(w->subject_ids);
 	free(w->class_ids);
@@ -300,7 +313,8 @@ static enum err run(struct db *db, void *ctx) {
 	e = e ? e : set_people(w);
 	e = e ? e : set_classes(w);
 	e = e ? e : set_enrolments(w);
-	return e ? e : setup_marks(w);
+	e = e ? e : setup_marks(w);
+	return e ? e : owe_all(db, w->setup->school_id);
 }
 
 enum err oneroster_setup(struct db *db, const struct oneroster_setup *setup,

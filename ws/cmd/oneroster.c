@@ -241,6 +241,10 @@ static int take_words(int argc, char **argv, struct words *w) {
 			w->file = argv[i];
 		} else {
 			argv[kept++] = argv[i];
+			bool has_value = strchr(argv[i], '=') || strcmp(argv[i], "--help") == 0;
+			if (!has_value && i + 1 < argc) {
+				argv[kept++] = argv[++i]; /* of a setting: "--data DIR" */
+			}
 		}
 	}
 	return kept;
