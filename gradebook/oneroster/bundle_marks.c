@@ -97,7 +97,7 @@ static enum err sort_columns(struct bundle_reading *r) {
 		b->columns.items[i] = all[i].column;
 		now[all[i].was] = (uint32_t)i;
 		if (i > 0 && compare_columns(&all[i - 1].column, &all[i].column) == 0) {
-			diag_add(r->why, DIAG_ERROR, "lineItems.csv", 0, 0,
+			diag_add(r->why, DIAG_ERROR, oneroster_csv_name(ONEROSTER_LINE_ITEMS), 0, 0,
 					"oneroster.column_twice", NULL);
 		}
 	}
@@ -190,8 +190,8 @@ static void sort_marks(struct bundle_reading *r) {
 			struct str code = b->people.items[b->marks.items[i].person].key;
 			char text[DIAG_TEXT_BYTES];
 			(void)snprintf(text, sizeof(text), "%.*s", (int)code.n, code.p); /* cut */
-			diag_add(r->why, DIAG_ERROR, "results.csv", 0, 0, "oneroster.mark_twice",
-					"value", text, NULL);
+			diag_add(r->why, DIAG_ERROR, oneroster_csv_name(ONEROSTER_RESULTS), 0, 0,
+					"oneroster.mark_twice", "value", text, NULL);
 		}
 	}
 }

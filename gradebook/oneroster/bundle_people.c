@@ -230,8 +230,8 @@ static void check_doubles(struct bundle_reading *r, uint64_t (*all)[3], size_t c
 	}
 	for (size_t i = 1; i < count; i++) {
 		if (compare_pairs(all[i - 1], all[i]) == 0) {
-			diag_add(r->why, DIAG_ERROR, "enrollments.csv", 0, 0,
-					"oneroster.enrolled_twice", "value", "", NULL);
+			diag_add(r->why, DIAG_ERROR, oneroster_csv_name(ONEROSTER_ENROLLMENTS), 0,
+					0, "oneroster.enrolled_twice", "value", "", NULL);
 			return;
 		}
 	}

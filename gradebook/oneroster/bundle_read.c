@@ -125,10 +125,12 @@ static void settle_year(struct bundle_reading *r) {
 	bundle_ids_sort(&r->sessions, ONEROSTER_ACADEMIC_SESSIONS, r->why);
 	if (r->why->errors == 0 &&
 			(year->term_count != CALENDAR_TERMS_MAX || calendar_check_year(year))) {
-		diag_add(r->why, DIAG_ERROR, "academicSessions.csv", 0, 0, "oneroster.year", NULL);
+		diag_add(r->why, DIAG_ERROR, oneroster_csv_name(ONEROSTER_ACADEMIC_SESSIONS), 0, 0,
+				"oneroster.year", NULL);
 	}
 	if (r->why->errors == 0 && !r->b->school_name.n) {
-		diag_add(r->why, DIAG_ERROR, "orgs.csv", 0, 0, "oneroster.no_school", NULL);
+		diag_add(r->why, DIAG_ERROR, oneroster_csv_name(ONEROSTER_ORGS), 0, 0,
+				"oneroster.no_school", NULL);
 	}
 }
 

@@ -7,7 +7,7 @@
 #include "core/base/grow.h"
 #include "gradebook/oneroster/bundle.h"
 
-enum { FILE_NAME_BYTES = 64, SHOWN_BYTES = 80, COLUMN_STATUS = 1 };
+enum { SHOWN_BYTES = 80, COLUMN_STATUS = 1 };
 
 /* ---- mistakes ---- */
 
@@ -143,8 +143,7 @@ static enum err load(struct zip_in *zip, const char *name, struct diag *why, str
 
 enum err bundle_table_read(struct zip_in *zip, enum oneroster_file file, struct diag *why,
 		const struct bundle_each *each) {
-	char name[FILE_NAME_BYTES];
-	(void)snprintf(name, sizeof(name), "%s.csv", oneroster_file_name(file)); /* fits */
+	const char *name = oneroster_csv_name(file);
 	_cleanup_(buf_finish) struct buf bytes = buf_make(BUNDLE_FILE_BYTES_MAX + 1);
 	struct bundle_row row = { .file = file, .file_name = name, .why = why };
 	struct csv_reader csv;
@@ -155,7 +154,7 @@ enum err bundle_table_read(struct zip_in *zip, enum oneroster_file file, struct 
 	e = csv_reader_init(&csv, (struct str){ buf_str(&bytes), bytes.len });
 	e = e ? e : read_rows(&csv, &row, each);
 	if (e == ERR_FORMAT || e == ERR_LIMIT) {
-		diag_add(why, DIAG_ERROR, name, csv.line, 0, "oneroster.csv", NULL);
+		diag_add(why, DIAG_ERROR, name, csv.line, 0, oneroster_manifest_name, NULL);
 		e = ERR_INVAL;
 	}
 	csv_reader_finish(&csv);
@@ -186,8 +185,8 @@ static enum err take_property(
 		}
 		m->found.has[i] = str_eq_z(value, "bulk");
 		if (str_eq_z(value, "delta")) {
-			diag_add(m->why, DIAG_ERROR, "manifest.csv", line, 2, "oneroster.delta",
-					NULL);
+			diag_add(m->why, DIAG_ERROR, oneroster_manifest_name, line, 2,
+					"oneroster.delta", NULL);
 			return ERR_INVAL;
 		}
 	}
@@ -199,7 +198,7 @@ enum err bundle_manifest_read(struct zip_in *zip, struct diag *why, struct bundl
 	struct manifest_reading m = { .why = why };
 	struct csv_reader csv;
 	struct csv_row row;
-	enum err e = load(zip, "manifest.csv", why, &bytes);
+	enum err e = load(zip, oneroster_manifest_name, why, &bytes);
 	if (e) {
 		return e;
 	}
@@ -212,7 +211,7 @@ enum err bundle_manifest_read(struct zip_in *zip, struct diag *why, struct bundl
 		return e;
 	}
 	if (e != ERR_NOT_FOUND || !m.is_1_2) {
-		diag_add(why, DIAG_ERROR, "manifest.csv", 0, 0, "oneroster.version", NULL);
+		diag_add(why, DIAG_ERROR, oneroster_manifest_name, 0, 0, "oneroster.version", NULL);
 		return ERR_INVAL;
 	}
 	*out = m.found;
@@ -247,8 +246,7 @@ static int compare_ids(const void *a, const void *b) {
 }
 
 void bundle_ids_sort(struct bundle_ids *ids, enum oneroster_file file, struct diag *why) {
-	char name[FILE_NAME_BYTES];
-	(void)snprintf(name, sizeof(name), "%s.csv", oneroster_file_name(file)); /* fits */
+	const char *name = oneroster_csv_name(file);
 	if (ids->count) {
 		qsort(ids->items, ids->count, sizeof(*ids->items), compare_ids);
 	}

@@ -9,6 +9,7 @@
 #include "core/school/plan_store.h"
 #include "core/school/roster_store.h"
 #include "core/school/teaching_store.h"
+#include "gradebook/oneroster/table.h"
 
 static const char sql_is_empty[] =
 		"SELECT NOT EXISTS (SELECT 1 FROM class WHERE school_id = ?)"
@@ -158,8 +159,8 @@ static enum err find_login(struct setup_work *w, const struct bundle_person *p, 
 	}
 	memcpy(login, p->login.p, p->login.n);
 	login[p->login.n] = '\0';
-	diag_add(w->why, DIAG_ERROR, "users.csv", p->row, 0, "oneroster.login_taken", "value",
-			login, NULL);
+	diag_add(w->why, DIAG_ERROR, oneroster_csv_name(ONEROSTER_USERS), p->row, 0,
+			"oneroster.login_taken", "value", login, NULL);
 	return ERR_INVAL;
 }
 

@@ -124,9 +124,7 @@ static enum err flush(struct out *o, size_t least) {
 
 /* The file appears with its first row. */
 static enum err begin_file(struct out *o) {
-	char name[FILE_NAME_BYTES];
-	(void)snprintf(name, sizeof(name), "%s.csv", oneroster_file_name(o->file)); /* fits */
-	enum err e = zip_out_entry(o->zip, name);
+	enum err e = zip_out_entry(o->zip, oneroster_csv_name(o->file));
 	size_t count = oneroster_column_count(o->file);
 	csv_begin(&o->writer, &o->csv, CSV_FOR_PROGRAMS);
 	for (size_t i = 0; i < count; i++) {
@@ -581,7 +579,7 @@ static void property(struct csv_writer *w, struct str name, struct str value) {
 
 static enum err write_manifest(struct out *o) {
 	const struct oneroster_wish *wish = o->wish;
-	enum err e = zip_out_entry(o->zip, "manifest.csv");
+	enum err e = zip_out_entry(o->zip, oneroster_manifest_name);
 	csv_begin(&o->writer, &o->csv, CSV_FOR_PROGRAMS);
 	property(&o->writer, str_from("propertyName"), str_from("value"));
 	property(&o->writer, str_from("manifest.version"), str_from("1.0"));
