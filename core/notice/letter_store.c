@@ -201,7 +201,7 @@ enum err letter_store_add(struct db *db, const struct letter_new *letter, uint64
 	" l.title, l.text, l.sent_at_ms, " SQL_COUNT("") ", " SQL_COUNT(" AND t.person_read_at_ms > 0") ", " SQL_COUNT(                                                                                      \
 			" AND t.person_last_at_ms > 0") ", " SQL_COUNT(" AND t.person_last_at_ms > t.author_read_at_ms") " FROM letter l LEFT JOIN class c ON l.scope = 2"                                   \
 															 " AND c.id = l.target_id LEFT JOIN student s ON l.scope = 1 AND s.id = l.target_id" \
-															 " LEFT JOIN person p ON p.id = s.person_id WHERE l.school_id = ? AND l.author_id = ?"
+															 " LEFT JOIN person p ON p.id = s.person_id WHERE l.school_id = ? AND l.author_id = ? AND l.scope < 5"
 static const char sql_mine[] = SQL_LETTER " AND l.id < ? ORDER BY l.id DESC LIMIT ?";
 static const char sql_one[] = SQL_LETTER " AND l.id = ?";
 static const char sql_readers[] =

@@ -28,6 +28,11 @@ static const char sql_letter[] =
 static const char sql_thread[] =
 		SQL_NOTICE "SELECT ?, ?, ?, ?, ?, ?, t.student_id, ?, t.id FROM thread t"
 			   " WHERE t.school_id = ? AND t.id = ?" SQL_KEPT;
+static const char sql_office[] =
+		SQL_NOTICE "SELECT ?, ?, ?, ?, ?, ?, t.student_id, m.person_id, t.id FROM thread t"
+			   " JOIN membership m ON m.school_id = t.school_id AND m.role = 1"
+			   " AND m.state = 1 AND m.person_id <> t.author_id"
+			   " WHERE t.school_id = ? AND t.id = ?" SQL_KEPT;
 static const char sql_queue[] =
 		"INSERT INTO delivery (school_id, channel, kind, notice_id, person_id, made_at_ms,"
 		" next_at_ms) SELECT n.school_id, c.channel, 1, n.id, n.person_id, n.at_ms, n.at_ms"
@@ -114,6 +119,17 @@ enum err notice_store_thread(struct db *db, const struct notice_event *event, ui
 	db_bind_u64(stmt, FIRST_FREE, person_id);
 	db_bind_u64(stmt, FIRST_FREE + 1, event->school_id);
 	db_bind_u64(stmt, FIRST_FREE + 2, thread_id);
+	return db_exec(stmt, NULL);
+}
+
+enum err notice_store_office(struct db *db, const struct notice_event *event, uint64_t thread_id) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = prepare(db, sql_office, event, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_u64(stmt, FIRST_FREE, event->school_id);
+	db_bind_u64(stmt, FIRST_FREE + 1, thread_id);
 	return db_exec(stmt, NULL);
 }
 

@@ -41,6 +41,9 @@ enum err notice_store_letter(
 /* Tells the other side of a thread. */
 enum err notice_store_thread(struct db *db, const struct notice_event *event, uint64_t thread_id,
 		uint64_t person_id) MUST_CHECK;
+/* Of a thread with the office: whoever is of it. */
+enum err notice_store_office(
+		struct db *db, const struct notice_event *event, uint64_t thread_id) MUST_CHECK;
 /*
  * Queues what the event's notices send: by mail to those who confirmed an address and want it, by
  * the gateway to those with a telephone who did not say no; each where the office has switched the

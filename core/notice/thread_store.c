@@ -4,21 +4,31 @@
 	"SELECT t.id, t.school_id, c.name, t.letter_id, l.title, l.text, l.sent_at_ms,"       \
 	" t.author_id, a.full_name, t.person_id, p.full_name, t.student_id, k.full_name,"     \
 	" s.person_id = t.person_id, t.last_at_ms, t.person_read_at_ms, t.author_read_at_ms," \
-	" t.author_last_at_ms, t.reply_count FROM thread t JOIN letter l"                     \
-	" ON l.id = t.letter_id JOIN school c ON c.id = t.school_id JOIN person a"            \
-	" ON a.id = t.author_id JOIN person p ON p.id = t.person_id JOIN student s"           \
-	" ON s.id = t.student_id JOIN person k ON k.id = s.person_id"
-/* What came from a school that the person has still to prove is not shown (core/school/proof_store.h). */
-#define SQL_PROVEN                                        \
-	" AND NOT EXISTS (SELECT 1 FROM unproven u WHERE" \
-	" u.person_id = t.person_id AND u.school_id = t.school_id)"
-#define SQL_ASKER                                        \
-	" t.id = ? AND ((t.person_id = ?" SQL_PROVEN ")" \
-	" OR (t.author_id = ? AND t.school_id = ?))"
-static const char sql_mine[] =
-		SQL_THREAD " WHERE t.person_id = ?" SQL_PROVEN " AND t.last_at_ms < ?"
-			   " ORDER BY t.last_at_ms DESC, t.id DESC LIMIT ?";
+	" t.author_last_at_ms, t.reply_count, t.person_last_at_ms, t.kind FROM thread t"      \
+	" JOIN letter l ON l.id = t.letter_id JOIN school c ON c.id = t.school_id"            \
+	" JOIN person a ON a.id = t.author_id JOIN person p ON p.id = t.person_id"            \
+	" JOIN student s ON s.id = t.student_id JOIN person k ON k.id = s.person_id"
+/* What is of a school that the person has still to prove is not shown (core/school/proof_store.h). */
+#define SQL_NOT_UNPROVEN \
+	" AND NOT EXISTS (SELECT 1 FROM unproven u WHERE u.school_id = t.school_id AND u.person_id = "
+#define SQL_GOT " t.kind = 1 AND t.person_id = ?" SQL_NOT_UNPROVEN "t.person_id)"
+#define SQL_BEGUN " t.kind > 1 AND t.author_id = ?" SQL_NOT_UNPROVEN "t.author_id)"
+#define SQL_AS_TEACHER " t.kind = 2 AND t.person_id = ? AND t.school_id = ?"
+#define SQL_AS_OFFICE " t.kind = 3 AND t.school_id = ? AND t.author_id <> ?"
+#define SQL_ASKER                                                                              \
+	" t.id = ? AND ((" SQL_GOT ") OR (t.kind = 1 AND t.author_id = ? AND t.school_id = ?)" \
+	" OR (" SQL_BEGUN ") OR (" SQL_AS_TEACHER ") OR (" SQL_AS_OFFICE "))"
+/* Each part by an index of its own. */
+#define SQL_NEWEST(part)                        \
+	"(SELECT t.id FROM thread t WHERE" part \
+	" AND t.last_at_ms < ? ORDER BY t.last_at_ms DESC LIMIT ?)"
+#define SQL_UNION(a, b, c, d) \
+	SQL_NEWEST(a) " UNION " SQL_NEWEST(b) " UNION " SQL_NEWEST(c) " UNION " SQL_NEWEST(d)
+static const char sql_mine[] = SQL_THREAD " JOIN (" SQL_UNION(SQL_GOT, SQL_BEGUN, SQL_AS_TEACHER,
+		SQL_AS_OFFICE) ") x ON x.id = t.id"
+			       " ORDER BY t.last_at_ms DESC, t.id DESC LIMIT ?";
 static const char sql_one[] = SQL_THREAD " WHERE" SQL_ASKER;
+enum { MINE_AS_TEACHER = 2, MINE_AS_OFFICE, MINE_PARTS };
 static const char sql_replies[] = "SELECT id, person_id, text, at_ms FROM thread_reply"
 				  " WHERE thread_id = ? ORDER BY id";
 static const char sql_by_key[] = "SELECT id, thread_id, text FROM thread_reply"
@@ -26,7 +36,7 @@ static const char sql_by_key[] = "SELECT id, thread_id, text FROM thread_reply"
 static const char sql_count[] =
 		"UPDATE thread t SET t.reply_count = t.reply_count + 1,"
 		" t.author_last_at_ms = IF(t.author_id = ?, ?, t.author_last_at_ms),"
-		" t.person_last_at_ms = IF(t.person_id = ?, ?, t.person_last_at_ms),"
+		" t.person_last_at_ms = IF(t.author_id <> ?, ?, t.person_last_at_ms),"
 		" t.last_at_ms = ? WHERE" SQL_ASKER;
 static const char sql_full[] = "SELECT t.reply_count FROM thread t WHERE t.id = ?";
 static const char sql_add[] = "INSERT INTO thread_reply (school_id, thread_id, person_id, text,"
@@ -35,14 +45,21 @@ static const char sql_add[] = "INSERT INTO thread_reply (school_id, thread_id, p
 static const char sql_read[] =
 		"UPDATE thread t SET"
 		" t.author_read_at_ms = IF(t.author_id = ?, ?, t.author_read_at_ms),"
-		" t.person_read_at_ms = IF(t.person_id = ?, ?, t.person_read_at_ms) WHERE" SQL_ASKER;
+		" t.person_read_at_ms = IF(t.author_id <> ?, ?, t.person_read_at_ms) WHERE" SQL_ASKER;
+
+/* The school that the asker is a teacher or the office of; 0: of none. */
+static uint64_t school_as(const struct thread_asker *who, bool is_it) {
+	return is_it ? who->school_id : 0;
+}
 
 static void bind_asker(
 		struct db_stmt *stmt, unsigned at, const struct thread_asker *who, uint64_t id) {
-	db_bind_u64(stmt, at, id);
-	db_bind_u64(stmt, at + 1, who->person_id);
-	db_bind_u64(stmt, at + 2, who->person_id);
-	db_bind_u64(stmt, at + 3, who->school_id);
+	const uint64_t values[] = { id, who->person_id, who->person_id, who->school_id,
+		who->person_id, who->person_id, school_as(who, who->is_teacher),
+		school_as(who, who->is_office), who->person_id };
+	for (unsigned i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
+		db_bind_u64(stmt, at + i, values[i]);
+	}
 }
 
 static struct thread_row read_row(const struct db_stmt *stmt) {
@@ -66,11 +83,14 @@ static struct thread_row read_row(const struct db_stmt *stmt) {
 		.author_read_at_ms = db_col_i64(stmt, 16),
 		.author_last_at_ms = db_col_i64(stmt, 17),
 		.reply_count = (unsigned)db_col_u64(stmt, 18),
+		.person_last_at_ms = db_col_i64(stmt, 19),
+		.kind = (enum thread_kind)db_col_u64(stmt, 20),
 	};
 }
 
-enum err thread_store_mine(struct db *db, uint64_t person_id, int64_t before_ms, unsigned limit,
-		enum err (*each)(const struct thread_row *row, void *ctx), void *ctx) {
+enum err thread_store_mine(struct db *db, const struct thread_asker *who, int64_t before_ms,
+		unsigned limit, enum err (*each)(const struct thread_row *row, void *ctx),
+		void *ctx) {
 	if (limit > THREAD_PAGE_MAX) {
 		return ERR_LIMIT;
 	}
@@ -79,9 +99,19 @@ enum err thread_store_mine(struct db *db, uint64_t person_id, int64_t before_ms,
 	if (e) {
 		return e;
 	}
-	db_bind_u64(stmt, 0, person_id);
-	db_bind_i64(stmt, 1, before_ms);
-	db_bind_u64(stmt, 2, limit);
+	unsigned at = 0;
+	for (unsigned part = 0; part < MINE_PARTS; part++) {
+		if (part == MINE_AS_OFFICE) {
+			db_bind_u64(stmt, at++, school_as(who, who->is_office));
+		}
+		db_bind_u64(stmt, at++, who->person_id);
+		if (part == MINE_AS_TEACHER) {
+			db_bind_u64(stmt, at++, school_as(who, who->is_teacher));
+		}
+		db_bind_i64(stmt, at++, before_ms);
+		db_bind_u64(stmt, at++, limit);
+	}
+	db_bind_u64(stmt, at, limit);
 	while ((e = db_next(stmt)) == ERR_OK) {
 		struct thread_row row = read_row(stmt);
 		e = each(&row, ctx);

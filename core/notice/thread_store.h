@@ -5,7 +5,8 @@
  * The SQL of threads: a letter as one person got it, and what that person and the author wrote
  * afterwards. Only these two find it. A person's own threads are found whatever school they came
  * from, as a guardian may have children at several; the author's are of the school that he or she
- * acts in. Texts given to `each` are valid during the call; an error of `each` ends the reading
+ * acts in. A thread that a guardian began (question_store.h) is found by the guardian, and by the
+ * homeroom teacher that it went to or by whoever is of that school's office. Texts given to `each` are valid during the call; an error of `each` ends the reading
  * and is given back.
  */
 
@@ -21,6 +22,15 @@ enum {
 struct thread_asker {
 	uint64_t person_id;
 	uint64_t school_id;
+	bool is_teacher; /* at that school */
+	bool is_office;
+};
+
+/* The numbers are the database's. */
+enum thread_kind {
+	THREAD_LETTER = 1,     /* of the school, to a family */
+	THREAD_TO_TEACHER = 2, /* of a guardian */
+	THREAD_TO_OFFICE = 3,  /* whoever is of the office reads and answers */
 };
 
 struct thread_row {
@@ -43,10 +53,13 @@ struct thread_row {
 	int64_t author_read_at_ms;
 	int64_t author_last_at_ms;
 	unsigned reply_count;
+	int64_t person_last_at_ms;
+	enum thread_kind kind;
 };
-/* Those that a person got, by their last word, the newest first, all before before_ms. */
-enum err thread_store_mine(struct db *db, uint64_t person_id, int64_t before_ms, unsigned limit,
-		enum err (*each)(const struct thread_row *row, void *ctx), void *ctx) MUST_CHECK;
+/* Those that a person got, as that person or as the office, and those that he or she began, by their last word, the newest first, all before before_ms. */
+enum err thread_store_mine(struct db *db, const struct thread_asker *who, int64_t before_ms,
+		unsigned limit, enum err (*each)(const struct thread_row *row, void *ctx),
+		void *ctx) MUST_CHECK;
 /* Gives the one thread to `each`. ERR_NOT_FOUND when the asker is neither of the two. */
 enum err thread_store_one(struct db *db, const struct thread_asker *who, uint64_t id,
 		enum err (*each)(const struct thread_row *row, void *ctx), void *ctx) MUST_CHECK;

@@ -108,6 +108,34 @@ test('a teacher writes from the class, a parent answers on a phone, the teacher 
 	await parent.getByText('Cảm ơn gia đình.').waitFor();
 });
 
+test('a parent writes first, to the office; whoever is of it answers', STEP, async () => {
+	const parent = await open({ phone: school.parent.phone, password: PASSWORD }, { viewport: PHONE });
+	await parent.goto(`${server.url}/tin-nhan`);
+	await parent.getByRole('link', { name: 'Viết cho nhà trường' }).click();
+	await parent.getByRole('heading', { name: 'Viết cho nhà trường' }).waitFor();
+	await parent.getByRole('button', { name: 'Gửi', exact: true }).click();
+	await parent.getByRole('link', { name: 'Ghi tiêu đề.' }).waitFor();
+	await parent.getByLabel('Văn phòng nhà trường').check();
+	await parent.getByLabel('Tiêu đề').fill('Giấy xác nhận học sinh');
+	await parent.getByLabel('Nội dung').fill('Xin nhà trường cấp giấy xác nhận.');
+	await look(parent, 'ask');
+	await parent.setViewportSize(PHONE);
+	await parent.getByRole('button', { name: 'Gửi', exact: true }).click();
+	await parent.getByText('Đã gửi tin nhắn.').waitFor();
+	await parent.getByText(/^Trao đổi với Văn phòng nhà trường về /).waitFor();
+
+	const office = await open(staff(school.office));
+	await office.goto(`${server.url}/tin-nhan`);
+	await office.getByRole('link', { name: 'Giấy xác nhận học sinh' }).click();
+	await office.getByText('Xin nhà trường cấp giấy xác nhận.').waitFor();
+	await office.getByLabel(/^Trả lời Phụ Huynh/).fill('Mời anh chị đến nhận.');
+	await office.getByRole('button', { name: 'Gửi trả lời' }).click();
+	await office.locator('.message.mine').getByText('Mời anh chị đến nhận.').waitFor();
+	await parent.goto(`${server.url}/tin-nhan`);
+	await parent.locator('.notice.new').getByRole('link', { name: 'Giấy xác nhận học sinh' }).click();
+	await parent.getByText('Mời anh chị đến nhận.').waitFor();
+});
+
 test('the office writes to the whole school; what is missing is said at its field', STEP, async () => {
 	const office = await open(staff(school.office));
 	await office.goto(`${server.url}/tin-nhan/moi`);

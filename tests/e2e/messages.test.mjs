@@ -98,6 +98,69 @@ test('who may write to whom', async () => {
 	assert.deepEqual(wrong.errors.map((e) => e.field).sort(), ['text', 'title']);
 });
 
+test('a guardian writes first: to the homeroom teacher, or to the office; nobody else reads it', async () => {
+	const child = all.school.students[0].student;
+	const path = `/children/${child}/threads`;
+	const ask = { to: 'teacher', title: 'Xin gặp cô', text: 'Chiều thứ sáu được không ạ?' };
+	const same = key();
+	const { id } = await call(201, 'POST', path, 'parent', ask, same);
+	assert.deepEqual(await call(201, 'POST', path, 'parent', ask, same), { id });
+	assert.equal((await call(422, 'POST', path, 'parent', { ...ask, title: 'Khác' }, same)).code, 'notice.key_used');
+	for (const who of ['father', 'student', 'colleague', 'office', 'strangeOffice', 'strangeTeacher']) {
+		await call(404, 'GET', `/threads/${id}`, who);
+		await call(404, 'POST', `/threads/${id}/replies`, who, { text: 'x' });
+	}
+	const ofId = async (who) => (await call(200, 'GET', '/threads', who)).items.find((x) => x.id === id);
+	const seen = await ofId('teacher');
+	assert.deepEqual([seen.isUnread, seen.isMine, seen.to, seen.author.fullName, seen.student.id],
+		[true, false, 'teacher', `Phụ Huynh ${all.school.mark}`, String(child)]);
+	const [told] = await notices('teacher');
+	assert.deepEqual([told.kind, told.thread], ['letter', id]);
+	await call(204, 'POST', `/threads/${id}/read`, 'teacher');
+	await call(201, 'POST', `/threads/${id}/replies`, 'teacher', { text: 'Được ạ.' }, key());
+	const mine = await ofId('parent');
+	assert.deepEqual([mine.isUnread, mine.isMine, mine.person.fullName], [true, true, `Cô Giáo ${all.school.mark}`]);
+	assert.equal((await notices('parent'))[0].kind, 'reply');
+	const whole = await call(200, 'GET', `/threads/${id}`, 'parent');
+	assert.deepEqual([whole.isMine, whole.messages.map((m) => [m.isMine, m.text]), whole.readAt > 0], [true, [[false, 'Được ạ.']], true]);
+	await call(204, 'POST', `/threads/${id}/read`, 'parent');
+	assert.equal((await ofId('parent')).isUnread, false);
+	assert.ok(!(await call(200, 'GET', '/letters', 'teacher')).items.some((l) => l.title === ask.title), 'it is no letter of the school');
+
+	/* To the office: whoever is of it answers, and each is told. */
+	const clerk = await makeMember(all.db, all.school, 'office', 'clerk', 'Chị Văn Thư');
+	as.clerk = await signIn(all.server, clerk);
+	const office = await call(201, 'POST', path, 'parent', { ...ask, to: 'office' }, key());
+	for (const who of ['office', 'clerk']) {
+		assert.equal((await notices(who))[0].thread, office.id);
+		assert.ok((await call(200, 'GET', '/threads', who)).items.some((x) => x.id === office.id));
+	}
+	for (const who of ['father', 'student', 'teacher', 'strangeOffice']) {
+		await call(404, 'GET', `/threads/${office.id}`, who);
+	}
+	await call(201, 'POST', `/threads/${office.id}/replies`, 'clerk', { text: 'Văn phòng đã nhận.' }, key());
+	assert.deepEqual((await call(200, 'GET', `/threads/${office.id}`, 'office')).messages.map((m) => m.isMine), [true], 'of the own side');
+	assert.deepEqual((await call(200, 'GET', `/threads/${office.id}`, 'parent')).messages.map((m) => m.isMine), [false]);
+	await call(201, 'POST', `/threads/${office.id}/replies`, 'parent', { text: 'Cảm ơn.' }, key());
+	assert.deepEqual((await notices('office'))[0].kind, 'reply');
+	await all.db.query('UPDATE membership SET state = 2 WHERE person_id = ?', [clerk.id]);
+	as.clerk = undefined;
+
+	/* Somebody else's child, no homeroom teacher, what is missing, and too many a day. */
+	await call(404, 'POST', `/children/${all.school.students[3].student}/threads`, 'parent', ask);
+	await call(403, 'POST', path, 'teacher', ask);
+	await all.db.query('UPDATE class SET homeroom_person_id = NULL WHERE id = ?', [all.school.class]);
+	assert.equal((await call(409, 'POST', path, 'parent', ask, key())).code, 'notice.no_homeroom');
+	await all.db.query('UPDATE class SET homeroom_person_id = ? WHERE id = ?', [all.school.teacher.id, all.school.class]);
+	const wrong = await call(422, 'POST', path, 'parent', { to: 'all', title: ' ', text: '' });
+	assert.deepEqual(wrong.errors.map((e) => e.field).sort(), ['text', 'title', 'to']);
+	const tries = await Promise.all(Array.from({ length: 5 }, () => all.server.call('POST', `/api/v1${path}`, { as: as.parent, body: ask })));
+	assert.deepEqual(tries.map((r) => r.status).sort(), [201, 201, 201, 429, 429], 'five a day, also when they come at once');
+	await call(201, 'POST', path, 'father', ask, key());
+	await all.db.query('UPDATE letter SET sent_at_ms = sent_at_ms - 86400001 WHERE scope = 5');
+	await call(201, 'POST', path, 'parent', ask, key());
+});
+
 test('published marks tell the families once, and whoever gets a first mark later', async () => {
 	const place = `/marks/${all.school.class}/${all.school.subject}/${all.school.terms[0]}`;
 	const { id } = await call(201, 'POST', `${place}/columns`, 'teacher', { kind: 'tx', position: 1 });

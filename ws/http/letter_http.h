@@ -21,4 +21,7 @@ route_handler thread_get;
 route_handler thread_reply_create;
 route_handler thread_read;
 
+/* POST /children/{student}/threads: a guardian writes first, to the homeroom teacher or the office. */
+route_handler question_create;
+
 #endif

@@ -139,6 +139,7 @@ static const struct route rows[] = {
 	{ HTTP_POST,   "/api/v1/letters",                      ACCESS_OFFICE | ACCESS_TEACHER, KIB(24), ROUTE_PLAIN, letter_create },
 	{ HTTP_GET,    "/api/v1/letters",                      ACCESS_OFFICE | ACCESS_TEACHER, 0, ROUTE_PLAIN, letter_list },
 	{ HTTP_GET,    "/api/v1/letters/{letter}",             ACCESS_OFFICE | ACCESS_TEACHER, 0, ROUTE_PLAIN, letter_get },
+	{ HTTP_POST,   "/api/v1/children/{student}/threads",   ACCESS_PARENT,    KIB(24), ROUTE_PLAIN,   question_create },
 	{ HTTP_GET,    "/api/v1/threads",                      ACCESS_MEMBER,    0,       ROUTE_PLAIN,   thread_list },
 	{ HTTP_GET,    "/api/v1/threads/{thread}",             ACCESS_MEMBER,    0,       ROUTE_PLAIN,   thread_get },
 	{ HTTP_POST,   "/api/v1/threads/{thread}/replies",     ACCESS_MEMBER,    KIB(24), ROUTE_PLAIN,   thread_reply_create },

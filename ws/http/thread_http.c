@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "core/auth/access.h"
 #include "core/base/cleanup.h"
 #include "core/notice/letter_store.h"
 #include "core/notice/notice_store.h"
@@ -16,12 +17,25 @@
 #include "ws/http/request.h"
 
 static struct thread_asker asker_of(const struct request *req) {
-	return (struct thread_asker){ request_person_id(req), request_school_id(req) };
+	return (struct thread_asker){ request_person_id(req), request_school_id(req),
+		request_has_role(req, ACCESS_TEACHER), request_has_role(req, ACCESS_OFFICE) };
 }
 
 /* ---- what one got ---- */
 
-static void put_head(struct json_out *w, const struct thread_row *row) {
+static const char *to_name(enum thread_kind kind) {
+	switch (kind) {
+	case THREAD_LETTER:
+		return "family";
+	case THREAD_TO_TEACHER:
+		return "teacher";
+	case THREAD_TO_OFFICE:
+		return "office";
+	}
+	return NULL;
+}
+
+static void put_head(struct json_out *w, const struct thread_row *row, uint64_t me) {
 	jo_kid(w, "id", row->id);
 	jo_kstr(w, "title", row->title);
 	jo_kobj(w, "school");
@@ -33,31 +47,45 @@ static void put_head(struct json_out *w, const struct thread_row *row) {
 	jo_ki64(w, "sentAt", row->sent_at_ms);
 	jo_ki64(w, "lastAt", row->last_at_ms);
 	jo_ki64(w, "replies", row->reply_count);
+	jo_kstrz(w, "to", to_name(row->kind));
+	jo_kbool(w, "isMine", me == row->author_id);
+	mark_put_person(w, "person", row->person_id, row->person_name);
 }
 
+struct list {
+	struct page page;
+	uint64_t me;
+};
+
 static enum err list_thread(const struct thread_row *row, void *ctx) {
-	struct page *p = ctx;
+	struct list *list = ctx;
+	struct page *p = &list->page;
+	bool is_author = list->me == row->author_id;
 	if (!page_takes(p, (uint64_t)row->last_at_ms)) {
 		return ERR_OK;
 	}
 	jo_obj(p->w);
-	put_head(p->w, row);
-	jo_kbool(p->w, "isUnread", row->author_last_at_ms > row->person_read_at_ms);
+	put_head(p->w, row, list->me);
+	jo_kbool(p->w, "isUnread",
+			is_author ? row->person_last_at_ms > row->author_read_at_ms
+				  : row->author_last_at_ms > row->person_read_at_ms);
 	jo_end_obj(p->w);
 	return ERR_OK;
 }
 
 enum err thread_list(const struct request *req, struct reply *reply) {
-	struct page p;
-	enum err e = page_ask(req, "before", INT64_MAX, THREAD_PAGE_MAX, &p);
-	if (e || p.from > INT64_MAX) {
+	const struct thread_asker who = asker_of(req);
+	struct list list = { .me = who.person_id };
+	struct page *p = &list.page;
+	enum err e = page_ask(req, "before", INT64_MAX, THREAD_PAGE_MAX, p);
+	if (e || p->from > INT64_MAX) {
 		return e ? e : ERR_INVAL;
 	}
-	page_begin(&p, reply_json(reply, 200));
-	e = thread_store_mine(request_db(req), request_person_id(req), (int64_t)p.from,
-			page_rows(&p), list_thread, &p);
-	jo_end_arr(p.w);
-	mark_put_time(p.w, "next", p.has_more ? (int64_t)p.last : 0); /* by time, not by id */
+	page_begin(p, reply_json(reply, 200));
+	e = thread_store_mine(
+			request_db(req), &who, (int64_t)p->from, page_rows(p), list_thread, &list);
+	jo_end_arr(p->w);
+	mark_put_time(p->w, "next", p->has_more ? (int64_t)p->last : 0); /* by time, not by id */
 	return e;
 }
 
@@ -66,15 +94,17 @@ enum err thread_list(const struct request *req, struct reply *reply) {
 struct view {
 	const struct request *req;
 	struct json_out *w;
+	uint64_t author_id;
+	bool is_author; /* the asker; else of the other side */
 };
 
 static enum err put_thread(const struct thread_row *row, void *ctx) {
 	struct view *v = ctx;
 	struct json_out *w = v->w;
 	bool is_author = request_person_id(v->req) == row->author_id;
-	put_head(w, row);
-	jo_kbool(w, "isMine", is_author);
-	mark_put_person(w, "person", row->person_id, row->person_name);
+	v->author_id = row->author_id;
+	v->is_author = is_author;
+	put_head(w, row, request_person_id(v->req));
 	jo_kbool(w, "isStudent", row->is_student);
 	jo_kstr(w, "text", row->text);
 	/* Whoever wrote may know when it was read; who reads, not when the author looked. */
@@ -86,7 +116,8 @@ static enum err put_reply(const struct thread_reply *r, void *ctx) {
 	struct view *v = ctx;
 	jo_obj(v->w);
 	jo_kid(v->w, "id", r->id);
-	jo_kbool(v->w, "isMine", r->person_id == request_person_id(v->req));
+	/* What a colleague of the office wrote is of the own side. */
+	jo_kbool(v->w, "isMine", (r->person_id == v->author_id) == v->is_author);
 	jo_kstr(v->w, "text", r->text);
 	jo_ki64(v->w, "at", r->at_ms);
 	jo_end_obj(v->w);
@@ -112,7 +143,7 @@ enum err thread_get(const struct request *req, struct reply *reply) {
 struct answering {
 	struct thread_answer answer;
 	struct person_known author; /* of the answer */
-	uint64_t other_id;          /* who is told */
+	uint64_t other_id;          /* who is told; 0: the office */
 	uint64_t school_id;         /* of the thread */
 	uint64_t id;
 };
@@ -120,7 +151,9 @@ struct answering {
 static enum err take_sides(const struct thread_row *row, void *ctx) {
 	struct answering *a = ctx;
 	a->school_id = row->school_id;
-	a->other_id = a->answer.who.person_id == row->author_id ? row->person_id : row->author_id;
+	bool is_author = a->answer.who.person_id == row->author_id;
+	uint64_t reader_id = row->kind == THREAD_TO_OFFICE ? 0 : row->person_id;
+	a->other_id = is_author ? reader_id : row->author_id;
 	return ERR_OK;
 }
 
@@ -138,7 +171,11 @@ static enum err run_answer(struct db *db, void *ctx) {
 		.name = name,
 		.about = str_from(a->author.full_name),
 		.at_ms = a->answer.now_ms };
-	e = notice_store_thread(db, &event, a->answer.thread_id, a->other_id);
+	if (a->other_id) {
+		e = notice_store_thread(db, &event, a->answer.thread_id, a->other_id);
+	} else {
+		e = notice_store_office(db, &event, a->answer.thread_id);
+	}
 	return e ? e : notice_store_queue(db, &event);
 }
 

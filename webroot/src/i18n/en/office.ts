@@ -241,6 +241,7 @@ export const en: Words<typeof vi> = {
 	'deed.person.change': 'Name or phone number changed',
 	'deed.person.lock': 'Account locked',
 	'deed.person.unlock': 'Account unlocked',
+	'deed.letter.ask': 'Message sent by a family',
 	'deed.letter.send': 'Message sent to families',
 	'deed.notices.off': 'Channel of notices switched off',
 	'deed.notices.on': 'Channel of notices switched on',

@@ -238,6 +238,7 @@ export const vi = {
 	'deed.person.change': 'Sửa họ tên, số điện thoại',
 	'deed.person.lock': 'Khóa tài khoản',
 	'deed.person.unlock': 'Mở khóa tài khoản',
+	'deed.letter.ask': 'Gia đình gửi tin nhắn',
 	'deed.letter.send': 'Gửi thư cho gia đình',
 	'deed.notices.off': 'Tắt một kênh gửi thông báo',
 	'deed.notices.on': 'Bật một kênh gửi thông báo',

@@ -16,11 +16,9 @@ import { Form, useForm } from '../../parts/form';
 import { Show } from '../../parts/page_load';
 import { vi } from '../../i18n/vi/messages';
 import { en } from '../../i18n/en/messages';
-import { TEXT_MAX } from './threads';
+import { TEXT_MAX, TITLE_MAX } from './limits';
 
 const t = words(vi, en);
-
-const TITLE_MAX = 150;
 
 interface ClassName {
 	id: string;

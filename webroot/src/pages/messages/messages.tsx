@@ -10,6 +10,7 @@ import { NotFound } from '../../parts/not_found';
 import { Shell } from '../../parts/shell';
 import { vi } from '../../i18n/vi/messages';
 import { en } from '../../i18n/en/messages';
+import { AskPage } from './ask';
 import { ComposePage } from './compose';
 import { DeliveriesPage } from './deliveries';
 import { LetterPage, LettersPage } from './letters';
@@ -27,6 +28,7 @@ const pages: [string, (id: string) => JSX.Element][] = [
 	['/thong-bao/gui', () => <DeliveriesPage />],
 	['/tin-nhan', () => <ThreadsPage />],
 	['/tin-nhan/moi', () => <ComposePage />],
+	['/tin-nhan/hoi', () => <AskPage />],
 	['/tin-nhan/da-gui', () => <LettersPage />],
 	['/tin-nhan/da-gui/:id', (id) => <LetterPage id={id} />],
 	['/tin-nhan/:id', (id) => <ThreadPage key={id} id={id} />],
@@ -52,7 +54,7 @@ export default function MessagePages(): JSX.Element {
 		<Shell title={t('notices')} home={home} nav={[
 			{ href: home, label: t('home') },
 			{ href: '/thong-bao', label: t('notices') },
-			...(isFamily ? [{ href: '/tin-nhan', label: t('threads') }] : []),
+			...(isFamily || isStaff ? [{ href: '/tin-nhan', label: t('threads') }] : []),
 			...(isOffice ? [{ href: '/thong-bao/gui', label: t('deliveries') }] : []),
 			...(isStaff ? [{ href: '/tin-nhan/moi', label: t('compose') }, { href: '/tin-nhan/da-gui', label: t('letters') }] : []),
 		]}>

@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { api, idempotencyKey } from '../../lib/api';
 import { words } from '../../lib/i18n';
 import { useLoad } from '../../lib/load';
+import { me } from '../../lib/me';
 import { formatDateTime } from '../../lib/time';
 import { refreshUnread } from '../../lib/unread';
 import { Button } from '../../parts/button';
@@ -15,12 +16,11 @@ import { Empty, Failed, Tag, Waiting } from '../../parts/notice';
 import { Show } from '../../parts/page_load';
 import { vi } from '../../i18n/vi/messages';
 import { en } from '../../i18n/en/messages';
+import { TEXT_MAX } from './limits';
 import type { Page } from './paged';
 import { usePaged } from './paged';
 
 const t = words(vi, en);
-
-export const TEXT_MAX = 4000;
 
 interface Person {
 	id: string;
@@ -36,23 +36,30 @@ interface ThreadHead {
 	sentAt: number;
 	lastAt: number;
 	replies: number;
+	to: 'family' | 'teacher' | 'office';
+	isMine: boolean; /* one began it */
+	person: Person; /* who got it; of the office one of them */
 }
 
 interface Thread extends ThreadHead {
-	isMine: boolean;
-	person: Person;
 	isStudent: boolean;
 	text: string;
 	readAt: number | null;
 	messages: { id: string; isMine: boolean; text: string; at: number }[];
 }
 
+/** Whom the reader writes with. */
+const otherOf = (thread: ThreadHead): string =>
+	!thread.isMine ? thread.author.fullName : thread.to === 'office' ? t('office') : thread.person.fullName;
+
 export function ThreadsPage(): JSX.Element {
+	const mayAsk = me.value?.roles.includes('parent') ?? false;
 	const list = usePaged<ThreadHead & { isUnread: boolean }, number>('threads', (before, signal) =>
 		api.get<Page<ThreadHead & { isUnread: boolean }, number>>('/api/v1/threads', { ...(signal ? { signal } : {}), query: { before } }));
 	return (
 		<>
 			<h1>{t('threads')}</h1>
+			{mayAsk ? <p class="links"><a class="button" href="/tin-nhan/hoi">{t('ask')}</a></p> : null}
 			{list.error !== undefined ? <Failed error={list.error} onRetry={list.reload} /> : null}
 			{list.items || list.error !== undefined ? null : <Waiting />}
 			{list.items?.length === 0 ? <Empty>{t('threads.none')}</Empty> : null}
@@ -64,7 +71,7 @@ export function ThreadsPage(): JSX.Element {
 							{thread.isUnread ? <> <Tag tone="info">{t('new')}</Tag></> : null}
 						</p>
 						<p class="quiet small">
-							{[thread.author.fullName, thread.student.fullName, thread.school.name, formatDateTime(thread.lastAt)].join(' · ')}
+							{[otherOf(thread), thread.student.fullName, thread.school.name, formatDateTime(thread.lastAt)].join(' · ')}
 						</p>
 					</li>
 				))}
@@ -99,7 +106,7 @@ function Answer({ thread, onSent }: { thread: Thread; onSent: () => void }): JSX
 	});
 	return (
 		<Form form={form}>
-			<TextArea name="text" label={t('answer.to', { name: thread.isMine ? thread.person.fullName : thread.author.fullName })}
+			<TextArea name="text" label={t('answer.to', { name: otherOf(thread) })}
 				rows={3} maxLength={TEXT_MAX} value={form.values.text} error={form.errors.text} onInput={(v) => form.set('text', v)} />
 			<Button type="submit" busy={form.isBusy}>{t('answer')}</Button>
 		</Form>
@@ -107,11 +114,12 @@ function Answer({ thread, onSent }: { thread: Thread; onSent: () => void }): JSX
 }
 
 function ThreadView({ thread, onChange }: { thread: Thread; onChange: () => void }): JSX.Element {
-	const other = thread.isMine ? thread.person.fullName : thread.author.fullName;
+	const other = otherOf(thread);
+	const isSent = thread.isMine && thread.to === 'family';
 	return (
 		<>
 			<Breadcrumbs items={[
-				{ href: thread.isMine ? '/tin-nhan/da-gui' : '/tin-nhan', label: thread.isMine ? t('letters') : t('threads') },
+				{ href: isSent ? '/tin-nhan/da-gui' : '/tin-nhan', label: isSent ? t('letters') : t('threads') },
 				{ label: thread.title },
 			]} />
 			<h1>{thread.title}</h1>

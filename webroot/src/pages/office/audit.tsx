@@ -29,7 +29,7 @@ const ACTIONS = [
 	'department.code', 'department.export', 'department.invite', 'department.look', 'department.resume',
 	'department.revoke', 'department.suspend', 'document.own', 'document.print',
 	'essay.mark', 'exam.extra', 'exam.handin', 'exam.message', 'exam.move', 'exam.publish', 'exam.release',
-	'founding.add', 'guardian.add', 'guardian.change', 'guardian.drop', 'letter.send', 'marks.approve',
+	'founding.add', 'guardian.add', 'guardian.change', 'guardian.drop', 'letter.ask', 'letter.send', 'marks.approve',
 	'marks.ask', 'marks.exempt', 'marks.import', 'marks.link', 'marks.lock', 'marks.plan', 'marks.publish',
 	'marks.refuse', 'marks.reopen', 'marks.reopen_end', 'marks.unlink', 'notices.off', 'notices.on',
 	'notices.resend', 'notices.test', 'person.change', 'person.code', 'person.lock', 'person.unlock',
