@@ -58,7 +58,9 @@ class SmallBench(unittest.TestCase):
                                    "--build", str(BUILD), "--out", str(out)],
                                   capture_output=True, text=True, check=False)
             self.assertEqual(done.returncode, 0, done.stderr[-4000:])
-            self.assertGreater(json.loads(out.read_text())["runs"]["deltas"][0]["applied_per_s"], 0)
+            runs = json.loads(out.read_text())["runs"]
+            self.assertEqual(sorted(runs), ["deltas", "full", "tree"])
+            self.assertGreater(runs["deltas"][0]["applied_per_s"], 0)
 
     def test_a_lost_answer_is_found(self):
         """Rows taken away behind the server's back: what was acknowledged is not stored."""
