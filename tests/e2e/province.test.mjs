@@ -332,6 +332,38 @@ test('a new code replaces the password, and whoever is removed is out', async ()
 	await assert.rejects(officer(province, 'officer', 'remove', '--login', 'minh.so'), /no such officer/);
 });
 
+test('provinces and communes have their days, and what became of them is known', async () => {
+	const area = async (...words) => (await officer(province, 'area', ...words)).trimEnd().split('\n').map((l) => l.split(/ {1,}/)[0]);
+	assert.equal((await area('list')).length, 34);
+	assert.equal((await area('list', '--on', '2025-06-30')).length, 63);
+	const then = ['--then', '2020-01-01'];
+	assert.deepEqual(await area('became', '--province', '17', ...then), ['25'], 'Hòa Bình is in Phú Thọ');
+	assert.deepEqual(await area('became', '--province', '24', ...then), ['24'], 'Bắc Giang is in Bắc Ninh, which has its code');
+	assert.match(await officer(province, 'area', 'became', '--province', '27', ...then), /^24 +Tỉnh Bắc Ninh$/m);
+	assert.deepEqual(await area('became', '--province', '01', ...then), ['01']);
+	assert.equal(await count('SELECT COUNT(*) AS n FROM area a WHERE a.tier = 1 AND a.valid_to = "2025-06-30" AND 1 = (SELECT COUNT(*)' +
+		' FROM area_change c JOIN area b ON b.tier = 1 AND b.code = c.new_code AND b.valid_from = c.on_day WHERE c.old_code = a.code)'), 52);
+	const dir = await mkdtemp(join(tmpdir(), 'truongthi-area-'));
+	const file = join(dir, 'xa.csv');
+	const head = 'code,name,province,from,to,former\n';
+	try {
+		await writeFile(file, `${head}1,Phường Cũ,79,2004-01-01,2025-06-30,\n2,Xã Cũ,74,2004-01-01,2025-06-30,\n` +
+			'11,Phường Mới,79,2025-07-01,2026-06-30,1 2\n12,Phường Kia,79,2025-07-01,,1\n21,Phường Mới Nữa,79,2026-07-01,,11\n');
+		assert.equal(await officer(province, 'area', 'import', '--file', file), '5\n');
+		assert.equal(await officer(province, 'area', 'import', '--file', file), '5\n', 'again');
+		assert.deepEqual(await area('list', '--province', '79', '--on', '2026-01-01'), ['11', '12']);
+		assert.deepEqual(await area('became', '--commune', '1', ...then, '--on', '2026-01-01'), ['11', '12']);
+		assert.deepEqual(await area('became', '--commune', '1', ...then, '--on', '2026-11-22'), ['12', '21']);
+		assert.deepEqual(await area('became', '--commune', '2', ...then, '--on', '2026-11-22'), ['21']);
+		for (const [row, why] of [['3,Xã Ba,74,2025-07-01,,', /row 1 names no province/], ['x,Xã,79,2025-07-01,,', /line 2/], ['', /not a list|0/]]) {
+			await writeFile(file, row ? head + row : 'a,b\n');
+			await assert.rejects(officer(province, 'area', 'import', '--file', file), why);
+		}
+	} finally {
+		await rm(dir, { recursive: true, force: true });
+	}
+});
+
 test('the province says by which keys it signs', async () => {
 	const { province: code, keys } = await (await province.ask('GET', '/api/v1/exchange/keys')).json();
 	assert.equal(code, '79');

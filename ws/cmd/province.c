@@ -16,6 +16,7 @@ static int usage(FILE *to) {
 	fputs("usage: truongthi province --province-code=CODE [--province-name=NAME] [--data=DIR]\n"
 	      "           [OPTION…]\n"
 	      "       truongthi province officer add|code|list|remove --help\n"
+	      "       truongthi province area import|list|became --help\n"
 	      "       truongthi province school invite|code|list|revoke|suspend|resume --help\n\n"
 	      "Serves a province's department of education until SIGTERM or SIGINT: takes what its\n"
 	      "schools send, and shows it to its officers. CODE is the province's in the national\n"
@@ -35,6 +36,7 @@ int cmd_province(int argc, char **argv) {
 		const char *name;
 		int (*run)(int argc, char **argv);
 	} parts[] = {
+		{ "area", province_area_run },
 		{ "officer", province_officer_run },
 		{ "school", province_school_run },
 	};

@@ -87,6 +87,18 @@ export function readCode(text) {
 
 /* ---- an answer ---- */
 
+/** The members of a statement's bytes; throws when it is none. */
+export function readStatement(statement) {
+	assert.equal(statement.subarray(0, 4).toString(), 'TTXH');
+	assert.equal(statement[4], 1);
+	let at = 6;
+	const take = (count) => statement.subarray(at, (at += count));
+	const out = { school: take(statement[5]).toString(), batch: take(16).toString('hex'), body: take(32), at: Number(take(8).readBigUInt64BE()),
+		applied: take(4).readUInt32BE(), stale: take(4).readUInt32BE(), rejected: take(4).readUInt32BE(), lines: take(32), kid: take(8) };
+	assert.equal(at, statement.length);
+	return out;
+}
+
 /** Reads and judges an answer by the province's public key; throws when anything is wrong with it. */
 export function readAnswer(text, provinceKey) {
 	const bytes = Buffer.from(text);
@@ -95,14 +107,7 @@ export function readAnswer(text, provinceKey) {
 	const rest = bytes.subarray(end + 1);
 	const statement = Buffer.from(first.statement, 'hex');
 	assert.ok(holds(provinceKey, statement, Buffer.from(first.signature, 'hex')), 'the statement is signed by the province');
-	assert.equal(statement.subarray(0, 4).toString(), 'TTXH');
-	assert.equal(statement[4], 1);
-	const n = statement[5];
-	let at = 6;
-	const take = (count) => statement.subarray(at, (at += count));
-	const out = { school: take(n).toString(), batch: take(16).toString('hex'), body: take(32), at: Number(take(8).readBigUInt64BE()),
-		applied: take(4).readUInt32BE(), stale: take(4).readUInt32BE(), rejected: take(4).readUInt32BE(), lines: take(32), kid: take(8) };
-	assert.equal(at, statement.length);
+	const out = { ...readStatement(statement), statement };
 	assert.deepEqual(out.kid, H(provinceKey).subarray(0, 8));
 	assert.deepEqual(out.lines, H(rest), 'the lines are those of the statement');
 	out.outcomes = rest.length ? rest.toString().trimEnd().split('\n').map((l) => JSON.parse(l)) : [];
