@@ -1,6 +1,5 @@
 #include "core/province/desk_store.h"
 
-#include <assert.h>
 #include <stddef.h>
 
 enum { STATE_INVITED = 1, STATE_SUSPENDED = 3 }; /* province_school.state */
@@ -24,13 +23,12 @@ static const char sql_rejections[] =
 		"SELECT bang, code, params, phienban, at_ms FROM province_rejection"
 		" WHERE school_id = ? ORDER BY at_ms DESC, batch_id, n LIMIT 100";
 
-/* The newest batches that brought something, and what stands from them. */
 static const char sql_newest[] =
 		"SELECT r.id, r.bang, r.lop, r.hocky, r.sukien, r.phienban, r.thoigiancapnhat_ms,"
 		" COALESCE(i.received_at_ms, r.applied_at_ms), r.applied_at_ms, r.batch_id, ''"
 		" FROM province_record r"
 		" LEFT JOIN incoming i ON i.school_id = r.school_id AND i.batch_id = r.batch_id"
-		" WHERE r.school_id = ? ORDER BY r.applied_at_ms DESC, r.id DESC LIMIT 50";
+		" WHERE r.school_id = ? ORDER BY r.applied_at_ms DESC, r.id DESC LIMIT 20";
 
 static const char sql_student[] =
 		"SELECT r.id, r.bang, r.lop, r.hocky, r.sukien, r.phienban, r.thoigiancapnhat_ms,"

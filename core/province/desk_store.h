@@ -17,7 +17,7 @@ enum {
 	DESK_SCHOOLS_MAX = 5000,
 	DESK_BATCHES_MAX = 50,
 	DESK_REJECTIONS_MAX = 100,
-	DESK_NEWEST_MAX = 50,
+	DESK_NEWEST_MAX = 20,
 	DESK_EXAMS_MAX = 500,
 	DESK_RECORDS_MAX = 2000,                   /* of one student */
 	DESK_EXAM_AHEAD_MS = 24 * 60 * 60 * 1000,  /* exams that begin within a day are shown */
@@ -101,8 +101,7 @@ struct desk_record {
 enum err desk_store_newest(struct db *db, uint64_t school_id,
 		enum err (*each)(const struct desk_record *record, void *ctx),
 		void *ctx) MUST_CHECK;
-/* The records of one student, or the one of that name (idbanghi), with their lines; by kind and
- * name. ERR_NOT_FOUND when there is none. */
+/* The records of one student with their lines, by kind and name. ERR_NOT_FOUND when there is none. */
 enum err desk_store_student(struct db *db, uint64_t school_id, struct str student,
 		enum err (*each)(const struct desk_record *record, void *ctx),
 		void *ctx) MUST_CHECK;

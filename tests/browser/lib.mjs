@@ -128,14 +128,18 @@ function watch(person) {
 
 const submit = (page) => page.locator('main form button[type=submit]').first().click();
 
-/** Signs in at the front door: { school, login, password } or { phone, password }. */
+/** Signs in at the front door: { school, login, password } or { phone, password }; at a province's { login, password }. */
 export async function signInByForm(page, server, who) {
 	await page.goto(`${server.url}/`);
-	await page.getByRole('tab').nth(who.phone ? 1 : 0).click();
+	if (who.school || who.phone) {
+		await page.getByRole('tab').nth(who.phone ? 1 : 0).click();
+	}
 	if (who.phone) {
 		await page.locator('#phone').fill(who.phone);
 	} else {
-		await page.locator('#school').fill(who.school);
+		if (who.school) {
+			await page.locator('#school').fill(who.school);
+		}
 		await page.locator('#name').fill(who.login);
 	}
 	await page.locator('#password').fill(who.password);

@@ -34,7 +34,7 @@ export function ExamsPage(): JSX.Element {
 			<p class="lead">{t('exams.lead')}</p>
 			<Show of={exams}>{(list) => (
 				<>
-					<p class="quiet">{t('exams.seen', { at: formatClock(list.now) })}</p>
+					<p class="quiet">{t('exams.seen', { at: formatTime(list.now) })}</p>
 					{list.items.length === 0 ? <Empty>{t('exams.none')}</Empty> : (
 						<Table caption={t('exams')} hideCaption stacked rows={list.items}
 							rowKey={(x) => `${x.school.id} ${x.title} ${x.startsAt}`} columns={[
@@ -46,7 +46,7 @@ export function ExamsPage(): JSX.Element {
 									<Tag tone={x.state === 'running' ? 'ok' : 'info'}>{t(`exams.${x.state}`)}</Tag>
 								) },
 								{ key: 'time', title: t('exams.time'), sortBy: (x) => x.startsAt,
-									cell: (x) => `${formatDateTime(x.startsAt)}–${formatTime(x.endsAt)}` },
+									cell: (x) => `${formatDateTime(x.startsAt)}–${formatClock(x.endsAt)}` },
 								{ key: 'now', title: t('exams.now'), align: 'num', cell: (x) => of(x.sittingNow, x.sitters) },
 								{ key: 'in', title: t('exams.in'), align: 'num', cell: (x) => of(x.handedIn, x.sitters) },
 							]} />

@@ -114,7 +114,7 @@ function Filters({ ask, choices }: { ask: Ask; choices: Choices }): JSX.Element 
 	const go = (change: Partial<Ask>): void => navigate(addressOf({ ...ask, ...change }), { replace: true });
 	const parts = partsOf(ask.measure);
 	return (
-		<div class="filters no-print" role="group" aria-label={t('figures')}>
+		<div class="desk-filters no-print" role="group" aria-label={t('figures')}>
 			<SelectField name="measure" label={t('figures.measure')} value={ask.measure} onChange={(v) => go({ measure: v as Measure })}
 				options={MEASURES.map((m) => ({ value: m, label: t(`measure.${m}`) }))} />
 			<SelectField name="by" label={t('figures.by')} value={ask.by} onChange={(v) => go({ by: v as By })}
@@ -172,7 +172,7 @@ function Figures({ ask, groups }: { ask: Ask; groups: Group[] }): JSX.Element {
 	return (
 		<>
 			{isPlain ? null : <Bars measure={ask.measure} groups={shown} bands={bands} nameOf={nameOf} />}
-			<Table caption={t('figures.caption', { measure: t(`measure.${ask.measure}`) })} stacked rows={shown} rowKey={(g) => g.key}
+			<Table caption={t('figures.caption', { measure: t(`measure.${ask.measure}`) })} hideCaption stacked rows={shown} rowKey={(g) => g.key}
 				columns={[
 					{ key: 'group', title: t(ask.by === 'all' ? 'figures.group' : `by.${ask.by}`), isHeading: true, sortBy: nameOf, cell: (g) => {
 						const to = below(ask, g);

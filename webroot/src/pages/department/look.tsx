@@ -51,7 +51,7 @@ export function LookPart({ school }: { school: string }): JSX.Element {
 		},
 	});
 	return (
-		<section>
+		<section class="desk-part">
 			<h2>{t('look')}</h2>
 			<p class="quiet">{t('look.text')}</p>
 			<Form form={form}>

@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 import { api } from '../../lib/api';
 import { lang } from '../../lib/i18n';
 import { formatNumber } from '../../lib/number';
-import { formatClock, formatDateTime } from '../../lib/time';
+import { formatDateTime, formatTime } from '../../lib/time';
 import { Button } from '../../parts/button';
 import { Dialog } from '../../parts/dialog';
 import { TextArea } from '../../parts/field';
@@ -125,7 +125,7 @@ function Acts({ data, onDone }: { data: SchoolPageData; onDone: () => void }): J
 
 function Newest({ records }: { records: DeskRecord[] }): JSX.Element {
 	return (
-		<section>
+		<section class="desk-part">
 			<h2>{t('newest')}</h2>
 			<p class="quiet">{t('newest.lead')}</p>
 			{records.length === 0 ? <Empty>{t('newest.none')}</Empty> : (
@@ -135,8 +135,8 @@ function Newest({ records }: { records: DeskRecord[] }): JSX.Element {
 					{ key: 'event', title: t('newest.event'), narrow: 'beside', cell: (r) => t(`event.${r.event}`) },
 					{ key: 'version', title: t('newest.version'), align: 'num', cell: (r) => r.version },
 					{ key: 'changed', title: t('newest.changed'), cell: (r) => formatDateTime(r.changedAt) },
-					{ key: 'received', title: t('newest.received'), cell: (r) => formatClock(r.receivedAt) },
-					{ key: 'applied', title: t('newest.applied'), cell: (r) => formatClock(r.appliedAt) },
+					{ key: 'received', title: t('newest.received'), cell: (r) => formatTime(r.receivedAt) },
+					{ key: 'applied', title: t('newest.applied'), cell: (r) => formatTime(r.appliedAt) },
 				]} />
 			)}
 		</section>
@@ -145,7 +145,7 @@ function Newest({ records }: { records: DeskRecord[] }): JSX.Element {
 
 function Rejections({ rows }: { rows: Rejection[] }): JSX.Element {
 	return (
-		<section>
+		<section class="desk-part">
 			<h2>{t('rejections')}</h2>
 			{rows.length === 0 ? <Empty>{t('rejections.none')}</Empty> : (
 				<Table caption={t('rejections')} hideCaption stacked rows={rows} rowKey={(r) => `${r.at} ${rows.indexOf(r)}`} columns={[
@@ -160,7 +160,7 @@ function Rejections({ rows }: { rows: Rejection[] }): JSX.Element {
 
 function Batches({ rows }: { rows: Batch[] }): JSX.Element {
 	return (
-		<section>
+		<section class="desk-part">
 			<h2>{t('batches')}</h2>
 			{rows.length === 0 ? <Empty>{t('batches.none')}</Empty> : (
 				<Table caption={t('batches')} hideCaption stacked dense rows={rows} rowKey={(b) => b.id} columns={[
@@ -184,7 +184,7 @@ function KeyState({ k }: { k: Key }): JSX.Element {
 
 function Keys({ rows }: { rows: Key[] }): JSX.Element {
 	return (
-		<section>
+		<section class="desk-part">
 			<h2>{t('keys')}</h2>
 			{rows.length === 0 ? <Empty>{t('keys.none')}</Empty> : (
 				<Table caption={t('keys')} hideCaption stacked rows={rows} rowKey={(k) => k.id} columns={[

@@ -53,7 +53,7 @@ function List({ all }: { all: DeskSchool[] }): JSX.Element {
 	const count = (of: Sign): number => all.filter((s) => s.sign === of).length;
 	return (
 		<>
-			<div class="filters" role="group" aria-label={t('schools.caption')}>
+			<div class="desk-filters" role="group" aria-label={t('schools.caption')}>
 				<TextField name="search" type="search" label={t('schools.search')} value={search} onInput={setSearch} />
 				<SelectField name="sign" label={t('schools.sign')} value={sign} empty={t('schools.sign.all')} onChange={setSign}
 					options={SIGNS.filter((x) => count(x) > 0).map((x) => ({ value: x, label: `${t(`sign.${x}`)} (${count(x)})` }))} />
