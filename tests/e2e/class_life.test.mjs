@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
+import { watchOutbox } from './lib/outbox.mjs';
 import { Server } from './lib/server.mjs';
 import { connectDb, insert, makeSchool, signIn } from './lib/people.mjs';
 
@@ -44,6 +45,7 @@ before(async () => {
 	student = await signIn(server, school.students[0]);
 	parent = await signIn(server, school.parent);
 	pupils = school.students.map((s) => s.student);
+	await watchOutbox(server, db);
 });
 
 after(async () => {

@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { after, before, test } from 'node:test';
+import { watchOutbox } from './lib/outbox.mjs';
 import { BIN, Server } from './lib/server.mjs';
 import { connectDb, insert } from './lib/people.mjs';
 import { completeClass } from './lib/rows.mjs';
@@ -71,6 +72,7 @@ before(async () => {
 	db = await connectDb(server);
 	w = await makeWorld(server, db, 'GAMMAMARK');
 	await fillClass();
+	await watchOutbox(server, db);
 }, { timeout: 120_000 });
 
 after(async () => {

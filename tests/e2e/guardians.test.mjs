@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { watchOutbox } from './lib/outbox.mjs';
 import { insert, makeMember, signIn } from './lib/people.mjs';
 import { pdfText } from './lib/pdf.mjs';
 import { startSchools, stopSchools } from './lib/schools.mjs';
@@ -19,6 +20,7 @@ let stranger;
 before(async () => {
 	({ server, db, school, other, office, teacher, strangeOffice: stranger } =
 		await startSchools(['office', 'teacher', 'strangeOffice']));
+	await watchOutbox(server, db);
 });
 
 after(() => stopSchools({ server, db }));

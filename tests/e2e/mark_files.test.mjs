@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { fillForm, foreign } from './lib/mark_files.mjs';
+import { watchOutbox } from './lib/outbox.mjs';
 import { connectDb, insert, makeSchool, signIn } from './lib/people.mjs';
 import { Server } from './lib/server.mjs';
 import { cells, unzip } from './lib/workbook.mjs';
@@ -41,6 +42,7 @@ before(async () => {
 	for (const [name, kind, position] of [['tx1', 'tx', 1], ['tx2', 'tx', 2], ['gk', 'gk', 1], ['ck', 'ck', 1]]) {
 		columns[name] = (await call(201, 'POST', `${at}/columns`, 'teacher', { kind, position })).id;
 	}
+	await watchOutbox(server, db);
 });
 
 after(async () => {

@@ -9,6 +9,7 @@ import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { watchOutbox } from './lib/outbox.mjs';
 import { connectDb, insert, makeMember, makeSchool, signIn } from './lib/people.mjs';
 import { BIN, Server } from './lib/server.mjs';
 
@@ -50,6 +51,7 @@ before(async () => {
 	for (const [kind, position] of [['tx', 1], ['tx', 2], ['tx', 3], ['gk', 1], ['ck', 1]]) {
 		columns.push((await call('POST', `${at}/columns`, writers[0], { kind, position })).id);
 	}
+	await watchOutbox(server, db);
 });
 
 after(async () => {

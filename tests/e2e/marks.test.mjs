@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
+import { watchOutbox } from './lib/outbox.mjs';
 import { connectDb, insert, makeMember, makeSchool, signIn } from './lib/people.mjs';
 import { Server } from './lib/server.mjs';
 
@@ -25,6 +26,7 @@ before(async () => {
 	}
 	at = `/marks/${school.class}/${school.subject}/${school.terms[0]}`;
 	students = school.students.map((s) => String(s.student));
+	await watchOutbox(server, db);
 });
 
 after(async () => {

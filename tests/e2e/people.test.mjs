@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Hall } from './lib/hall.mjs';
+import { watchOutbox } from './lib/outbox.mjs';
 import { PASSWORD, insert, makeSitting, signIn } from './lib/people.mjs';
 import { startSchools, stopSchools } from './lib/schools.mjs';
 
@@ -17,6 +18,7 @@ let stranger;
 
 before(async () => {
 	({ server, db, school, other, office, strangeOffice: stranger } = await startSchools(['office', 'strangeOffice']));
+	await watchOutbox(server, db);
 });
 
 after(() => stopSchools({ server, db }));

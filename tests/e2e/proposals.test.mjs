@@ -6,6 +6,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
+import { watchOutbox } from './lib/outbox.mjs';
 import { connectDb } from './lib/people.mjs';
 import { Server } from './lib/server.mjs';
 import { makeWorld } from './lib/world.mjs';
@@ -23,6 +24,7 @@ before(async () => {
 	db = await connectDb(server);
 	w = await makeWorld(server, db, 'DENGHI');
 	other = await makeWorld(server, db, 'TRUONGKHAC');
+	await watchOutbox(server, db);
 }, { timeout: 120_000 });
 
 after(async () => {

@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { watchOutbox } from './lib/outbox.mjs';
 import { signIn } from './lib/people.mjs';
 import { pdfText } from './lib/pdf.mjs';
 import { xlsx } from './lib/xlsx.mjs';
@@ -20,6 +21,7 @@ let stranger;
 before(async () => {
 	({ server, db, school, other, office, teacher, strangeOffice: stranger } =
 		await startSchools(['office', 'teacher', 'strangeOffice']));
+	await watchOutbox(server, db);
 });
 
 after(() => stopSchools({ server, db }));

@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { watchOutbox } from './lib/outbox.mjs';
 import { PASSWORD, insert, signIn } from './lib/people.mjs';
 import { xlsx } from './lib/xlsx.mjs';
 import { startSchools, stopSchools } from './lib/schools.mjs';
@@ -20,6 +21,7 @@ let stranger;
 before(async () => {
 	({ server, db, school, other, office, teacher, colleague, strangeOffice: stranger } =
 		await startSchools(['office', 'teacher', 'colleague', 'strangeOffice']));
+	await watchOutbox(server, db);
 });
 
 after(() => stopSchools({ server, db }));

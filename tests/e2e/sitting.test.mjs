@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { watchOutbox } from './lib/outbox.mjs';
 import { until } from './lib/server.mjs';
 import { signIn } from './lib/people.mjs';
 import { png } from '../fixtures/office_files.mjs';
@@ -60,6 +61,7 @@ before(async () => {
 	paper = await call(200, 'PUT', `/papers/${made.id}`, teacher, { title: 'Đề', version: made.version,
 		parts: [{ title: 'Phần một', stepsX100: [10, 25, 50, 100] }],
 		items: made.items.map((i) => ({ question: i.question, weightX100: 100 })) });
+	await watchOutbox(server, db);
 });
 
 after(() => stopSchools({ server, db }));

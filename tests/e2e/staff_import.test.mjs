@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { watchOutbox } from './lib/outbox.mjs';
 import { connectDb, insert, makeMember, makeSchool, signIn } from './lib/people.mjs';
 import { Server } from './lib/server.mjs';
 import { xlsx } from './lib/xlsx.mjs';
@@ -30,6 +31,7 @@ before(async () => {
 	for (const name of ['10A2', '10A3']) {
 		await insert(db, 'class', { school_id: school.id, school_year_id: school.year, grade: 10, name });
 	}
+	await watchOutbox(server, db);
 });
 
 after(async () => {

@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
+import { watchOutbox } from './lib/outbox.mjs';
 import { connectDb, insert, makeSchool, signIn } from './lib/people.mjs';
 import { Server, until } from './lib/server.mjs';
 
@@ -32,6 +33,7 @@ before(async () => {
 		cells[name] = await insert(db, 'mark_column', { school_id: school.id, class_id: school.class, subject_id: school.subject,
 			term_id: school.terms[0], kind, position });
 	}
+	await watchOutbox(server, db);
 });
 
 after(async () => {

@@ -361,6 +361,27 @@ static void test_prune(struct world *w) {
 	check_told(w, "cancelled", "CANCEL 2 phancong/2026-2027/10A2/TOAN/teacher1;");
 }
 
+static enum err note_kind(const struct outbox_untold *untold, void *ctx) {
+	buf_addf(ctx, "%s %llu %.*s;", untold->kind, (unsigned long long)untold->count,
+			(int)untold->first.n, untold->first.p);
+	return buf_err(ctx);
+}
+
+/* What somebody writes into the tables behind the program's back is found. */
+static void test_check(struct world *w) {
+	_cleanup_(buf_finish) struct buf text = buf_make(1000);
+	testdb_run(w->db, "UPDATE enrolment SET position = 40 WHERE school_id = 1");
+	testdb_run(w->db, "UPDATE subject SET code = 'SU' WHERE school_id = 1 AND code = 'gdtc'");
+	CHECK_INT("check", outbox_store_check(w->db, w->s.school_id, &kinds, note_kind, &text),
+			ERR_OK);
+	CHECK_STR("found", buf_str(&text),
+			"monhoc 2 A/monhoc/gdtc;xeplop 7 A/xeplop/2026-2027/10B/A001;");
+	check_told(w, "and nothing was written", "");
+	CHECK_INT("seed", outbox_store_seed(w->db, w->s.school_id, &kinds), ERR_OK);
+	check_whole(w, "then it is told");
+	skip_told(w);
+}
+
 /* Off and on again: what happened meanwhile is told, with versions that go on. */
 static void test_pause(struct world *w) {
 	CHECK_INT("end", outbox_store_end(w->db, w->s.school_id), ERR_OK);
@@ -404,6 +425,7 @@ int main(void) {
 	test_prune(&a);
 	test_pause(&a);
 	test_counts(&a);
+	test_check(&a);
 	db_free(a.db);
 	db_free(b.db);
 	testdb_stop(&t);

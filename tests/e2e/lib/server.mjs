@@ -138,6 +138,12 @@ export class Server {
 
 	/** SIGTERM; gives how long it took. Throws when it was not clean. */
 	async stop() {
+		let failure = null;
+		if (!this.exit) {
+			await this.beforeStop?.().catch((error) => {
+				failure = error;
+			});
+		}
 		const start = Date.now();
 		if (!this.exit) {
 			this.child.kill('SIGTERM');
@@ -149,6 +155,9 @@ export class Server {
 		await this.remove();
 		if (this.exit.code !== 0 && this.exit.signal !== 'SIGKILL') {
 			throw new Error(`the server ended badly: ${JSON.stringify(this.exit)}\n${this.log}`);
+		}
+		if (failure) {
+			throw failure;
 		}
 		return took;
 	}

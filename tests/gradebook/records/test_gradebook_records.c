@@ -274,7 +274,7 @@ static void test_keys(struct world *w) {
 }
 
 /* What was kept, as long as the part is closed. The rows are written here as closing writes them;
- * the whole way is walked by tests/e2e/closing.test.mjs. */
+ * the whole way is walked by tests/e2e/class_year.test.mjs. */
 static void test_results(struct world *w) {
 	char sql[2000];
 	(void)snprintf(sql, sizeof(sql),
