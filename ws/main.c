@@ -26,7 +26,7 @@ static const struct command {
 	{ "sync", cmd_sync, "carry records to the province and other destinations, by hand" },
 	{ "routes", cmd_routes, NULL },
 	{ "gradebook", cmd_gradebook, "work out means, levels, promotion and awards by the rules" },
-	{ "oneroster", cmd_oneroster, "a school year as a OneRoster bundle" },
+	{ "oneroster", cmd_oneroster, "a school year as a OneRoster bundle, or from one" },
 };
 
 static void print_help(FILE *to) {

@@ -32,11 +32,11 @@ static const char sql_students_guarded[] = WITH_GUARDIANS STUDENT_COLUMNS
 		"  JOIN named n ON n.person_id = g.person_id WHERE g.student_id = st.id)" STUDENTS
 		" WHERE st.school_id = ? AND" STUDENT_OF_YEAR " ORDER BY st.code";
 static const char sql_guardians[] = WITH_GUARDIANS
-		" SELECT n.name_key, n.name_key, p.full_name, NULL, 0, '', '', 1,"
+		" SELECT n.name_key, n.name_key, p.full_name, CAST(NULL AS DATE), 0, '', '', 1,"
 		" GROUP_CONCAT(st.code ORDER BY st.code SEPARATOR '\\n') FROM named n"
 		" JOIN person p ON p.id = n.person_id JOIN guardian g ON g.person_id = n.person_id"
 		" JOIN student st ON st.id = g.student_id WHERE st.school_id = ? AND" STUDENT_OF_YEAR
-		" GROUP BY n.person_id ORDER BY n.name_key";
+		" GROUP BY n.person_id, n.name_key, p.full_name ORDER BY n.name_key";
 #define TEACHER_LOGIN                                                             \
 	" (SELECT MIN(l.login) FROM membership l WHERE l.school_id = m.school_id" \
 	"  AND l.person_id = m.person_id)"

@@ -5,34 +5,44 @@
 
 #include "core/seal/hash.h"
 
-static const char *const file_names[ONEROSTER_FILES] = {
-	[ONEROSTER_ACADEMIC_SESSIONS] = "academicSessions",
-	[ONEROSTER_CATEGORIES] = "categories",
-	[ONEROSTER_CLASSES] = "classes",
-	[ONEROSTER_CLASS_RESOURCES] = "classResources",
-	[ONEROSTER_COURSES] = "courses",
-	[ONEROSTER_COURSE_RESOURCES] = "courseResources",
-	[ONEROSTER_DEMOGRAPHICS] = "demographics",
-	[ONEROSTER_ENROLLMENTS] = "enrollments",
-	[ONEROSTER_LINE_ITEM_LEARNING_OBJECTIVE_IDS] = "lineItemLearningObjectiveIds",
-	[ONEROSTER_LINE_ITEMS] = "lineItems",
-	[ONEROSTER_LINE_ITEM_SCORE_SCALES] = "lineItemScoreScales",
-	[ONEROSTER_ORGS] = "orgs",
-	[ONEROSTER_RESOURCES] = "resources",
-	[ONEROSTER_RESULT_LEARNING_OBJECTIVE_IDS] = "resultLearningObjectiveIds",
-	[ONEROSTER_RESULTS] = "results",
-	[ONEROSTER_RESULT_SCORE_SCALES] = "resultScoreScales",
-	[ONEROSTER_ROLES] = "roles",
-	[ONEROSTER_SCORE_SCALES] = "scoreScales",
-	[ONEROSTER_USER_PROFILES] = "userProfiles",
-	[ONEROSTER_USER_RESOURCES] = "userResources",
-	[ONEROSTER_USERS] = "users",
+/* In the manifest, and in the archive. */
+#define NAMES(name) \
+	{ name, name ".csv" }
+static const char *const file_names[ONEROSTER_FILES][2] = {
+	[ONEROSTER_ACADEMIC_SESSIONS] = NAMES("academicSessions"),
+	[ONEROSTER_CATEGORIES] = NAMES("categories"),
+	[ONEROSTER_CLASSES] = NAMES("classes"),
+	[ONEROSTER_CLASS_RESOURCES] = NAMES("classResources"),
+	[ONEROSTER_COURSES] = NAMES("courses"),
+	[ONEROSTER_COURSE_RESOURCES] = NAMES("courseResources"),
+	[ONEROSTER_DEMOGRAPHICS] = NAMES("demographics"),
+	[ONEROSTER_ENROLLMENTS] = NAMES("enrollments"),
+	[ONEROSTER_LINE_ITEM_LEARNING_OBJECTIVE_IDS] = NAMES("lineItemLearningObjectiveIds"),
+	[ONEROSTER_LINE_ITEMS] = NAMES("lineItems"),
+	[ONEROSTER_LINE_ITEM_SCORE_SCALES] = NAMES("lineItemScoreScales"),
+	[ONEROSTER_ORGS] = NAMES("orgs"),
+	[ONEROSTER_RESOURCES] = NAMES("resources"),
+	[ONEROSTER_RESULT_LEARNING_OBJECTIVE_IDS] = NAMES("resultLearningObjectiveIds"),
+	[ONEROSTER_RESULTS] = NAMES("results"),
+	[ONEROSTER_RESULT_SCORE_SCALES] = NAMES("resultScoreScales"),
+	[ONEROSTER_ROLES] = NAMES("roles"),
+	[ONEROSTER_SCORE_SCALES] = NAMES("scoreScales"),
+	[ONEROSTER_USER_PROFILES] = NAMES("userProfiles"),
+	[ONEROSTER_USER_RESOURCES] = NAMES("userResources"),
+	[ONEROSTER_USERS] = NAMES("users"),
 };
 
 const char *oneroster_file_name(enum oneroster_file file) {
 	assert(file < ONEROSTER_FILES);
-	return file_names[file];
+	return file_names[file][0];
 }
+
+const char *oneroster_csv_name(enum oneroster_file file) {
+	assert(file < ONEROSTER_FILES);
+	return file_names[file][1];
+}
+
+const char oneroster_manifest_name[] = "manifest.csv";
 
 /* A column that must have a value in every row begins with "*". */
 #define HEAD "*sourcedId", "status", "dateLastModified"

@@ -43,8 +43,10 @@ enum {
 	ONEROSTER_ID_MAX = 255, /* bytes of a sourcedId */
 };
 
-/* "academicSessions", as in the manifest; the file's name has ".csv" behind it. */
+/* "academicSessions", as in the manifest; and as the file is called in the archive, with ".csv". */
 const char *oneroster_file_name(enum oneroster_file file);
+const char *oneroster_csv_name(enum oneroster_file file);
+extern const char oneroster_manifest_name[];
 /* How many columns the file has here; 0 for one that this program neither writes nor reads. */
 size_t oneroster_column_count(enum oneroster_file file);
 const char *oneroster_column_name(enum oneroster_file file, size_t column);

@@ -40,6 +40,21 @@ static void cellz(struct out *o, const char *z) {
 	cell(o, str_from(z));
 }
 
+/* A list of one: an item with a comma stands in quotes of its own. */
+static void cell_item(struct out *o, struct str s) {
+	enum { ITEM_BYTES_MAX = 2048 };
+	_cleanup_(buf_finish) struct buf quoted = buf_make(ITEM_BYTES_MAX);
+	if (!s.n || !memchr(s.p, ',', s.n)) {
+		cell(o, s);
+		return;
+	}
+	buf_add_char(&quoted, '"');
+	buf_add(&quoted, s.p, s.n);
+	buf_add_char(&quoted, '"');
+	o->csv.err = o->csv.err ? o->csv.err : buf_err(&quoted);
+	cell(o, (struct str){ buf_str(&quoted), quoted.len });
+}
+
 static void blanks(struct out *o, size_t count) {
 	for (size_t i = 0; i < count; i++) {
 		cell(o, str_from(""));
@@ -109,9 +124,7 @@ static enum err flush(struct out *o, size_t least) {
 
 /* The file appears with its first row. */
 static enum err begin_file(struct out *o) {
-	char name[FILE_NAME_BYTES];
-	(void)snprintf(name, sizeof(name), "%s.csv", oneroster_file_name(o->file)); /* fits */
-	enum err e = zip_out_entry(o->zip, name);
+	enum err e = zip_out_entry(o->zip, oneroster_csv_name(o->file));
 	size_t count = oneroster_column_count(o->file);
 	csv_begin(&o->writer, &o->csv, CSV_FOR_PROGRAMS);
 	for (size_t i = 0; i < count; i++) {
@@ -243,7 +256,7 @@ static enum err write_course(void *ctx, const struct oneroster_fact *f) {
 	cell(o, c->subject.code);
 	cell_grade(o, c->grade);
 	cellz(o, school);
-	cell(o, c->subject.name);
+	cell_item(o, c->subject.name);
 	cell(o, c->subject.code);
 	cellz(o, is_class ? "lop" : c->subject.is_comment ? "nhanxet" : "diem");
 	cell_count(o, c->lessons);
@@ -278,7 +291,7 @@ static enum err write_class(void *ctx, const struct oneroster_fact *f) {
 	blanks(o, 1);
 	cellz(o, school);
 	cellz(o, both);
-	cell(o, c->subject.name);
+	cell_item(o, c->subject.name);
 	cell(o, c->subject.code);
 	blanks(o, 1);
 	cell(o, c->name);
@@ -566,7 +579,7 @@ static void property(struct csv_writer *w, struct str name, struct str value) {
 
 static enum err write_manifest(struct out *o) {
 	const struct oneroster_wish *wish = o->wish;
-	enum err e = zip_out_entry(o->zip, "manifest.csv");
+	enum err e = zip_out_entry(o->zip, oneroster_manifest_name);
 	csv_begin(&o->writer, &o->csv, CSV_FOR_PROGRAMS);
 	property(&o->writer, str_from("propertyName"), str_from("value"));
 	property(&o->writer, str_from("manifest.version"), str_from("1.0"));

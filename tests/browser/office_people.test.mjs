@@ -289,5 +289,13 @@ test('the next school year: dates are checked, it is chosen, a class is made in 
 	await page.getByRole('button', { name: /^Chuyển sang năm học/ }).click();
 	await button('Chuyển sang năm học này').click();
 	await page.getByRole('heading', { name: /Đang làm việc/ }).waitFor();
+	await page.getByRole('button', { name: /^Xuất OneRoster của năm học/ }).first().click();
+	await page.locator('#purpose').waitFor();
+	await lookAt('office-year-export');
+	await button('Xuất và tải về').click();
+	await page.getByText('Nhập mục đích xuất dữ liệu').first().waitFor();
+	await page.locator('#purpose').fill('Gửi hệ thống dạy học');
+	const [file] = await Promise.all([page.waitForEvent('download', { timeout: 120_000 }), page.locator('#purpose').press('Enter')]);
+	assert.match(file.suggestedFilename(), /^oneroster-\d{4}-\d{4}\.zip$/);
 	assert.deepEqual(office.faults, []);
 });

@@ -26,6 +26,7 @@
 #include "ws/http/mark_file_http.h"
 #include "ws/http/mark_http.h"
 #include "ws/http/notice_http.h"
+#include "ws/http/oneroster_http.h"
 #include "ws/http/openapi_http.h"
 #include "ws/http/paper_http.h"
 #include "ws/http/people_http.h"
@@ -278,6 +279,8 @@ static const struct route rows[] = {
 	/* Printed documents (document_http.c) */
 	{ HTTP_POST,   "/api/v1/classes/{class}/documents",    ACCESS_OFFICE | ACCESS_TEACHER, KIB(16), ROUTE_PLAIN, document_create },
 	{ HTTP_POST,   "/api/v1/documents/verify",             ACCESS_PUBLIC,    KIB(4),  ROUTE_PLAIN,   document_verify },
+	/* What leaves as files (oneroster_http.c) */
+	{ HTTP_POST,   "/api/v1/oneroster/exports",            ACCESS_OFFICE,    KIB(4),  ROUTE_PLAIN,   oneroster_export_create },
 
 	/* Questions from a file (import_http.c) */
 	{ HTTP_POST,   "/api/v1/banks/{bank}/import",          ACCESS_TEACHER,   MIB(9),  ROUTE_UPLOAD,  import_create },

@@ -366,6 +366,7 @@ export const ROWS = {
 	'GET /classes/{class}/closing': ['office teacher', '-', (w) => ({ class: w.school.class, query: 'part=1' })],
 	'POST /classes/{class}/closing': ['office', '-', async (w) => ({ class: await completeClass(w), body: { part: '1', close: true, version: 0, why: w.text() } })],
 	'POST /classes/{class}/documents': ['office teacher', '-', (w) => ({ class: w.school.class, body: { kind: 'year_report', part: 'year' } })],
+	'POST /oneroster/exports': ['office', '22', (w) => ({ body: { year: w.school.year, purpose: w.text('Nộp ') } })],
 	'POST /documents/verify': ['public', '=', () => ({ body: { statement: 'AAAA' } })],
 	'GET /my/results': ['student classmate', '=', () => ({ query: 'explain=1' })],
 	'GET /classes/{class}/presence': ['office teacher', '-', inYear],

@@ -184,6 +184,7 @@ export const vi = {
 	'deed.sign_in.activate': 'Chọn mật khẩu lần đầu',
 	'deed.sign_in.join': 'Thêm trường bằng mã trên phiếu',
 	'deed.sign_in.password': 'Đổi mật khẩu',
+	'deed.bundle.export': 'Xuất năm học theo chuẩn OneRoster',
 	'deed.class.add': 'Thêm lớp',
 	'deed.class.change': 'Sửa lớp',
 	'deed.class.close': 'Khóa kết quả lớp',

@@ -15,6 +15,7 @@ import { Breadcrumbs } from '../../parts/layout';
 import { announce } from '../../parts/live';
 import { Banner, Pairs, Tag } from '../../parts/notice';
 import { NotFound } from '../../parts/not_found';
+import { YearExport } from './year_export';
 import { vi } from '../../i18n/vi/people';
 import { en } from '../../i18n/en/people';
 
@@ -81,6 +82,7 @@ export function YearsPage({ school, onSchool }: { school: School; onSchool: (sch
 							label={t('year.edit.label', { code: y.code })}>
 							{t('year.edit')}
 						</ButtonLink>
+						<YearExport year={y} />
 					</div>
 				</section>
 			))}

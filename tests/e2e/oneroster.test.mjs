@@ -1,0 +1,197 @@
+/*
+ * A school year leaves as a OneRoster bundle: a checker written from the specification finds nothing
+ * wrong with it, an empty school in another database is set up from it, and what leaves from there is
+ * the same, byte for byte. What is wrong with a bundle is named by file, row and column.
+ */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { BIN } from './lib/server.mjs';
+import { insert, makeMember } from './lib/people.mjs';
+import { startSchools, stopSchools } from './lib/schools.mjs';
+import { faults, readBundle } from './lib/oneroster.mjs';
+import { unzip } from './lib/workbook.mjs';
+import { zip } from './lib/xlsx.mjs';
+
+const PATIENCE_MS = 120_000;
+const AT = Date.UTC(2026, 10, 2, 3);
+
+let all;
+
+/** `truongthi oneroster …` on our server's database, or another one in it: { code, out, err }. */
+function oneroster(words, database = 'truongthi') {
+	const settings = words[0] === 'check' ? [] : ['--data', join(all.server.dir, 'data'), `--database-name=${database}`];
+	return new Promise((done) => {
+		execFile(BIN, ['oneroster', ...words, ...settings], { timeout: PATIENCE_MS, maxBuffer: 1 << 24 },
+			(error, out, err) => done({ code: error ? error.code : 0, out, err }));
+	});
+}
+
+/* A mark, or one that is missing (null); behind the program's back, since nothing here looks at histories. */
+const mark = (column, student, value, more = {}) => insert(all.db, 'mark', { school_id: all.school.id, column_id: column,
+	student_id: student, value_x10: value, state: value === null ? 2 : 1, version: 1, changed_by: all.school.teacher.id,
+	changed_at_ms: AT, ...more });
+
+async function column(subject, term, kind, position, published = null) {
+	return insert(all.db, 'mark_column', { school_id: all.school.id, class_id: all.school.class, subject_id: subject,
+		term_id: all.school.terms[term - 1], kind, position, published_at_ms: published });
+}
+
+/* Every subject's marks of both terms for the first two; the third is away once and exempt once. */
+async function fill(school, subject, values) {
+	const [one, two, three] = school.students.map((s) => s.student);
+	for (const term of [1, 2]) {
+		for (const [kind, position] of [[1, 1], [1, 2], [2, 1], [3, 1]]) {
+			const id = await column(subject, term, kind, position, kind === 1 ? AT : null);
+			await mark(id, one, values[0]);
+			await mark(id, two, values[1], { is_makeup: kind === 2 ? 1 : 0 });
+			if (term === 1) {
+				await mark(id, three, kind === 3 ? null : values[0]);
+			}
+		}
+	}
+}
+
+before(async () => {
+	all = await startSchools(['office', 'teacher', 'strangeOffice']);
+	const { db, school } = all;
+	await db.query('UPDATE subject SET position = 1 WHERE id = ?', [school.subject]);
+	const sports = await insert(db, 'subject', { school_id: school.id, code: 'hdtn', kind: 2, position: 2,
+		name: 'Hoạt động trải nghiệm, hướng nghiệp' });
+	await insert(db, 'teaching', { school_id: school.id, class_id: school.class, subject_id: sports, person_id: school.otherTeacher.id });
+	await insert(db, 'teacher_subject', { school_id: school.id, person_id: school.otherTeacher.id, subject_id: sports });
+	await insert(db, 'subject_load', { school_id: school.id, school_year_id: school.year, subject_id: school.subject, grade: 10, lessons_a_year: 35 });
+	await insert(db, 'class', { school_id: school.id, school_year_id: school.year, grade: 11, name: '11 "Đặc biệt", sáng' });
+	await db.query('UPDATE student SET ethnicity = ?, birth_place = ? WHERE id = ?', ['Kinh', 'Xã "Một", Hà Nội', school.students[0].student]);
+	await db.query('UPDATE person SET sex = 2 WHERE id = ?', [school.students[0].id]);
+	const gone = await makeMember(db, school, 'student', 'hs9', 'Hoà');
+	const student = await insert(db, 'student', { school_id: school.id, person_id: gone.id, code: 'Mã/9', state: 2 });
+	await insert(db, 'enrolment', { school_id: school.id, class_id: school.class, student_id: student, position: 5, from_on: '2026-09-05', to_on: '2026-10-01' });
+	await db.query('UPDATE membership SET state = 2 WHERE person_id = ?', [gone.id]);
+	await fill(school, school.subject, [85, 60]);
+	await fill(school, sports, [1, 0]);
+	await insert(db, 'exemption', { school_id: school.id, student_id: school.students[2].student, subject_id: sports,
+		term_id: school.terms[1], given_by: school.office.id, given_at_ms: AT });
+});
+
+after(() => stopSchools(all));
+
+const rowsOf = (bundle, file) => bundle.tables[file].rows.map((row) => Object.fromEntries(bundle.tables[file].header.map((h, i) => [h, row[i]])));
+
+async function exported(body, who = all.office) {
+	const response = await all.server.call('POST', '/api/v1/oneroster/exports', { as: who, body });
+	assert.equal(response.status, 200, response.ok ? '' : await response.text());
+	return Buffer.from(await response.arrayBuffer());
+}
+
+test('the office gets a bundle in which the checker finds nothing, and the log says for what', { timeout: PATIENCE_MS }, async () => {
+	const bytes = await exported({ year: all.school.year, purpose: 'Gửi hệ thống dạy học' });
+	assert.deepEqual(faults(bytes), []);
+	const bundle = readBundle(bytes);
+	const results = rowsOf(bundle, 'results');
+	const find = (id) => results.find((r) => r.sourcedId === id);
+	const place = 'alpha.diem.2026-2027.10ALPHA';
+	assert.equal(find(`${place}.toan.1.tx1.ALPHA-HS1`).score, '8.5');
+	assert.equal(find(`${place}.toan.1.tb.ALPHA-HS1`).score, '8.5');
+	assert.equal(find(`${place}.toan.0.tb.ALPHA-HS2`).score, '6.0');
+	assert.equal(find(`${place}.hdtn.1.tx1.ALPHA-HS2`).textScore, 'CĐ');
+	assert.equal(find(`${place}.toan.1.ck1.ALPHA-HS3`).scoreStatus, 'not submitted');
+	assert.equal(find(`${place}.hdtn.2.tb.ALPHA-HS3`).scoreStatus, 'exempt');
+	assert.equal(find(`${place}.toan.1.gk1.ALPHA-HS2`)['metadata.vn.kiemtrabu'], 'true');
+	assert.equal(find(`${place}.toan.1.tb.ALPHA-HS3`), undefined);
+	assert.deepEqual(rowsOf(bundle, 'categories').map((c) => c['metadata.vn.heso']), ['1', '2', '3', '']);
+	const users = rowsOf(bundle, 'users');
+	assert.equal(users.length, 7);
+	assert.ok(users.every((u) => u.phone === '' && u.sms === '' && u.email === '' && u.agentSourcedIds === ''));
+	const { items } = await (await all.server.call('GET', '/api/v1/audit', { as: all.office })).json();
+	assert.equal(items[0].action, 'bundle.export');
+	const [[{ detail }]] = await all.db.query("SELECT detail FROM audit WHERE action = 'bundle.export'");
+	assert.match(detail, /Gửi hệ thống dạy học/);
+});
+
+test('guardians leave only when asked for, and no phone number ever', { timeout: PATIENCE_MS }, async () => {
+	const bytes = await exported({ year: all.school.year, purpose: 'Thử', guardians: true });
+	assert.deepEqual(faults(bytes), []);
+	const users = rowsOf(readBundle(bytes), 'users');
+	const guardian = users.find((u) => u['metadata.vn.hoten'] === 'Phụ Huynh ALPHA');
+	const child = users.find((u) => u.agentSourcedIds === guardian.sourcedId);
+	assert.equal(guardian.agentSourcedIds, child.sourcedId);
+	assert.ok(![...unzip(bytes).values()].some((part) => part.bytes.includes(all.school.parent.phone)));
+});
+
+test('another school has no part in it, and its year is not found', { timeout: PATIENCE_MS }, async () => {
+	const bytes = await exported({ year: all.school.year, purpose: 'Thử' });
+	assert.ok(![...unzip(bytes).values()].some((part) => /beta/i.test(part.bytes.toString())));
+	const refused = await all.server.call('POST', '/api/v1/oneroster/exports',
+		{ as: all.strangeOffice, body: { year: all.school.year, purpose: 'Thử' } });
+	assert.equal(refused.status, 422);
+	for (const body of [{ year: all.school.year }, { year: all.school.year, purpose: ' ' }, { purpose: 'Thử' }]) {
+		assert.equal((await all.server.call('POST', '/api/v1/oneroster/exports', { as: all.office, body })).status, 422);
+	}
+});
+
+/* A second database on the same server with the school and its office alone. */
+async function makeEmpty(name) {
+	const { db } = all;
+	await db.query(`CREATE DATABASE ${name} CHARACTER SET utf8mb4`);
+	assert.equal((await oneroster(['export', '--school=none', join(all.server.dir, 'none.zip')], name)).code, 1);
+	await db.query(`USE ${name}`);
+	try {
+		await insert(db, 'province', { id: 1, code: 'P1', name: 'Tỉnh thử', valid_from: '2025-07-01' });
+		await insert(db, 'commune', { id: 7, province_id: 1, code: 'C1', name: 'Xã thử', valid_from: '2025-07-01' });
+		const id = await insert(db, 'school', { id: 77, commune_id: 7, code: 'alpha', name: 'Trường ALPHA', level: 'thpt', created_at_ms: AT });
+		await insert(db, 'subject', { school_id: 77, code: 'toan', name: 'Tên cũ', kind: 1, position: 9 });
+		await makeMember(db, { id, code: 'alpha' }, 'office', 'vanphong', 'Văn Phòng Mới');
+	} finally {
+		await db.query('USE truongthi');
+	}
+}
+
+test('an empty school is set up from it, and what leaves from there is the same', { timeout: PATIENCE_MS }, async () => {
+	const [first, second] = ['first.zip', 'second.zip'].map((name) => join(all.server.dir, name));
+	await makeEmpty('second');
+	const left = await oneroster(['export', '--school=alpha', first]);
+	assert.equal(left.code, 0, left.err);
+	const set = await oneroster(['import', '--school=alpha', first], 'second');
+	assert.equal(set.code, 0, set.err);
+	const again = await oneroster(['export', '--school=alpha', '--year=2026-2027', second], 'second');
+	assert.equal(again.code, 0, again.err);
+	const [a, b] = (await Promise.all([readFile(first), readFile(second)])).map(unzip);
+	assert.deepEqual([...a.keys()], [...b.keys()]);
+	for (const [name, part] of a) {
+		assert.equal(part.bytes.toString(), b.get(name).bytes.toString(), name);
+	}
+	const twice = await oneroster(['import', '--school=alpha', first], 'second');
+	assert.equal(twice.code, 1);
+	assert.match(twice.err, /nothing was changed/);
+});
+
+/** A bundle with other text in one file. */
+async function broken(name, change) {
+	const path = join(all.server.dir, 'broken.zip');
+	const parts = unzip(await readFile(join(all.server.dir, 'first.zip')));
+	await writeFile(path, zip(Object.fromEntries([...parts].map(([n, p]) => [n, n === name ? change(p.bytes.toString()) : p.bytes.toString()]))));
+	return oneroster(['check', path]);
+}
+
+test('what is wrong with a bundle is named by file, row and column', { timeout: PATIENCE_MS }, async () => {
+	const cases = [
+		['manifest.csv', (s) => s.replace('oneroster.version,1.2', 'oneroster.version,1.1'), /^manifest\.csv:0:0: /],
+		['manifest.csv', (s) => s.replace('file.users,bulk', 'file.users,delta'), /^manifest\.csv:\d+:2: .*delta/],
+		['users.csv', (s) => s.replace('username', 'userName'), /^users\.csv:1:5: .*“username”/],
+		['users.csv', (s) => s.replace(',true,teacher,', ',có,teacher,'), /^users\.csv:\d+:4: .*“có”/],
+		['enrollments.csv', (s) => s.replace('alpha.hs.ALPHA-HS1,student', 'alpha.hs.nobody,student'), /^enrollments\.csv:\d+:6: .*alpha\.hs\.nobody/],
+		['results.csv', (s) => s.replace(',8.5,', ',10.5,'), /^results\.csv:\d+:7: .*“10\.5”/],
+		['results.csv', (s) => s.replace('2026-11-02', '2026-02-30'), /^results\.csv:\d+:8: /],
+		['orgs.csv', (s) => s.replace(/\r\nalpha,/, '\r\nalpha,active'), /^orgs\.csv:4:2: /],
+		['classes.csv', (s) => `${s}"open`, /^classes\.csv:\d+:0: /],
+	];
+	for (const [name, change, want] of cases) {
+		const { code, err } = await broken(name, change);
+		assert.equal(code, 1, name);
+		assert.match(err, want);
+	}
+	assert.equal((await broken('none', (s) => s)).code, 0);
+});
