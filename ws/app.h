@@ -59,6 +59,7 @@ struct app {
 	uint8_t column_key
 			[KEYS_BYTES]; /* ... of personal ids, and of what is counted per address */
 	atomic_bool is_stopping;
+	atomic_bool is_enrolling; /* with a province; see destination_enrol_http.c */
 };
 
 /*

@@ -13,6 +13,7 @@
 #include "ws/http/conduct_http.h"
 #include "ws/http/delivery_http.h"
 #include "ws/http/desk_http.h"
+#include "ws/http/destination_http.h"
 #include "ws/http/document_http.h"
 #include "ws/http/enrolment_http.h"
 #include "ws/http/family_http.h"
@@ -163,6 +164,23 @@ static const struct route rows[] = {
 	{ HTTP_POST,   "/api/v1/notice-channels/{channel:word}/test", ACCESS_OFFICE, KIB(1), ROUTE_PLAIN, channel_test },
 	{ HTTP_GET,    "/api/v1/deliveries",                   ACCESS_OFFICE,    0,       ROUTE_PLAIN,   delivery_list },
 	{ HTTP_POST,   "/api/v1/deliveries/{delivery}/resend", ACCESS_OFFICE,    0,       ROUTE_PLAIN,   delivery_resend },
+
+	/* Where the school's records go (destination_http.c, destination_enrol_http.c,
+	 * destination_record_http.c) */
+	{ HTTP_GET,    "/api/v1/destinations",                 ACCESS_OFFICE,    0,       ROUTE_PLAIN,   destination_list },
+	{ HTTP_POST,   "/api/v1/destinations",                 ACCESS_OFFICE,    KIB(48), ROUTE_PLAIN,   destination_create },
+	{ HTTP_POST,   "/api/v1/destinations/enrol",           ACCESS_OFFICE,    KIB(48), ROUTE_PLAIN,   destination_enrol },
+	{ HTTP_GET,    "/api/v1/destinations/{destination}",   ACCESS_OFFICE,    0,       ROUTE_PLAIN,   destination_get },
+	{ HTTP_PUT,    "/api/v1/destinations/{destination}",   ACCESS_OFFICE,    KIB(48), ROUTE_PLAIN,   destination_put },
+	{ HTTP_DELETE, "/api/v1/destinations/{destination}",   ACCESS_OFFICE,    0,       ROUTE_PLAIN,   destination_drop },
+	{ HTTP_POST,   "/api/v1/destinations/{destination}/pause",   ACCESS_OFFICE, 0,    ROUTE_PLAIN,   destination_pause },
+	{ HTTP_POST,   "/api/v1/destinations/{destination}/resume",  ACCESS_OFFICE, 0,    ROUTE_PLAIN,   destination_resume },
+	{ HTTP_POST,   "/api/v1/destinations/{destination}/send",    ACCESS_OFFICE, 0,    ROUTE_PLAIN,   destination_send },
+	{ HTTP_POST,   "/api/v1/destinations/{destination}/compare", ACCESS_OFFICE, 0,    ROUTE_PLAIN,   destination_compare },
+	{ HTTP_POST,   "/api/v1/destinations/{destination}/resend-rejected", ACCESS_OFFICE, 0, ROUTE_PLAIN, destination_resend },
+	{ HTTP_GET,    "/api/v1/destinations/{destination}/records", ACCESS_OFFICE, 0,    ROUTE_PLAIN,   destination_records },
+	{ HTTP_POST,   "/api/v1/destinations/{destination}/records/{record}/resend",
+		                                               ACCESS_OFFICE,    0,       ROUTE_PLAIN,   destination_record_resend },
 
 	/* Who did what (audit_http.c) */
 	{ HTTP_GET,    "/api/v1/audit",                        ACCESS_OFFICE,    0,       ROUTE_PLAIN,   audit_list },
