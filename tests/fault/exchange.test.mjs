@@ -55,13 +55,22 @@ class House {
 		}, PATIENCE_MS, 100).then(([rows]) => rows);
 	}
 
+	killDatabase() {
+		try {
+			return process.kill(Number(readFileSync(join(this.server.dir, 'data/db/mariadbd.pid'), 'utf8')), 'SIGKILL');
+		} catch {
+			return false;
+		}
+	}
+
 	async strike(what) {
 		this.kills[what]++;
 		if (what === 'server') {
 			await this.server.kill();
 			await this.server.launch();
 		} else {
-			process.kill(Number(readFileSync(join(this.server.dir, 'data/db/mariadbd.pid'), 'utf8')), 'SIGKILL');
+			/* It may still be on its way up from the last time. */
+			await until('the database lives', () => this.killDatabase(), PATIENCE_MS, 50);
 			await pause(200);
 		}
 	}
@@ -198,15 +207,18 @@ test('nothing is lost and nothing comes twice', { timeout: 6 * PATIENCE_MS }, as
 	const works = schools.map((s) => s.work(() => isOver));
 	const failed = Promise.all(works).then(() => undefined, (error) => { isOver = error; });
 	const victims = random.shuffle(Array.from({ length: KILLS }, (_, i) => [houses[i % 3], i % 6 < 3 ? 'server' : 'database']));
-	for (const [house, what] of victims) {
-		await pause(Math.min(random.wait(KILL_MEAN_MS), 3 * KILL_MEAN_MS));
-		console.log(`REPORT ${clock()} SIGKILL ${what} of ${house.mark ?? 'the province'}`);
-		await house.strike(what);
+	try {
+		for (const [house, what] of victims) {
+			await pause(Math.min(random.wait(KILL_MEAN_MS), 3 * KILL_MEAN_MS));
+			console.log(`REPORT ${clock()} SIGKILL ${what} of ${house.mark ?? 'the province'}`);
+			await house.strike(what);
+		}
+		await until('enough was changed', async () => isOver || await changes() >= CHANGES, 4 * PATIENCE_MS, 500);
+		assert.ok(!isOver, isOver?.stack);
+	} finally {
+		isOver ||= true;
+		await failed;
 	}
-	await until('enough was changed', async () => isOver || await changes() >= CHANGES, 4 * PATIENCE_MS, 500);
-	assert.ok(!isOver, isOver?.stack);
-	isOver = true;
-	await failed;
 	await Promise.all(schools.map((s) => until(`everything of ${s.mark} is there`, () => s.isThere(), PATIENCE_MS, 300)));
 	schools.forEach((s) => { s.wire.isCalm = true; });
 	console.log(`REPORT ${await changes()} changes by ${schools.map((s) => s.deeds).join(' + ')} deeds (${schools.map((s) => s.unheard).join(' + ')}` +
