@@ -119,21 +119,31 @@ enum {
 	RESULT_MAKEUP = 15,
 };
 
-static void take_value(struct bundle_row *row, bool is_comment, struct bundle_mark *m) {
-	struct str text = bundle_cell(row, is_comment ? RESULT_TEXT : RESULT_SCORE);
+static void take_value(struct bundle_row *row, enum oneroster_scale scale, struct bundle_mark *m) {
 	int64_t value = 0;
-	if (is_comment) {
-		m->value_x10 = str_eq_z(text, "Đ");
-		if (!str_eq_z(text, "Đ") && !str_eq_z(text, "CĐ")) {
+	if (scale != ONEROSTER_MARKS) {
+		if (oneroster_scale_parse(scale, bundle_cell(row, RESULT_TEXT), &m->value_x10)) {
 			bundle_fault(row, RESULT_TEXT, "oneroster.value");
 		}
 		return;
 	}
+	struct str text = bundle_cell(row, RESULT_SCORE);
 	if (!text.n || str_parse_decimal(text, 1, &value) || value < 0 || value > MARK_MAX_X10) {
 		bundle_fault(row, RESULT_SCORE, "oneroster.value");
 		return;
 	}
 	m->value_x10 = (int)value;
+}
+
+static enum oneroster_scale scale_of(const struct bundle *b, const struct bundle_column *c) {
+	const struct oneroster_column_fact fact = {
+		.class = { .grade = b->classes.items[c->class].grade,
+				.subject = { .is_comment = b->subjects.items[c->subject]
+									   .is_comment } },
+		.kind = c->kind,
+		.position = c->position
+	};
+	return oneroster_scale_of(&fact);
 }
 
 /* A mark, that one is missing, or (of a term's mean) that the student is exempt. */
@@ -162,7 +172,7 @@ static enum err take_result(void *ctx, struct bundle_row *row) {
 	if (str_eq_z(status, "not submitted")) {
 		m.state = ONEROSTER_MISSING;
 	} else if (str_eq_z(status, "fully graded")) {
-		take_value(row, r->b->subjects.items[column->subject].is_comment, &m);
+		take_value(row, scale_of(r->b, column), &m);
 	} else if (!is_exempt || column->kind != ONEROSTER_MEAN) {
 		bundle_fault(row, RESULT_STATUS, "oneroster.value");
 	}

@@ -13,12 +13,16 @@ struct oneroster_export {
 	uint64_t school_id;
 	uint64_t year_id;
 	bool has_guardians;
+	int64_t since_ms; /* a delta: what changed since then (UTC ms); 0: everything */
 	int64_t now_ms;
 };
 
 /*
  * Errors  ERR_NOT_FOUND  no such school, or no such year in it
  *         ERR_MISSING    the year has not both of its terms
+ *         ERR_UNSUPPORTED  a delta of a school that exchanges nothing: nobody kept what changed
+ *         ERR_EARLY      a delta before the first full load of what is exchanged has ended
+ *         ERR_INVAL      a delta with guardians, whose changes are not kept
  *         ERR_LIMIT      more than a school can have (school_source_store.h), or past 4 GiB
  * and what the sink gave. After a failure the bytes that were written are good for nothing.
  */

@@ -2,8 +2,6 @@
 
 #include <stdio.h>
 
-#include "gradebook/oneroster/words.h"
-
 enum { NUMBER_BYTES = 16, PARTS_MAX = 9 };
 
 /* Parts of an id in the order in which they are put in. */
@@ -92,9 +90,9 @@ void oneroster_class_id(
 	print(&p, out);
 }
 
-void oneroster_scale_id(
-		const struct oneroster_fact *f, const struct oneroster_class_fact *c, char *out) {
-	struct parts p = of_class(f, "thang", c);
+void oneroster_scale_id(const struct oneroster_fact *f, const struct oneroster_class_fact *c,
+		enum oneroster_scale scale, char *out) {
+	struct parts p = of_class(f, scale == ONEROSTER_LEVELS ? "thangmuc" : "thang", c);
 	print(&p, out);
 }
 

@@ -9,6 +9,7 @@
 
 #include "gradebook/oneroster/source.h"
 #include "gradebook/oneroster/table.h"
+#include "gradebook/oneroster/words.h"
 
 void oneroster_org_id(enum oneroster_org kind, struct str code, char *out);
 /* term 0: the year. */
@@ -19,8 +20,9 @@ void oneroster_course_id(
 		const struct oneroster_fact *f, struct str subject, unsigned grade, char *out);
 void oneroster_class_id(
 		const struct oneroster_fact *f, const struct oneroster_class_fact *c, char *out);
-void oneroster_scale_id(
-		const struct oneroster_fact *f, const struct oneroster_class_fact *c, char *out);
+/* Of comments, or of levels. */
+void oneroster_scale_id(const struct oneroster_fact *f, const struct oneroster_class_fact *c,
+		enum oneroster_scale scale, char *out);
 void oneroster_person_id(const struct oneroster_fact *f, enum oneroster_role role, struct str key,
 		char *out);
 void oneroster_role_id(const struct oneroster_fact *f, enum oneroster_role role, struct str key,

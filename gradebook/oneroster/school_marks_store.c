@@ -123,13 +123,15 @@ static enum err give_mean(const struct giving *g, const struct class_year *year,
 	int value = term ? student->outcome.terms[subject][term - 1]
 			 : student->outcome.years[subject];
 	struct oneroster_fact f = source_fact(g->s, ONEROSTER_PART_RESULTS);
-	if (!known || (!is_exempt && value == TT22_MARK_NONE)) {
+	bool is_open = !is_exempt && value == TT22_MARK_NONE;
+	if (!known || (is_open && !g->s->wish.tells_open_means)) {
 		return ERR_OK;
 	}
+	f.is_gone = is_open;
 	f.of.result = (struct oneroster_result_fact){ .column = mean_of(g, known, term),
 		.student = student->code,
 		.state = is_exempt ? ONEROSTER_EXEMPT : ONEROSTER_VALUE,
-		.value_x10 = is_exempt ? 0 : value,
+		.value_x10 = is_exempt || is_open ? 0 : value,
 		.on = g->s->sessions[term].ends_on };
 	return g->to->take(g->to->ctx, &f);
 }

@@ -21,6 +21,8 @@ struct school_source_wish {
 	uint64_t school_id;
 	uint64_t year_id;
 	bool has_guardians; /* names and children, no phone numbers */
+	/* For a delta: a mean that is open is given as gone, since it may have been closed before. */
+	bool tells_open_means;
 };
 
 struct school_source;

@@ -50,6 +50,39 @@ const char *oneroster_role_name(enum oneroster_role role) {
 	return "";
 }
 
+/* ---- scales ---- */
+
+enum { LAST_GRADE_OF_PRIMARY = 5, LEVEL_POSITION = 2 };
+
+static const char *const scale_texts[][3] = {
+	[ONEROSTER_MARKS] = { NULL, NULL, NULL },
+	[ONEROSTER_COMMENTS] = { "CĐ", "Đ", NULL },
+	[ONEROSTER_LEVELS] = { "C", "H", "T" },
+};
+
+enum oneroster_scale oneroster_scale_of(const struct oneroster_column_fact *c) {
+	bool is_big = c->kind == ONEROSTER_GK || c->kind == ONEROSTER_CK;
+	bool is_primary = c->class.grade > 0 && c->class.grade <= LAST_GRADE_OF_PRIMARY;
+	if (is_primary && is_big && c->position == LEVEL_POSITION) {
+		return ONEROSTER_LEVELS;
+	}
+	return c->class.subject.is_comment ? ONEROSTER_COMMENTS : ONEROSTER_MARKS;
+}
+
+const char *oneroster_scale_text(enum oneroster_scale scale, int value) {
+	return value >= 0 && value < 3 ? scale_texts[scale][value] : NULL;
+}
+
+enum err oneroster_scale_parse(enum oneroster_scale scale, struct str text, int *out) {
+	for (int v = 0; v < 3; v++) {
+		if (scale_texts[scale][v] && str_eq_z(text, scale_texts[scale][v])) {
+			*out = v;
+			return ERR_OK;
+		}
+	}
+	return ERR_INVAL;
+}
+
 /* ---- titles ---- */
 
 static const char *term_title(unsigned term) {

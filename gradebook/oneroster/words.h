@@ -28,6 +28,15 @@ void oneroster_class_title(const struct oneroster_class_fact *c, char *out, size
 void oneroster_column_title(const struct oneroster_column_fact *c, char *out, size_t size);
 void oneroster_column_about(const struct oneroster_column_fact *c, char *out, size_t size);
 
+/* How what stands in a column is written: as a mark, as "Đ" and "CĐ", or (in a primary class, beside
+ * the tests of the middle and the end of a term) as a level. */
+enum oneroster_scale { ONEROSTER_MARKS, ONEROSTER_COMMENTS, ONEROSTER_LEVELS };
+enum oneroster_scale oneroster_scale_of(const struct oneroster_column_fact *c);
+/* The text of a value of that scale; NULL when it has none. */
+const char *oneroster_scale_text(enum oneroster_scale scale, int value);
+/* ERR_INVAL */
+enum err oneroster_scale_parse(enum oneroster_scale scale, struct str text, int *out) MUST_CHECK;
+
 /* UTC with milliseconds, of the years 1 to 9999. */
 void oneroster_print_time(int64_t at_ms, char out[ONEROSTER_TIME_BYTES]);
 /* Exactly that form. ERR_INVAL */

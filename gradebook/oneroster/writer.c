@@ -298,17 +298,15 @@ static enum err write_class(void *ctx, const struct oneroster_fact *f) {
 	return end_row(o);
 }
 
-static enum err write_scale(void *ctx, const struct oneroster_fact *f) {
+static enum err write_one_scale(
+		struct out *o, const struct oneroster_fact *f, enum oneroster_scale scale) {
 	const struct oneroster_class_fact *c = &f->of.class;
 	char id[ONEROSTER_ID_MAX + 1];
 	char class[ONEROSTER_ID_MAX + 1];
 	char course[ONEROSTER_ID_MAX + 1];
 	char school[ONEROSTER_ID_MAX + 1];
-	struct out *o = ctx;
-	if (!c->subject.is_comment) {
-		return ERR_OK;
-	}
-	oneroster_scale_id(f, c, id);
+	bool is_level = scale == ONEROSTER_LEVELS;
+	oneroster_scale_id(f, c, scale, id);
 	oneroster_class_id(f, c, class);
 	oneroster_course_id(f, c->subject.code, c->grade, course);
 	oneroster_org_id(ONEROSTER_SCHOOL, f->school, school);
@@ -316,13 +314,33 @@ static enum err write_scale(void *ctx, const struct oneroster_fact *f) {
 	if (e) {
 		return e;
 	}
-	cellz(o, "Đạt / Chưa đạt");
-	cellz(o, "pass/fail");
+	cellz(o, is_level ? "Mức đạt được" : "Đạt / Chưa đạt");
+	cellz(o, is_level ? "level" : "pass/fail");
 	cellz(o, school);
 	cellz(o, course);
 	cellz(o, class);
-	cellz(o, "{Đ:Đạt},{CĐ:Chưa đạt}");
+	cellz(o,
+			is_level ? "{T:Hoàn thành tốt},{H:Hoàn thành},{C:Chưa hoàn thành}"
+				 : "{Đ:Đạt},{CĐ:Chưa đạt}");
 	return end_row(o);
+}
+
+/* Of each subject those that its columns may have. */
+static enum err write_scale(void *ctx, const struct oneroster_fact *f) {
+	const struct oneroster_class_fact *c = &f->of.class;
+	const struct oneroster_column_fact level = {
+		.class = *c, .kind = ONEROSTER_CK, .position = 2
+	};
+	enum err e = ERR_OK;
+	if (!c->subject.code.n) {
+		return e;
+	}
+	if (c->subject.is_comment) {
+		e = write_one_scale(ctx, f, ONEROSTER_COMMENTS);
+	}
+	return e || oneroster_scale_of(&level) != ONEROSTER_LEVELS
+			? e
+			: write_one_scale(ctx, f, ONEROSTER_LEVELS);
 }
 
 /* ---- people ---- */
@@ -485,8 +503,9 @@ static enum err write_line_item(void *ctx, const struct oneroster_fact *f) {
 	cellz(o, class);
 	cellz(o, category);
 	cellz(o, session);
-	cellz(o, c->class.subject.is_comment ? "" : "0.0");
-	cellz(o, c->class.subject.is_comment ? "" : "10.0");
+	bool has_marks = oneroster_scale_of(c) == ONEROSTER_MARKS;
+	cellz(o, has_marks ? "0.0" : "");
+	cellz(o, has_marks ? "10.0" : "");
 	cellz(o, school);
 	cellz(o, oneroster_kind_code(c->kind));
 	cell_count(o, c->position);
@@ -505,12 +524,13 @@ static enum err write_line_item_scale(void *ctx, const struct oneroster_fact *f)
 	char item[ONEROSTER_ID_MAX + 1];
 	char scale[ONEROSTER_ID_MAX + 1];
 	struct out *o = ctx;
-	if (!c->class.subject.is_comment) {
+	enum oneroster_scale kind = oneroster_scale_of(c);
+	if (kind == ONEROSTER_MARKS) {
 		return ERR_OK;
 	}
 	oneroster_column_scale_id(f, c, id);
 	oneroster_column_id(f, c, item);
-	oneroster_scale_id(f, &c->class, scale);
+	oneroster_scale_id(f, &c->class, kind, scale);
 	enum err e = begin_row(o, id, f);
 	if (e) {
 		return e;
@@ -550,18 +570,18 @@ static enum err write_result(void *ctx, const struct oneroster_fact *f) {
 		return e;
 	}
 	bool has_value = r->state == ONEROSTER_VALUE && !f->is_gone;
-	bool is_comment = class->subject.is_comment;
+	const char *text = oneroster_scale_text(oneroster_scale_of(&r->column), r->value_x10);
 	cellz(o, item);
 	cellz(o, student);
 	cellz(o, status_name(r->state));
-	if (has_value && !is_comment) {
+	if (has_value && !text) {
 		cell_score(o, r->value_x10);
 	} else {
 		blanks(o, 1);
 	}
 	cell_date(o, r->on);
 	blanks(o, 1);
-	cellz(o, has_value && is_comment ? (r->value_x10 ? "Đ" : "CĐ") : "");
+	cellz(o, has_value && text ? text : "");
 	cellz(o, class_id);
 	blanks(o, 3);
 	cellz(o, r->state == ONEROSTER_MISSING ? "true" : "");

@@ -138,7 +138,16 @@ test('a folder and a database get the same records, each at its own pace', async
 	await until('the folder has them', async () => isEqual(await told(), await files()), 60_000, 100);
 	await rename('Toán trong thư mục');
 	await until('and the change', async () => isEqual(await told(), await files()), 60_000, 100);
-	assert.ok((await readdir(folder)).every((n) => /^alpha-\d{12}-[0-9a-f]{32}\.ndjson$/.test(n)), 'and nothing half written');
+	assert.ok((await readdir(folder)).every((n) => /^alpha-\d{12}-[0-9a-f]{32}\.(nd)?json$/.test(n)), 'and nothing half written');
+	const national = [];
+	for (const name of (await readdir(folder)).filter((n) => n.endsWith('.json'))) {
+		national.push(...JSON.parse(await readFile(join(folder, name), 'utf8')).banghi);
+	}
+	assert.ok(national.length > 0);
+	for (const record of national) {
+		assert.deepEqual(Object.keys(record), ['idbanghi', 'sukien', 'phienban', 'thoigiancapnhat', 'bang', 'dulieu']);
+		assert.equal(new Date(record.thoigiancapnhat).toISOString(), record.thoigiancapnhat);
+	}
 	const stored = async () => {
 		const [rows] = await held.query('SELECT idbanghi, phienban, sukien, dulieu FROM cosodulieu.truongthi_banghi WHERE matruong = ?', ['alpha'])
 			.catch(() => [[]]);

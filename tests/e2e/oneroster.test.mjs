@@ -195,3 +195,55 @@ test('what is wrong with a bundle is named by file, row and column', { timeout: 
 	}
 	assert.equal((await broken('none', (s) => s)).code, 0);
 });
+
+/* The rows of a delta's file, by sourcedId. */
+const rowsById = (bundle, file) => new Map((bundle.tables[file] ? rowsOf(bundle, file) : []).map((r) => [r.sourcedId, r]));
+
+test('a delta has what changed since a time, what is gone among it, and what follows', { timeout: PATIENCE_MS }, async () => {
+	const { db, server, school, office, teacher } = all;
+	const call = async (method, path, body, as = office) => {
+		const response = await server.call(method, `/api/v1${path}`, { as, body });
+		assert.ok(response.ok, `${method} ${path}: ${response.status} ${await response.clone().text()}`);
+		return response.status === 204 ? null : response.json();
+	};
+	const none = await server.call('POST', '/api/v1/oneroster/exports', { as: office, body: { year: school.year, purpose: 'Thử', since: AT } });
+	assert.equal((await none.json()).code, 'oneroster.delta_none');
+	/* The school exchanges from now on; what was there before counts as told. */
+	await insert(db, 'outbox_head', { school_id: school.id, number: 0, begun_at_ms: Date.now(), seeded_at_ms: null });
+	const early = await server.call('POST', '/api/v1/oneroster/exports', { as: office, body: { year: school.year, purpose: 'Thử', since: AT } });
+	assert.equal((await early.json()).code, 'oneroster.delta_early');
+	await db.query('UPDATE outbox_head SET seeded_at_ms = ? WHERE school_id = ?', [Date.now(), school.id]);
+	await call('PUT', '/teaching', { classId: school.class, subjectId: school.subject, personId: school.otherTeacher.id });
+	const setMark = async (valueX10) => {
+		const [[cell]] = await db.query('SELECT k.id, m.version FROM mark_column k JOIN mark m ON m.column_id = k.id AND m.student_id = ?'
+			+ ' WHERE k.class_id = ? AND k.subject_id = ? AND k.term_id = ? AND k.kind = 3',
+		[school.students[0].student, school.class, school.subject, school.terms[0]]);
+		await call('PUT', `/marks/${school.class}/${school.subject}/${school.terms[0]}`, { why: 'Chấm lại',
+			cells: [{ column: cell.id, student: school.students[0].student, valueX10, version: Number(cell.version) }] }, teacher);
+	};
+	await setMark(90); /* the whole column is told with it */
+	const [[{ now }]] = await db.query('SELECT CAST(UNIX_TIMESTAMP(SYSDATE(3)) * 1000 AS SIGNED) AS now');
+	const [one] = school.students;
+	const known = await call('GET', `/students/${one.student}`);
+	await call('PUT', `/students/${one.student}`, { ...known, fullName: 'Học Sinh Tên Mới' });
+	await call('DELETE', `/teaching/${school.class}/${school.subject}/${school.otherTeacher.id}`);
+	await setMark(100);
+	const bytes = await exported({ year: school.year, purpose: 'Thử', since: Number(now) });
+	assert.deepEqual(faults(bytes), []);
+	const bundle = readBundle(bytes);
+	assert.equal(bundle.manifest.get('file.users'), 'delta');
+	assert.equal(bundle.manifest.get('file.orgs'), 'absent');
+	const users = rowsById(bundle, 'users');
+	assert.deepEqual([...users.keys()], ['alpha.hs.ALPHA-HS1']);
+	assert.equal(users.get('alpha.hs.ALPHA-HS1').status, 'active');
+	assert.equal(users.get('alpha.hs.ALPHA-HS1')['metadata.vn.hoten'], 'Học Sinh Tên Mới');
+	const enrolments = rowsById(bundle, 'enrollments');
+	assert.equal(enrolments.get('alpha.xep.2026-2027.10ALPHA.toan.gv.teacher2').status, 'tobedeleted');
+	const results = rowsById(bundle, 'results');
+	assert.equal(results.get('alpha.diem.2026-2027.10ALPHA.toan.1.ck1.ALPHA-HS1').score, '10.0');
+	assert.equal(results.get('alpha.diem.2026-2027.10ALPHA.toan.1.tb.ALPHA-HS1').score, '9.1');
+	assert.equal(results.has('alpha.diem.2026-2027.10ALPHA.toan.1.tb.ALPHA-HS2'), false);
+	const guarded = await server.call('POST', '/api/v1/oneroster/exports',
+		{ as: office, body: { year: school.year, purpose: 'Thử', since: Number(now), guardians: true } });
+	assert.equal(guarded.status, 422);
+});

@@ -19,6 +19,7 @@
 #include "core/school/place_store.h"
 #include "gradebook/oneroster/export_store.h"
 #include "gradebook/oneroster/setup_store.h"
+#include "gradebook/oneroster/words.h"
 #include "ws/cmd/serve.h"
 #include "ws/cmd/with_db.h"
 
@@ -30,16 +31,18 @@ struct words {
 	const char *year; /* NULL: the present one */
 	const char *file;
 	bool has_guardians;
+	int64_t since_ms; /* 0: everything */
 };
 
 static int usage(FILE *to) {
 	fputs("usage: truongthi oneroster export --school=CODE [--year=2026-2027] [--guardians]\n"
-	      "           FILE.zip [--data=DIR] [OPTION…]\n"
+	      "           [--since=2026-11-22T00:00:00.000Z] FILE.zip [--data=DIR] [OPTION…]\n"
 	      "       truongthi oneroster import --school=CODE FILE.zip [--data=DIR] [OPTION…]\n"
 	      "       truongthi oneroster check FILE.zip\n\n"
 	      "export  writes the school year as a OneRoster 1.2 bundle (CSV): classes, people, who is\n"
 	      "        where, columns, marks and what comes of them. Guardians only when asked for,\n"
-	      "        and never a phone number. The file must not be there yet.\n"
+	      "        and never a phone number. With --since only what changed since then (a delta), of\n"
+	      "        a school that exchanges its records. The file must not be there yet.\n"
 	      "import  sets an empty school up from such a bundle, whole or not at all.\n"
 	      "check   says what would keep a bundle from being imported, by file, row and column.\n",
 			to);
@@ -83,6 +86,12 @@ static int refuse(struct db *db, const struct words *w, enum err e) {
 	if (e == ERR_NOT_FOUND) {
 		fprintf(stderr, "truongthi: there is no school \"%s\", or no such year in it\n",
 				w->school);
+	} else if (e == ERR_UNSUPPORTED || e == ERR_EARLY || e == ERR_INVAL) {
+		fprintf(stderr, "truongthi: %s\n",
+				e == ERR_INVAL ? "a delta has no guardians"
+						: e == ERR_EARLY
+						? "the first full load of the school's records is under way"
+						: "the school exchanges nothing, so that nobody kept what changed");
 	} else {
 		fprintf(stderr, "truongthi: %s was not written: %s (%s)\n", w->file, db_error(db),
 				err_name(e));
@@ -117,6 +126,7 @@ static int export_year(struct db *db, const struct config *config, void *ctx) {
 	const struct oneroster_export wish = { .school_id = school.id,
 		.year_id = year.id,
 		.has_guardians = w->has_guardians,
+		.since_ms = w->since_ms,
 		.now_ms = clock_wall_ms() };
 	e = write_file(db, &wish, fd, &counts);
 	if (e) {
@@ -235,6 +245,11 @@ static int take_words(int argc, char **argv, struct words *w) {
 			w->school = argv[i] + 9;
 		} else if (strncmp(argv[i], "--year=", 7) == 0) {
 			w->year = argv[i] + 7;
+		} else if (strncmp(argv[i], "--since=", 8) == 0) {
+			/* What is no time stays among the settings, which refuse it. */
+			if (oneroster_parse_time(str_from(argv[i] + 8), &w->since_ms)) {
+				argv[kept++] = argv[i];
+			}
 		} else if (strcmp(argv[i], "--guardians") == 0) {
 			w->has_guardians = true;
 		} else if (argv[i][0] != '-' && !w->file) {

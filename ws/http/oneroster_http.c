@@ -31,6 +31,10 @@ static enum err run_export(struct db *db, void *ctx) {
 static void read_wish(struct form *f, struct job *j) {
 	j->wish.year_id = form_id(f, "year", true);
 	j->wish.has_guardians = form_bool(f, "guardians", false);
+	j->wish.since_ms = form_int(f, "since", 0, 0, INT64_C(1) << 52);
+	if (j->wish.since_ms && j->wish.has_guardians) {
+		form_fault(f, "guardians", "oneroster.delta_guardians");
+	}
 }
 
 enum err oneroster_export_create(const struct request *req, struct reply *reply) {
@@ -51,6 +55,11 @@ enum err oneroster_export_create(const struct request *req, struct reply *reply)
 	}
 	const struct audit_deed deed = { "bundle.export", "year", &j.wish.year_id };
 	e = e ? e : audit_run_why(req, &deed, str_from(purpose), run_export, &j);
+	if (e == ERR_UNSUPPORTED || e == ERR_EARLY) {
+		return reply_problem(reply, 409,
+				e == ERR_EARLY ? "oneroster.delta_early" : "oneroster.delta_none",
+				NULL);
+	}
 	if (e) {
 		return e;
 	}

@@ -8,10 +8,12 @@
 #include <unistd.h>
 
 #include "core/base/config.h"
+#include "core/exchange/national.h"
 
 /*
  * Into a folder of the data folder: DATA/exchange/SCHOOL/FOLDER/SCHOOL-NUMBER-BATCH.ndjson, the
- * batch as it would be sent. A file is there whole or not at all; the same batch is the same file.
+ * batch as it would be sent, and beside it .json, the same for the national database
+ * (core/exchange/national.h). A file is there whole or not at all; the same batch is the same file.
  */
 
 enum {
@@ -19,6 +21,7 @@ enum {
 	NAME_BYTES = EXCHANGE_SCHOOL_BYTES_MAX + 2 * EXCHANGE_BATCH_ID_BYTES + 48,
 	FOLDER_MODE = 0750,
 	FILE_MODE = 0640,
+	NATIONAL_BYTES_MAX = 16 << 20, /* of a batch: its envelope is longer than ours */
 };
 
 static void fd_closep(int *fd) {
@@ -62,19 +65,31 @@ static enum err write_all(int fd, const char *p, size_t n) {
 	return fsync(fd) ? ERR_IO : ERR_OK;
 }
 
-static enum err write_file(int folder, const char *name, const struct outgoing *o) {
-	char temporary[NAME_BYTES + 8];
+static enum err write_file(int folder, const char *name, struct str bytes) {
+	char temporary[NAME_BYTES + 16];
 	(void)snprintf(temporary, sizeof(temporary), ".%s.tmp", name); /* fits */
 	_cleanup_(fd_closep) int fd = openat(folder, temporary,
 			O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, FILE_MODE);
 	if (fd < 0) {
 		return errno == ENOSPC ? ERR_DISK_FULL : ERR_IO;
 	}
-	enum err e = write_all(fd, o->body, o->body_n);
+	enum err e = write_all(fd, bytes.p, bytes.n);
 	if (!e && renameat(folder, temporary, folder, name)) {
 		e = ERR_IO;
 	}
 	return !e && fsync(folder) ? ERR_IO : e;
+}
+
+/* The batch as it would be sent, and once more for the national database. */
+static enum err write_both(int folder, const char *stem, const struct outgoing *o) {
+	_cleanup_(buf_finish) struct buf json = buf_make(NATIONAL_BYTES_MAX);
+	const struct str body = { (const char *)o->body, o->body_n };
+	char name[NAME_BYTES + 8];
+	enum err e = national_print(body, &json);
+	(void)snprintf(name, sizeof(name), "%s.json", stem); /* fits */
+	e = e ? e : write_file(folder, name, (struct str){ json.data, json.len });
+	(void)snprintf(name, sizeof(name), "%s.ndjson", stem); /* fits */
+	return e ? e : write_file(folder, name, body);
 }
 
 enum err sync_files_deliver(struct sync *s, const struct destination *d, const struct outgoing *o,
@@ -83,10 +98,10 @@ enum err sync_files_deliver(struct sync *s, const struct destination *d, const s
 	char name[NAME_BYTES];
 	_cleanup_(fd_closep) int folder = -1;
 	str_hex(o->batch_id, sizeof(o->batch_id), id);
-	(void)snprintf(name, sizeof(name), "%s-%012llu-%s.ndjson", d->school_code,
+	(void)snprintf(name, sizeof(name), "%s-%012llu-%s", d->school_code,
 			(unsigned long long)o->last_number, id); /* fits */
 	enum err e = open_folder(s, d, &folder);
-	e = e ? e : write_file(folder, name, o);
+	e = e ? e : write_both(folder, name, o);
 	if (e) {
 		sync_fault_set(fault,
 				e == ERR_DISK_FULL ? "destination.disk_full" : "destination.folder",
