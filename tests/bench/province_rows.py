@@ -43,6 +43,12 @@ TABLE = [
     ("audit", "seconds", "truongthi audit of the province, s", "{:.1f}", ""),
     ("audit", "s_a_million", "… s a million rows of history", "{:.2f}", ""),
     ("audit", "resident_mib", "… MiB resident at most", "{:.0f}", ""),
+    ("oneroster", "seconds", "a school's year as a OneRoster zip, s", "{:.2f}", "≤ 2"),
+    ("oneroster", "results", "… rows of results in it", "{:,.0f}", ""),
+    ("oneroster", "mib", "… MiB of the zip", "{:.1f}", ""),
+    ("oneroster", "resident_mib", "… MiB resident at most", "{:.0f}", ""),
+    ("oneroster_tenth", "results", "the same of a school with a tenth of the marks: rows of results", "{:,.0f}", ""),
+    ("oneroster_tenth", "resident_mib", "… MiB resident at most", "{:.0f}", ""),
 ]
 
 
@@ -293,6 +299,47 @@ def row_audit(province, _run):
     figures = audit(province)
     rows = province.server.number("SELECT SUM(number) FROM mark_ledger_head")
     return {**figures, "s_a_million": figures["seconds"] * 1e6 / rows}
+
+
+# ---- what leaves as a file ----
+
+def oneroster(province, school):
+    """One school's year into a file: seconds, and what the process took."""
+    out = province.folder / "oneroster.zip"
+    out.unlink(missing_ok=True)
+    command = [str(province.program), "oneroster", "export", f"--school=thpt{school}", str(out),
+               "--data", str(province.folder / "data")]
+    start = time.monotonic()
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        text = process.stdout.read()
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = status
+    seconds = time.monotonic() - start
+    must(status == 0, "truongthi oneroster export")
+    rows = dict(line.split() for line in text.splitlines())
+    return {"seconds": seconds, "results": int(rows["results"]), "mib": out.stat().st_size / (1 << 20),
+            "resident_mib": used.ru_maxrss / 1024}
+
+
+def row_oneroster(province, run):
+    return oneroster(province, run % province.sizes["schools"] + 1)
+
+
+def row_oneroster_tenth(province, _run):
+    """The last school, of which nine classes of ten are for the time of the run of another year."""
+    server, school = province.server, province.sizes["schools"]
+    year = server.number(f"SELECT id FROM school_year WHERE school_id = {school}")
+    kept = max(1, province.sizes["classes"] // 10)
+    first = server.number(f"SELECT MIN(id) FROM class WHERE school_id = {school}")
+    server.sql(f"INSERT INTO school_year (school_id, code, starts_on, ends_on) SELECT school_id, '1999-2000', starts_on,"
+               f" ends_on FROM school_year WHERE id = {year}")
+    other = server.number(f"SELECT id FROM school_year WHERE school_id = {school} AND code = '1999-2000'")
+    server.sql(f"UPDATE class SET school_year_id = {other} WHERE school_id = {school} AND id >= {first + kept}")
+    try:
+        return oneroster(province, school)
+    finally:
+        server.sql(f"UPDATE class SET school_year_id = {year} WHERE school_id = {school}")
+        server.sql(f"DELETE FROM school_year WHERE id = {other}")
 
 
 ROWS = {name.removeprefix("row_"): function for name, function in list(globals().items())
