@@ -16,10 +16,12 @@ let dir;
 let program;
 const runs = [];
 let port;
+let provincePort;
 
 before(async () => {
 	dir = await mkdtemp(join(tmpdir(), 'truongthi-demo-'));
 	port = await freePort();
+	provincePort = await freePort();
 	/* As ./dev run leaves them: the web client beside the program, and no word of it said. */
 	await mkdir(join(dir, 'bin'));
 	program = join(dir, 'bin/truongthi');
@@ -37,7 +39,8 @@ after(async () => {
 
 /** Starts the demo; `text` grows with what it prints, `ended` gives how it ended. */
 function demo(...options) {
-	const args = ['demo', '--port', String(port), '--data', join(dir, 'data'), ...options];
+	const args = ['demo', '--port', String(port), `--province-port=${provincePort}`, '--data', join(dir, 'data'),
+		...options];
 	const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
 	const run = { child, text: '', exit: null };
 	child.stdout.on('data', (bytes) => { run.text += bytes; });
@@ -62,12 +65,25 @@ async function ends(run) {
 	return run.exit;
 }
 
-/** Pids of database servers that keep files below our folder. */
+/** Pids of database servers that keep files below our folder: the school's first. */
 async function databases() {
 	const found = [];
+	const ofDepartment = [];
 	for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
 		const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
 		if (line.includes('mariadbd') && line.includes(dir)) {
+			(line.includes(join(dir, 'data/so')) ? ofDepartment : found).push(Number(pid));
+		}
+	}
+	return [...found, ...ofDepartment];
+}
+
+/** Pids of the department's process. */
+async function departments() {
+	const found = [];
+	for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
+		const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+		if (line.includes(`--data=${join(dir, 'data/so')}`) && line.includes('province')) {
 			found.push(Number(pid));
 		}
 	}
@@ -121,6 +137,61 @@ test('the first start prints where it is and who may come in', { timeout: 2 * PA
 	run.child.kill('SIGTERM');
 	assert.deepEqual(await ends(run), { code: 0, signal: null }, run.text);
 	assert.deepEqual(await databases(), []);
+	assert.deepEqual(await departments(), []);
+});
+
+test('a mark that is changed in the school stands at the department', { timeout: 2 * PATIENCE_MS }, async () => {
+	const run = await ready(demo());
+	for (const word of [`http://127.0.0.1:${provincePort}`, 'so.giaoduc']) {
+		assert.ok(run.text.includes(word), word);
+	}
+	const department = `http://127.0.0.1:${provincePort}`;
+	let officer;
+	await until('the department lets its officer in', async () => {
+		const answer = await fetch(`${department}/api/v1/session`, {
+			method: 'POST', headers: { 'content-type': 'application/json', origin: department },
+			body: JSON.stringify({ province: '01', name: 'so.giaoduc', password: PASSWORD }) }).catch(() => null);
+		if (answer?.status === 200) { /* it is not up as soon as the school */
+			officer = { cookie: answer.headers.get('set-cookie').split(';')[0], origin: department };
+		}
+		return officer;
+	}, PATIENCE_MS, 200);
+	const desk = async (path) => {
+		const answer = await fetch(`${department}/api/v1/desk${path}`, { headers: officer });
+		assert.equal(answer.status, 200, `${path}: ${await answer.clone().text()}`);
+		return answer.json();
+	};
+	let school;
+	await until('the school is there with all its students', async () => {
+		[school] = (await desk('/schools')).items;
+		return school?.students === 1200;
+	}, PATIENCE_MS, 200);
+
+	const headers = { ...(await signIn(teacher)), 'content-type': 'application/json' };
+	const place = '/marks/21/1/1'; /* 12A1, mathematics, the first term */
+	const { columns, rows } = await get(headers, place);
+	const column = columns.find((one) => !one.publishedAt && !one.isLocked) ?? columns[0];
+	const { student, cells } = rows[0];
+	const cell = cells[column.id] ?? { version: 0, valueX10: null };
+	const valueX10 = cell.valueX10 === 95 ? 90 : 95;
+	const saved = await fetch(url(`/api/v1${place}`), { method: 'PUT', headers, body: JSON.stringify({
+		why: 'thử', cells: [{ column: column.id, student: student.id, valueX10, version: cell.version }] }) });
+	assert.equal(saved.status, 200, await saved.clone().text());
+	assert.equal((await saved.json()).saved.length, 1);
+	await until('the department has the mark', async () => {
+		const answer = await fetch(`${department}/api/v1/desk/schools/${school.id}/records`, {
+			method: 'POST', headers: { ...officer, 'content-type': 'application/json' },
+			body: JSON.stringify({ student: student.code, purpose: 'xem đường đi của một con điểm' }) });
+		assert.equal(answer.status, 200, await answer.clone().text());
+		const { items } = await answer.json();
+		const mark = items.find((one) => one.kind === 'diem' && one.line.dulieu.mamon === 'toan' &&
+			one.line.dulieu.loai === column.kind && one.line.dulieu.lan === column.position &&
+			one.line.dulieu.hocky === 1);
+		return mark?.line.dulieu.diemx10 === valueX10;
+	}, PATIENCE_MS, 200);
+	run.child.kill('SIGTERM');
+	assert.deepEqual(await ends(run), { code: 0, signal: null }, run.text);
+	assert.deepEqual(await departments(), []);
 });
 
 test('a second start has kept everything; Ctrl-C reaches both and ends cleanly', { timeout: 2 * PATIENCE_MS }, async () => {
@@ -137,7 +208,8 @@ test('a killed run leaves nothing in the way of the next', { timeout: 2 * PATIEN
 	killed.child.kill('SIGKILL');
 	await ends(killed);
 	const run = await ready(demo());
-	assert.equal((await databases()).length, 1);
+	await until('both have their database, and nobody else', async () => (await databases()).length === 2,
+		PATIENCE_MS, 100);
 	const banks = (await get(await signIn(teacher), '/banks')).items;
 	assert.ok(banks.some((bank) => bank.id === wrote));
 

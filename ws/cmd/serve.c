@@ -190,6 +190,9 @@ int serve_run(const struct config *config, const struct serve_hooks *hooks) {
 	(void)sd_notify(0, "READY=1"); /* not under systemd: nobody to tell */
 	loop_run(app->loop);
 	log_event(&app->log, LOG_LEVEL_INFO, "serve.stop");
+	if (hooks->stopped) {
+		hooks->stopped(hooks->ctx);
+	}
 	return 0;
 }
 

@@ -20,6 +20,8 @@ struct serve_hooks {
 	enum err (*prepare)(struct app *app, struct db *db, void *ctx, char *why, size_t size);
 	/* Everything is up: the address can be printed. */
 	void (*started)(struct app *app, void *ctx);
+	/* No request is answered any more; the app still stands. Only behind `started`. */
+	void (*stopped)(void *ctx);
 	void *ctx;
 };
 

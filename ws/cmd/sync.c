@@ -11,7 +11,6 @@
 #include "core/base/clock.h"
 #include "core/net/post_io.h"
 #include "core/outbox/outbox_store.h"
-#include "core/school/audit_store.h"
 #include "core/school/place_store.h"
 #include "ws/cmd/serve.h"
 #include "ws/cmd/with_db.h"
@@ -278,24 +277,6 @@ static enum err read_ca(const char *path, struct buf *out) {
 	return ferror(f) ? ERR_IO : buf_err(out);
 }
 
-struct adding {
-	struct wish *w;
-	struct destination_new d;
-	uint64_t id;
-};
-
-static enum err run_add(struct db *db, void *ctx) {
-	struct adding *a = ctx;
-	enum err e = destination_store_add(db, a->w->sync.keys, &a->d, &a->id);
-	e = e ? e : outbox_store_begin(db, a->d.school_id);
-	struct audit_entry entry = { .school_id = a->d.school_id,
-		.at_ms = a->d.now_ms,
-		.action = str_from("sending.add"),
-		.subject = str_from("destination"),
-		.subject_id = a->d.name };
-	return e ? e : audit_store_add(db, &entry);
-}
-
 static int enrol(struct wish *w) {
 	_cleanup_(buf_finish) struct buf ca = buf_make(DESTINATION_CA_BYTES_MAX);
 	struct destination_settings settings = { .port = 0 };
@@ -312,26 +293,10 @@ static int enrol(struct wish *w) {
 	}
 	const struct sync_enrolment what = { w->school_id, settings.url,
 		ca.len ? buf_str(&ca) : NULL, &code };
-	enum err e = sync_enrol(&w->sync, &what, &done, &fault);
+	enum err e = sync_join(&w->sync, &what, str_from(w->name), &done, &fault);
 	enrolment_code_wipe(&code);
 	if (e) {
 		return fail(w, fault.code[0] ? fault.code : "enrol", e);
-	}
-	struct adding a = { .w = w,
-		.d = { .school_id = w->school_id,
-				.kind = DESTINATION_HTTPS,
-				.name = str_from(w->name[0] ? w->name : done.answer.name),
-				.settings = &settings,
-				.password = str_from(""),
-				.ca_pem = { buf_str(&ca), ca.len },
-				.kid = done.kid,
-				.peer_code = str_from(done.answer.province),
-				.peer_name = str_from(done.answer.name),
-				.peer_key = done.answer.key,
-				.now_ms = clock_now_ms(w->sync.clock) } };
-	e = db_transact(w->sync.db, run_add, &a);
-	if (e) {
-		return fail(w, "enrol", e);
 	}
 	printf("enrolled with %s (%s)\n", done.answer.name, done.answer.province);
 	return 0;

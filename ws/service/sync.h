@@ -97,6 +97,13 @@ struct sync_enrolled {
 enum err sync_enrol(struct sync *s, const struct sync_enrolment *what, struct sync_enrolled *out,
 		struct sync_fault *fault) MUST_CHECK;
 
+/*
+ * Enrols, and makes the province a destination of the school: at the terminal, nobody's deed. The
+ * name may be "": the province's then. Errors as above, and ERR_EXISTS: the name is taken.
+ */
+enum err sync_join(struct sync *s, const struct sync_enrolment *what, struct str name,
+		struct sync_enrolled *out, struct sync_fault *fault) MUST_CHECK;
+
 /* Gives the province the school's next key, made now or when it was begun before. */
 enum err sync_roll(struct sync *s, struct destination *d, struct sync_fault *fault) MUST_CHECK;
 
