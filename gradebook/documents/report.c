@@ -91,7 +91,7 @@ void report_value(const struct tt22_subject *s, int term, int value, struct buf 
 		buf_add_str(out, "Miễn");
 		return;
 	}
-	mark_print(s->is_comment ? MARK_SUBJECT_COMMENT : MARK_SUBJECT_MARK, value, LANG_VI, out);
+	mark_print(s->is_comment ? MARK_SCALE_PASSED : MARK_SCALE_TENTHS, value, LANG_VI, out);
 }
 
 void report_regular(const struct tt22_subject *s, int term, struct buf *out) {
@@ -100,7 +100,7 @@ void report_regular(const struct tt22_subject *s, int term, struct buf *out) {
 	for (size_t i = 0; i < t->regular_count; i++) {
 		if (t->regular_x10[i] != TT22_MARK_NONE) {
 			buf_add_str(out, is_next ? "  " : "");
-			mark_print(s->is_comment ? MARK_SUBJECT_COMMENT : MARK_SUBJECT_MARK,
+			mark_print(s->is_comment ? MARK_SCALE_PASSED : MARK_SCALE_TENTHS,
 					t->regular_x10[i], LANG_VI, out);
 			is_next = true;
 		}

@@ -39,12 +39,12 @@ bool cell_is_empty(const struct cell *cell) {
 	return cell_code(cell) == CELL_NONE;
 }
 
-enum err cell_check(enum mark_subject subject, const struct cell *cell) {
+enum err cell_check(enum mark_scale scale, const struct cell *cell) {
 	bool has_value = cell->value_x10 != MARK_NONE;
 	if ((cell->is_missing && has_value) || (cell->is_makeup && !has_value)) {
 		return ERR_INVAL;
 	}
-	return mark_check_value(subject, cell->value_x10);
+	return mark_check_value(scale, cell->value_x10);
 }
 
 const char *cell_state_name(const struct cell *cell) {

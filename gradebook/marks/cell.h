@@ -37,9 +37,9 @@ bool cell_is_same(const struct cell *a, const struct cell *b);
 /* Neither a value nor missing. */
 bool cell_is_empty(const struct cell *cell);
 
-/* ERR_INVAL unless such a subject can have the cell: missing has no value, and only a value can
- * have been made up. */
-enum err cell_check(enum mark_subject subject, const struct cell *cell) MUST_CHECK;
+/* ERR_INVAL unless the cell can stand on that scale: missing has no value, and only a value can have
+ * been made up. */
+enum err cell_check(enum mark_scale scale, const struct cell *cell) MUST_CHECK;
 
 /* "missing" or "value", as in JSON. */
 const char *cell_state_name(const struct cell *cell);

@@ -43,6 +43,8 @@ enum ledger_act {
 	LEDGER_PLANNED = 14, /* a publication was planned, moved or taken away: ledger_of_lock(); of
 			      * the school's chain, as the next one */
 	LEDGER_PLAN_DONE = 15, /* it was carried out to the end */
+	LEDGER_JUDGED = 16,    /* of a class's own chain; column and codes as in
+			     * gradebook/primary/judgement.h */
 };
 
 struct ledger_row {

@@ -45,9 +45,33 @@ enum err mark_subject_from_db(uint64_t v, enum mark_subject *out) {
 	return ERR_OK;
 }
 
-enum err mark_check_value(enum mark_subject subject, int value_x10) {
-	int most = subject == MARK_SUBJECT_COMMENT ? TT22_PASSED : MARK_MAX_X10;
-	return value_x10 >= MARK_NONE && value_x10 <= most ? ERR_OK : ERR_INVAL;
+enum mark_scale mark_scale_of_subject(enum mark_subject subject) {
+	return subject == MARK_SUBJECT_COMMENT ? MARK_SCALE_PASSED : MARK_SCALE_TENTHS;
+}
+
+enum mark_scale mark_scale_of(enum mark_subject subject, enum mark_kind kind, unsigned position) {
+	bool is_level = kind != MARK_TX && position == MARK_LEVEL_POSITION;
+	return is_level ? MARK_SCALE_LEVEL : mark_scale_of_subject(subject);
+}
+
+static int most_of(enum mark_scale scale) {
+	switch (scale) {
+	case MARK_SCALE_TENTHS:
+	case MARK_SCALE_WHOLE:
+		break;
+	case MARK_SCALE_PASSED:
+		return TT22_PASSED;
+	case MARK_SCALE_LEVEL:
+		return PACK_PRIMARY_T;
+	}
+	return MARK_MAX_X10;
+}
+
+enum err mark_check_value(enum mark_scale scale, int value_x10) {
+	bool is_whole = value_x10 == MARK_NONE || value_x10 % 10 == 0;
+	bool is_good = value_x10 >= MARK_NONE && value_x10 <= most_of(scale) &&
+			(is_whole || scale != MARK_SCALE_WHOLE);
+	return is_good ? ERR_OK : ERR_INVAL;
 }
 
 static enum err parse_comment(struct str s, int *out) {
@@ -67,29 +91,49 @@ static enum err parse_comment(struct str s, int *out) {
 	return ERR_INVAL;
 }
 
-enum err mark_parse(enum mark_subject subject, struct str s, int *out_value_x10) {
+static const char level_letters[PACK_PRIMARY_LEVELS] = { 'C', 'H', 'T' };
+
+static enum err parse_level(struct str s, int *out) {
+	for (int i = 0; i < PACK_PRIMARY_LEVELS && s.n == 1; i++) {
+		if (s.p[0] == level_letters[i] || s.p[0] == level_letters[i] - 'A' + 'a') {
+			*out = i;
+			return ERR_OK;
+		}
+	}
+	return ERR_INVAL;
+}
+
+enum err mark_parse(enum mark_scale scale, struct str s, int *out_value_x10) {
 	s = str_trim(s);
 	if (s.n == 0) {
 		*out_value_x10 = MARK_NONE;
 		return ERR_OK;
 	}
-	if (subject == MARK_SUBJECT_COMMENT) {
+	if (scale == MARK_SCALE_PASSED) {
 		return parse_comment(s, out_value_x10);
 	}
+	if (scale == MARK_SCALE_LEVEL) {
+		return parse_level(s, out_value_x10);
+	}
 	int64_t x10 = 0;
-	if (str_parse_decimal(s, 1, &x10) || x10 < 0 || x10 > MARK_MAX_X10) {
+	if (str_parse_decimal(s, 1, &x10) || x10 < 0 || x10 > MARK_MAX_X10 ||
+			mark_check_value(scale, (int)x10)) {
 		return ERR_INVAL;
 	}
 	*out_value_x10 = (int)x10;
 	return ERR_OK;
 }
 
-void mark_print(enum mark_subject subject, int value_x10, enum lang lang, struct buf *out) {
+void mark_print(enum mark_scale scale, int value_x10, enum lang lang, struct buf *out) {
 	if (value_x10 == MARK_NONE) {
 		return;
 	}
-	if (subject == MARK_SUBJECT_COMMENT) {
+	if (scale == MARK_SCALE_PASSED) {
 		buf_add_str(out, value_x10 == TT22_PASSED ? "Đ" : "CĐ");
+		return;
+	}
+	if (scale == MARK_SCALE_LEVEL) {
+		buf_add_char(out, value_x10 <= PACK_PRIMARY_T ? level_letters[value_x10] : '?');
 		return;
 	}
 	buf_add_i64(out, value_x10 / 10);
@@ -144,13 +188,35 @@ struct mark_plan mark_plan_of(const struct rule_pack *pack, enum mark_subject su
 	};
 }
 
+/* What a primary class has of a kind at a place: the levels everywhere, tests by the rules. */
+static bool has_test(const struct mark_primary *of, enum mark_kind kind) {
+	if (of->subject == MARK_SUBJECT_COMMENT || kind == MARK_TX) {
+		return false;
+	}
+	return kind == MARK_CK || pack_primary_tests_midterm(of->pack, of->grade, of->code);
+}
+
+struct mark_plan mark_plan_primary(const struct mark_primary *of) {
+	return (struct mark_plan){
+		.subject = of->subject,
+		.midterm_count = 1U + has_test(of, MARK_GK),
+		.final_count = 1U + has_test(of, MARK_CK),
+	};
+}
+
+enum err mark_check_primary_column(
+		const struct mark_primary *of, enum mark_kind kind, unsigned position) {
+	bool is_level = kind != MARK_TX && position == MARK_LEVEL_POSITION;
+	return is_level || (position == 1 && has_test(of, kind)) ? ERR_OK : ERR_INVAL;
+}
+
 /* A student's cells by kind, the empty ones left out. */
 static enum err sort_cells(const struct mark_plan *plan, const struct mark_cell *cells,
 		size_t count, struct tt22_term *out) {
 	struct tt22_term s = { .midterm_x10 = MARK_NONE, .final_x10 = MARK_NONE };
 	for (size_t i = 0; i < count; i++) {
 		int v = cells[i].value_x10;
-		if (mark_check_value(plan->subject, v)) {
+		if (mark_check_value(mark_scale_of_subject(plan->subject), v)) {
 			return ERR_INVAL;
 		}
 		if (v == MARK_NONE) {
@@ -213,7 +279,8 @@ enum err mark_term_result(const struct mark_plan *plan, const struct mark_cell *
 
 enum err mark_year_result(const struct rule_pack *pack, enum mark_subject subject, int term_1_x10,
 		int term_2_x10, struct mark_result *out) {
-	if (mark_check_value(subject, term_1_x10) || mark_check_value(subject, term_2_x10)) {
+	enum mark_scale scale = mark_scale_of_subject(subject);
+	if (mark_check_value(scale, term_1_x10) || mark_check_value(scale, term_2_x10)) {
 		return ERR_INVAL;
 	}
 	bool is_comment = subject == MARK_SUBJECT_COMMENT;

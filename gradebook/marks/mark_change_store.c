@@ -253,10 +253,12 @@ static enum err note(struct db *db, const struct mark_desk *desk, const struct m
 }
 
 enum err mark_desk_check(const struct mark_desk *desk, const struct mark_stored *wanted) {
-	if (!mark_desk_column(desk, wanted->column_id) || !find_pupil(desk, wanted->student_id)) {
+	const struct mark_column *column = mark_desk_column(desk, wanted->column_id);
+	if (!column || !find_pupil(desk, wanted->student_id)) {
 		return ERR_NOT_FOUND;
 	}
-	return cell_check(desk->facts.subject, &wanted->cell);
+	return cell_check(mark_facts_scale(&desk->facts, column->kind, column->position),
+			&wanted->cell);
 }
 
 static enum err check(const struct mark_desk *desk, const struct mark_stored *wanted,

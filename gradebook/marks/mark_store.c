@@ -11,7 +11,7 @@ enum { STATE_MISSING = 2 };
 
 static const char sql_facts[] =
 		"SELECT c.name, c.grade, s.name, s.kind, t.number, y.code, l.lessons_a_year,"
-		" y.id FROM class c JOIN school_year y ON y.id = c.school_year_id"
+		" y.id, s.code FROM class c JOIN school_year y ON y.id = c.school_year_id"
 		" JOIN term t ON t.school_year_id = y.id AND t.school_id = c.school_id"
 		" JOIN subject s ON s.school_id = c.school_id"
 		" LEFT JOIN subject_load l ON l.school_year_id = y.id AND l.subject_id = s.id"
@@ -107,11 +107,15 @@ enum err mark_store_facts(struct db *db, const struct mark_place *place, struct 
 		e = mark_subject_from_db(db_col_u64(stmt, 3), &f.subject);
 	}
 	if (!e) {
+		e = db_col_copy(stmt, 8, f.subject_code, sizeof(f.subject_code));
+	}
+	if (!e) {
 		e = pack_parse_year(db_col_str(stmt, 5), &f.year);
 	}
 	if (e) {
 		return e;
 	}
+	mark_facts_find_rules(&f);
 	*out = f;
 	return ERR_OK;
 }

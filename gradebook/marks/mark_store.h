@@ -9,7 +9,7 @@
 
 #include "core/db/db.h"
 #include "gradebook/marks/cell.h"
-#include "gradebook/marks/mark.h"
+#include "gradebook/marks/mark_facts.h"
 
 enum { MARK_SITTING_BYTES = 16, MARK_STUDENTS_MAX = 200 };
 
@@ -28,18 +28,7 @@ struct mark_actor {
 	uint64_t approved_by; /* who allows it after locking; 0: nobody */
 };
 
-/* What the place is. Texts are cut, not lost: they fit their columns. */
-struct mark_facts {
-	char class_name[129];
-	unsigned grade;
-	char subject_name[401];
-	enum mark_subject subject;
-	unsigned term_number;
-	int year;                /* the school year's first half */
-	unsigned lessons_a_year; /* 0: not known */
-	uint64_t school_year_id;
-};
-/* ERR_NOT_FOUND unless class, subject and term are of the school and of one school year. */
+/* What the place is. ERR_NOT_FOUND unless class, subject and term are of the school and of one school year. */
 enum err mark_store_facts(
 		struct db *db, const struct mark_place *place, struct mark_facts *out) MUST_CHECK;
 

@@ -70,8 +70,9 @@ static const struct rule_pack packs[] = {
 };
 
 /*
- * Circular 27/2020/TT-BGDDT: from 2020 (grade 1) to 2024 (grade 5). Articles: 9 the year's result,
- * 11 completing the grade, 13 awards. Grades 1 and 2 have eight competences, the others ten.
+ * Circular 27/2020/TT-BGDDT: from 2020 (grade 1) to 2024 (grade 5). Articles: 4 what is judged, 7
+ * tests and the four moments, 9 the year's result, 11 completing the grade, 13 awards. Grades 1 and
+ * 2 have eight competences, the others ten: technology and informatics are learnt from grade 3 on.
  */
 static const struct primary_pack primary_packs[] = {
 	{
@@ -81,6 +82,27 @@ static const struct primary_pack primary_packs[] = {
 						   NO_GRADE, NO_GRADE, NO_GRADE, NO_GRADE, NO_GRADE,
 						   NO_GRADE },
 					.last_year = PACK_YEAR_NONE },
+			.traits = {
+					{ 1, "yeu_nuoc", "Yêu nước", PACK_QUALITY, 1 },
+					{ 2, "nhan_ai", "Nhân ái", PACK_QUALITY, 1 },
+					{ 3, "cham_chi", "Chăm chỉ", PACK_QUALITY, 1 },
+					{ 4, "trung_thuc", "Trung thực", PACK_QUALITY, 1 },
+					{ 5, "trach_nhiem", "Trách nhiệm", PACK_QUALITY, 1 },
+					{ 6, "tu_chu", "Tự chủ và tự học", PACK_GENERAL, 1 },
+					{ 7, "giao_tiep", "Giao tiếp và hợp tác", PACK_GENERAL, 1 },
+					{ 8, "giai_quyet", "Giải quyết vấn đề và sáng tạo",
+							PACK_GENERAL, 1 },
+					{ 9, "ngon_ngu", "Ngôn ngữ", PACK_SPECIFIC, 1 },
+					{ 10, "tinh_toan", "Tính toán", PACK_SPECIFIC, 1 },
+					{ 11, "khoa_hoc", "Khoa học", PACK_SPECIFIC, 1 },
+					{ 12, "cong_nghe", "Công nghệ", PACK_SPECIFIC, 3 },
+					{ 13, "tin_hoc", "Tin học", PACK_SPECIFIC, 3 },
+					{ 14, "tham_mi", "Thẩm mĩ", PACK_SPECIFIC, 1 },
+					{ 15, "the_chat", "Thể chất", PACK_SPECIFIC, 1 },
+			},
+			.trait_count = 15,
+			.midterm_subjects = { "toan", "tieng_viet" },
+			.midterm_first_grade = 4,
 			.rows = {
 					{ "htxs", PACK_PRIMARY_T, PACK_PRIMARY_T, 90, "xuat_sac",
 							false },
@@ -170,6 +192,22 @@ size_t pack_regular_count(const struct rule_pack *pack, unsigned lessons_a_year)
 		}
 	}
 	return pack->steps[pack->step_count - 1].regular_count;
+}
+
+bool pack_primary_tests_midterm(const struct primary_pack *pack, unsigned grade, struct str code) {
+	bool is_one = false;
+	for (size_t i = 0; i < PACK_MIDTERM_SUBJECTS_MAX && pack->midterm_subjects[i]; i++) {
+		is_one = is_one || str_eq_z(code, pack->midterm_subjects[i]);
+	}
+	return is_one && grade >= pack->midterm_first_grade;
+}
+
+size_t pack_primary_trait_count(const struct primary_pack *pack, unsigned grade) {
+	size_t count = 0;
+	for (size_t i = 0; i < pack->trait_count; i++) {
+		count += grade >= pack->traits[i].first_grade;
+	}
+	return count;
 }
 
 const char *pack_promotion_name(enum pack_promotion promotion) {

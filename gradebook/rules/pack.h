@@ -24,6 +24,8 @@ enum {
 	PACK_LEARNING_ROWS = 3, /* levels with conditions; the lowest is the rest */
 	PACK_AWARDS_MAX = 2,
 	PACK_PRIMARY_ROWS = 3,
+	PACK_TRAITS_MAX = 20,
+	PACK_MIDTERM_SUBJECTS_MAX = 4,
 };
 
 /* Levels of learning and of conduct, the lowest first. */
@@ -158,10 +160,30 @@ struct pack_primary_row {
 	bool award_is_chosen; /* only with an outstanding subject or clear progress, recognised */
 };
 
+/* What is judged beside the subjects. */
+enum pack_trait_group {
+	PACK_QUALITY,  /* phẩm chất chủ yếu */
+	PACK_GENERAL,  /* năng lực chung */
+	PACK_SPECIFIC, /* năng lực đặc thù */
+};
+struct pack_trait {
+	unsigned number; /* stable: the database's, from 1 */
+	const char *code;
+	const char *name; /* as the circular has it */
+	enum pack_trait_group group;
+	unsigned first_grade; /* from this grade on */
+};
+
 struct primary_pack {
 	const char *code;
 	const char *circular; /* its number */
 	struct pack_dates dates;
+	struct pack_trait traits[PACK_TRAITS_MAX]; /* group after group */
+	size_t trait_count;
+	/* Subjects with tests have one at the end of each term; these, by their codes, one in its
+	 * middle too, from that grade on. */
+	const char *midterm_subjects[PACK_MIDTERM_SUBJECTS_MAX];
+	unsigned midterm_first_grade;
 	struct pack_primary_row rows[PACK_PRIMARY_ROWS]; /* the highest first */
 	const char *rest_code;
 	int test_step_x10; /* marks are whole points */
@@ -187,6 +209,11 @@ enum err pack_primary_by_code(struct str code, const struct primary_pack **out) 
 
 /* "2026-2027" into 2026. ERR_INVAL for another form, or when the years do not follow. */
 enum err pack_parse_year(struct str code, int *out) MUST_CHECK;
+
+/* Whether the subject of that code is tested in the middle of a term, too. */
+bool pack_primary_tests_midterm(const struct primary_pack *pack, unsigned grade, struct str code);
+/* How many qualities and competences are judged in a grade. */
+size_t pack_primary_trait_count(const struct primary_pack *pack, unsigned grade);
 
 /* Regular marks a term for a marked subject with so many lessons a year. */
 size_t pack_regular_count(const struct rule_pack *pack, unsigned lessons_a_year);

@@ -18,8 +18,8 @@ static struct mark_value comment_of(struct str word, bool is_makeup) {
 	if (str_eq_z(word, "c")) {
 		return of(0, is_makeup);
 	}
-	return mark_parse(MARK_SUBJECT_COMMENT, word, &value) ? wrong("sheet.value_comment")
-							      : of(value, is_makeup);
+	return mark_parse(MARK_SCALE_PASSED, word, &value) ? wrong("sheet.value_comment")
+							   : of(value, is_makeup);
 }
 
 /* 75 is 7,5 on a keypad; in a file it may be anything, so it is asked. */
@@ -27,7 +27,7 @@ static struct mark_value mark_of(struct str word, bool is_makeup) {
 	int value = MARK_NONE;
 	uint64_t whole = 0;
 	int64_t hundredths = 0;
-	if (mark_parse(MARK_SUBJECT_MARK, word, &value) == ERR_OK) {
+	if (mark_parse(MARK_SCALE_TENTHS, word, &value) == ERR_OK) {
 		return of(value, is_makeup);
 	}
 	if (str_parse_u64(word, &whole) == ERR_OK && whole > MARK_MAX_X10 / 10 &&
@@ -96,6 +96,6 @@ void mark_value_print(enum mark_subject subject, const struct cell *cell, enum l
 	if (cell->is_missing) {
 		buf_add_char(out, 'V');
 	} else {
-		mark_print(subject, cell->value_x10, lang, out);
+		mark_print(mark_scale_of_subject(subject), cell->value_x10, lang, out);
 	}
 }

@@ -7,7 +7,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Server } from './lib/server.mjs';
 import { places, schemaOf, withJson, withValue } from './lib/fields.mjs';
-import { ROWS, SENDING, closedTerm, linked, requestOf, routes } from './lib/rows.mjs';
+import { ROWS, SENDING, closedTerm, linked, primaryClass, requestOf, routes } from './lib/rows.mjs';
 import { connectDb } from './lib/people.mjs';
 import { makeWorld } from './lib/world.mjs';
 
@@ -101,7 +101,7 @@ const NAMES = {
 	subject: (w) => w.school.subject,
 	'decisions.0.column': (w) => w.linkedColumn,
 	'decisions.0.student': (w) => w.school.students[0].student,
-	'cells.0.student': (w) => w.school.students[0].student,
+	'cells.0.student': (w, route) => (/judgements/.test(route.name) ? w.primary.student : w.school.students[0].student),
 	'columns.0': (w) => w.column,
 	'students.0': (w) => w.school.students[3].student,
 	'rows.0.student': (w) => w.school.students[0].student,
@@ -142,6 +142,7 @@ test('a phrase, an exam that fills a column and a closed term are there for the 
 		w.phrase = (await w.call(201, 'POST', '/phrases', 'teacher', { text: w.text() })).id;
 		({ sitting: w.linkedTo, column: w.linkedColumn } = await linked(w));
 		w.closedIn = (await closedTerm(w)).class;
+		await primaryClass(w);
 	}
 });
 

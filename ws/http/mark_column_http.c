@@ -19,7 +19,6 @@ enum err mark_column_create(const struct request *req, struct reply *reply) {
 	const struct mark_place place = sheet_place(req);
 	enum err e = sheet_check_access(req, &place, access_marks_enter);
 	struct mark_facts facts;
-	const struct rule_pack *pack = NULL;
 	struct str name;
 	int64_t position = 0;
 	enum mark_kind kind = MARK_TX;
@@ -27,19 +26,15 @@ enum err mark_column_create(const struct request *req, struct reply *reply) {
 	if (!e) {
 		e = mark_store_facts(request_db(req), &place, &facts);
 	}
-	if (!e) {
-		e = pack_find(facts.grade, facts.year, &pack);
-	}
-	if (e) {
-		return e;
+	if (e || !mark_facts_has_rules(&facts)) {
+		return e ? e : ERR_UNSUPPORTED;
 	}
 	if (json_get_str(request_json(req), "kind", &name) || mark_kind_parse(name, &kind)) {
 		return reply_field(reply, "kind", "form.required", NULL);
 	}
 	if (json_get_i64(request_json(req), "position", &position) || position < 1 ||
 			position > MARK_POSITION_MAX ||
-			mark_check_column(pack, facts.subject, facts.lessons_a_year, kind,
-					(unsigned)position)) {
+			mark_facts_check_column(&facts, kind, (unsigned)position)) {
 		return reply_field(reply, "position", "mark.column_wrong", NULL);
 	}
 	e = mark_store_add_column(request_db(req), &place, kind, (unsigned)position, &id);

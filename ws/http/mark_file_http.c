@@ -38,11 +38,15 @@ static void take_carried(const struct sheet *s, const struct sheet_student *from
 	}
 }
 
-/* The sheet as plain values; its texts stay the sheet's. */
+/* The sheet as plain values; its texts stay the sheet's. ERR_UNSUPPORTED: of a primary class, whose
+ * levels the files do not know. */
 static enum err make_known(const struct sheet *s, struct mark_known **out) {
 	_cleanup_(mem_freep) struct mark_known *k = calloc(1, sizeof(*k));
 	if (!k) {
 		return ERR_NOMEM;
+	}
+	if (s->facts.primary) {
+		return ERR_UNSUPPORTED;
 	}
 	if (s->student_count > MARK_KNOWN_STUDENTS_MAX) {
 		return ERR_LIMIT;
@@ -88,6 +92,9 @@ enum err mark_form_get(const struct request *req, struct reply *reply) {
 	enum err e = sheet_check_access(req, &place, access_marks_view);
 	e = e ? e : sheet_load(request_db(req), &place, request_now_ms(req), &s);
 	e = e ? e : make_known(s, &known);
+	if (e == ERR_UNSUPPORTED) {
+		return reply_problem(reply, 409, "sheet.primary", NULL);
+	}
 	e = e ? e : mark_form_write(known, request_now_ms(req), &bytes);
 	e = e ? e : mark_form_name(known, "diem", &name);
 	if (!e) {
@@ -139,6 +146,9 @@ static enum err read_upload(const struct request *req, struct reply *reply, enum
 	enum err e = sheet_check_access(req, &place, rule);
 	e = e ? e : sheet_load(request_db(req), &place, request_now_ms(req), &out->sheet);
 	e = e ? e : make_known(out->sheet, &out->known);
+	if (e == ERR_UNSUPPORTED) {
+		return reply_problem(reply, 409, "sheet.primary", NULL);
+	}
 	e = e ? e : sheets_take(req, reply, &out->sheets);
 	if (e || !out->sheets) {
 		return e;

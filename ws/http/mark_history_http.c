@@ -38,6 +38,7 @@ static const char *code_of(const struct ledger_row *row) {
 	case LEDGER_CONDUCT:
 	case LEDGER_PLANNED:
 	case LEDGER_PLAN_DONE:
+	case LEDGER_JUDGED:
 		break; /* not about a cell or its column */
 	}
 	return NULL;
@@ -66,6 +67,7 @@ static const char *act_name(enum ledger_act act) {
 	case LEDGER_CONDUCT:
 	case LEDGER_PLANNED:
 	case LEDGER_PLAN_DONE:
+	case LEDGER_JUDGED:
 		break;
 	}
 	return NULL;
@@ -74,7 +76,7 @@ static const char *act_name(enum ledger_act act) {
 struct showing {
 	struct json_out *w;
 	enum lang lang;
-	enum mark_subject subject;
+	enum mark_scale scale;
 };
 
 static void print_cell(const struct showing *s, uint8_t code, struct buf *out) {
@@ -82,7 +84,7 @@ static void print_cell(const struct showing *s, uint8_t code, struct buf *out) {
 	if (cell_from_code(code, &cell)) {
 		return;
 	}
-	mark_print(s->subject, cell.value_x10, s->lang, out);
+	mark_print(s->scale, cell.value_x10, s->lang, out);
 }
 
 /* What happened, in words. */
@@ -157,7 +159,8 @@ enum err mark_history_get(const struct request *req, struct reply *reply) {
 	if (e) {
 		return e;
 	}
-	struct showing s = { reply_json(reply, 200), request_lang(req), facts.subject };
+	struct showing s = { reply_json(reply, 200), request_lang(req),
+		mark_facts_scale(&facts, column.kind, column.position) };
 	const struct history_each to = { put_row, &s };
 	jo_karr(s.w, "items");
 	e = history_store_cell(request_db(req), &column, request_path_id(req, 1), &to);

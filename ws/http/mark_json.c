@@ -65,6 +65,10 @@ enum err mark_put_result(struct json_out *w, const struct mark_result *r, enum l
 struct mark_result mark_result_of(
 		const struct mark_plan *plan, const struct mark_cell *cells, size_t count) {
 	struct mark_result result = { .value_x10 = MARK_NONE };
+	if (plan && !plan->pack) {
+		explain_begin(&result.why, "mark.mean_none");
+		return result;
+	}
 	if (!plan || mark_term_result(plan, cells, count, &result)) {
 		result.value_x10 = MARK_NONE;
 		explain_begin(&result.why, "mark.mean_unknown");

@@ -49,7 +49,10 @@ static enum err put_subject(struct json_out *w, const struct seen *s, size_t sta
 		enum lang lang) {
 	const struct mark_seen *first = &s->items[start].mark;
 	struct mark_cell cells[MARK_COLUMNS_MAX];
-	const struct rule_pack *pack = NULL;
+	struct mark_facts facts = { .grade = first->grade,
+		.year = first->year,
+		.subject = first->subject,
+		.lessons_a_year = first->lessons_a_year };
 	size_t count = 0;
 	size_t regular = 0;
 	jo_obj(w);
@@ -67,12 +70,10 @@ static enum err put_subject(struct json_out *w, const struct seen *s, size_t sta
 		regular += m->kind == MARK_TX;
 	}
 	jo_end_arr(w);
-	bool has_rules = pack_find(first->grade, first->year, &pack) == ERR_OK;
-	struct mark_plan plan = { 0 };
-	if (has_rules) {
-		plan = mark_plan_of(pack, first->subject, first->lessons_a_year, regular);
-	}
-	struct mark_result result = mark_result_of(has_rules ? &plan : NULL, cells, count);
+	mark_facts_find_rules(&facts);
+	const struct mark_plan plan = mark_facts_plan(&facts, regular);
+	struct mark_result result = mark_result_of(
+			mark_facts_has_rules(&facts) ? &plan : NULL, cells, count);
 	jo_key(w, "mean");
 	enum err e = mark_put_result(w, &result, lang);
 	jo_end_obj(w);

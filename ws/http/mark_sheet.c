@@ -177,7 +177,7 @@ enum err sheet_load(
 	s->now_ms = now_ms;
 	s->arena = arena_make(SHEET_BYTES);
 	enum err e = mark_store_facts(db, place, &s->facts);
-	e = e ? e : pack_find(s->facts.grade, s->facts.year, &s->pack);
+	e = e || mark_facts_has_rules(&s->facts) ? e : ERR_UNSUPPORTED;
 	e = e ? e : mark_store_columns(db, place, s->columns, &s->column_count);
 	e = e ? e
 	      : roster_store_class_students(db, place->school_id, place->class_id, take_student, s);
@@ -190,7 +190,7 @@ enum err sheet_load(
 	for (size_t i = 0; i < s->column_count; i++) {
 		regular += s->columns[i].kind == MARK_TX;
 	}
-	s->plan = mark_plan_of(s->pack, s->facts.subject, s->facts.lessons_a_year, regular);
+	s->plan = mark_facts_plan(&s->facts, regular);
 	*out = STEAL(s);
 	return ERR_OK;
 }
@@ -336,8 +336,27 @@ void sheet_put_place(struct json_out *w, const struct mark_place *place,
 	jo_end_obj(w);
 }
 
+/* Every column that the rules provide for: what may still be added among them. */
+static void put_places(struct json_out *w, const struct sheet *s) {
+	jo_karr(w, "places");
+	for (enum mark_kind kind = MARK_TX; kind <= MARK_CK; kind++) {
+		size_t most = kind == MARK_TX ? s->plan.regular_count : MARK_POSITION_MAX;
+		for (unsigned position = 1; position <= most; position++) {
+			if (mark_facts_check_column(&s->facts, kind, position) == ERR_OK) {
+				jo_obj(w);
+				jo_kstrz(w, "kind", mark_kind_name(kind));
+				jo_ki64(w, "position", position);
+				jo_end_obj(w);
+			}
+		}
+	}
+	jo_end_arr(w);
+}
+
 static void put_head(struct json_out *w, const struct sheet *s) {
 	sheet_put_place(w, &s->place, &s->facts);
+	jo_kstrz(w, "pack", s->facts.pack ? s->facts.pack->code : s->facts.primary->code);
+	put_places(w, s);
 	jo_kobj(w, "plan");
 	jo_ki64(w, "tx", (int64_t)s->plan.regular_count);
 	jo_ki64(w, "gk", (int64_t)s->plan.midterm_count);

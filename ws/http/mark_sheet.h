@@ -50,7 +50,6 @@ struct sheet {
 	struct lock_facts locks;
 	int64_t publishes_at_ms[SCHEDULE_KINDS]; /* as it is planned, by kind; 0: it is not */
 	int64_t now_ms;
-	const struct rule_pack *pack;
 	struct mark_plan plan;
 	struct mark_column columns[MARK_COLUMNS_MAX];
 	size_t column_count;

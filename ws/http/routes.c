@@ -22,6 +22,7 @@
 #include "ws/http/health_http.h"
 #include "ws/http/import_http.h"
 #include "ws/http/inbox_http.h"
+#include "ws/http/judgement_http.h"
 #include "ws/http/lessons_http.h"
 #include "ws/http/letter_http.h"
 #include "ws/http/mark_file_http.h"
@@ -288,6 +289,9 @@ static const struct route rows[] = {
 	{ HTTP_GET,    "/api/v1/children/{student}/absences",  ACCESS_PARENT,    0,       ROUTE_PLAIN,   absence_child_get },
 	{ HTTP_GET,    "/api/v1/classes/{class}/conduct/{term}", ACCESS_OFFICE | ACCESS_TEACHER, 0, ROUTE_PLAIN, conduct_get },
 	{ HTTP_PUT,    "/api/v1/classes/{class}/conduct/{term}", ACCESS_OFFICE | ACCESS_TEACHER, KIB(64), ROUTE_PLAIN, conduct_put },
+	/* Qualities and competences of a primary class (judgement_http.c) */
+	{ HTTP_GET,    "/api/v1/classes/{class}/judgements/{moment}", ACCESS_OFFICE | ACCESS_TEACHER, 0, ROUTE_PLAIN, judgement_get },
+	{ HTTP_PUT,    "/api/v1/classes/{class}/judgements/{moment}", ACCESS_OFFICE | ACCESS_TEACHER, KIB(256), ROUTE_PLAIN, judgement_put },
 
 	/* Closing terms and years (closing_http.c) */
 	{ HTTP_GET,    "/api/v1/closings",                     ACCESS_OFFICE,    0,       ROUTE_PLAIN,   closing_list },

@@ -61,8 +61,10 @@ static enum err check_column(struct db *db, const struct sitting *s, struct diag
 	if (e && e != ERR_NOT_FOUND) {
 		return e;
 	}
-	if (e || mark_kind_from_db(s->column.kind, &kind) || s->column.position < 1 ||
-			s->column.position > MARK_POSITION_MAX) {
+	bool is_kind = mark_kind_from_db(s->column.kind, &kind) == ERR_OK;
+	/* Of a midterm and a final there is one; what stands beside it is no exam's to fill. */
+	unsigned most = is_kind && kind == MARK_TX ? MARK_POSITION_MAX : 1;
+	if (e || !is_kind || s->column.position < 1 || s->column.position > most) {
 		diag_add(problems, DIAG_ERROR, "/column", 0, 0, "sitting.column", NULL);
 		return ERR_INVAL;
 	}

@@ -40,7 +40,8 @@ struct search {
 	struct mark_facts facts;
 	struct pupil pupils[MARK_STUDENTS_MAX];
 	size_t pupil_count;
-	struct kept kept; /* of the column at hand */
+	struct kept kept;      /* of the column at hand */
+	enum mark_scale scale; /* the same */
 	struct proposals *out;
 };
 
@@ -96,7 +97,7 @@ static const struct result *find_result(
 static bool is_proposed(const struct search *s, const struct pupil *p, const struct result *r) {
 	const struct cell exam = { .value_x10 = (int)r->total.mark_x10 };
 	return !p->is_exempt && p->cell.version > 0 && p->cell.cell.value_x10 != exam.value_x10 &&
-			cell_check(s->facts.subject, &exam) == ERR_OK &&
+			cell_check(s->scale, &exam) == ERR_OK &&
 			!kept_has(&s->kept, r->attempt.b, exam.value_x10);
 }
 
@@ -125,6 +126,7 @@ static enum err search_column(struct search *s, const struct mark_column *column
 	struct sitting sitting;
 	struct proposal of = { .column_id = column->id };
 	memcpy(of.sitting.b, column->sitting_id, ID16_BYTES);
+	s->scale = mark_facts_scale(&s->facts, column->kind, column->position);
 	for (size_t i = 0; i < s->pupil_count; i++) {
 		s->pupils[i].cell = (struct mark_stored){ .version = 0 };
 	}

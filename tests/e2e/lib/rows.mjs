@@ -413,6 +413,13 @@ export const ROWS = {
 		const { level, version } = rows[0].terms[0];
 		return { ...place, body: { cells: [{ student: rows[0].student.id, level: level === 'tot' ? 'kha' : 'tot', version }] } };
 	}],
+	'GET /classes/{class}/judgements/{moment}': ['office teacher', '-', async (w) => ({ class: (await primaryClass(w)).class, moment: 4 })],
+	'PUT /classes/{class}/judgements/{moment}': ['office teacher', '-', async (w) => {
+		const { class: of, student } = await primaryClass(w);
+		const { columns, rows } = await w.call(200, 'GET', `/classes/${of}/judgements/1`, 'teacher');
+		const { valueX10 = 0, version = 0 } = rows[0].cells[columns[0].id] ?? {};
+		return { class: of, moment: 1, body: { cells: [{ column: columns[0].id, student, valueX10: valueX10 === 2 ? 1 : 2, version }] } };
+	}],
 
 	'POST /banks/{bank}/import': ['teacher', '-', (w) => ({ bank: w.bank.id, ...file(w.questionFile(), `${w.mark}.txt`) })],
 	'GET /imports/{plan}': ['teacher', '-', (w) => ({ plan: w.import.plan })],
@@ -561,6 +568,20 @@ async function proposed(w) {
 		found = items.find((p) => p.attempt === attempt);
 	}
 	return { column, student: pupil(w), take: 'gradebook', examX10: found.examX10, version: found.version };
+}
+
+/** A class of grade 4 with one student, who is in the other class, too: { class, student }. Its homeroom
+ * teacher is the world's teacher. */
+export async function primaryClass(w) {
+	if (!w.primary) {
+		const at = { school_id: w.school.id };
+		const { student } = w.school.students[3];
+		const class_id = await insert(w.db, 'class', { ...at, school_year_id: w.school.year, grade: 4,
+			name: `4 ${++w.serial}`, homeroom_person_id: w.school.teacher.id });
+		await insert(w.db, 'enrolment', { ...at, class_id, student_id: student, from_on: '2026-09-05' });
+		w.primary = { class: class_id, student };
+	}
+	return w.primary;
 }
 
 /* A class of one student, who is in no other, and of whom nothing is missing in term I. */

@@ -29,23 +29,23 @@ static void check_codes(void) {
 static void check_subjects(void) {
 	static const struct {
 		const char *name;
-		enum mark_subject subject;
+		enum mark_scale scale;
 		struct cell cell;
 		enum err want;
 	} rows[] = {
-		{ "nothing", MARK_SUBJECT_MARK, { MARK_NONE, false, false }, ERR_OK },
-		{ "ten", MARK_SUBJECT_MARK, { 100, false, true }, ERR_OK },
-		{ "over ten", MARK_SUBJECT_MARK, { 101, false, false }, ERR_INVAL },
-		{ "missing", MARK_SUBJECT_COMMENT, { MARK_NONE, true, false }, ERR_OK },
-		{ "missing with a value", MARK_SUBJECT_MARK, { 50, true, false }, ERR_INVAL },
-		{ "nothing that was made up", MARK_SUBJECT_MARK, { MARK_NONE, false, true },
+		{ "nothing", MARK_SCALE_TENTHS, { MARK_NONE, false, false }, ERR_OK },
+		{ "ten", MARK_SCALE_TENTHS, { 100, false, true }, ERR_OK },
+		{ "over ten", MARK_SCALE_TENTHS, { 101, false, false }, ERR_INVAL },
+		{ "missing", MARK_SCALE_PASSED, { MARK_NONE, true, false }, ERR_OK },
+		{ "missing with a value", MARK_SCALE_TENTHS, { 50, true, false }, ERR_INVAL },
+		{ "nothing that was made up", MARK_SCALE_TENTHS, { MARK_NONE, false, true },
 				ERR_INVAL },
-		{ "passed later", MARK_SUBJECT_COMMENT, { 1, false, true }, ERR_OK },
-		{ "a mark in a comment subject", MARK_SUBJECT_COMMENT, { 2, false, false },
+		{ "passed later", MARK_SCALE_PASSED, { 1, false, true }, ERR_OK },
+		{ "a mark in a comment subject", MARK_SCALE_PASSED, { 2, false, false },
 				ERR_INVAL },
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		CHECK_INT(rows[i].name, cell_check(rows[i].subject, &rows[i].cell), rows[i].want);
+		CHECK_INT(rows[i].name, cell_check(rows[i].scale, &rows[i].cell), rows[i].want);
 	}
 }
 

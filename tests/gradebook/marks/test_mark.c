@@ -13,41 +13,50 @@ static const struct rule_pack *pack(void) {
 
 static void check_text(void) {
 	static const struct {
-		enum mark_subject subject;
+		enum mark_scale scale;
 		const char *text;
 		enum err want_err;
 		int want;
 		const char *printed;
 	} rows[] = {
-		{ MARK_SUBJECT_MARK, "7,5", ERR_OK, 75, "7,5" },
-		{ MARK_SUBJECT_MARK, "7.5", ERR_OK, 75, "7,5" },
-		{ MARK_SUBJECT_MARK, " 8 ", ERR_OK, 80, "8" },
-		{ MARK_SUBJECT_MARK, "10", ERR_OK, 100, "10" },
-		{ MARK_SUBJECT_MARK, "10,0", ERR_OK, 100, "10" },
-		{ MARK_SUBJECT_MARK, "0", ERR_OK, 0, "0" },
-		{ MARK_SUBJECT_MARK, "0,5", ERR_OK, 5, "0,5" },
-		{ MARK_SUBJECT_MARK, "", ERR_OK, MARK_NONE, "" },
-		{ MARK_SUBJECT_MARK, "7,55", ERR_INVAL, 0, "" },
-		{ MARK_SUBJECT_MARK, "10,1", ERR_INVAL, 0, "" },
-		{ MARK_SUBJECT_MARK, "-1", ERR_INVAL, 0, "" },
-		{ MARK_SUBJECT_MARK, "85", ERR_INVAL, 0, "" },
-		{ MARK_SUBJECT_MARK, "Đ", ERR_INVAL, 0, "" },
-		{ MARK_SUBJECT_COMMENT, "Đ", ERR_OK, 1, "Đ" },
-		{ MARK_SUBJECT_COMMENT, "đạt", ERR_OK, 1, "Đ" },
-		{ MARK_SUBJECT_COMMENT, "CĐ", ERR_OK, 0, "CĐ" },
-		{ MARK_SUBJECT_COMMENT, "Chưa đạt", ERR_OK, 0, "CĐ" },
-		{ MARK_SUBJECT_COMMENT, "", ERR_OK, MARK_NONE, "" },
-		{ MARK_SUBJECT_COMMENT, "8", ERR_INVAL, 0, "" },
-		{ MARK_SUBJECT_COMMENT, "đạt yêu cầu của môn học này", ERR_INVAL, 0, "" },
+		{ MARK_SCALE_TENTHS, "7,5", ERR_OK, 75, "7,5" },
+		{ MARK_SCALE_TENTHS, "7.5", ERR_OK, 75, "7,5" },
+		{ MARK_SCALE_TENTHS, " 8 ", ERR_OK, 80, "8" },
+		{ MARK_SCALE_TENTHS, "10", ERR_OK, 100, "10" },
+		{ MARK_SCALE_TENTHS, "10,0", ERR_OK, 100, "10" },
+		{ MARK_SCALE_TENTHS, "0", ERR_OK, 0, "0" },
+		{ MARK_SCALE_TENTHS, "0,5", ERR_OK, 5, "0,5" },
+		{ MARK_SCALE_TENTHS, "", ERR_OK, MARK_NONE, "" },
+		{ MARK_SCALE_TENTHS, "7,55", ERR_INVAL, 0, "" },
+		{ MARK_SCALE_TENTHS, "10,1", ERR_INVAL, 0, "" },
+		{ MARK_SCALE_TENTHS, "-1", ERR_INVAL, 0, "" },
+		{ MARK_SCALE_TENTHS, "85", ERR_INVAL, 0, "" },
+		{ MARK_SCALE_TENTHS, "Đ", ERR_INVAL, 0, "" },
+		{ MARK_SCALE_PASSED, "Đ", ERR_OK, 1, "Đ" },
+		{ MARK_SCALE_PASSED, "đạt", ERR_OK, 1, "Đ" },
+		{ MARK_SCALE_PASSED, "CĐ", ERR_OK, 0, "CĐ" },
+		{ MARK_SCALE_PASSED, "Chưa đạt", ERR_OK, 0, "CĐ" },
+		{ MARK_SCALE_PASSED, "", ERR_OK, MARK_NONE, "" },
+		{ MARK_SCALE_PASSED, "8", ERR_INVAL, 0, "" },
+		{ MARK_SCALE_WHOLE, "8", ERR_OK, 80, "8" },
+		{ MARK_SCALE_WHOLE, "10", ERR_OK, 100, "10" },
+		{ MARK_SCALE_WHOLE, "7,5", ERR_INVAL, 0, "" },
+		{ MARK_SCALE_LEVEL, "T", ERR_OK, 2, "T" },
+		{ MARK_SCALE_LEVEL, "h", ERR_OK, 1, "H" },
+		{ MARK_SCALE_LEVEL, " C ", ERR_OK, 0, "C" },
+		{ MARK_SCALE_LEVEL, "", ERR_OK, MARK_NONE, "" },
+		{ MARK_SCALE_LEVEL, "Đ", ERR_INVAL, 0, "" },
+		{ MARK_SCALE_LEVEL, "9", ERR_INVAL, 0, "" },
+		{ MARK_SCALE_PASSED, "đạt yêu cầu của môn học này", ERR_INVAL, 0, "" },
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		int got = -77;
-		enum err e = mark_parse(rows[i].subject, str_from(rows[i].text), &got);
+		enum err e = mark_parse(rows[i].scale, str_from(rows[i].text), &got);
 		CHECK_INT(rows[i].text, e, rows[i].want_err);
 		CHECK_INT(rows[i].text, got, e ? -77 : rows[i].want);
 		_cleanup_(buf_finish) struct buf b = buf_make(100);
 		if (!e) {
-			mark_print(rows[i].subject, got, LANG_VI, &b);
+			mark_print(rows[i].scale, got, LANG_VI, &b);
 			CHECK_STR(rows[i].text, buf_str(&b), rows[i].printed);
 		}
 	}

@@ -48,6 +48,14 @@ static void check_primary(void) {
 		CHECK_STR("pack", pack->code, "tt27");
 		pack = NULL;
 	}
+	CHECK_INT("found", pack_find_primary(4, 2026, &pack), ERR_OK);
+	CHECK_INT("traits of grade 2", pack_primary_trait_count(pack, 2), 13);
+	CHECK_INT("traits of grade 3", pack_primary_trait_count(pack, 3), 15);
+	CHECK("enough of them", 15 >= pack->qualities_least + pack->competences_least);
+	CHECK("tested in the middle", pack_primary_tests_midterm(pack, 4, str_from("toan")));
+	CHECK("tested in the middle", pack_primary_tests_midterm(pack, 5, str_from("tieng_viet")));
+	CHECK("not before grade 4", !pack_primary_tests_midterm(pack, 3, str_from("toan")));
+	CHECK("not another subject", !pack_primary_tests_midterm(pack, 4, str_from("khoa_hoc")));
 	CHECK_INT("grade 6", pack_find_primary(6, 2026, &pack), ERR_UNSUPPORTED);
 	CHECK_INT("grade 0", pack_find_primary(0, 2026, &pack), ERR_INVAL);
 	CHECK_INT("grade 13", pack_find_primary(13, 2026, &pack), ERR_INVAL);

@@ -461,6 +461,9 @@ export interface MarkColumn {
 	id: string;
 	kind: MarkKind;
 	position: number;
+	/** Of a sheet that is no sheet of marks: its own name, and how it is written. */
+	name?: string;
+	entry?: 'trait' | 'answer';
 	publishedAt: number | null;
 	publishesAt?: number | null; /* as the office planned it */
 	sitting: { id: string; title: string } | null;
@@ -486,6 +489,11 @@ export interface MarkRow {
 	remark?: { text: string; version: number } | null;
 }
 
+export interface MarkPlaceOf {
+	kind: MarkKind;
+	position: number;
+}
+
 export interface MarkSheet {
 	class: Named;
 	subject: Subject;
@@ -493,7 +501,19 @@ export interface MarkSheet {
 	columns: MarkColumn[];
 	rows: MarkRow[];
 	plan: { tx: number; gk: number; ck: number };
+	pack: string; /* the rules: "tt27" is primary school's */
+	places: MarkPlaceOf[]; /* every column that they provide for */
 	requests?: number; /* changes that wait for the office */
+}
+
+/** Qualities and competences of a primary class at one of the year's four moments. */
+export interface JudgementSheet {
+	class: Named & { grade: number };
+	moment: number;
+	pack: string;
+	isClosed: boolean;
+	columns: { id: string; kind: 'quality' | 'general' | 'specific' | 'award'; name: string }[];
+	rows: { student: MarkRow['student']; cells: Record<string, CellJson> }[];
 }
 
 /* Attendance and conduct */

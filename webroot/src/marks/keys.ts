@@ -4,6 +4,7 @@
  * that nobody is caught in it.
  */
 import type { Kind } from './cell';
+import { hasAway, isLetters, letterOf } from './cell';
 
 export interface Place {
 	row: number;
@@ -83,15 +84,13 @@ function withCtrl(press: Press): Command | null {
 	}
 }
 
-const ONE_KEY: Record<string, string> = { 'd': 'Đ', 'đ': 'Đ', '1': 'Đ', 'c': 'C', '0': 'C', 'v': 'V' };
-
 function typed(press: Press, kind: Kind): Command | null {
 	const word = letter(press);
-	if (word === 'b') {
-		return { t: 'makeup' };
+	if (hasAway(kind) && (word === 'b' || word === 'v')) {
+		return word === 'b' ? { t: 'makeup' } : { t: 'put', text: 'V' };
 	}
-	if (kind === 'comment' || word === 'v') {
-		const whole = ONE_KEY[word];
+	if (isLetters(kind)) {
+		const whole = letterOf(kind, word);
 		return whole ? { t: 'put', text: whole } : null;
 	}
 	return /^[0-9]$/.test(word) ? { t: 'edit', text: word } : null;

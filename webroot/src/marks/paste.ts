@@ -33,11 +33,11 @@ export interface TargetColumn {
 	id: string;
 	name: string;
 	labels: string[]; /* how others call it: "tx1", "ddgtx1" */
+	kind: Kind;
 }
 
 export interface PasteInput {
 	text: string;
-	kind: Kind;
 	pupils: Pupil[];
 	columns: TargetColumn[]; /* all of the sheet */
 	at: { row: number; column: number };
@@ -73,6 +73,10 @@ export interface Plan {
 
 const ofRow = (row: string[], layout: Layout): string[] => row.filter((_, c) => layout.meanings[c] === 'mark');
 
+/* Whether some column of the sheet could hold it. */
+const isEntry = (input: PasteInput, text: string): boolean =>
+	input.columns.some((c) => parseEntry(c.kind, text) !== undefined);
+
 const isBlank = (row: string[]): boolean => row.every((x) => x === '');
 
 /* Rows before the first with a mark or a student: headings that were copied along. */
@@ -80,7 +84,7 @@ function headingCount(rows: string[][], layout: Layout, input: PasteInput): numb
 	const isData = (row: string[]): boolean => {
 		const marks = ofRow(row, layout).filter((x) => x !== '');
 		const isKnown = layout.nameAt !== null && byName(input.pupils, nameText(row, layout)).length > 0;
-		return isKnown || marks.some((x) => parseEntry(input.kind, x) !== undefined);
+		return isKnown || marks.some((x) => isEntry(input, x));
 	};
 	const first = rows.findIndex(isData);
 	const before = rows.slice(0, Math.max(first, 0));
@@ -205,7 +209,7 @@ function planRows(seats: Seat[], layout: Layout, columns: TargetColumn[], input:
 		const texts = seat ? ofRow(seat.row, layout) : [];
 		const cells = columns.map((column, k): PlanCell | null => {
 			const text = texts[k] ?? '';
-			const content = text === '' ? undefined : parseEntry(input.kind, text);
+			const content = text === '' ? undefined : parseEntry(column.kind, text);
 			return content ? { column: column.id, student: pupil.id, content,
 				before: input.existing(column.id, pupil.id) } : null;
 		});
@@ -215,7 +219,7 @@ function planRows(seats: Seat[], layout: Layout, columns: TargetColumn[], input:
 	});
 }
 
-function checkRows(rows: PlanRow[], input: PasteInput, issues: Issue[]): void {
+function checkRows(rows: PlanRow[], columns: TargetColumn[], issues: Issue[]): void {
 	const wrong = rows.flatMap((r) => r.texts.filter((_, k) => r.isWrong[k]).map((text) => ({ text, r })));
 	if (wrong[0]) {
 		issues.push({ level: 'stop', code: 'notMark', params: { count: wrong.length,
@@ -230,7 +234,8 @@ function checkRows(rows: PlanRow[], input: PasteInput, issues: Issue[]): void {
 	if (over > 0) {
 		issues.push({ level: 'ask', code: 'overwrite', params: { count: over } });
 	}
-	const short = rows.flatMap((r) => r.texts).find((x) => input.kind === 'mark' && /^\d{2}$/.test(x) && x !== '10');
+	const short = rows.flatMap((r) => r.texts.filter((_, k) => columns[k]?.kind === 'mark'))
+		.find((x) => /^\d{2}$/.test(x) && x !== '10');
 	if (short) {
 		issues.push({ level: 'note', code: 'understood', params: { text: short } });
 	}
@@ -253,7 +258,7 @@ function checkSlip(rows: PlanRow[], columns: TargetColumn[], input: PasteInput, 
 export function planPaste(input: PasteInput): Plan {
 	const issues: Issue[] = [];
 	const all = parseTable(input.text);
-	const layout = layoutOf(all, input.pupils, (x) => parseEntry(input.kind, x) !== undefined);
+	const layout = layoutOf(all, input.pupils, (x) => isEntry(input, x));
 	const hasNames = layout.nameAt !== null || layout.meanings.includes('code');
 	const headings = headingCount(all, layout, input);
 	const rows = all.slice(headings);
@@ -275,7 +280,7 @@ export function planPaste(input: PasteInput): Plan {
 	const seats = hasNames ? seatAll(rows, layout, input, issues) : seatDown(rows, input, issues);
 	const strangers = looseRows(seats, hasNames, input, issues);
 	const planned = planRows(seats, layout, columns, input);
-	checkRows(planned, input, issues);
+	checkRows(planned, columns, issues);
 	if (!issues.some((i) => i.code === 'overflow')) {
 		checkSlip(planned, columns, input, hasNames, issues);
 	}

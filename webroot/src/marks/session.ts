@@ -41,19 +41,28 @@ export interface Tally {
 	refused: number;
 }
 
+/** What is particular about a sheet: how it is read, and whether the office may be asked to change
+ * what is locked. */
+export interface SessionHow {
+	read: (json: unknown) => MarkSheet;
+	mayAsk: boolean;
+}
+
+export const MARKS: SessionHow = { read: (json) => json as MarkSheet, mayAsk: true };
+
 const isPassing = (e: unknown): boolean => !(e instanceof ApiError) || e.problem.status === 0 ||
 	e.problem.status >= 500 || e.problem.status === 429 || e.problem.status === 408 || e.problem.status === 401;
 
 const isSameView = (a: View, b: View): boolean => a.status === b.status && a.problem === b.problem &&
 	isSame(a.content, b.content) && a.theirs.version === b.theirs.version && a.theirs.attempt === b.theirs.attempt;
 
-function readAnswer(answer: PutAnswer): Answer {
+function readAnswer(answer: PutAnswer, mayAsk: boolean): Answer {
 	const key = (c: { column: string; student: string }): string => cellKey(c.column, c.student);
 	return {
 		saved: answer.saved.map((c) => ({ cell: key(c), version: c.version })),
 		conflicts: answer.conflicts.map((c) => ({ cell: key(c), stored: readCell(c) })),
 		/* an exempt student's cell is no matter for the office: it is refused */
-		locked: (answer.locked ?? []).filter((c) => c.why !== 'exempt').map((c) => ({ cell: key(c) })),
+		locked: (answer.locked ?? []).filter((c) => mayAsk && c.why !== 'exempt').map((c) => ({ cell: key(c) })),
 	};
 }
 
@@ -91,13 +100,18 @@ export class MarkSession {
 	private seen: MarkSheet; /* as the server has it, for this device's disk */
 
 	constructor(private readonly address: string, sheet: MarkSheet, private readonly disk: Disk | null,
-		left: { changes: ConstructorParameters<typeof Book>[0]; batch: Batch | null }) {
+		left: { changes: ConstructorParameters<typeof Book>[0]; batch: Batch | null },
+		private readonly how: SessionHow = MARKS) {
 		this.sheet = signal(sheet);
 		this.seen = sheet;
 		this.hasDisk = signal(disk !== null);
 		this.book = new Book(left.changes, left.batch);
 		this.book.refresh(cellsOf(sheet));
 		this.show(this.book.open());
+	}
+
+	get mayAsk(): boolean {
+		return this.how.mayAsk;
 	}
 
 	start(): void {
@@ -237,7 +251,7 @@ export class MarkSession {
 			const answer = await api.put<PutAnswer>(this.address,
 				{ cells: batch.cells.map(cellBody), why: batch.why },
 				{ headers: { 'Idempotency-Key': batch.id } });
-			this.book.answered(readAnswer(answer));
+			this.book.answered(readAnswer(answer, this.how.mayAsk));
 			this.keepSeen(cells);
 		} catch (error) {
 			if (isPassing(error)) {
@@ -273,10 +287,10 @@ export class MarkSession {
 	async refresh(): Promise<void> {
 		clearTimeout(this.look);
 		try {
-			const fresh = await api.fresh<MarkSheet>(this.address, this.tag);
+			const fresh = await api.fresh<unknown>(this.address, this.tag);
 			if (fresh && !this.isStopped) {
 				this.tag = fresh.tag;
-				this.take(fresh.value);
+				this.take(this.how.read(fresh.value));
 			}
 			if (this.net.value === 'away') {
 				this.backoff = RETRY_MIN_MS;

@@ -14,6 +14,7 @@ import type { Items, MarkKind, MySitting, StudentMarks, SubjectMarks } from '../
 import { vi } from '../i18n/vi/marks';
 import { en } from '../i18n/en/marks';
 import { Breadcrumbs } from './layout';
+import { shownWords } from './mark_words';
 import { Empty, Failed, Tag, Waiting } from './notice';
 import { Show } from './page_load';
 import type { Review } from './review_view';
@@ -24,18 +25,19 @@ import './marks.css';
 
 const t = words(vi, en);
 
-function markText(subject: SubjectMarks, valueX10: number): string {
-	if (subject.kind === 'comment') {
-		return valueX10 > 0 ? t('passed') : t('failed');
-	}
-	return formatMark(valueX10, lang.value);
-}
+const MEAN = { kind: 'tx', position: 1 } as const; /* written as regular marks are */
 
-function marksOf(subject: SubjectMarks, kind: MarkKind): string {
+/* Primary school has levels and no means. */
+const isPrimary = (subjects: SubjectMarks[]): boolean => subjects.some((s) => s.mean.why.code === 'mark.mean_none');
+
+const TEST = 1; /* places of a moment in primary school */
+const LEVEL = 2;
+
+function marksOf(subject: SubjectMarks, kind: MarkKind, position?: number): string {
 	return subject.marks
-		.filter((m) => m.kind === kind)
+		.filter((m) => m.kind === kind && (position === undefined || m.position === position))
 		.sort((a, b) => a.position - b.position)
-		.map((m) => markText(subject, m.valueX10))
+		.map((m) => shownWords(subject.kind, m, m.valueX10))
 		.join('   ') || '–';
 }
 
@@ -43,7 +45,7 @@ function MeanCell({ subject }: { subject: SubjectMarks }): JSX.Element {
 	const { valueX10, why } = subject.mean;
 	return (
 		<>
-			<strong>{valueX10 === null ? '–' : markText(subject, valueX10)}</strong>
+			<strong>{valueX10 === null ? '–' : shownWords(subject.kind, MEAN, valueX10)}</strong>
 			{why.text
 				? (
 					<details class="why">
@@ -55,6 +57,23 @@ function MeanCell({ subject }: { subject: SubjectMarks }): JSX.Element {
 				)
 				: null}
 		</>
+	);
+}
+
+/* A level and the test beside it, at both moments of the term. */
+function LevelTable({ number, subjects }: { number: number; subjects: SubjectMarks[] }): JSX.Element {
+	return (
+		<Table caption={t('caption', { number })} hideCaption stacked rows={subjects}
+			rowKey={(s) => s.name} empty={t('none')}
+			columns={[
+				{ key: 'subject', title: t('subject'), isHeading: true, cell: (s) => s.name },
+				...(['gk', 'ck'] as const).flatMap((kind) => [
+					{ key: `level ${kind}`, title: t(`level.${kind}`), narrow: 'inline' as const,
+						cell: (s: SubjectMarks) => marksOf(s, kind, LEVEL) },
+					{ key: `test ${kind}`, title: t(`test.${kind}`), narrow: 'inline' as const,
+						cell: (s: SubjectMarks) => marksOf(s, kind, TEST) },
+				]),
+			]} />
 	);
 }
 
@@ -71,6 +90,9 @@ function TermTable({ number, subjects }: { number: number; subjects: SubjectMark
 			]} />
 	);
 }
+
+const Terms = (term: { number: number; subjects: SubjectMarks[] }): JSX.Element =>
+	isPrimary(term.subjects) ? <LevelTable {...term} /> : <TermTable {...term} />;
 
 /** Marks at an address that answers StudentMarks; the newest term with marks is shown first. */
 export function MarksView({ address }: { address: string }): JSX.Element {
@@ -93,14 +115,14 @@ export function MarksView({ address }: { address: string }): JSX.Element {
 		return (
 			<>
 				<h2>{t('term', { number: term.number })}</h2>
-				<TermTable number={term.number} subjects={term.subjects} />
+				<Terms number={term.number} subjects={term.subjects} />
 			</>
 		);
 	}
 	return (
 		<Tabs label={t('terms')} selected={String(number)} onSelect={(id) => setChosen(Number(id))}
 			items={terms.map((x) => ({ id: String(x.number), label: t('term', { number: x.number }) }))}>
-			<TermTable number={term.number} subjects={term.subjects} />
+			<Terms number={term.number} subjects={term.subjects} />
 		</Tabs>
 	);
 }

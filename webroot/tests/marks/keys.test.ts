@@ -39,8 +39,16 @@ describe('moving', () => {
 describe('typing', () => {
 	const at = { row: 0, column: 0 };
 	it.each(['0', '5', '9'])('%s begins a mark', (key) => expect(press(key, at)).toEqual({ t: 'edit', text: key }));
-	it.each([['d', 'Đ'], ['D', 'Đ'], ['đ', 'Đ'], ['1', 'Đ'], ['c', 'C'], ['0', 'C'], ['v', 'V']])(
+	it.each([['d', 'Đ'], ['D', 'Đ'], ['đ', 'Đ'], ['1', 'Đ'], ['c', 'CĐ'], ['0', 'CĐ'], ['v', 'V']])(
 		'%s is a whole judgement', (key, text) => expect(press(key, at, 'comment')).toEqual({ t: 'put', text }));
+	it.each([['t', 'T'], ['1', 'T'], ['h', 'H'], ['2', 'H'], ['c', 'C'], ['3', 'C']])('%s is a level', (key, text) =>
+		expect(press(key, at, 'level')).toEqual({ t: 'put', text }));
+	it.each([['t', 'T'], ['đ', 'Đ'], ['d', 'Đ'], ['2', 'Đ'], ['c', 'C']])('%s is a level of a quality', (key, text) =>
+		expect(press(key, at, 'trait')).toEqual({ t: 'put', text }));
+	it.each([['c', '✓'], ['1', '✓'], ['k', '✗'], ['0', '✗']])('%s is an answer', (key, text) =>
+		expect(press(key, at, 'answer')).toEqual({ t: 'put', text }));
+	it.each(['v', 'b', 'd', '4', '0'])('of %s is nothing where a level stands', (key) =>
+		expect(press(key, at, 'level')).toBeNull());
 	it('of v is a whole entry in a marked subject too', () => expect(press('v', at)).toEqual({ t: 'put', text: 'V' }));
 	it.each(['x', '5', 'F5'])('of %s is nothing in a comment subject', (key) =>
 		expect(press(key, at, 'comment')).toBeNull());

@@ -15,15 +15,15 @@ const pupils: Pupil[] = NAMES.map((fullName, i) => ({ id: `s${i}`, code: `HS0${i
 	birthDate: `2010-0${i % 9 + 1}-15`, isExempt: false }));
 const MARKS = [85, 70, 90, 65, 80, 75, 100, 55, 60, 95];
 const columns = [
-	{ id: 'tx1', name: 'TX 1', labels: ['tx1', 'ddgtx1'] },
-	{ id: 'tx2', name: 'TX 2', labels: ['tx2', 'ddgtx2'] },
-	{ id: 'gk', name: 'Giữa kỳ', labels: ['gk', 'giuaky'] },
+	{ id: 'tx1', name: 'TX 1', labels: ['tx1', 'ddgtx1'], kind: 'mark' as const },
+	{ id: 'tx2', name: 'TX 2', labels: ['tx2', 'ddgtx2'], kind: 'mark' as const },
+	{ id: 'gk', name: 'Giữa kỳ', labels: ['gk', 'giuaky'], kind: 'mark' as const },
 ];
 const text = (x10: number): string => `${Math.floor(x10 / 10)},${x10 % 10}`;
 const column = MARKS.map(text);
 
 function plan(block: string[], options: Partial<PasteInput> = {}): Plan {
-	return planPaste({ text: block.join('\r\n') + '\r\n', kind: 'mark', pupils, columns, at: { row: 0, column: 0 },
+	return planPaste({ text: block.join('\r\n') + '\r\n', pupils, columns, at: { row: 0, column: 0 },
 		existing: () => EMPTY, shift: 0, leaveOut: false, ...options });
 }
 
@@ -35,6 +35,29 @@ const had = (marks: (number | null)[]) => (c: string, s: string): Content => {
 	const x10 = c === 'tx1' ? marks[Number(s.slice(1))] : null;
 	return x10 === null || x10 === undefined ? EMPTY : value(x10);
 };
+
+describe('a column of levels', () => {
+	const levels = [{ id: 'test', name: 'Giữa kì', labels: [], kind: 'whole' as const },
+		{ id: 'level', name: 'Mức giữa kì', labels: [], kind: 'level' as const }];
+	const LETTERS = ['T', 'H', 'H', 'C', 'T', 'T', 'H', 'C', 'H', 'T'];
+	const had = (by: number) => (c: string, s: string): Content => {
+		const letter = c === 'level' ? LETTERS[Number(s.slice(1)) - by] : undefined;
+		return letter ? value('CHT'.indexOf(letter)) : EMPTY;
+	};
+	const at = { row: 0, column: 1 };
+	it('goes down it, whatever its case', () => {
+		const p = plan(LETTERS.map((l) => l.toLowerCase()), { columns: levels, at });
+		expect(placed(p)).toEqual(LETTERS.map((l, i) => `s${i} level ${'CHT'.indexOf(l)}`));
+		expect(codes(p, 'stop')).toEqual([]);
+	});
+	it('slipped by a row is stopped', () =>
+		expect(codes(plan(LETTERS, { columns: levels, at, existing: had(1) }), 'stop')).toContain('slip'));
+	it('beside its tests goes to both, a half mark to none', () => {
+		const p = plan(LETTERS.map((l, i) => `${i === 3 ? '7,5' : '7'}\t${l}`), { columns: levels });
+		expect(p.cells.filter((c) => c.column === 'level')).toHaveLength(10);
+		expect(codes(p, 'stop')).toEqual(['notMark']);
+	});
+});
 
 describe('a column without names', () => {
 	it('that is the whole class goes down it', () => {

@@ -33,7 +33,7 @@ class Route {
 			class: { id: '1', name: '12A1' }, term: { id: '3', number: 1, startsOn: '', endsOn: '' },
 			subject: { id: '2', name: 'Toán', code: 'toan', kind: 'mark', position: 1 },
 			columns: [{ id: '11', kind: 'tx', position: 1, publishedAt: null, sitting: null }],
-			rows: [student('21'), student('22')], plan: { tx: 1, gk: 1, ck: 1 },
+			rows: [student('21'), student('22')], plan: { tx: 1, gk: 1, ck: 1 }, pack: 'tt22', places: [],
 		};
 	}
 

@@ -120,6 +120,7 @@ export const en: Words<typeof vi> = {
 	'subject': 'Subject',
 	'mean': 'Mean',
 	'primary': 'This class is judged by Circular 27 (primary): qualities and competences, no conduct.',
+	'primary.enter': 'Enter qualities and competences',
 	'failed.save': 'Not saved',
 	'retry': 'Try again',
 	'students': 'Choose a student',

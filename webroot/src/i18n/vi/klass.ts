@@ -117,6 +117,7 @@ export const vi = {
 	'subject': 'Môn',
 	'mean': 'ĐTB',
 	'primary': 'Lớp này đánh giá theo Thông tư 27 (tiểu học): phẩm chất và năng lực, không xếp rèn luyện.',
+	'primary.enter': 'Nhập phẩm chất, năng lực',
 	'failed.save': 'Chưa lưu được',
 	'retry': 'Thử lại',
 	'students': 'Chọn học sinh',

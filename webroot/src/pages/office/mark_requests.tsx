@@ -6,7 +6,7 @@ import { words } from '../../lib/i18n';
 import { useLoad } from '../../lib/load';
 import { formatDateTime } from '../../lib/time';
 import type { AskedChange, Items } from '../../lib/types';
-import { readContent } from '../../marks/cell';
+import { readContent, shownKind } from '../../marks/cell';
 import { Button } from '../../parts/button';
 import { Dialog } from '../../parts/dialog';
 import { TextField } from '../../parts/field';
@@ -135,8 +135,8 @@ function List({ state }: { state: State }): JSX.Element {
 						{
 							key: 'change', title: t('change'), narrow: 'inline', cell: (r) => (
 								<>
-									<del>{contentWords(r.subject.kind, readContent(r.old))}</del>
-									{' → '}<ins>{contentWords(r.subject.kind, readContent(r.new))}</ins>
+									<del>{contentWords(shownKind(r.subject.kind, r.column), readContent(r.old))}</del>
+									{' → '}<ins>{contentWords(shownKind(r.subject.kind, r.column), readContent(r.new))}</ins>
 								</>
 							),
 						},

@@ -9,6 +9,7 @@ import { en } from '../../i18n/en/teacher';
 import { BankPage, BanksPage, NewBankPage } from './banks';
 import { BoardPage } from './board';
 import { HomeroomPage } from './class/homeroom';
+import { JudgementsPage } from './class/judgements';
 import { RollPage } from './class/roll';
 import { RollListPage } from './class/roll_list';
 import { HomePage } from './home';
@@ -49,6 +50,9 @@ const pages: [string, (found: Found) => JSX.Element][] = [
 	['/chu-nhiem/:class/:part', (f) => <HomeroomPage classId={f['class'] ?? ''} part={f['part'] ?? ''} />],
 	['/chu-nhiem/:class/:part/:student', (f) => (
 		<HomeroomPage classId={f['class'] ?? ''} part={f['part'] ?? ''} student={f['student'] ?? ''} />
+	)],
+	['/pham-chat/:class/:moment', (f) => (
+		<JudgementsPage key={`${f['class']}/${f['moment']}`} classId={f['class'] ?? ''} moment={f['moment'] ?? ''} />
 	)],
 	['/diem-danh', () => <RollListPage />],
 	['/diem-danh/:class', (f) => <RollPage classId={f['class'] ?? ''} />],

@@ -6,6 +6,7 @@ import { useLoad } from '../../lib/load';
 import { formatMark } from '../../lib/number';
 import { dayNumber, formatClock, formatDate, formatDateTime, formatDay } from '../../lib/time';
 import type { MySitting, Today, TodayMark } from '../../lib/types';
+import { shownWords } from '../mark_words';
 import { Banner, Empty, Tag } from '../notice';
 import { Show } from '../page_load';
 import { RemarkText } from './remarks_view';
@@ -55,8 +56,7 @@ function Exams({ title, exams, now }: { title: string; exams: MySitting[]; now: 
 	);
 }
 
-const markText = (m: TodayMark): string => m.subjectKind === 'comment'
-	? t(m.valueX10 > 0 ? 'passed' : 'failed') : formatMark(m.valueX10, lang.value);
+const markText = (m: TodayMark): string => shownWords(m.subjectKind, m, m.valueX10);
 
 function Marks({ day, base }: { day: Today; base: string }): JSX.Element | null {
 	return day.marks.length === 0 ? null : (

@@ -213,7 +213,12 @@ function Class({ view, part, student }: { view: ClassView; part: Part; student: 
 				<a href={`/tin-nhan/moi?class=${view.classId}`}>{message('write.class', { name: view.className })}</a>
 			</p>
 			<Terms classId={view.classId} part={part} />
-			{view.hasConduct ? null : <Banner tone="info"><p>{t('primary')}</p></Banner>}
+			{view.hasConduct ? null : (
+				<Banner tone="info">
+					<p>{t('primary')}</p>
+					<p><a href={`/giao-vien/pham-chat/${view.classId}/${part === '1' ? '2' : '4'}`}>{t('primary.enter')}</a></p>
+				</Banner>
+			)}
 			<Closed view={view} part={part} />
 			<Hint {...shown} isWide={isWide} />
 			<Notice view={view} desk={desk} />

@@ -20,11 +20,12 @@ const WHY_MAX = 100; /* characters: 300 bytes hold them with every mark of Vietn
 function Changes({ desk, entries, many }: { desk: Desk; entries: Entry[]; many: 'why.many' | 'ask.many' })
 	: JSX.Element {
 	const one = entries.length === 1 ? entries[0] : undefined;
+	const kind = one ? desk.kindIn(one.cell) : desk.kind;
 	return one
 		? (
 			<p>
-				{desk.nameOf(one.cell)}: <del>{contentWords(desk.kind, desk.session.view(one.cell).peek().theirs)}</del>
-				{' → '}<ins>{contentWords(desk.kind, one.content)}</ins>
+				{desk.nameOf(one.cell)}: <del>{contentWords(kind, desk.session.view(one.cell).peek().theirs)}</del>
+				{' → '}<ins>{contentWords(kind, one.content)}</ins>
 			</p>
 		)
 		: <p>{t(many, { count: entries.length })}</p>;

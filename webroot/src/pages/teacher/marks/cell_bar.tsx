@@ -10,7 +10,8 @@ import { me } from '../../../lib/me';
 import { formatTime } from '../../../lib/time';
 import type { Items, MarkColumn, MarkRequest, MarkRow } from '../../../lib/types';
 import type { View } from '../../../marks/book';
-import { cellKey, cellText, readContent, value } from '../../../marks/cell';
+import type { Kind } from '../../../marks/cell';
+import { cellKey, cellText, hasAway, readContent, value } from '../../../marks/cell';
 import { Button } from '../../../parts/button';
 import type { Desk } from './desk';
 import { enterAll, openHistory } from './grid';
@@ -21,8 +22,11 @@ import { columnName, contentWords, t } from './words';
 /** Two values for one cell: who and when, and a choice. */
 export function Choice({ desk, cell, view }: { desk: Desk; cell: string; view: View }): JSX.Element {
 	const [last, setLast] = useState<HistoryRow | null>(null);
-	const { kind } = desk;
+	const kind = desk.kindIn(cell);
 	useEffect(() => {
+		if (!desk.hasHistory) {
+			return undefined;
+		}
 		const [column, student] = cell.split(' ');
 		let isGone = false;
 		api.get<Items<HistoryRow>>(`/api/v1/mark-columns/${column}/history/${student}`).then((list) => {
@@ -55,45 +59,52 @@ export function Choice({ desk, cell, view }: { desk: Desk; cell: string; view: V
 function Refused({ desk, cell, view }: { desk: Desk; cell: string; view: View }): JSX.Element {
 	return (
 		<>
-			<p>{t('refused.text', { problem: view.problem ?? t('refused.exempt') })}</p>
+			<p>{t('refused.text', { problem: view.problem ?? t(desk.session.mayAsk ? 'refused.exempt' : 'closed') })}</p>
 			<div class="row tight">
 				<Button small onClick={() => desk.session.decide(cell, 'mine')}>
-					{t('refused.again', { value: contentWords(desk.kind, view.content) })}
+					{t('refused.again', { value: contentWords(desk.kindIn(cell), view.content) })}
 				</Button>
 				<Button small kind="secondary" onClick={() => desk.session.decide(cell, 'theirs')}>
-					{t('refused.drop', { value: contentWords(desk.kind, view.theirs) })}
+					{t('refused.drop', { value: contentWords(desk.kindIn(cell), view.theirs) })}
 				</Button>
 			</div>
 		</>
 	);
 }
 
-function Tools({ desk, view }: { desk: Desk; view: View }): JSX.Element {
+function Tools({ desk, kind, view }: { desk: Desk; kind: Kind; view: View }): JSX.Element {
 	const act = (what: string) => (): void => {
 		enterAll(desk, what);
 		desk.grid.focus();
 	};
 	return (
 		<div class="row tight">
-			<Button small kind="secondary" onClick={act('v')}>{t('bar.missing')}</Button>
-			<Button small kind="secondary" disabled={view.content.valueX10 === null} onClick={act('makeup')}>
-				{t('bar.makeup')}
-			</Button>
+			{hasAway(kind)
+				? (
+					<>
+						<Button small kind="secondary" onClick={act('v')}>{t('bar.missing')}</Button>
+						<Button small kind="secondary" disabled={view.content.valueX10 === null} onClick={act('makeup')}>
+							{t('bar.makeup')}
+						</Button>
+					</>
+				)
+				: null}
 			<Button small kind="secondary" onClick={act('clear')}>{t('bar.clear')}</Button>
-			<Button small kind="secondary" onClick={() => openHistory(desk)}>{t('bar.history')}</Button>
+			{desk.hasHistory
+				? <Button small kind="secondary" onClick={() => openHistory(desk)}>{t('bar.history')}</Button> : null}
 		</div>
 	);
 }
 
 /* A change that waits for the office; whoever asked may take it back. */
-function Waits({ desk, request }: { desk: Desk; request: MarkRequest }): JSX.Element {
+function Waits({ desk, kind, request }: { desk: Desk; kind: Kind; request: MarkRequest }): JSX.Element {
 	const [error, setError] = useState<unknown>(undefined);
 	const withdraw = (): void => {
 		api.del(`/api/v1/mark-requests/${request.id}`).then(() => desk.session.refresh()).then(() => desk.grid.focus(), setError);
 	};
 	return (
 		<>
-			<p>{t('request.waits', { value: contentWords(desk.kind, readContent(request)), why: request.why,
+			<p>{t('request.waits', { value: contentWords(kind, readContent(request)), why: request.why,
 				who: request.askedBy.fullName })}</p>
 			{request.askedBy.id === me.value?.person.id
 				? <Button small kind="secondary" onClick={withdraw}>{t('request.withdraw')}</Button> : null}
@@ -110,14 +121,14 @@ function OneCell({ desk, row, column }: { desk: Desk; row: MarkRow; column: Mark
 		<>
 			<p class="bar-name">
 				<strong>{t('cell', { column: columnName(column), name: row.student.fullName })}</strong>
-				{': '}{row.exempt ? t('exempt') : contentWords(desk.kind, view.content)}
+				{': '}{row.exempt ? t('exempt') : contentWords(desk.kindOf(column), view.content)}
 				{view.status === 'saved' && view.theirs.version === 0 ? ''
 					: <span class="quiet"> ({t(`state.${view.status}`)})</span>}
 			</p>
-			{request ? <Waits key={request.id} desk={desk} request={request} /> : null}
+			{request ? <Waits key={request.id} desk={desk} kind={desk.kindOf(column)} request={request} /> : null}
 			{view.status === 'conflict' ? <Choice desk={desk} cell={cell} view={view} />
 				: view.status === 'refused' ? <Refused desk={desk} cell={cell} view={view} />
-				: row.exempt ? null : <Tools desk={desk} view={view} />}
+				: row.exempt ? null : <Tools desk={desk} kind={desk.kindOf(column)} view={view} />}
 		</>
 	);
 }
@@ -143,7 +154,7 @@ export function CellBar({ desk }: { desk: Desk }): JSX.Element | null {
 	return (
 		<section class="cell-bar" aria-label={t('bar')}>
 			{c ? <OneCell desk={desk} row={r} column={c} /> : null}
-			<Why desk={desk} row={r} isYear={desk.extras[column - sheet.columns.length] === 'year'} />
+			{!desk.hasMeans ? null : <Why desk={desk} row={r} isYear={desk.extras[column - sheet.columns.length] === 'year'} />}
 		</section>
 	);
 }

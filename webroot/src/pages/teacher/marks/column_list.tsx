@@ -8,12 +8,14 @@ import { lang } from '../../../lib/i18n';
 import { formatDateTime } from '../../../lib/time';
 import type { MarkColumn, MarkRow } from '../../../lib/types';
 import type { Content } from '../../../marks/cell';
-import { cellKey, cellText, parseEntry, value } from '../../../marks/cell';
+import type { LetterKind } from '../../../marks/cell';
+import { cellKey, cellText, isLetters, parseEntry, value, valuesOf } from '../../../marks/cell';
 import { announce } from '../../../parts/live';
+import { letterWords } from '../../../parts/mark_words';
 import { Tag } from '../../../parts/notice';
 import type { Desk } from './desk';
 import { carriedAt, resultOf } from './means';
-import { columnName, contentWords, t } from './words';
+import { columnName, contentWords, t, wrongWords } from './words';
 
 /* To the next field of the list, or out of the last one. */
 function next(field: HTMLElement): void {
@@ -38,10 +40,11 @@ interface EntryProps {
 
 function MarkEntry({ desk, cell, label, onFocus }: EntryProps): JSX.Element {
 	const view = desk.session.view(cell).value;
+	const kind = desk.kindIn(cell);
 	const [typed, setTyped] = useState<string | null>(null);
-	const content = typed === null ? view.content : parseEntry('mark', typed);
-	const stood = cellText('mark', view.content, lang.value);
-	const shown = content ? cellText('mark', content, lang.value) : '';
+	const content = typed === null ? view.content : parseEntry(kind, typed);
+	const stood = cellText(kind, view.content, lang.value);
+	const shown = content ? cellText(kind, content, lang.value) : '';
 	const leave = (): void => {
 		if (typed !== null && content) {
 			setTyped(null);
@@ -64,7 +67,7 @@ function MarkEntry({ desk, cell, label, onFocus }: EntryProps): JSX.Element {
 					}
 				}} />
 			<span class={content ? 'entry-hint' : 'entry-hint bad'} aria-live="polite">
-				{!content ? t('wrong') : typed !== null && shown && shown !== typed
+				{!content ? wrongWords(kind) : typed !== null && shown && shown !== typed
 					? <><span class="sr">{t('understood', { value: shown })}</span><span aria-hidden="true">= {shown}</span></>
 					: view.content.isMakeup ? t('makeup') : ''}
 			</span>
@@ -72,11 +75,12 @@ function MarkEntry({ desk, cell, label, onFocus }: EntryProps): JSX.Element {
 	);
 }
 
-function CommentEntry({ desk, cell, label, onFocus }: EntryProps): JSX.Element {
+/* A button a letter, the best first. */
+function LetterEntry({ desk, cell, label, onFocus, kind }: EntryProps & { kind: LetterKind }): JSX.Element {
 	const view = desk.session.view(cell).value;
-	const choice = (x10: number, word: 'passed' | 'failed'): JSX.Element => (
-		<button type="button" class="button secondary" aria-pressed={view.content.valueX10 === x10}
-			data-entry={x10 === 1 ? true : undefined} aria-label={`${label}: ${t(word)}`} onFocus={onFocus}
+	const choice = (x10: number, i: number): JSX.Element => (
+		<button type="button" class="button secondary" key={x10} aria-pressed={view.content.valueX10 === x10}
+			data-entry={i === 0 ? true : undefined} aria-label={`${label}: ${letterWords(kind, x10)}`} onFocus={onFocus}
 			onClick={(e) => {
 				desk.enter([{ cell, content: { valueX10: x10, isMissing: false, isMakeup: false } }]);
 				const list = e.currentTarget.closest('li')?.querySelector<HTMLElement>('[data-entry]');
@@ -84,10 +88,10 @@ function CommentEntry({ desk, cell, label, onFocus }: EntryProps): JSX.Element {
 					next(list);
 				}
 			}}>
-			{t(word)}
+			{kind === 'comment' ? letterWords(kind, x10) : cellText(kind, value(x10), lang.value)}
 		</button>
 	);
-	return <span class="entry choices">{choice(1, 'passed')}{choice(0, 'failed')}</span>;
+	return <span class="entry choices">{valuesOf(kind).map(choice)}</span>;
 }
 
 function Line({ desk, row, column, r, k }: {
@@ -98,7 +102,7 @@ function Line({ desk, row, column, r, k }: {
 	const label = t('cell', { column: columnName(column), name: row.student.fullName });
 	const result = resultOf(desk, row);
 	const here = (): void => { desk.grid.at.value = { row: r, column: k }; };
-	const Field = desk.kind === 'comment' ? CommentEntry : MarkEntry;
+	const kind = desk.kindOf(column);
 	const former = carriedAt(row, column, view.content);
 	const state = view.content.isMissing ? t('missing')
 		: view.status === 'saved' ? '' : t(`state.${view.status}`);
@@ -113,14 +117,15 @@ function Line({ desk, row, column, r, k }: {
 				{former
 					? (
 						<span class="quiet small">
-							{t('carried', { name: former.class.name })}: {contentWords(desk.kind, value(former.valueX10))}
+							{t('carried', { name: former.class.name })}: {contentWords(kind, value(former.valueX10))}
 						</span>
 					)
 					: null}
 				{state ? <Tag tone={view.status === 'conflict' || view.status === 'refused' ? 'bad' : 'quiet'}>{state}</Tag> : null}
 			</span>
 			{row.exempt ? <span class="quiet">{t('exempt')}</span>
-				: <Field desk={desk} cell={cell} label={label} onFocus={here} />}
+				: isLetters(kind) ? <LetterEntry desk={desk} cell={cell} label={label} onFocus={here} kind={kind} />
+				: <MarkEntry desk={desk} cell={cell} label={label} onFocus={here} />}
 			<button type="button" class="button-link more" aria-label={t('phone.more', { name: row.student.fullName })}
 				onClick={() => { here(); desk.asked.value = { t: 'cell' }; }}>⋯</button>
 		</li>
@@ -158,7 +163,7 @@ export function ColumnList({ desk }: { desk: Desk }): JSX.Element {
 			{column.lockedAt && !column.isLocked
 				? <p class="quiet">{t('locks', { when: formatDateTime(column.lockedAt) })}</p> : null}
 			{column.isLocked ? <p><Tag tone="warn">{t('locked.short')}</Tag></p>
-				: column.publishedAt ? <p><Tag>{t('published')}</Tag></p>
+				: column.entry ? null : column.publishedAt ? <p><Tag>{t('published')}</Tag></p>
 				: (
 					<p>
 						<button type="button" class="button-link"
@@ -180,6 +185,6 @@ export const cellTitle = (desk: Desk): string => {
 	const { row, column } = desk.grid.at.peek();
 	const c = desk.sheet.columns[column];
 	const r = desk.sheet.rows[row];
-	return c && r ? `${columnName(c)}, ${r.student.fullName}: ${contentWords(desk.kind,
+	return c && r ? `${columnName(c)}, ${r.student.fullName}: ${contentWords(desk.kindOf(c),
 		desk.session.view(cellKey(c.id, r.student.id)).peek().content)}` : '';
 };

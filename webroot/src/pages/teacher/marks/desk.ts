@@ -7,7 +7,7 @@ import type { Signal } from '@preact/signals';
 import { signal } from '@preact/signals';
 import type { MarkColumn, MarkSheet } from '../../../lib/types';
 import type { Kind } from '../../../marks/cell';
-import { cellKey, cellOf, follow } from '../../../marks/cell';
+import { cellKey, cellOf, follow, isPrimary, kindOf } from '../../../marks/cell';
 import type { Entry, MarkSession } from '../../../marks/session';
 import type { Step } from '../../../marks/undo';
 import { announce } from '../../../parts/live';
@@ -31,11 +31,11 @@ export class Desk {
 	lastWhy = '';
 
 	constructor(readonly session: MarkSession, readonly address: string,
-		readonly reload: () => void) {}
+		readonly reload: () => void, readonly hasHistory = true) {}
 
 	/** The columns after those of the marks, by what they show. */
 	get extras(): ('mean' | 'first' | 'year' | 'remark')[] {
-		return ['mean', ...(this.firstTerm.value ? ['first' as const, 'year' as const] : []),
+		return [...(this.hasMeans ? ['mean' as const] : []), ...(this.firstTerm.value ? ['first' as const, 'year' as const] : []),
 			...(this.sheet.rows.some((r) => r.remark !== undefined) ? ['remark' as const] : [])];
 	}
 
@@ -43,8 +43,24 @@ export class Desk {
 		return this.session.sheet.value;
 	}
 
+	/** How the subject is judged: as its means and regular marks are written. */
 	get kind(): Kind {
 		return this.sheet.subject.kind;
+	}
+
+	/** Primary school has none. */
+	get hasMeans(): boolean {
+		return !isPrimary(this.sheet);
+	}
+
+	/** How a column is written. */
+	kindOf(column: MarkColumn | undefined): Kind {
+		return column ? kindOf(this.sheet, column) : this.kind;
+	}
+
+	/** The same of a cell. */
+	kindIn(cell: string): Kind {
+		return this.kindOf(this.column(cellOf(cell).column));
 	}
 
 	column(id: string): MarkColumn | undefined {
@@ -84,8 +100,10 @@ export class Desk {
 			return;
 		}
 		this.session.type(rest);
-		if (locked.length > 0) {
+		if (locked.length > 0 && this.session.mayAsk) {
 			this.asked.value = { t: 'request', entries: locked };
+		} else if (locked.length > 0) {
+			announce(t('closed'));
 		}
 		onDone();
 	}
@@ -111,7 +129,7 @@ export class Desk {
 			this.goTo(first);
 		}
 		const names = first && done.length === 1
-			? ` ${this.nameOf(first)}: ${contentWords(this.kind, this.session.view(first).peek().content)}` : '';
+			? ` ${this.nameOf(first)}: ${contentWords(this.kindIn(first), this.session.view(first).peek().content)}` : '';
 		announce(t(isRedo ? 'redo.did' : 'undo.did', { count: done.length }) + names);
 	}
 

@@ -40,7 +40,7 @@ export function enterAll(desk: Desk, what: 'clear' | 'makeup' | string): void {
 		if (what === 'makeup') {
 			return now.valueX10 === null ? null : { cell, content: { ...now, isMakeup: !now.isMakeup } };
 		}
-		const content = what === 'clear' ? EMPTY : parseEntry(desk.kind, what);
+		const content = what === 'clear' ? EMPTY : parseEntry(desk.kindIn(cell), what);
 		return content ? { cell, content } : null;
 	});
 	desk.enter(entries.filter((e): e is Entry => e !== null));
@@ -51,7 +51,7 @@ export function openHistory(desk: Desk): void {
 	const { row, column } = desk.grid.at.peek();
 	const c = desk.sheet.columns[column];
 	const r = desk.sheet.rows[row];
-	if (c && r) {
+	if (c && r && desk.hasHistory) {
 		desk.asked.value = { t: 'history', column: c, row: r };
 	}
 }
@@ -62,7 +62,7 @@ function startEdit(desk: Desk, text: string | null): void {
 	const r = desk.sheet.rows[row];
 	if (cell && r && !r.exempt) {
 		const now = desk.session.view(cell).peek().content;
-		desk.grid.edit(text ?? cellText(desk.kind, now, lang.peek()), text === null);
+		desk.grid.edit(text ?? cellText(desk.kindIn(cell), now, lang.peek()), text === null);
 	} else if (r && desk.extras[column - desk.sheet.columns.length] === 'remark') {
 		desk.asked.value = { t: 'remark', student: r.student.id };
 	}
@@ -124,7 +124,7 @@ function keysOf(desk: Desk) {
 		const isSecondEnter = grid.hasJustPut && event.key === 'Enter';
 		grid.hasJustPut = false;
 		const command = commandOf({ key: event.key, code: event.code, ctrl: event.ctrlKey || event.metaKey,
-			shift: event.shiftKey, alt: event.altKey }, grid.at.peek(), grid.size, desk.kind, grid.origin);
+			shift: event.shiftKey, alt: event.altKey }, grid.at.peek(), grid.size, desk.kindOf(desk.sheet.columns[grid.at.peek().column]), grid.origin);
 		if (command) {
 			event.preventDefault();
 			if (!isSecondEnter) {
@@ -142,7 +142,7 @@ function copyText(desk: Desk): string {
 		const line: string[] = [];
 		for (let c = left; c <= right; c++) {
 			const cell = desk.cellAt(r, c);
-			line.push(cell ? cellText(desk.kind, desk.session.view(cell).peek().content, lang.peek()) : '');
+			line.push(cell ? cellText(desk.kindIn(cell), desk.session.view(cell).peek().content, lang.peek()) : '');
 		}
 		lines.push(line.join('\t'));
 	}
@@ -153,7 +153,7 @@ function pasteText(desk: Desk, text: string): void {
 	const { row, column } = desk.grid.at.peek();
 	const cell = desk.cellAt(row, column);
 	const isOne = !/[\t\n\r]/.test(text.trim());
-	const content = isOne ? parseEntry(desk.kind, text) : undefined;
+	const content = isOne && cell ? parseEntry(desk.kindIn(cell), text) : undefined;
 	if (cell && content) {
 		desk.enter([{ cell, content }]);
 	} else if (column < desk.sheet.columns.length) {

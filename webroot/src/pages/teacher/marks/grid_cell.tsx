@@ -6,12 +6,12 @@ import { lang } from '../../../lib/i18n';
 import { formatDateTime } from '../../../lib/time';
 import type { MarkColumn, MarkSheet } from '../../../lib/types';
 import type { View } from '../../../marks/book';
-import { cellText, parseEntry, readContent, value } from '../../../marks/cell';
+import { cellText, isLetters, parseEntry, readContent, value } from '../../../marks/cell';
 import { announce } from '../../../parts/live';
 import type { Desk } from './desk';
 import { isInside } from './grid_state';
 import { carriedAt } from './means';
-import { columnName, contentWords, t } from './words';
+import { columnName, contentWords, t, wrongWords } from './words';
 
 /** The field in a cell: what is understood stands beside it before it counts. */
 function CellField({ desk, cell, label, row, column }: {
@@ -21,19 +21,20 @@ function CellField({ desk, cell, label, row, column }: {
 	const [text, setText] = useState(start?.text ?? '');
 	const field = useRef<HTMLInputElement>(null);
 	const isOver = useRef(false);
-	const content = parseEntry(desk.kind, text);
-	const shown = content ? cellText(desk.kind, content, lang.value) : '';
+	const kind = desk.kindIn(cell);
+	const content = parseEntry(kind, text);
+	const shown = content ? cellText(kind, content, lang.value) : '';
 	useLayoutEffect(() => {
 		field.current?.focus();
 		field.current?.setSelectionRange(text.length, text.length);
 	}, []);
 	const leave = (): boolean => {
-		const typed = parseEntry(desk.kind, field.current?.value ?? '');
+		const typed = parseEntry(kind, field.current?.value ?? '');
 		if (isOver.current) {
 			return true;
 		}
 		if (!typed) {
-			announce(t(desk.kind === 'comment' ? 'wrong.comment' : 'wrong'));
+			announce(wrongWords(kind));
 			return false;
 		}
 		isOver.current = true;
@@ -74,7 +75,7 @@ function CellField({ desk, cell, label, row, column }: {
 				onInput={(e) => setText(e.currentTarget.value)} onKeyDown={keys}
 				onBlur={() => { if (!leave()) { isOver.current = true; desk.grid.editing.value = null; } }} />
 			<span class={isWrong ? 'cell-hint bad' : 'cell-hint'} aria-hidden="true">
-				{isWrong ? t(desk.kind === 'comment' ? 'wrong.comment' : 'wrong')
+				{isWrong ? wrongWords(kind)
 					: shown && shown !== text ? `= ${shown}` : ''}
 			</span>
 		</span>
@@ -84,19 +85,21 @@ function CellField({ desk, cell, label, row, column }: {
 /* What is true of a cell beyond its value, for those who do not see it. */
 function stateWords(desk: Desk, view: View, column: MarkColumn, row: MarkSheet['rows'][number]): string {
 	const request = row.cells[column.id]?.request;
+	const kind = desk.kindOf(column);
 	return [
 		view.status === 'saved' ? '' : t(`state.${view.status}`),
-		view.status === 'conflict' ? contentWords(desk.kind, view.theirs) : '',
+		view.status === 'conflict' ? contentWords(kind, view.theirs) : '',
 		view.theirs.attempt ? t('state.exam') : '',
 		column.isLocked ? t('locked.short') : '',
-		request ? t('state.request', { value: contentWords(desk.kind, readContent(request)) }) : '',
+		request ? t('state.request', { value: contentWords(kind, readContent(request)) }) : '',
 	].filter(Boolean).join(', ');
 }
 
 function Shown({ desk, view, column, row }: {
 	desk: Desk; view: View; column: MarkColumn; row: MarkSheet['rows'][number];
 }): JSX.Element {
-	const { kind } = desk;
+	const kind = desk.kindOf(column);
+	const isWord = isLetters(kind);
 	const text = (c: View['content']): string => cellText(kind, c, lang.value);
 	const request = row.cells[column.id]?.request;
 	const asked = request ? text(readContent(request)) || '–' : '';
@@ -107,16 +110,16 @@ function Shown({ desk, view, column, row }: {
 			{former
 				? (
 					<span class="cell-carried" title={t('carried', { name: former.class.name })}>
-						<span aria-hidden={kind === 'comment' ? 'true' : undefined}>{text(value(former.valueX10))}</span>
-						<span class="sr">{kind === 'comment' ? contentWords(kind, value(former.valueX10)) : ''}, {t('carried', { name: former.class.name })}</span>
+						<span aria-hidden={isWord ? 'true' : undefined}>{text(value(former.valueX10))}</span>
+						<span class="sr">{isWord ? contentWords(kind, value(former.valueX10)) : ''}, {t('carried', { name: former.class.name })}</span>
 					</span>
 				)
 				: null}
-			<span class="cell-value" aria-hidden={kind === 'comment' || view.content.isMissing ? 'true' : undefined}>
+			<span class="cell-value" aria-hidden={isWord || view.content.isMissing ? 'true' : undefined}>
 				{text(view.content)}
 				{view.content.isMakeup ? <sup aria-hidden="true">b</sup> : null}
 			</span>
-			{kind === 'comment' || view.content.isMissing
+			{isWord || view.content.isMissing
 				? <span class="sr">{contentWords(kind, view.content)}</span>
 				: view.content.isMakeup ? <span class="sr"> {t('makeup')}</span> : null}
 			{view.status === 'conflict'

@@ -34,7 +34,7 @@ export function ColumnHead({ desk, column }: { desk: Desk; column: MarkColumn })
 				)
 				: null}
 			<div>
-				{column.publishedAt
+				{column.entry ? null : column.publishedAt
 					? <span class="quiet small">{t('published')}</span>
 					: (
 						<button type="button" class="button-link small" aria-label={t('publish.label', { column: name })}

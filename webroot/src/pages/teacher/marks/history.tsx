@@ -4,7 +4,7 @@ import { api } from '../../../lib/api';
 import { useLoad } from '../../../lib/load';
 import { formatDateTime } from '../../../lib/time';
 import type { CellState, Items, MarkColumn, MarkRow, PersonRef } from '../../../lib/types';
-import type { Content } from '../../../marks/cell';
+import type { Content, Kind } from '../../../marks/cell';
 import { isSame, readContent } from '../../../marks/cell';
 import { Button } from '../../../parts/button';
 import { Dialog } from '../../../parts/dialog';
@@ -28,11 +28,11 @@ export interface HistoryRow {
 
 const content = (cell: CellState | undefined, valueX10: number | null): Content => readContent(cell ?? { valueX10 });
 
-function Change({ desk, row }: { desk: Desk; row: HistoryRow }): JSX.Element {
+function Change({ kind, row }: { kind: Kind; row: HistoryRow }): JSX.Element {
 	const before = content(row.old, row.oldX10);
 	const after = content(row.new, row.newX10);
 	return isSame(before, after) ? <>{row.text ?? ''}</> : (
-		<><del>{contentWords(desk.kind, before)}</del> → <ins>{contentWords(desk.kind, after)}</ins></>
+		<><del>{contentWords(kind, before)}</del> → <ins>{contentWords(kind, after)}</ins></>
 	);
 }
 
@@ -51,7 +51,7 @@ export function HistoryDialog({ desk, column, row }: { desk: Desk; column: MarkC
 							{ key: 'when', title: t('history.when'), isHeading: true, cell: (h) => formatDateTime(h.at) },
 							{
 								key: 'change', title: t('history.change'), narrow: 'inline',
-								cell: (h) => <Change desk={desk} row={h} />,
+								cell: (h) => <Change kind={desk.kindOf(column)} row={h} />,
 							},
 							{
 								key: 'who', title: t('history.who'), narrow: 'inline', cell: (h) => (

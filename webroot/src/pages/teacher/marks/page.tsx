@@ -13,8 +13,10 @@ import { yearNow } from '../../../lib/school';
 import type { Turn } from '../../../lib/tabs';
 import { turnOf } from '../../../lib/tabs';
 import type { Items, MarkSheet, School } from '../../../lib/types';
+import { isPrimary } from '../../../marks/cell';
 import { Disk, openDisk } from '../../../marks/disk';
-import { MarkSession } from '../../../marks/session';
+import type { SessionHow } from '../../../marks/session';
+import { MARKS, MarkSession } from '../../../marks/session';
 import { Button, ButtonLink } from '../../../parts/button';
 import { Breadcrumbs } from '../../../parts/layout';
 import { Banner, Failed, Waiting } from '../../../parts/notice';
@@ -65,9 +67,9 @@ function Switches({ sheet }: { sheet: MarkSheet }): JSX.Element {
 }
 
 /* Without a network the sheet as it was last seen here; any other failure is one. */
-async function fetchSheet(address: string, disk: Disk | null): Promise<MarkSheet> {
+async function fetchSheet(address: string, disk: Disk | null, how: SessionHow): Promise<MarkSheet> {
 	try {
-		const sheet = await api.get<MarkSheet>(address);
+		const sheet = how.read(await api.get<unknown>(address));
 		await disk?.keepSheet(sheet).catch(() => undefined);
 		return sheet;
 	} catch (error) {
@@ -80,19 +82,19 @@ async function fetchSheet(address: string, disk: Disk | null): Promise<MarkSheet
 	}
 }
 
-async function openSession(address: string, place: string): Promise<MarkSession> {
+async function openSession(address: string, place: string, how: SessionHow): Promise<MarkSession> {
 	const disk = await openDisk().then((db) => new Disk(db, place), () => null);
 	const [sheet, left] = await Promise.all([
-		fetchSheet(address, disk),
+		fetchSheet(address, disk, how),
 		disk?.load().catch(() => null) ?? null,
 	]);
-	return new MarkSession(address, sheet, disk, left ?? { changes: [], batch: null });
+	return new MarkSession(address, sheet, disk, left ?? { changes: [], batch: null }, how);
 }
 
 /* In the second term, what the first came to: for the year. */
 async function fetchFirst(desk: Desk): Promise<void> {
 	const { sheet } = desk;
-	if (sheet.term.number !== 2) {
+	if (sheet.term.number !== 2 || !desk.hasMeans) {
 		return;
 	}
 	const school = await api.get<School>('/api/v1/school');
@@ -106,7 +108,7 @@ async function fetchFirst(desk: Desk): Promise<void> {
 
 type State = { t: 'waiting' } | { t: 'failed'; error: unknown } | { t: 'elsewhere' } | { t: 'open'; desk: Desk };
 
-function useDesk(address: string, place: string): { state: State; take: () => void; reload: () => void } {
+export function useDesk(address: string, place: string, how: SessionHow = MARKS): { state: State; take: () => void; reload: () => void } {
 	const [state, setState] = useState<State>({ t: 'waiting' });
 	const [round, setRound] = useState(0);
 	const turn = useRef<Turn | null>(null);
@@ -129,11 +131,11 @@ function useDesk(address: string, place: string): { state: State; take: () => vo
 				show({ t: 'elsewhere' });
 				return;
 			}
-			session = await openSession(address, place);
+			session = await openSession(address, place, how);
 			if (isGone) {
 				return;
 			}
-			const desk = new Desk(session, address, reload);
+			const desk = new Desk(session, address, reload, how.mayAsk);
 			session.start();
 			keepMe();
 			keepOffline();
@@ -157,25 +159,31 @@ function useDesk(address: string, place: string): { state: State; take: () => vo
 	return { state, take, reload };
 }
 
-export function MarksPage({ classId, subjectId, termId }: {
-	classId: string; subjectId: string; termId: string;
-}): JSX.Element {
-	const address = `/api/v1/marks/${classId}/${subjectId}/${termId}`;
-	const place = `${me.value?.person.id ?? ''} ${classId}/${subjectId}/${termId}`;
-	const { state, take, reload } = useDesk(address, place);
+/** What is shown while there is no sheet. */
+export function NotOpen({ state, take, reload }: { state: Exclude<State, { t: 'open' }>; take: () => void; reload: () => void })
+	: JSX.Element {
 	if (state.t === 'waiting') {
 		return <Waiting />;
 	}
 	if (state.t === 'failed') {
 		return <Failed error={state.error} onRetry={reload} />;
 	}
-	if (state.t === 'elsewhere') {
-		return (
-			<Banner tone="warn" live="polite">
-				<p>{t('turn.other')}</p>
-				<Button onClick={take}>{t('turn.take')}</Button>
-			</Banner>
-		);
+	return (
+		<Banner tone="warn" live="polite">
+			<p>{t('turn.other')}</p>
+			<Button onClick={take}>{t('turn.take')}</Button>
+		</Banner>
+	);
+}
+
+export function MarksPage({ classId, subjectId, termId }: {
+	classId: string; subjectId: string; termId: string;
+}): JSX.Element {
+	const address = `/api/v1/marks/${classId}/${subjectId}/${termId}`;
+	const place = `${me.value?.person.id ?? ''} ${classId}/${subjectId}/${termId}`;
+	const { state, take, reload } = useDesk(address, place);
+	if (state.t !== 'open') {
+		return <NotOpen state={state} take={take} reload={reload} />;
 	}
 	const { sheet } = state.desk;
 	const name = `${sheet.subject.name} – ${sheet.class.name}`;
@@ -185,10 +193,12 @@ export function MarksPage({ classId, subjectId, termId }: {
 			<div class="mark-head">
 				<h1>{name}</h1>
 				<Switches sheet={sheet} />
-				<ButtonLink small kind="secondary" label={t('excel.label')}
-					href={`/giao-vien/so-diem/${classId}/${subjectId}/${termId}/excel`}>
-					{t('excel')}
-				</ButtonLink>
+				{isPrimary(sheet) ? null : (
+					<ButtonLink small kind="secondary" label={t('excel.label')}
+						href={`/giao-vien/so-diem/${classId}/${subjectId}/${termId}/excel`}>
+						{t('excel')}
+					</ButtonLink>
+				)}
 			</div>
 			<Sheet key={place} desk={state.desk} />
 		</div>

@@ -2,6 +2,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { lang } from '../../../lib/i18n';
+import type { MarkColumn } from '../../../lib/types';
 import { cellKey, cellText } from '../../../marks/cell';
 import type { Issue, Plan, PlanRow } from '../../../marks/paste';
 import { mayApply, planPaste } from '../../../marks/paste';
@@ -19,13 +20,15 @@ const LABELS: Record<string, string[]> = {
 	tx: ['tx', 'ddgtx', 'thuongxuyen'], gk: ['gk', 'ddggk', 'giuaki', 'giuaky'], ck: ['ck', 'ddgck', 'cuoiki', 'cuoiky'],
 };
 
+const labelsOf = (c: MarkColumn): string[] => c.name === undefined && c.position === 1 || c.kind === 'tx'
+	? (LABELS[c.kind] ?? []).map((x) => c.kind === 'tx' ? `${x}${c.position}` : x) : [];
+
 function planOf(desk: Desk, text: string, shift: number, leaveOut: boolean): Plan {
 	const { sheet, grid } = desk;
 	return planPaste({
-		text, kind: desk.kind, at: grid.at.peek(), shift, leaveOut,
+		text, at: grid.at.peek(), shift, leaveOut,
 		pupils: sheet.rows.map((r) => ({ ...r.student, isExempt: r.exempt === true })),
-		columns: sheet.columns.map((c) => ({ id: c.id, name: columnName(c),
-			labels: (LABELS[c.kind] ?? []).map((x) => c.kind === 'tx' ? `${x}${c.position}` : x) })),
+		columns: sheet.columns.map((c) => ({ id: c.id, name: columnName(c), kind: desk.kindOf(c), labels: labelsOf(c) })),
 		existing: (column, student) => desk.session.view(cellKey(column, student)).peek().content,
 	});
 }
@@ -52,15 +55,15 @@ function IssueLine({ issue, shift, onShift, onLeaveOut }: {
 	);
 }
 
-function Row({ desk, plan, row, number }: { desk: Desk; plan: Plan; row: PlanRow; number: number }): JSX.Element {
+function Row({ plan, row, number }: { plan: Plan; row: PlanRow; number: number }): JSX.Element {
 	return (
 		<tr>
 			<th scope="row"><span class="row-number">{number}</span> {row.pupil.fullName}</th>
 			{plan.hasNames ? <td class={row.said ? undefined : 'quiet'}>{row.said || '–'}</td> : null}
 			{plan.columns.map((c, k) => {
 				const cell = row.cells[k];
-				const before = cell ? cellText(desk.kind, cell.before, lang.value) : '';
-				const after = cell ? cellText(desk.kind, cell.content, lang.value) : '';
+				const before = cell ? cellText(c.kind, cell.before, lang.value) : '';
+				const after = cell ? cellText(c.kind, cell.content, lang.value) : '';
 				return (
 					<td key={c.id} class={row.isWrong[k] ? 'num wrong' : 'num'}>
 						{row.isWrong[k] ? `“${(row.texts[k] ?? '').slice(0, 20)}”`
@@ -113,7 +116,7 @@ export function PasteDialog({ desk, text }: { desk: Desk; text: string }): JSX.E
 					</thead>
 					<tbody>
 						{plan.rows.map((row, i) => (
-							<Row key={row.pupil.id} desk={desk} plan={plan} row={row} number={i + 1} />
+							<Row key={row.pupil.id} plan={plan} row={row} number={i + 1} />
 						))}
 					</tbody>
 				</table>

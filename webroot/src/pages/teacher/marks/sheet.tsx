@@ -3,6 +3,7 @@ import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { api, sentence } from '../../../lib/api';
 import type { MarkColumn } from '../../../lib/types';
+import { isPrimary } from '../../../marks/cell';
 import { Button } from '../../../parts/button';
 import { Confirm, Dialog } from '../../../parts/dialog';
 import { Empty } from '../../../parts/notice';
@@ -21,7 +22,7 @@ import { columnName, t } from './words';
 
 const PHONE = '(max-width: 40rem)';
 
-function useIsPhone(): boolean {
+export function useIsPhone(): boolean {
 	const [is, setIs] = useState(() => matchMedia(PHONE).matches);
 	useEffect(() => {
 		const query = matchMedia(PHONE);
@@ -36,21 +37,27 @@ function useIsPhone(): boolean {
 function AddColumn({ desk }: { desk: Desk }): JSX.Element | null {
 	const [error, setError] = useState<unknown>(undefined);
 	const { sheet } = desk;
-	const free = (['tx', 'gk', 'ck'] as const).flatMap((kind) =>
-		Array.from({ length: sheet.plan[kind] }, (_, i) => ({ kind, position: i + 1 })))
-		.filter((c) => !sheet.columns.some((x) => x.kind === c.kind && x.position === c.position));
+	const free = sheet.places.filter((c) => !sheet.columns.some((x) => x.kind === c.kind && x.position === c.position));
 	if (free.length === 0) {
 		return null;
 	}
+	const add = async (places: typeof free): Promise<void> => {
+		for (const place of places) {
+			await api.post(`${desk.address}/columns`, place);
+		}
+		await desk.session.refresh();
+	};
 	return (
 		<div class="row tight">
 			<span>{t('add')}:</span>
 			{free.map((c) => (
 				<Button key={`${c.kind} ${c.position}`} small kind="secondary"
-					onClick={() => void api.post(`${desk.address}/columns`, c).then(() => desk.session.refresh(), setError)}>
+					onClick={() => void add([c]).catch(setError)}>
 					{columnName(c)}
 				</Button>
 			))}
+			{isPrimary(sheet) && free.length > 1
+				? <Button small onClick={() => void add(free).catch(setError)}>{t('add.all')}</Button> : null}
 			{error === undefined ? null : <p class="field-error" role="alert">{sentence(error)}</p>}
 		</div>
 	);
@@ -81,7 +88,7 @@ function RemarkButton({ desk }: { desk: Desk }): JSX.Element | null {
 	);
 }
 
-function Asked({ desk }: { desk: Desk }): JSX.Element | null {
+export function Asked({ desk }: { desk: Desk }): JSX.Element | null {
 	const asked = desk.asked.value;
 	switch (asked?.t) {
 	case 'why':
@@ -137,7 +144,7 @@ export function Sheet({ desk }: { desk: Desk }): JSX.Element {
 					<>
 						<CellBar desk={desk} />
 						<Grid desk={desk} />
-						<p class="hint">{t(desk.kind === 'comment' ? 'hint.comment' : 'hint')}</p>
+						<p class="hint">{t(isPrimary(sheet) ? 'hint.primary' : desk.kind === 'comment' ? 'hint.comment' : 'hint')}</p>
 					</>
 				)}
 			<Summary desk={desk} />

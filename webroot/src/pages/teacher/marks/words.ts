@@ -3,15 +3,26 @@ import { lang, words } from '../../../lib/i18n';
 import { formatMark } from '../../../lib/number';
 import type { MarkColumn } from '../../../lib/types';
 import type { Content, Kind } from '../../../marks/cell';
+import { isLetters, shownKind } from '../../../marks/cell';
+import { letterWords } from '../../../parts/mark_words';
 import { vi } from '../../../i18n/vi/grid';
 import { en } from '../../../i18n/en/grid';
 
 export const t = words(vi, en);
 
-export const columnName = (c: Pick<MarkColumn, 'kind' | 'position'>): string =>
-	c.kind === 'tx' ? t('tx', { position: c.position }) : t(c.kind);
+export function columnName(c: Pick<MarkColumn, 'kind' | 'position' | 'name'>): string {
+	if (c.name !== undefined) {
+		return c.name;
+	}
+	return c.kind === 'tx' ? t('tx', { position: c.position })
+		: shownKind('mark', c) === 'level' ? t(`level.${c.kind}`) : t(c.kind);
+}
 
-/** In full, as it is read out: "8,5 làm bù", "Đạt", "vắng", "trống". */
+/** What is said of an entry that is none. */
+export const wrongWords = (kind: Kind): string =>
+	t(kind === 'mark' ? 'wrong' : kind === 'whole' ? 'wrong.whole' : `wrong.${kind}`);
+
+/** In full, as it is read out: "8,5 làm bù", "Đạt", "Hoàn thành tốt (T)", "vắng", "trống". */
 export function contentWords(kind: Kind, c: Content): string {
 	if (c.isMissing) {
 		return t('missing');
@@ -19,7 +30,6 @@ export function contentWords(kind: Kind, c: Content): string {
 	if (c.valueX10 === null) {
 		return t('empty');
 	}
-	const value = kind === 'comment' ? t(c.valueX10 > 0 ? 'passed' : 'failed')
-		: formatMark(c.valueX10, lang.value);
+	const value = isLetters(kind) ? letterWords(kind, c.valueX10) : formatMark(c.valueX10, lang.value);
 	return c.isMakeup ? `${value} ${t('makeup')}` : value;
 }

@@ -1,0 +1,148 @@
+/*
+ * A primary class: the subject teacher enters levels and tests through the keyboard alone, with a
+ * network that goes away in the middle and a pasted column that slipped by a row; the homeroom
+ * teacher judges on a phone; the family reads it in words. What counts is read from the database.
+ */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { connectDb, insert, makeMember, makeSchool, PASSWORD } from '../e2e/lib/people.mjs';
+import { PHONE, START, STEP, WIDE, openBrowser, openPerson, seriousFindings, shoot, signInByForm, startServer } from './lib.mjs';
+
+const COUNT = 12;
+const LETTERS = ['T', 'H', 'H', 'C', 'T', 'T', 'H', 'C', 'H', 'T', 'H', 'H'];
+const VALUE = { T: 2, H: 1, C: 0 };
+const KEYS = { T: '1', H: 'h', C: '3' }; /* letters and numbers alike */
+const testOf = (row) => (row % 6) + 5;
+
+let server;
+let db;
+let browser;
+let school;
+let teacher;
+const students = [];
+const columns = {};
+
+before(async () => {
+	server = await startServer();
+	db = await connectDb(server);
+	school = await makeSchool(db, 'BUPMANG');
+	await db.query("UPDATE school SET level = 'th' WHERE id = ?", [school.id]);
+	await db.query("UPDATE class SET grade = 4, name = '4A' WHERE id = ?", [school.class]);
+	students.push(...school.students.map((s) => s.student));
+	for (let i = students.length; i < COUNT; i++) {
+		const member = await makeMember(db, school, 'student', `be${i}`, `Nguyễn Thị Hoài ${i}`);
+		const student = await insert(db, 'student', { school_id: school.id, person_id: member.id, code: `BM${i}` });
+		await insert(db, 'enrolment', { school_id: school.id, class_id: school.class, student_id: student,
+			position: i + 1, from_on: '2026-09-05' });
+		students.push(student);
+	}
+	for (const [kind, position] of [[2, 1], [2, 2], [3, 1], [3, 2]]) {
+		columns[`${kind} ${position}`] = await insert(db, 'mark_column', { school_id: school.id, class_id: school.class,
+			subject_id: school.subject, term_id: school.terms[0], kind, position });
+	}
+	browser = await openBrowser();
+	teacher = await openPerson(browser, server, { bypassCSP: true });
+	await teacher.context.grantPermissions(['clipboard-read', 'clipboard-write']);
+	await signInByForm(teacher.page, server, { school: school.code, login: school.teacher.login, password: PASSWORD });
+}, START);
+
+after(async () => {
+	await browser?.close();
+	await db?.end();
+	await server?.stop();
+}, START);
+
+const at = (page, row, column) => page.locator(`[data-at="${row} ${column}"]`);
+const saved = (page) => page.getByText('Đã lưu hết.').waitFor();
+
+async function stored(column) {
+	const [rows] = await db.query('SELECT student_id, value_x10, version FROM mark WHERE column_id = ?', [columns[column]]);
+	return students.map((id) => rows.find((r) => r.student_id === id)).map((r) => [r?.value_x10, r?.version]);
+}
+
+test('levels and tests by keyboard, with the network away in the middle', STEP, async () => {
+	const { page, context } = teacher;
+	await page.goto(`${server.url}/giao-vien/so-diem/${school.class}/${school.subject}/${school.terms[0]}`);
+	await at(page, 0, 0).click();
+	for (let row = 0; row < COUNT; row++) {
+		await page.keyboard.type(String(testOf(row)));
+		await page.keyboard.press('Enter');
+	}
+	await at(page, 0, 1).click();
+	for (let row = 0; row < 5; row++) {
+		await page.keyboard.press(KEYS[LETTERS[row]]); /* one key is the entry, and goes on */
+	}
+	await saved(page);
+	await context.setOffline(true);
+	try {
+		for (let row = 5; row < COUNT; row++) {
+			await page.keyboard.press(KEYS[LETTERS[row]]);
+		}
+		await page.getByText(/Mất mạng: \d+ ô đang ở trên máy này/).waitFor();
+	} finally {
+		await context.setOffline(false);
+	}
+	await saved(page);
+	assert.deepEqual(await stored('2 2'), LETTERS.map((l) => [VALUE[l], 1]));
+	assert.deepEqual(await stored('2 1'), LETTERS.map((_, row) => [testOf(row) * 10, 1]));
+	await at(page, 0, 1).getByText('Hoàn thành tốt (T)').waitFor({ state: 'attached' });
+	await at(page, 0, 0).click();
+	await page.keyboard.type('75');
+	await page.getByText('Điểm từ 0 đến 10, không có phần thập phân.').first().waitFor();
+	await page.keyboard.press('Escape');
+	await page.setViewportSize(WIDE);
+	await shoot(page, 'primary-entry');
+	assert.deepEqual(await seriousFindings(page), []);
+	assert.deepEqual(teacher.faults, []);
+});
+
+test('a pasted column of levels that slipped by a row is stopped', STEP, async () => {
+	const { page } = teacher;
+	await at(page, 0, 1).click();
+	await page.evaluate((text) => navigator.clipboard.writeText(text), [...LETTERS.slice(1), 'T'].join('\r\n'));
+	await page.keyboard.press('Control+V');
+	await page.getByRole('dialog').getByText(/lệch/).first().waitFor();
+	await page.keyboard.press('Escape');
+	await page.getByRole('dialog').waitFor({ state: 'detached' });
+	assert.deepEqual(await stored('2 2'), LETTERS.map((l) => [VALUE[l], 1]));
+});
+
+test('the homeroom teacher judges a quality on a phone, and by keyboard at the desk', STEP, async () => {
+	const phone = await openPerson(browser, server, { viewport: PHONE, hasTouch: true, isMobile: true, bypassCSP: true });
+	await signInByForm(phone.page, server, { school: school.code, login: school.teacher.login, password: PASSWORD });
+	await phone.page.goto(`${server.url}/giao-vien/pham-chat/${school.class}/1`);
+	await phone.page.getByRole('button', { name: /: Tốt \(T\)$/ }).first().tap();
+	await phone.page.getByRole('button', { name: /: Đạt \(Đ\)$/ }).nth(1).tap();
+	await saved(phone.page);
+	await shoot(phone.page, 'primary-phone');
+	assert.deepEqual(await seriousFindings(phone.page), []);
+	await phone.context.close();
+	const { page } = teacher;
+	await page.goto(`${server.url}/giao-vien/pham-chat/${school.class}/1`);
+	await at(page, 0, 0).getByText('Tốt (T)').waitFor({ state: 'attached' });
+	await at(page, 2, 0).click();
+	for (const key of ['d', 'c', '1']) {
+		await page.keyboard.press(key);
+	}
+	await saved(page);
+	const [rows] = await db.query('SELECT student_id, level, version FROM judgement WHERE item = 1 AND moment = 1');
+	assert.deepEqual(students.slice(0, 5).map((id) => rows.find((r) => r.student_id === id)).map((r) => [r?.level, r?.version]),
+		[[2, 1], [1, 1], [1, 1], [0, 1], [2, 1]]);
+	await shoot(page, 'primary-qualities');
+	assert.deepEqual(await seriousFindings(page), []);
+	assert.deepEqual(teacher.faults, []);
+});
+
+test('the parent reads levels in words', STEP, async () => {
+	await db.query('UPDATE mark_column SET published_at_ms = 1 WHERE school_id = ?', [school.id]);
+	const parent = await openPerson(browser, server, { viewport: PHONE, hasTouch: true, isMobile: true, bypassCSP: true });
+	await signInByForm(parent.page, server, { phone: school.parent.phone, password: PASSWORD });
+	await parent.page.goto(`${server.url}/phu-huynh/con/${students[0]}/diem`);
+	await parent.page.getByText('Hoàn thành tốt (T)').first().waitFor();
+	await shoot(parent.page, 'primary-family-marks');
+	await parent.page.goto(`${server.url}/phu-huynh/con/${students[0]}/ket-qua`);
+	await parent.page.getByText('Hoàn thành tốt (T)').first().waitFor();
+	await shoot(parent.page, 'primary-family-results');
+	assert.deepEqual(await seriousFindings(parent.page), []);
+	assert.deepEqual(parent.faults, []);
+});
