@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/base/json.h"
+#include "gradebook/results/class_primary.h"
 
 /* The rows, and the last that the class's own chain says of each (11: closed). One student, or 0. */
 static const char sql_kept[] =
@@ -123,14 +124,24 @@ static enum err own_codes(struct class_year *y, struct tt22_student *in) {
 	return e;
 }
 
+/* By the rules that said so then. */
+static enum err read_result(const struct json *root, struct str pack, struct class_year *y,
+		struct class_student *s) {
+	if (y->primary) {
+		enum err e = pack_primary_by_code(pack, &y->primary);
+		return e ? e : class_primary_read(root, y, s);
+	}
+	enum err e = pack_by_code(pack, &y->pack);
+	e = e ? e : tt22_read_line(json_get(root, "line"), &s->input);
+	return e ? e : tt22_read_outcome(json_get(root, "result"), y->pack, &s->input, &s->outcome);
+}
+
 /* The student becomes what was kept. */
 static enum err take_whole(struct overlay *o, const struct db_stmt *stmt, struct class_student *s) {
 	struct class_year *y = o->year;
 	_cleanup_(json_freep) struct json *root = NULL;
-	enum err e = pack_by_code(db_col_str(stmt, 0), &y->pack);
-	e = e ? e : json_parse(db_col_str(stmt, 6), SNAPSHOT_JSON_BYTES_MAX, &root);
-	e = e ? e : tt22_read_line(json_get(root, "line"), &s->input);
-	e = e ? e : tt22_read_outcome(json_get(root, "result"), y->pack, &s->input, &s->outcome);
+	enum err e = json_parse(db_col_str(stmt, 6), SNAPSHOT_JSON_BYTES_MAX, &root);
+	e = e ? e : read_result(root, db_col_str(stmt, 0), y, s);
 	e = e || o->closed_at_ms ? e : take_subjects(o, root, &s->input);
 	e = e ? e : take_absences(root, s);
 	e = e ? e : own_codes(y, &s->input);
@@ -141,7 +152,7 @@ static enum err take_whole(struct overlay *o, const struct db_stmt *stmt, struct
 	s->kept_at_ms = db_col_i64(stmt, 8);
 	if (!o->closed_at_ms) { /* the rows come with the last closing first */
 		o->closed_at_ms = s->kept_at_ms;
-		if (o->scope == SCOPE_YEAR) {
+		if (o->scope == SCOPE_YEAR && !y->primary) {
 			y->roll_calls = s->input.absences != TT22_ABSENCES_NONE;
 		}
 	}
@@ -154,6 +165,10 @@ static enum err take_term(struct overlay *o, const struct db_stmt *stmt, struct 
 	struct tt22_student kept;
 	_cleanup_(json_freep) struct json *root = NULL;
 	enum err e = json_parse(db_col_str(stmt, 6), SNAPSHOT_JSON_BYTES_MAX, &root);
+	if (!e && o->year->primary) {
+		e = class_primary_read_term(root, o->year, s, k + 1);
+		return e == ERR_INVAL ? ERR_CORRUPT : e;
+	}
 	e = e ? e : tt22_read_line(json_get(root, "line"), &kept);
 	if (e) {
 		return e == ERR_NOMEM ? e : ERR_CORRUPT;

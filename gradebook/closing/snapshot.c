@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "gradebook/conduct/conduct.h"
+#include "gradebook/results/class_primary.h"
 
 static unsigned level_code(enum pack_level level) {
 	return level == PACK_LEVEL_NONE ? SNAPSHOT_NONE : conduct_level_to_db(level);
@@ -31,6 +32,22 @@ static void take_year(const struct class_student *s, struct snapshot *out) {
 	out->award = o->award == TT22_AWARD_OPEN ? SNAPSHOT_NONE
 						 : (unsigned)(o->award - TT22_AWARD_NONE);
 	out->absences = sessions(&s->absences[0]) + sessions(&s->absences[1]);
+}
+
+/* The year's result, counted from the best; a term has none. */
+static void take_primary(
+		const struct class_student *s, enum class_scope scope, struct snapshot *out) {
+	const struct tt27_outcome *o = &s->primary->outcome;
+	bool is_year = scope == SCOPE_YEAR;
+	bool has_row = is_year && o->row != TT27_ROW_OPEN;
+	out->learning = has_row ? (unsigned)o->row + 1 : SNAPSHOT_NONE;
+	out->conduct = SNAPSHOT_NONE;
+	out->promotion = is_year && o->promotion != PACK_PROMOTION_OPEN ? (unsigned)o->promotion
+									: SNAPSHOT_NONE;
+	out->award = is_year && o->award != TT27_AWARD_OPEN ? (unsigned)(o->award - TT27_AWARD_NONE)
+							    : SNAPSHOT_NONE;
+	out->absences = is_year ? sessions(&s->absences[0]) + sessions(&s->absences[1])
+				: sessions(&s->absences[scope == SCOPE_TERM_2]);
 }
 
 static enum err put_json(const struct class_year *year, const struct class_student *student,
@@ -67,8 +84,10 @@ enum err snapshot_make(const struct class_year *year, const struct class_student
 		.class_id = year->class_id,
 		.student_id = student->id,
 		.scope = scope,
-		.pack = str_from(year->pack->code) };
-	if (scope == SCOPE_YEAR) {
+		.pack = str_from(class_year_pack(year)) };
+	if (year->primary) {
+		take_primary(student, scope, &s);
+	} else if (scope == SCOPE_YEAR) {
 		take_year(student, &s);
 	} else {
 		take_term(student, scope == SCOPE_TERM_2, &s);

@@ -24,8 +24,8 @@ struct snapshot {
 	uint64_t class_id;
 	uint64_t student_id;
 	enum class_scope scope;
-	struct str pack;    /* the rules that said so: "tt22" */
-	unsigned learning;  /* 1 Tốt … 4 Chưa đạt, or SNAPSHOT_NONE */
+	struct str pack; /* the rules that said so: "tt22" */
+	unsigned learning; /* 1 Tốt … 4 Chưa đạt, of primary school 1 HTXS … 4 CHT; SNAPSHOT_NONE */
 	unsigned conduct;   /* the same */
 	unsigned promotion; /* enum pack_promotion; of the year alone */
 	unsigned award;    /* 0 none, else one more than the index in the pack; of the year alone */

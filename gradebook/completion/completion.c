@@ -81,11 +81,22 @@ struct completion_counts *completion_counts_of(const struct completion *c,
 	return found ? &c->counts[place->first_count + (size_t)(found - first)] : NULL;
 }
 
-static void plan_term(const struct rule_pack *pack, const struct completion_place *place,
+const char *completion_pack(const struct completion_class *in) {
+	return in->pack ? in->pack->code : in->primary ? in->primary->code : NULL;
+}
+
+static struct mark_plan plan_of(const struct completion_class *in,
+		const struct completion_place *place, unsigned regular_columns) {
+	enum mark_subject subject = place->is_comment ? MARK_SUBJECT_COMMENT : MARK_SUBJECT_MARK;
+	const struct mark_primary of = { in->primary, in->grade, subject, place->subject_code };
+	return in->primary
+			? mark_plan_primary(&of)
+			: mark_plan_of(in->pack, subject, place->lessons_a_year, regular_columns);
+}
+
+static void plan_term(const struct completion_class *in, const struct completion_place *place,
 		struct completion_term *term) {
-	struct mark_plan plan = mark_plan_of(pack,
-			place->is_comment ? MARK_SUBJECT_COMMENT : MARK_SUBJECT_MARK,
-			place->lessons_a_year, term->kinds[MARK_TX].there);
+	const struct mark_plan plan = plan_of(in, place, term->kinds[MARK_TX].there);
 	term->kinds[MARK_TX].need = (unsigned)plan.regular_count;
 	term->kinds[MARK_GK].need = (unsigned)plan.midterm_count;
 	term->kinds[MARK_CK].need = (unsigned)plan.final_count;
@@ -106,8 +117,8 @@ static void work_out_place(const struct completion *c, const struct completion_c
 		struct completion_place *place) {
 	for (unsigned k = 0; k < PACK_TERMS; k++) {
 		struct completion_term *term = &place->terms[k];
-		if (in->pack) {
-			plan_term(in->pack, place, term);
+		if (completion_pack(in)) {
+			plan_term(in, place, term);
 		}
 		for (size_t i = 0; i < in->student_count; i++) {
 			const struct completion_counts *counts = &c->counts[place->first_count + i];
@@ -153,7 +164,8 @@ struct completion_missing completion_missing_of(const struct completion *c,
 			m.conduct += in->student_count - in->conduct[k];
 		}
 	}
-	m.of_class += scope == SCOPE_YEAR && !in->has_roll_call;
+	/* They count where promotion asks for them. */
+	m.of_class += scope == SCOPE_YEAR && !in->has_roll_call && !in->primary;
 	m.count = m.of_class + m.conduct;
 	for (size_t i = 0; i < in->place_count; i++) {
 		m.count += completion_missing_in(&c->places[in->first_place + i], scope);

@@ -45,6 +45,7 @@ struct completion_term {
 
 struct completion_place {
 	uint64_t subject_id;
+	struct str subject_code;
 	struct str subject_name;
 	bool is_comment;
 	unsigned lessons_a_year; /* 0: not known */
@@ -73,10 +74,12 @@ struct completion_class {
 	size_t first_student;     /* in completion.students */
 	unsigned student_count;
 	bool has_roll_call;
-	unsigned conduct[PACK_TERMS]; /* students who have it */
+	/* Students who have it; in a primary class, all qualities and competences. */
+	unsigned conduct[PACK_TERMS];
 	struct class_closed closed[CLASS_YEAR_SCOPES];
-	const struct rule_pack *pack; /* NULL: no rules of this program for that grade */
-	size_t first_place;           /* in completion.places */
+	const struct rule_pack *pack;       /* one of the two, or NULL: no rules of this program */
+	const struct primary_pack *primary; /* for that grade */
+	size_t first_place;                 /* in completion.places */
 	size_t place_count;
 };
 
@@ -104,6 +107,9 @@ struct completion {
 
 void completion_init(struct completion *c);
 void completion_finish(struct completion *c);
+
+/* The code of its rules; NULL when there are none. */
+const char *completion_pack(const struct completion_class *in);
 
 /* NULL when there is none. */
 struct completion_class *completion_class_of(const struct completion *c, uint64_t class_id);

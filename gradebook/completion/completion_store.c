@@ -21,7 +21,7 @@ static const char sql_closed[] =
 		" LEFT JOIN person p ON p.id = k.changed_by" SQL_OF_YEAR;
 /* What is taught in a class, or has columns there. */
 static const char sql_places[] =
-		"SELECT x.class_id, s.id, s.name, s.kind, l.lessons_a_year FROM"
+		"SELECT x.class_id, s.id, s.name, s.kind, l.lessons_a_year, s.code FROM"
 		" (SELECT t.class_id, t.subject_id FROM class c JOIN teaching t ON t.class_id = c.id" SQL_OF_YEAR
 		" UNION SELECT k.class_id, k.subject_id FROM class c"
 		"  JOIN mark_column k ON k.class_id = c.id" SQL_OF_YEAR ") x"
@@ -60,7 +60,18 @@ static const char sql_conduct[] =
 		" JOIN term t ON t.id = x.term_id AND t.school_year_id = c.school_year_id" SQL_OF_YEAR
 		" GROUP BY e.class_id, t.number";
 
-enum { STATE_MISSING = 2 }; /* of a mark */
+/* Of primary classes: what of each student was said in a term, without what awards ask for. */
+static const char sql_judged[] = "SELECT e.class_id, (x.moment + 1) DIV 2, COUNT(*) FROM class c"
+				 " JOIN enrolment e ON e.class_id = c.id AND e.to_on IS NULL"
+				 " JOIN judgement x ON x.student_id = e.student_id"
+				 " AND x.school_year_id = c.school_year_id"
+				 " AND x.level IS NOT NULL AND x.item < 100" SQL_OF_YEAR
+				 " GROUP BY e.class_id, e.student_id, 2";
+
+enum {
+	STATE_MISSING = 2,  /* of a mark */
+	MOMENTS_A_TERM = 2, /* of a primary class */
+};
 
 struct load {
 	struct db *db;
@@ -109,6 +120,7 @@ static enum err take_class(const struct load *l, const struct db_stmt *stmt) {
 	e = arena_copy(&c->arena, db_col_str(stmt, 2), &in->name);
 	e = e ? e : arena_copy(&c->arena, db_col_str(stmt, 3), &in->homeroom_name);
 	e = e ? e : pack_find(in->grade, c->first_year, &in->pack);
+	e = e == ERR_UNSUPPORTED ? pack_find_primary(in->grade, c->first_year, &in->primary) : e;
 	return e == ERR_UNSUPPORTED ? ERR_OK : e;
 }
 
@@ -143,6 +155,7 @@ static enum err take_place(const struct load *l, const struct db_stmt *stmt) {
 	place->lessons_a_year = (unsigned)db_col_u64(stmt, 4);
 	e = mark_subject_from_db(db_col_u64(stmt, 3), &kind);
 	place->is_comment = kind == MARK_SUBJECT_COMMENT;
+	e = e ? e : arena_copy(&c->arena, db_col_str(stmt, 5), &place->subject_code);
 	return e ? e : arena_copy(&c->arena, db_col_str(stmt, 2), &place->subject_name);
 }
 
@@ -304,6 +317,20 @@ static enum err take_conduct(const struct load *l, const struct db_stmt *stmt) {
 	return ERR_OK;
 }
 
+static enum err take_judged(const struct load *l, const struct db_stmt *stmt) {
+	struct completion_class *in = completion_class_of(l->c, db_col_u64(stmt, 0));
+	uint64_t number = db_col_u64(stmt, 1);
+	if (!in || number < 1 || number > PACK_TERMS) {
+		return ERR_CORRUPT;
+	}
+	bool is_whole = in->primary &&
+			db_col_u64(stmt, 2) >= MOMENTS_A_TERM *
+							pack_primary_trait_count(
+									in->primary, in->grade);
+	in->conduct[number - 1] += is_whole;
+	return ERR_OK;
+}
+
 /* One statement, with the school and the year as often as it asks for them. */
 static enum err each(const struct load *l, const char *sql, unsigned times,
 		enum err (*take)(const struct load *l, const struct db_stmt *stmt)) {
@@ -341,7 +368,8 @@ static enum err run(struct db *db, void *ctx) {
 	e = e ? e : each(l, sql_exempt, 1, take_exempt);
 	e = e ? e : load_marks(l);
 	e = e ? e : carried_store_places(l->db, l->school_id, l->year_id, take_carried, l);
-	return e ? e : each(l, sql_conduct, 1, take_conduct);
+	e = e ? e : each(l, sql_conduct, 1, take_conduct);
+	return e ? e : each(l, sql_judged, 1, take_judged);
 }
 
 enum err completion_load(struct db *db, uint64_t school_id, uint64_t year_id,

@@ -5,6 +5,7 @@
 
 #include "core/base/cleanup.h"
 #include "gradebook/marks/mark.h"
+#include "gradebook/results/class_primary.h"
 
 enum { GREY = 0x555555, TERM_YEAR = PACK_TERMS };
 
@@ -160,16 +161,28 @@ static void put_absences(
 	jo_end_arr(w);
 }
 
+/* The marks of the part, as docs/compute.md has them. */
+static enum err put_line(struct json_out *w, const struct report_year *p,
+		const struct class_student *s, enum class_scope scope) {
+	struct tt22_student input;
+	struct tt22_outcome outcome;
+	if (s->primary) {
+		struct tt27_pupil pupil;
+		class_primary_part(s, scope, &pupil);
+		tt27_put_line(w, p->year.primary, &pupil);
+		return ERR_OK;
+	}
+	enum err e = report_part(p, s, scope, &input, &outcome);
+	if (!e) {
+		tt22_put_line(w, p->year.pack, class_year_level(&p->year), &input, &outcome);
+	}
+	return e;
+}
+
 enum err report_facts(const struct report_year *p, size_t student, enum class_scope scope,
 		struct buf *out) {
 	const struct class_student *s = &p->year.students[student];
-	struct tt22_student input;
-	struct tt22_outcome outcome;
 	char birth[DATE_ISO_BYTES] = "";
-	enum err e = report_part(p, s, scope, &input, &outcome);
-	if (e) {
-		return e;
-	}
 	if (date_is_valid(s->birth)) {
 		date_print_iso(s->birth, birth);
 	}
@@ -182,7 +195,10 @@ enum err report_facts(const struct report_year *p, size_t student, enum class_sc
 	jo_kstr(&w, "fullName", s->full_name);
 	jo_kstrz(&w, "birthDate", birth);
 	jo_key(&w, "line");
-	tt22_put_line(&w, p->year.pack, class_year_level(&p->year), &input, &outcome);
+	enum err e = put_line(&w, p, s, scope);
+	if (e) {
+		return e;
+	}
 	put_absences(&w, s, scope);
 	put_remarks(&w, p, student, scope);
 	jo_end_obj(&w);

@@ -8,6 +8,9 @@
 
 #define REPORT_MARGIN_MM 14.0
 #define REPORT_QR_MM 34.0
+#define REPORT_WIDTH_MM (PDF_A4_WIDTH_MM - 2 * REPORT_MARGIN_MM)
+
+enum { REPORT_COLUMNS_MAX = 12 };
 
 /* The part of a student's year: as it was closed, or worked out now. Errors of tt22_work_out. */
 enum err report_part(const struct report_year *p, const struct class_student *student,
@@ -38,6 +41,44 @@ void report_need(struct report_page *page, double h_mm);
 /* The QR code at the place given, side_mm wide. */
 void report_code(struct report_page *page, struct str code, double x_mm, double y_mm,
 		double side_mm);
+
+/* One student's one year on paper. */
+struct report_sheet {
+	struct report_page *page;
+	const struct report_file *file;
+	const struct report_year *p;
+	const struct class_student *student;
+	const struct report_remarks *remarks; /* NULL: none */
+	size_t first_page;
+};
+bool report_is_term(const struct report_sheet *s);
+bool report_is_transcript(const struct report_sheet *s);
+/* The term of a term's report: 0 or 1. */
+int report_term_of(const struct report_sheet *s);
+/* A new page with its head; the room for what the student came to, on a page that says whose it is;
+ * and what stands below it. */
+void report_sheet_begin(struct report_sheet *s);
+void report_sheet_foot(const struct report_sheet *s);
+void report_sheet_end(const struct report_sheet *s, struct str code);
+/* "Label: value" at y_mm. */
+void report_pair(const struct report_sheet *s, double x_mm, double w_mm, const char *label,
+		struct str value);
+/* A remark of the part: of a year both terms', the second behind the first. */
+void report_add_remark(const struct report_sheet *s, size_t subject, struct buf *out);
+void report_add_absences(const struct report_sheet *s, struct buf *out);
+
+/* A primary pupil's sheet. */
+void report_primary_draw(struct report_sheet *s, struct str code);
+
+/* The cells of one row of a table. */
+struct report_cells {
+	struct buf texts[REPORT_COLUMNS_MAX];
+	struct str strs[REPORT_COLUMNS_MAX];
+	size_t count;
+};
+void report_cells_begin(struct report_cells *c, size_t count);
+void report_cells_finish(struct report_cells *c);
+const struct str *report_cells_all(struct report_cells *c);
 
 /* "8,5", "Đ", "CĐ", "Miễn"; "" for nothing. */
 void report_value(const struct tt22_subject *s, int term, int value, struct buf *out);

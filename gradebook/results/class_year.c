@@ -4,14 +4,23 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gradebook/results/class_primary.h"
+
 void class_year_init(struct class_year *year) {
 	memset(year, 0, sizeof(*year));
 	year->arena = arena_make(CLASS_YEAR_TEXT_BYTES);
 }
 
 void class_year_finish(struct class_year *year) {
+	for (size_t i = 0; i < year->student_count; i++) {
+		free(year->students[i].primary);
+	}
 	free(year->students);
 	arena_finish(&year->arena);
+}
+
+const char *class_year_pack(const struct class_year *year) {
+	return year->pack ? year->pack->code : year->primary ? year->primary->code : NULL;
 }
 
 const char *class_year_level(const struct class_year *year) {
@@ -94,14 +103,20 @@ static void settle(const struct class_year *year, struct class_student *student)
 	}
 }
 
+static enum err work_out(const struct class_year *year, struct class_student *s) {
+	if (year->primary) {
+		return class_primary_work_out(year, s);
+	}
+	settle(year, s);
+	return tt22_work_out(year->pack, &s->input, &s->outcome);
+}
+
 enum err class_year_work_out(struct class_year *year) {
-	if (!year->pack) {
+	if (!class_year_pack(year)) {
 		return ERR_UNSUPPORTED;
 	}
 	for (size_t i = 0; i < year->student_count; i++) {
-		struct class_student *s = &year->students[i];
-		settle(year, s);
-		enum err e = tt22_work_out(year->pack, &s->input, &s->outcome);
+		enum err e = work_out(year, &year->students[i]);
 		if (e) {
 			return e;
 		}
@@ -140,6 +155,7 @@ const char *class_missing_name(enum class_missing_what what) {
 		[CLASS_MISSING_MIDTERM] = "midterm",
 		[CLASS_MISSING_FINAL] = "final",
 		[CLASS_MISSING_CONDUCT] = "conduct",
+		[CLASS_MISSING_TRAITS] = "traits",
 		[CLASS_MISSING_ABSENCES] = "absences",
 		[CLASS_MISSING_SUBJECTS] = "subjects",
 		[CLASS_MISSING_STUDENTS] = "students",
@@ -227,11 +243,15 @@ void class_year_missing(const struct class_year *year, enum class_scope scope,
 							.term = k + 1,
 							.need = 1 });
 		}
-		if (scope == SCOPE_YEAR || scope == (enum class_scope)(k + 1)) {
+		bool is_part = scope == SCOPE_YEAR || scope == (enum class_scope)(k + 1);
+		if (is_part && year->primary) {
+			class_primary_missing(year, k + 1, each, ctx);
+		} else if (is_part) {
 			find_in_term(&to, year, k);
 		}
 	}
-	if (scope == SCOPE_YEAR && year->roll_calls == 0) {
+	/* They count where promotion asks for them. */
+	if (scope == SCOPE_YEAR && year->roll_calls == 0 && !year->primary) {
 		tell(&to, (struct class_missing){ .what = CLASS_MISSING_ABSENCES, .need = 1 });
 	}
 }
@@ -287,7 +307,7 @@ static enum err part_of(const struct class_year *year, const struct class_studen
 	return ERR_OK;
 }
 
-enum err class_year_put_student(struct json_out *w, const struct class_year *year,
+static enum err put_secondary(struct json_out *w, const struct class_year *year,
 		const struct class_student *student, const struct class_json *how) {
 	const struct compute_options options = { how->explains, how->lang };
 	struct tt22_student input;
@@ -299,13 +319,19 @@ enum err class_year_put_student(struct json_out *w, const struct class_year *yea
 	}
 	jo_key(w, "line");
 	tt22_put_line(w, year->pack, class_year_level(year), &input, &outcome);
-	put_absences(w, student);
 	jo_kobj(w, "result");
 	e = tt22_put_outcome(w, year->pack, &input, &outcome, has_reasons ? &options : NULL);
 	if (!e) {
 		jo_end_obj(w);
 	}
 	return e;
+}
+
+enum err class_year_put_student(struct json_out *w, const struct class_year *year,
+		const struct class_student *student, const struct class_json *how) {
+	put_absences(w, student);
+	return year->primary ? class_primary_put(w, year, student, how)
+			     : put_secondary(w, year, student, how);
 }
 
 static const char *const scope_names[CLASS_YEAR_SCOPES] = { "year", "1", "2" };

@@ -48,6 +48,8 @@ struct class_absences {
 	unsigned unexcused;
 };
 
+struct class_primary; /* class_primary.h */
+
 struct class_student {
 	uint64_t id;
 	uint64_t person_id;
@@ -59,6 +61,9 @@ struct class_student {
 	bool is_to_make_up[TT22_SUBJECTS_MAX][PACK_TERMS]; /* was away from an assessment */
 	struct tt22_student input;
 	struct tt22_outcome outcome; /* once class_year_work_out() has run */
+	/* Of a primary class, in place of outcome and all of input but the list of subjects and what
+	 * the student is exempt from; NULL elsewhere. Owned. */
+	struct class_primary *primary;
 	/* When the part was closed of which input and outcome are what was kept then; 0: they are
 	 * of the present (gradebook/closing/kept_year_store.h). */
 	int64_t kept_at_ms;
@@ -85,7 +90,8 @@ struct class_year {
 	struct str year_code;
 	struct str homeroom_name; /* "" when there is none */
 	struct str school_name;
-	const struct rule_pack *pack; /* NULL: no rules of this program for that grade and year */
+	const struct rule_pack *pack;       /* NULL: a primary class, or no rules of this program */
+	const struct primary_pack *primary; /* of a primary class; NULL elsewhere */
 	struct class_subject subjects[TT22_SUBJECTS_MAX];
 	size_t subject_count;
 	struct class_student *students; /* in the order of the class list */
@@ -98,6 +104,9 @@ struct class_year {
 
 void class_year_init(struct class_year *year);
 void class_year_finish(struct class_year *year);
+
+/* The code of its rules; NULL when there are none. */
+const char *class_year_pack(const struct class_year *year);
 
 /* "thcs" or "thpt". */
 const char *class_year_level(const struct class_year *year);
@@ -130,6 +139,7 @@ enum class_missing_what {
 	CLASS_MISSING_MIDTERM,
 	CLASS_MISSING_FINAL,
 	CLASS_MISSING_CONDUCT,
+	CLASS_MISSING_TRAITS,   /* qualities and competences at both moments: have, need */
 	CLASS_MISSING_ABSENCES, /* nobody ever took the roll: of the class, no student */
 	CLASS_MISSING_SUBJECTS, /* no subject is taught: of the class */
 	CLASS_MISSING_STUDENTS, /* of the class */

@@ -4,6 +4,8 @@
 
 #include "core/base/grow.h"
 #include "gradebook/marks/carried_store.h"
+#include "gradebook/primary/judgement_store.h"
+#include "gradebook/results/class_primary.h"
 
 static const char sql_class[] =
 		"SELECT c.school_year_id, c.grade, c.name, y.code, COALESCE(p.full_name, ''), s.name"
@@ -146,6 +148,7 @@ static enum err load_class(const struct load *l) {
 		return e;
 	}
 	e = pack_find(y->grade, y->first_year, &y->pack);
+	e = e == ERR_UNSUPPORTED ? pack_find_primary(y->grade, y->first_year, &y->primary) : e;
 	return e == ERR_UNSUPPORTED ? ERR_OK : e;
 }
 
@@ -289,7 +292,8 @@ static enum err load_student(const struct load *l, const struct db_stmt *stmt) {
 	s->birth = db_col_date(stmt, 4);
 	s->sex = (unsigned)db_col_u64(stmt, 5);
 	empty_input(y, &s->input);
-	e = keep(l, stmt, 2, &s->code);
+	e = y->primary ? class_primary_new(y, &s->primary) : ERR_OK;
+	e = e ? e : keep(l, stmt, 2, &s->code);
 	return e ? e : keep(l, stmt, 3, &s->full_name);
 }
 
@@ -313,6 +317,16 @@ static enum err load_students(const struct load *l) {
 	return e == ERR_NOT_FOUND ? ERR_OK : e;
 }
 
+/* To its place by the rules of the class. */
+static void place_mark(const struct class_year *y, struct class_student *student, size_t subject,
+		unsigned term, const struct mark_cell *cell) {
+	if (student->primary) {
+		class_primary_take_mark(student->primary, subject, term, cell);
+	} else {
+		class_year_take_mark(y, student, subject, term, cell);
+	}
+}
+
 static enum err take_mark(const struct load *l, const struct db_stmt *stmt) {
 	struct class_year *y = l->year;
 	struct class_student *student = class_year_student(y, db_col_u64(stmt, 0));
@@ -333,7 +347,7 @@ static enum err take_mark(const struct load *l, const struct db_stmt *stmt) {
 	} else if (cell.value_x10 == MARK_NONE) {
 		return ERR_OK; /* a cell that was cleared: what was brought along stays */
 	}
-	class_year_take_mark(y, student, subject, term, &cell);
+	place_mark(y, student, subject, term, &cell);
 	return ERR_OK;
 }
 
@@ -344,7 +358,7 @@ static enum err take_carried(const struct carried *mark, void *ctx) {
 	size_t subject = find_subject(y, mark->subject_id);
 	unsigned term = find_term(y, mark->term_id);
 	if (student && subject < y->subject_count && term < PACK_TERMS) {
-		class_year_take_mark(y, student, subject, term, &mark->cell);
+		place_mark(y, student, subject, term, &mark->cell);
 	}
 	return ERR_OK;
 }
@@ -458,6 +472,30 @@ static enum err load_said(const struct load *l, const char *sql,
 	return e == ERR_NOT_FOUND ? ERR_OK : e;
 }
 
+static enum err take_judgement(const struct judgement_cell *cell, void *ctx) {
+	const struct load *l = ctx;
+	const struct class_year *y = l->year;
+	struct class_student *student = class_year_student(y, cell->student_id);
+	const struct class_closed *closed = y->closed;
+	bool is_known = closed[judgement_term(cell->moment)].is_closed ||
+			closed[SCOPE_YEAR].is_closed || !l->wanted->is_for_family;
+	if (student && is_known) {
+		class_primary_take_judgement(y->primary, student->primary, cell->moment, cell->item,
+				cell->value);
+	}
+	return ERR_OK;
+}
+
+static enum err load_judgements(const struct load *l) {
+	const struct judgement_place place = { .school_id = l->wanted->school_id,
+		.class_id = l->wanted->class_id,
+		.year_id = l->year->year_id };
+	struct load to = *l;
+	return !l->year->primary ? ERR_OK
+				 : judgement_store_cells(l->db, &place, l->wanted->student_id,
+						   take_judgement, &to);
+}
+
 static enum err run(struct db *db, void *ctx) {
 	struct load *l = ctx;
 	l->db = db;
@@ -475,7 +513,8 @@ static enum err run(struct db *db, void *ctx) {
 	e = e ? e : load_said(l, sql_exemptions, take_exemption);
 	e = e ? e : load_said(l, sql_conduct, take_conduct);
 	e = e ? e : load_said(l, sql_reassessments, take_reassessment);
-	return e ? e : load_said(l, sql_absences, take_absences);
+	e = e ? e : load_said(l, sql_absences, take_absences);
+	return e ? e : load_judgements(l);
 }
 
 enum err class_year_load(

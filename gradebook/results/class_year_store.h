@@ -13,8 +13,8 @@ struct class_year_wanted {
 	uint64_t school_id;
 	uint64_t class_id;
 	uint64_t student_id; /* one alone, also one who has left the class; 0: all who are in it */
-	/* What students and parents may see: published columns, and conduct once the class's
-	 * term is closed. */
+	/* What students and parents may see: published columns, and conduct, qualities and
+	 * competences once the class's term is closed. */
 	bool is_for_family;
 };
 

@@ -1,8 +1,6 @@
 #include "core/base/cleanup.h"
 #include "gradebook/rules/compute_read.h"
-#include "gradebook/rules/tt27.h"
-
-enum { SENTENCE_BYTES_MAX = 16384 };
+#include "gradebook/rules/tt27_json.h"
 
 /* "T", the letter in the middle (H of a subject, D of a trait), "C"; nothing for null. */
 static enum err read_level(struct compute_reader *r, const struct json *node, const char *middle,
@@ -150,58 +148,17 @@ static enum err read_pupil(struct compute_reader *r, const struct primary_pack *
 	return e ? e : read_answer(r, line, "recognised", &pupil->recognised);
 }
 
-static void put_subjects(struct json_out *w, const struct tt27_pupil *pupil) {
-	static const char *const letters[PACK_PRIMARY_LEVELS] = { "C", "H", "T" };
-	jo_karr(w, "subjects");
-	for (size_t i = 0; i < pupil->subject_count; i++) {
-		const struct tt27_subject *s = &pupil->subjects[i];
-		enum pack_primary_level level = s->moments[TT27_MOMENTS - 1];
-		int test_x10 = s->tests_x10[TT27_MOMENTS - 1];
-		bool has_level = !s->is_exempt && level != PACK_PRIMARY_NONE;
-		jo_obj(w);
-		jo_kstr(w, "code", s->code);
-		jo_kstrz(w, "year", has_level ? letters[level] : NULL);
-		if (s->has_tests && !s->is_exempt && test_x10 != TT27_TEST_NONE) {
-			jo_ki64(w, "test", test_x10);
-		} else {
-			jo_knull(w, "test");
-		}
-		jo_end_obj(w);
+enum err tt27_read_line(
+		const struct json *line, const struct primary_pack *pack, struct tt27_pupil *out) {
+	struct diag why = { 0 };
+	struct compute_reader r = { .why = &why, .at = "" };
+	struct tt27_pupil pupil;
+	enum err e = read_pupil(&r, pack, line, &pupil);
+	diag_finish(&why);
+	if (!e) {
+		*out = pupil;
 	}
-	jo_end_arr(w);
-}
-
-struct put_why {
-	struct json_out *w;
-	const struct compute_options *options;
-	struct buf text;
-};
-
-static void put_why_finish(struct put_why *p) {
-	buf_finish(&p->text);
-}
-
-static enum err put_one(const char *what, const struct explain *x, void *ctx) {
-	struct put_why *p = ctx;
-	jo_obj(p->w);
-	jo_kstrz(p->w, "what", what);
-	jo_kstrz(p->w, "scope", "year");
-	explain_members(x, p->w);
-	enum err e = ERR_OK;
-	if (p->options->explains) {
-		buf_clear(&p->text);
-		e = explain_print(x, p->options->lang, &p->text);
-		jo_kstr(p->w, "text", (struct str){ buf_str(&p->text), p->text.len });
-	}
-	jo_end_obj(p->w);
-	return e;
-}
-
-static const char *award_name(const struct primary_pack *pack, int award) {
-	if (award == TT27_AWARD_OPEN) {
-		return NULL;
-	}
-	return award == TT27_AWARD_NONE ? "none" : pack->rows[award].award;
+	return e == ERR_INVAL ? ERR_CORRUPT : e;
 }
 
 enum err compute_primary(struct compute_reader *r, const struct primary_pack *pack,
@@ -216,20 +173,5 @@ enum err compute_primary(struct compute_reader *r, const struct primary_pack *pa
 	if (e) {
 		return e;
 	}
-	put_subjects(w, &pupil);
-	jo_kobj(w, "year");
-	jo_kstrz(w, "learning", tt27_row_code(pack, o.row));
-	jo_kstrz(w, "promotion", pack_promotion_name(o.promotion));
-	jo_kstrz(w, "award", award_name(pack, o.award));
-	jo_end_obj(w);
-	_cleanup_(put_why_finish) struct put_why to = {
-		.w = w, .options = options, .text = buf_make(SENTENCE_BYTES_MAX)
-	};
-	const struct tt27_why_sink sink = { put_one, &to };
-	jo_karr(w, "explain");
-	e = tt27_why_all(pack, &pupil, &o, !options->explains, &sink);
-	if (!e) {
-		jo_end_arr(w);
-	}
-	return e;
+	return tt27_put_outcome(w, pack, &pupil, &o, options, &pupil);
 }

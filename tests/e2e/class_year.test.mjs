@@ -138,14 +138,15 @@ test('the whole class at once says what the results and the check list say', asy
 	await w.call(404, 'GET', `/classes/${w.school.class}/marks/3`, 'teacher');
 	const primary = await insert(db, 'class', { school_id: w.school.id, school_year_id: w.school.year, grade: 3, name: '3A' });
 	const none = await w.call(200, 'GET', `/classes/${primary}/marks/1`, 'office');
-	assert.deepEqual([none.pack, none.students, none.missing.count], [null, [], 0]);
+	assert.deepEqual([none.pack, none.students, none.missing.count], ['tt27', [], 2], 'no subject, no student');
 });
 
-test('a primary class is told that there are no rules yet', async () => {
-	const id = await insert(db, 'class', { school_id: w.school.id, school_year_id: w.school.year, grade: 4, name: '4A' });
+test('a class of a year before the circulars is told that there are no rules', async () => {
+	const year = await insert(db, 'school_year', { school_id: w.school.id, code: '2018-2019', starts_on: '2018-09-05', ends_on: '2019-05-31' });
+	const id = await insert(db, 'class', { school_id: w.school.id, school_year_id: year, grade: 4, name: '4A' });
 	const response = await server.call('GET', `/api/v1/classes/${id}/results/year`, { as: w.as.office });
 	assert.equal(response.status, 409);
-	assert.equal((await response.json()).code, 'results.not_yet_primary');
+	assert.equal((await response.json()).code, 'results.no_rules');
 });
 
 test('closing names what is missing, keeps the results, and the audit finds an edit of them', async () => {

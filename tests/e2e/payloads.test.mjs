@@ -276,7 +276,7 @@ test('text in the cells and names of uploaded files', async () => {
 test('the school is as it was', async () => {
 	assert.deepEqual(await tableNames(), tables);
 	const [[{ n }]] = await db.query('SELECT COUNT(*) AS n FROM student WHERE school_id = ?', [w.school.id]);
-	assert.equal(Number(n), 5);
+	assert.equal(Number(n), 6);
 	await w.enter();
 	assert.equal((await w.call(200, 'GET', `/classes/${w.school.class}`, 'office')).students.length, 4);
 });

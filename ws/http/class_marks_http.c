@@ -8,6 +8,7 @@
 #include "core/school/guardian_store.h"
 #include "core/school/teaching_store.h"
 #include "gradebook/closing/kept_year_store.h"
+#include "gradebook/results/class_primary.h"
 #include "gradebook/marks/remark_store.h"
 #include "ws/http/class_year_http.h"
 #include "ws/http/reply.h"
@@ -202,11 +203,35 @@ static void put_missing_of(
 	jo_end_obj(w);
 }
 
+/* The level of each subject that was given last, and the year's result. */
+static void put_primary(struct json_out *w, const struct view *v, const struct class_student *s) {
+	const struct primary_pack *pack = v->year.primary;
+	const struct tt27_outcome *o = &s->primary->outcome;
+	bool is_year = v->scope == SCOPE_YEAR;
+	jo_karr(w, "values");
+	for (size_t i = 0; i < v->year.subject_count; i++) {
+		size_t at = class_year_place(s, i, v->year.subjects[i].code);
+		jo_strz(w,
+				at == s->input.subject_count
+						? NULL
+						: class_primary_level(s, at, v->scope));
+	}
+	jo_end_arr(w);
+	jo_kstrz(w, "learning", is_year ? tt27_row_code(pack, o->row) : NULL);
+	jo_knull(w, "conduct");
+	jo_kstrz(w, "promotion", is_year ? pack_promotion_name(o->promotion) : NULL);
+	jo_kstrz(w, "award", is_year ? tt27_award_name(pack, o->award) : NULL);
+}
+
 /* Means and levels of the part. */
 static void put_results(struct json_out *w, const struct view *v, const struct class_student *s) {
 	const struct tt22_outcome *o = &s->outcome;
 	bool is_year = v->scope == SCOPE_YEAR;
 	unsigned k = term_of(v->scope);
+	if (s->primary) {
+		put_primary(w, v, s);
+		return;
+	}
 	jo_karr(w, "values");
 	for (size_t i = 0; i < v->year.subject_count && v->is_worked_out; i++) {
 		const struct class_subject *subject = &v->year.subjects[i];
@@ -279,7 +304,7 @@ enum err class_marks_get(const struct request *req, struct reply *reply) {
 	class_year_put_head(w, &v->year);
 	jo_kstrz(w, "part", class_scope_name(v->scope));
 	put_terms(w, &v->year);
-	if (v->is_worked_out) {
+	if (v->year.pack) {
 		jo_ki64(w, "absencesMost", v->year.pack->absences_most);
 	} else {
 		jo_knull(w, "absencesMost");

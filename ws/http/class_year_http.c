@@ -53,7 +53,7 @@ void class_year_put_head(struct json_out *w, const struct class_year *y) {
 	jo_kid(w, "id", y->year_id);
 	jo_kstr(w, "code", y->year_code);
 	jo_end_obj(w);
-	jo_kstrz(w, "pack", y->pack ? y->pack->code : NULL);
+	jo_kstrz(w, "pack", class_year_pack(y));
 	jo_karr(w, "closed");
 	for (unsigned i = 0; i < CLASS_YEAR_SCOPES; i++) {
 		jo_obj(w);
@@ -108,7 +108,7 @@ enum err class_results_get(const struct request *req, struct reply *reply) {
 	e = e ? e : class_results_allowed(req, class_id);
 	e = e ? e : kept_year_store_load(request_db(req), &wanted, scope, &y, &kept_at_ms);
 	if (e == ERR_UNSUPPORTED) {
-		return reply_problem(reply, 409, "results.not_yet_primary", NULL);
+		return reply_problem(reply, 409, "results.no_rules", NULL);
 	}
 	if (e == ERR_CORRUPT) {
 		return reply_problem(reply, 409, "results.closed_edited", NULL);

@@ -61,7 +61,7 @@ static void count_missing(const struct class_missing *m, void *ctx) {
 	struct tally *t = ctx;
 	if (m->subject) {
 		t->by_subject[m->subject - t->year->subjects]++;
-	} else if (m->what == CLASS_MISSING_CONDUCT) {
+	} else if (m->what == CLASS_MISSING_CONDUCT || m->what == CLASS_MISSING_TRAITS) {
 		t->conduct++;
 	} else {
 		t->of_class++;
@@ -116,7 +116,7 @@ static enum err wanted_part(const struct request *req, enum class_scope *out) {
 static void put_counts(struct json_out *w, const struct completion *all,
 		const struct completion_class *in, enum class_scope scope) {
 	struct completion_missing missing = { 0 };
-	if (in->pack) {
+	if (completion_pack(in)) {
 		missing = completion_missing_of(all, in, scope);
 	}
 	jo_kobj(w, "missing");
@@ -126,7 +126,7 @@ static void put_counts(struct json_out *w, const struct completion *all,
 	jo_karr(w, "subjects");
 	for (size_t i = 0; i < in->place_count; i++) {
 		const struct completion_place *place = &all->places[in->first_place + i];
-		size_t count = in->pack ? completion_missing_in(place, scope) : 0;
+		size_t count = completion_pack(in) ? completion_missing_in(place, scope) : 0;
 		if (count == 0) {
 			continue;
 		}
@@ -152,7 +152,7 @@ static void put_class(struct json_out *w, const struct completion *all,
 	jo_end_obj(w);
 	jo_kstr(w, "homeroom", in->homeroom_name);
 	jo_ki64(w, "studentCount", in->student_count);
-	jo_kstrz(w, "pack", in->pack ? in->pack->code : NULL);
+	jo_kstrz(w, "pack", completion_pack(in));
 	put_closed(w, &in->closed[scope]);
 	put_counts(w, all, in, scope);
 	jo_end_obj(w);
@@ -195,7 +195,7 @@ enum err closing_get(const struct request *req, struct reply *reply) {
 	e = e ? e : class_results_allowed(req, wanted.class_id);
 	e = e ? e : class_year_load(request_db(req), &wanted, &y);
 	if (e == ERR_UNSUPPORTED) {
-		return reply_problem(reply, 409, "results.not_yet_primary", NULL);
+		return reply_problem(reply, 409, "results.no_rules", NULL);
 	}
 	if (e) {
 		return e;
@@ -256,7 +256,7 @@ static const char *obstacle(enum err e) {
 		{ ERR_CLOSED, "closing.closed" },
 		{ ERR_CONFLICT, "closing.year_closed" },
 		{ ERR_STALE, "closing.stale" },
-		{ ERR_UNSUPPORTED, "results.not_yet_primary" },
+		{ ERR_UNSUPPORTED, "results.no_rules" },
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		if (rows[i].err == e) {

@@ -150,7 +150,7 @@ static void put_class(const struct view *v, const struct completion_class *in) {
 	jo_kstr(v->w, "homeroom", in->homeroom_name);
 	jo_ki64(v->w, "studentCount", in->student_count);
 	jo_kbool(v->w, "isClosed", facts.is_closed);
-	jo_kstrz(v->w, "pack", in->pack ? in->pack->code : NULL);
+	jo_kstrz(v->w, "pack", completion_pack(in));
 	jo_end_obj(v->w);
 }
 

@@ -203,7 +203,7 @@ static bool is_closed(const struct job *j) {
 	bool all = j->years[0].year.closed[j->scope].is_closed;
 	for (size_t i = 1; i < j->year_count; i++) {
 		all = all &&
-				(!j->years[i].year.pack ||
+				(!class_year_pack(&j->years[i].year) ||
 						j->years[i].year.closed[SCOPE_YEAR].is_closed);
 	}
 	return all;
@@ -220,6 +220,9 @@ static enum err run_job(struct db *db, void *ctx) {
 		return ERR_NOMEM;
 	}
 	enum err e = take_year(j, db, j->class_id, j->student_id, &at);
+	/* A primary class has no book of marks: its pages are the students' own. */
+	bool is_none = !e && j->kind == DOCUMENT_MARK_BOOK && j->years[0].year.primary;
+	e = is_none ? ERR_INVAL : e;
 	e = e ? e : add_items(j, db);
 	e = e || !j->student_id || is_closed(j) ? e : ERR_EARLY;
 	e = e ? e : document_store_heads(db, j->school_id, j->class_id, &j->heads);
@@ -297,10 +300,13 @@ enum err document_create(const struct request *req, struct reply *reply) {
 	struct audit_deed deed = { "document.print", "class", &j.class_id };
 	e = audit_run(req, &deed, run_job, &j);
 	if (e == ERR_UNSUPPORTED) {
-		return reply_problem(reply, 409, "results.not_yet_primary", NULL);
+		return reply_problem(reply, 409, "results.no_rules", NULL);
 	}
 	if (e == ERR_CORRUPT) {
 		return reply_problem(reply, 409, "results.closed_edited", NULL);
+	}
+	if (e == ERR_INVAL && j.kind == DOCUMENT_MARK_BOOK) {
+		return reply_problem(reply, 409, "results.no_book", NULL);
 	}
 	if (e == ERR_NOT_FOUND) {
 		return reply_field(reply, "students", "form.invalid", NULL);
@@ -330,7 +336,7 @@ static enum err create_own(
 	struct audit_deed deed = { "document.own", "student", &j.student_id };
 	enum err e = audit_run_by(req, &by, &deed, run_job, &j);
 	if (e == ERR_UNSUPPORTED) {
-		return reply_problem(reply, 409, "results.not_yet_primary", NULL);
+		return reply_problem(reply, 409, "results.no_rules", NULL);
 	}
 	if (e == ERR_CORRUPT) {
 		return reply_problem(reply, 409, "results.closed_edited", NULL);

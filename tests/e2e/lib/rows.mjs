@@ -570,12 +570,11 @@ async function proposed(w) {
 	return { column, student: pupil(w), take: 'gradebook', examX10: found.examX10, version: found.version };
 }
 
-/** A class of grade 4 with one student, who is in the other class, too: { class, student }. Its homeroom
- * teacher is the world's teacher. */
+/** A class of grade 4 with one student: { class, student }. Its homeroom teacher is the world's teacher. */
 export async function primaryClass(w) {
 	if (!w.primary) {
 		const at = { school_id: w.school.id };
-		const { student } = w.school.students[3];
+		const { student } = w.school.young;
 		const class_id = await insert(w.db, 'class', { ...at, school_year_id: w.school.year, grade: 4,
 			name: `4 ${++w.serial}`, homeroom_person_id: w.school.teacher.id });
 		await insert(w.db, 'enrolment', { ...at, class_id, student_id: student, from_on: '2026-09-05' });

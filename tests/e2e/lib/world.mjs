@@ -163,6 +163,9 @@ async function fillSchool(w) {
 	school.spare = await makeMember(db, school, 'student', 'hs9', w.text('Học Sinh '));
 	school.spare.student = await insert(db, 'student',
 		{ school_id: school.id, person_id: school.spare.id, code: `${w.mark}-HS9` });
+	school.young = await makeMember(db, school, 'student', 'hs8', w.text('Học Sinh '));
+	school.young.student = await insert(db, 'student',
+		{ school_id: school.id, person_id: school.young.id, code: `${w.mark}-HS8` });
 	w.picture = (await w.upload('/pictures', 'teacher', png(8, 8, [...randomBytes(3)]), 'a.png')).hash;
 	w.bank = await w.newBank();
 	w.questions = [await w.newQuestion(), await w.newQuestion(w.essay())];
