@@ -244,7 +244,7 @@ test('which classes are complete, and what is missing in the other, with the way
 	await page.getByRole('heading', { name: 'Lớp 10KHOASO: học kì I' }).waitFor();
 	await page.getByText('Còn thiếu 16 mục thì mới khóa sổ được.').waitFor();
 	await page.getByText(/^Học Sinh KHOASO 1: có 0 trên \d điểm thường xuyên$/).waitFor();
-	await page.getByText('Học Sinh KHOASO 4: chưa có điểm cuối kì', { exact: true }).waitFor();
+	await page.getByText('Học Sinh KHOASO 4: chưa có đánh giá cuối kì', { exact: true }).waitFor();
 	await page.getByText('Học Sinh KHOASO 2: chưa xếp rèn luyện', { exact: true }).waitFor();
 	await lookAt('office-closing-missing');
 	await page.getByRole('link', { name: 'Xem rèn luyện, học kì I' }).click();

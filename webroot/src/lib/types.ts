@@ -396,6 +396,23 @@ export interface StudentYear {
 	} | null;
 }
 
+type Moments<L> = (L | null)[]; /* the middle and the end of term I, the middle of term II, the year's end */
+
+/** The same of a primary pupil: levels and tests, no means. */
+export interface PrimaryYear extends Pick<StudentYear, 'class' | 'year' | 'closed' | 'subjects'> {
+	pack: 'tt27';
+	line: {
+		subjects: { code: string; exempt?: boolean; moments: Moments<'T' | 'H' | 'C'>; tests?: Moments<number> }[];
+		qualities: { code: string; moments: Moments<'T' | 'D' | 'C'> }[];
+		competences: { code: string; moments: Moments<'T' | 'D' | 'C'> }[];
+	};
+	result: {
+		year: { learning: PrimaryResult | null; promotion: 'promoted' | 'conditional' | null;
+			award: 'none' | 'tieu_bieu' | 'xuat_sac' | null };
+		explain: { what: string; scope: string; code: string; text?: string }[];
+	};
+}
+
 export interface Child {
 	student: string;
 	school: Named;
@@ -593,6 +610,9 @@ export interface MissingMark {
 }
 
 /** A whole class in a term or the year, all subjects. */
+/** What a primary pupil's year comes to, the best first. */
+export type PrimaryResult = 'htxs' | 'htt' | 'ht' | 'cht';
+
 export interface ClassMarks {
 	class: Named & { grade: number };
 	pack: string | null;
@@ -607,7 +627,7 @@ export interface ClassMarks {
 		guardians: Guardian[];
 		absences: { excused: number; unexcused: number }[];
 		values: (number | string | null)[]; /* by subject */
-		learning: Level | null;
+		learning: Level | PrimaryResult | null;
 		missing: { count: number; items: MissingMark[] };
 		remark: { text: string; version: number };
 	}[];

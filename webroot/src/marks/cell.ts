@@ -37,7 +37,8 @@ export const letterOf = (kind: LetterKind, key: string): string | null =>
 const PRIMARY = 'tt27';
 const LEVEL_POSITION = 2;
 
-export const isPrimary = (sheet: Pick<MarkSheet, 'pack'>): boolean => sheet.pack === PRIMARY;
+/** Whether these are primary school's rules. */
+export const isPrimary = (of: { pack: string | null }): boolean => of.pack === PRIMARY;
 
 /** How the column of a sheet is written. */
 export function kindOf(sheet: Pick<MarkSheet, 'pack' | 'subject'>, column: Pick<MarkColumn, 'kind' | 'position' | 'entry'>)

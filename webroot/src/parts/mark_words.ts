@@ -1,7 +1,7 @@
 /* A mark in words, for those who read it: "8,5", "Đạt", "Hoàn thành tốt (T)". */
 import { lang, words } from '../lib/i18n';
 import { formatMark } from '../lib/number';
-import type { MarkColumn } from '../lib/types';
+import type { MarkColumn, PrimaryResult } from '../lib/types';
 import { isLetters, shownKind } from '../marks/cell';
 import { vi } from '../i18n/vi/marks';
 import { en } from '../i18n/en/marks';
@@ -19,6 +19,9 @@ export function shownWords(subject: 'mark' | 'comment', column: Pick<MarkColumn,
 	const kind = shownKind(subject, column);
 	return isLetters(kind) ? letterWords(kind, x10) : formatMark(x10, lang.value);
 }
+
+/** What a primary pupil's year came to. */
+export const resultWords = (result: PrimaryResult): string => t(`result.${result}`);
 
 /** A letter in full. */
 export function letterWords(kind: keyof typeof WORDS, x10: number): string {

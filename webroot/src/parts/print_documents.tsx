@@ -23,21 +23,21 @@ const FILES: Record<DocumentKind, string> = {
 	transcript_year: 'hoc-ba-trang', transcript: 'hoc-ba', mark_book: 'so-theo-doi',
 };
 
-/* The mark book is a class's, and of the whole year. */
-export function documentKinds(part: '1' | '2' | 'year', isOne: boolean): DocumentKind[] {
+/* The mark book is a class's, and of the whole year; a primary class has none. */
+export function documentKinds(part: '1' | '2' | 'year', hasBook: boolean): DocumentKind[] {
 	if (part !== 'year') {
 		return ['term_report'];
 	}
-	return isOne ? ['year_report', 'transcript_year', 'transcript']
-		: ['year_report', 'transcript_year', 'transcript', 'mark_book'];
+	return hasBook ? ['year_report', 'transcript_year', 'transcript', 'mark_book']
+		: ['year_report', 'transcript_year', 'transcript'];
 }
 
 export const documentTitle = (kind: DocumentKind): string => t(`kind.${kind}`);
 
 export const documentFile = (kind: DocumentKind, name: string): string => `${FILES[kind]}-${name}.pdf`;
 
-export function PrintDocuments({ classId, part, name, student }: {
-	classId: string; part: '1' | '2' | 'year'; name: string; student?: string;
+export function PrintDocuments({ classId, part, name, student, hasBook = student === undefined }: {
+	classId: string; part: '1' | '2' | 'year'; name: string; student?: string; hasBook?: boolean;
 }): JSX.Element {
 	const [busy, setBusy] = useState<DocumentKind | null>(null);
 	const [error, setError] = useState<unknown>(undefined);
@@ -60,7 +60,7 @@ export function PrintDocuments({ classId, part, name, student }: {
 			{error === undefined ? null
 				: <Banner tone="bad" live="assertive"><p>{sentence(error)}</p></Banner>}
 			<div class="row">
-				{documentKinds(part, student !== undefined).map((kind) => (
+				{documentKinds(part, hasBook).map((kind) => (
 					<Button key={kind} kind="secondary" busy={busy === kind} onClick={() => print(kind)}
 						describedBy="print-documents-hint">
 						{documentTitle(kind)}

@@ -60,7 +60,7 @@ export const en: Words<typeof vi> = {
 
 	'year': 'School year {year}, class {name}',
 	'years.none': 'No results yet.',
-	'primary': 'This class is assessed by Circular 27 (primary). See the marks and the remarks.',
+	'norules': 'The program knows no rules of assessment for this grade and year. See the marks and the remarks.',
 	'part.1': 'Term I',
 	'part.2': 'Term II',
 	'part.year': 'Whole year',
@@ -77,6 +77,7 @@ export const en: Words<typeof vi> = {
 	'award.none': 'None',
 	'award.gioi': 'Good student',
 	'award.xuat_sac': 'Excellent student',
+	'award.tieu_bieu': 'Outstanding in learning and training',
 	'level.tot': 'Good',
 	'level.kha': 'Fair',
 	'level.dat': 'Passed',

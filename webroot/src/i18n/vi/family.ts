@@ -57,7 +57,7 @@ export const vi = {
 
 	'year': 'Năm học {year}, lớp {name}',
 	'years.none': 'Chưa có kết quả nào.',
-	'primary': 'Lớp này đánh giá theo Thông tư 27 (tiểu học). Xem điểm ở mục Điểm và nhận xét ở mục Nhận xét.',
+	'norules': 'Chương trình chưa có quy định đánh giá cho khối lớp này trong năm học này. Xem điểm ở mục Điểm và nhận xét ở mục Nhận xét.',
 	'part.1': 'Học kì I',
 	'part.2': 'Học kì II',
 	'part.year': 'Cả năm',
@@ -74,6 +74,7 @@ export const vi = {
 	'award.none': 'Không',
 	'award.gioi': 'Học sinh Giỏi',
 	'award.xuat_sac': 'Học sinh Xuất sắc',
+	'award.tieu_bieu': 'Học sinh Tiêu biểu hoàn thành tốt trong học tập và rèn luyện',
 	'level.tot': 'Tốt',
 	'level.kha': 'Khá',
 	'level.dat': 'Đạt',

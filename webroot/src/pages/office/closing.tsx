@@ -13,6 +13,7 @@ import { Button } from '../../parts/button';
 import { Breadcrumbs } from '../../parts/layout';
 import { Banner, Empty, Pairs, Tag } from '../../parts/notice';
 import { Show } from '../../parts/page_load';
+import { isPrimary } from '../../marks/cell';
 import { PrintDocuments } from '../../parts/print_documents';
 import { Table } from '../../parts/table';
 import { Tabs } from '../../parts/tabs';
@@ -198,7 +199,7 @@ function ClassView({ row: c, list, year, part, ask }: {
 			{list === null ? <Empty>{t('state.unknown.text')}</Empty> : c.isClosed ? null
 				: <CheckListView classId={c.class.id} list={list} year={year} />}
 			<p><Deed of={c} ask={ask} /></p>
-			{list === null ? null : <PrintDocuments classId={c.class.id} part={part} name={c.class.name} />}
+			{list === null ? null : <PrintDocuments classId={c.class.id} part={part} name={c.class.name} hasBook={!isPrimary(c)} />}
 		</>
 	);
 }

@@ -48,7 +48,7 @@ export interface Closings {
 }
 
 export interface MissingItem {
-	what: 'regular' | 'midterm' | 'final' | 'conduct' | 'absences' | 'subjects' | 'students' | 'term';
+	what: 'regular' | 'midterm' | 'final' | 'conduct' | 'traits' | 'absences' | 'subjects' | 'students' | 'term';
 	term: number; /* 0: of the year */
 	subject: Named | null;
 	student: { id: string; fullName: string } | null;

@@ -16,7 +16,7 @@ interface Group {
 function groupsOf(classId: string, items: MissingItem[], year: SchoolYear | undefined): Group[] {
 	const groups = new Map<string, Group>();
 	for (const item of items) {
-		const key = item.subject ? `${item.subject.id} ${item.term}` : item.what === 'conduct' ? `conduct ${item.term}` : '';
+		const key = item.subject ? `${item.subject.id} ${item.term}` : ['conduct', 'traits'].includes(item.what) ? `${item.what} ${item.term}` : '';
 		let group = groups.get(key);
 		if (!group) {
 			group = { key, items: [], ...headOf(classId, item, year) };
@@ -40,6 +40,9 @@ function headOf(classId: string, { subject, what, term }: MissingItem, year: Sch
 		return { title: t('check.conduct', at), place: id === undefined ? null : {
 			href: `${CLOSING}/${classId}/ren-luyen/${id}`,
 			text: t('check.open.conduct'), label: t('check.open.conduct.label', at) } };
+	}
+	if (what === 'traits') {
+		return { title: t('check.traits', at), place: null };
 	}
 	return { title: t('check.class'), place: null };
 }
@@ -73,9 +76,11 @@ function ofStudent(item: MissingItem): string {
 	case 'regular':
 		return t('what.regular', { student, have: item.have, need: item.need }) + more;
 	case 'midterm':
-		return t('what.midterm', { student }) + more;
 	case 'final':
-		return t('what.final', { student }) + more;
+		return t(item.need > 1 ? `what.${item.what}.of` : `what.${item.what}`,
+			{ student, have: item.have, need: item.need }) + more;
+	case 'traits':
+		return t('what.traits', { student, have: item.have, need: item.need });
 	default:
 		return t('what.conduct', { student });
 	}

@@ -3,22 +3,19 @@
  * the school has closed. Of this student alone.
  */
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
-import { api, saveAs, sentence } from '../../lib/api';
+import { api } from '../../lib/api';
 import { lang } from '../../lib/i18n';
 import { useLoad } from '../../lib/load';
 import { formatMark } from '../../lib/number';
 import { formatDate } from '../../lib/time';
-import type { Level, StudentYear, YearPart } from '../../lib/types';
-import { Button } from '../button';
-import { announce } from '../live';
+import type { Level, PrimaryYear, StudentYear, YearPart } from '../../lib/types';
 import type { Pair } from '../notice';
-import { Banner, Empty, Pairs } from '../notice';
+import { Empty, Pairs } from '../notice';
 import { Show } from '../page_load';
-import type { DocumentKind } from '../print_documents';
-import { documentFile, documentKinds, documentTitle, PRINT_TIMEOUT_MS } from '../print_documents';
 import { Table } from '../table';
+import { PrimaryYearView } from './primary_view';
 import { t } from './words';
+import { Documents, Why } from './year_parts';
 
 type Result = NonNullable<StudentYear['result']>;
 type Value = number | string | null;
@@ -26,16 +23,9 @@ type Value = number | string | null;
 const PARTS: YearPart[] = ['1', '2', 'year'];
 const SCOPES: Record<YearPart, string> = { 1: 'term_1', 2: 'term_2', year: 'year' };
 
-const levelText = (level: Level | null | undefined): string => t(`level.${level ?? 'none'}`);
+const isPrimaryYear = (year: StudentYear | PrimaryYear): year is PrimaryYear => year.pack === 'tt27';
 
-function Why({ what, texts }: { what: string; texts: string[] }): JSX.Element | null {
-	return texts.length === 0 ? null : (
-		<details class="why">
-			<summary>{t('why')}<span class="sr"> {t('why.of', { what })}</span></summary>
-			{texts.map((text) => <p key={text}>{text}</p>)}
-		</details>
-	);
-}
+const levelText = (level: Level | null | undefined): string => t(`level.${level ?? 'none'}`);
 
 /* The reasons of one figure, in words; a mean is a subject's. */
 const reasons = (result: Result, part: YearPart, what: string, subject?: string): string[] => [...new Set(result.explain
@@ -67,37 +57,6 @@ function levels(year: StudentYear, result: Result, part: YearPart): Pair[] {
 		...(isYear && result.year.award !== null
 			? [pair(t('award'), t(`award.${result.year.award}`), 'award')] : []),
 	];
-}
-
-function Documents({ year, part, address, name }: {
-	year: StudentYear; part: YearPart; address: string; name: string;
-}): JSX.Element {
-	const [busy, setBusy] = useState<DocumentKind | null>(null);
-	const [error, setError] = useState<unknown>(undefined);
-	const fetchIt = (kind: DocumentKind): void => {
-		setBusy(kind);
-		setError(undefined);
-		api.bytes(address, { post: { class: year.class.id, kind, part }, timeoutMs: PRINT_TIMEOUT_MS })
-			.then((bytes) => {
-				saveAs(bytes, documentFile(kind, `${name}-${year.year.code}`), 'application/pdf');
-				announce(t('document.done'));
-			})
-			.catch(setError)
-			.finally(() => setBusy(null));
-	};
-	return (
-		<>
-			{error === undefined ? null : <Banner tone="bad" live="assertive"><p>{sentence(error)}</p></Banner>}
-			<div class="row">
-				{documentKinds(part, true).map((kind) => (
-					<Button key={kind} kind="secondary" busy={busy === kind} onClick={() => fetchIt(kind)}
-						label={t('document.of', { kind: documentTitle(kind), part: `${t(`part.${part}`)} ${year.year.code}` })}>
-						{documentTitle(kind)}
-					</Button>
-				))}
-			</div>
-		</>
-	);
 }
 
 function Part({ year, result, part, address, name }: {
@@ -142,7 +101,7 @@ function Year({ year, documents, name }: { year: StudentYear; documents: string;
 	return (
 		<section>
 			<h2>{t('year', { year: year.year.code, name: year.class.name })}</h2>
-			{result === null ? <Empty>{t('primary')}</Empty>
+			{result === null ? <Empty>{t('norules')}</Empty>
 				: parts.length === 0 ? <Empty>{t('years.none')}</Empty>
 				: parts.map((part) => (
 					<Part key={part} year={year} result={result} part={part} address={documents} name={name} />
@@ -152,10 +111,11 @@ function Year({ year, documents, name }: { year: StudentYear; documents: string;
 }
 
 export function ResultsView({ address, documents, name }: { address: string; documents: string; name: string }): JSX.Element {
-	const found = useLoad<{ years: StudentYear[] }>(address,
+	const found = useLoad<{ years: (StudentYear | PrimaryYear)[] }>(address,
 		(signal) => api.get(address, { signal, query: { explain: 1 } }));
 	return (
 		<Show of={found}>{({ years }) => years.length === 0 ? <Empty>{t('years.none')}</Empty>
-			: <>{years.map((y) => <Year key={y.class.id} year={y} documents={documents} name={name} />)}</>}</Show>
+			: <>{years.map((y) => isPrimaryYear(y) ? <PrimaryYearView key={y.class.id} year={y} documents={documents} name={name} />
+				: <Year key={y.class.id} year={y} documents={documents} name={name} />)}</>}</Show>
 	);
 }

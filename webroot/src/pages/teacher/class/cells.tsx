@@ -3,8 +3,9 @@ import type { JSX } from 'preact';
 import { lang } from '../../../lib/i18n';
 import { formatMark } from '../../../lib/number';
 import { formatPhone } from '../../../lib/phone';
-import type { Guardian, Level } from '../../../lib/types';
+import type { Guardian, Level, PrimaryResult } from '../../../lib/types';
 import { announce } from '../../../parts/live';
+import { letterWords, resultWords } from '../../../parts/mark_words';
 import { Tag } from '../../../parts/notice';
 import type { Part, StudentView, SubjectView } from './class_view';
 import type { ConductDesk, Stage } from './conduct_desk';
@@ -15,6 +16,12 @@ const KEYS: Record<string, Level> = { 't': 'tot', 'k': 'kha', '\u0111': 'dat', '
 const NEAR = 5; /* sessions before the limit */
 
 export const levelText = (level: Level | null): string => t(`level.${level ?? 'none'}`);
+
+/** Learning, of secondary or of primary school. */
+export const learningText = (learning: Level | PrimaryResult | null): string =>
+	learning !== null && isPrimaryResult(learning) ? resultWords(learning) : levelText(learning);
+
+const isPrimaryResult = (x: Level | PrimaryResult): x is PrimaryResult => ['htxs', 'htt', 'ht', 'cht'].includes(x);
 
 /** Numbers to tap; who it is stands in words. */
 export function Phones({ guardians }: { guardians: Guardian[] }): JSX.Element {
@@ -55,10 +62,13 @@ export function AbsentText({ student, most, part, isShort }: {
 	);
 }
 
-export function SubjectResult({ subject, value }: { subject: SubjectView; value: number | string | null })
+export function SubjectResult({ subject, value, isPrimary }: { subject: SubjectView; value: number | string | null; isPrimary: boolean })
 	: JSX.Element {
 	if (value === null) {
 		return <span class="quiet">–</span>;
+	}
+	if (isPrimary) {
+		return <><span aria-hidden="true">{value}</span><span class="sr">{letterWords('level', 'CHT'.indexOf(String(value)))}</span></>;
 	}
 	return <>{subject.kind === 'comment' ? t(value === 'D' ? 'passed' : 'failed') : formatMark(Number(value), lang.value)}</>;
 }

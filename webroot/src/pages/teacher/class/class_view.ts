@@ -2,7 +2,7 @@
 import { api } from '../../../lib/api';
 import type { Loaded } from '../../../lib/load';
 import { useLoad } from '../../../lib/load';
-import type { ClassMarks, ConductRow, ConductSheet, Guardian, Level, MissingMark, YearPart } from '../../../lib/types';
+import type { ClassMarks, ConductRow, ConductSheet, Guardian, Level, MissingMark, PrimaryResult, YearPart } from '../../../lib/types';
 import { t } from './words';
 
 /** A term, or the year. */
@@ -22,7 +22,7 @@ export interface StudentView {
 	guardians: Guardian[];
 	absences: { excused: number; unexcused: number }[]; /* term I, term II */
 	values: Record<string, number | string | null>; /* by a subject's code, of the part shown */
-	learning: Level | null;
+	learning: Level | PrimaryResult | null;
 	missing: { count: number; words: string[] }; /* of the part shown; the first are in words */
 	conduct: ConductRow | undefined;
 	remark: { text: string; version: number };
@@ -40,6 +40,7 @@ export interface ClassView {
 	students: StudentView[];
 	most: number | null; /* sessions that may be missed in a year */
 	hasConduct: boolean;
+	isPrimary: boolean; /* levels, qualities and competences in place of means and conduct */
 	isClosed: boolean;
 	mayRemark: boolean;
 	closed: { part: YearPart; at: number }[]; /* what of the part shown is closed, and when */
@@ -51,8 +52,9 @@ export const scopeOf = (part: Part): '1' | '2' | 'year' => (part === 'nam' ? 'ye
 export const termOf = (part: Part): '1' | '2' => (part === 'nam' ? '2' : part);
 
 function missingWords({ what, term, subject, have, need, isToMakeUp }: MissingMark, part: Part): string {
-	const of = what === 'regular' ? t('what.regular', { have, need })
-		: what === 'midterm' ? t('what.midterm') : what === 'final' ? t('what.final') : t('what.conduct');
+	const of = what === 'regular' || what === 'traits' ? t(`what.${what}`, { have, need })
+		: what === 'midterm' || what === 'final' ? t(need > 1 ? `what.${what}.of` : `what.${what}`, { have, need })
+		: t('what.conduct');
 	const where = [subject?.name, part === 'nam' && term > 0 ? t('term', { number: term }) : undefined].filter(Boolean).join(', ');
 	return `${where ? `${where}: ${of}` : of}${isToMakeUp ? ` ${t('what.makeUp')}` : ''}`;
 }
@@ -94,6 +96,7 @@ async function loadView(classId: string, part: Part, signal: AbortSignal): Promi
 		students: marks.students.map((s) => studentOf(s, part, marks, sheet)),
 		most: marks.absencesMost,
 		hasConduct: sheet.pack !== null,
+		isPrimary: marks.pack !== null && sheet.pack === null,
 		isClosed: sheet.isClosed,
 		mayRemark: marks.mayRemark && !sheet.isClosed,
 		closed: closedOf(marks, scopeOf(part)),

@@ -16,7 +16,7 @@ import { Breadcrumbs } from '../../../parts/layout';
 import { Banner, Empty } from '../../../parts/notice';
 import { Show } from '../../../parts/page_load';
 import { PrintDocuments } from '../../../parts/print_documents';
-import { AbsentText, ConductField, MissingText, Phones, SubjectResult, levelText } from './cells';
+import { AbsentText, ConductField, MissingText, Phones, SubjectResult, learningText, levelText } from './cells';
 import type { ClassView, Part, StudentView } from './class_view';
 import { PARTS, scopeOf, termOf, useClassView } from './class_view';
 import { ConductDesk } from './conduct_desk';
@@ -65,14 +65,14 @@ function Row({ student: s, number, ...shown }: Shown & { student: StudentView; n
 		<tr>
 			<td class="num">{number}</td>
 			<th scope="row"><a href={`${base}/${s.id}`}>{s.fullName}</a></th>
-			<td><Conduct {...shown} student={s} /></td>
+			{view.isPrimary ? null : <td><Conduct {...shown} student={s} /></td>}
 			<td><AbsentText student={s} most={view.most} part={part} /></td>
-			<td>{levelText(s.learning)}</td>
+			<td>{learningText(s.learning)}</td>
 			<td><MissingText missing={s.missing} /></td>
 			<td class="class-remark">{s.remark.text}</td>
 			<td><Phones guardians={s.guardians} /></td>
 			{view.subjects.map((x) => (
-				<td key={x.code} class="num"><SubjectResult subject={x} value={s.values[x.code] ?? null} /></td>
+				<td key={x.code} class="num"><SubjectResult subject={x} value={s.values[x.code] ?? null} isPrimary={view.isPrimary} /></td>
 			))}
 		</tr>
 	);
@@ -87,7 +87,7 @@ function WideTable(shown: Shown): JSX.Element {
 					<tr>
 						<th scope="col" class="num">{t('number')}</th>
 						<th scope="col">{t('student')}</th>
-						<th scope="col">{t('conduct')}</th>
+						{view.isPrimary ? null : <th scope="col">{t('conduct')}</th>}
 						<th scope="col">{t('absent')}</th>
 						<th scope="col">{t('learning')}</th>
 						<th scope="col">{t('missing')}</th>
@@ -223,8 +223,8 @@ function Class({ view, part, student }: { view: ClassView; part: Part; student: 
 			<Hint {...shown} isWide={isWide} />
 			<Notice view={view} desk={desk} />
 			{isWide ? <WideTable {...shown} /> : <NarrowList {...shown} />}
-			{view.hasConduct
-				? <PrintDocuments classId={view.classId} part={scopeOf(part)} name={view.className} />
+			{view.hasConduct || view.isPrimary
+				? <PrintDocuments classId={view.classId} part={scopeOf(part)} name={view.className} hasBook={!view.isPrimary} />
 				: null}
 		</>
 	);

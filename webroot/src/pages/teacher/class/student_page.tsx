@@ -8,7 +8,7 @@ import { Breadcrumbs } from '../../../parts/layout';
 import { announce } from '../../../parts/live';
 import { Banner } from '../../../parts/notice';
 import { PrintDocuments } from '../../../parts/print_documents';
-import { AbsentText, ConductField, MissingText, Phones, SubjectResult, levelText } from './cells';
+import { AbsentText, ConductField, MissingText, Phones, SubjectResult, learningText, levelText } from './cells';
 import type { ClassView, Part, StudentView } from './class_view';
 import { remarksOf, scopeOf, termOf } from './class_view';
 import type { ConductDesk } from './conduct_desk';
@@ -128,7 +128,7 @@ export function StudentPage({ view, desk, student, part, base, home }: {
 					)
 					: null}
 				<dt>{t('learning')}</dt>
-				<dd>{levelText(student.learning)}</dd>
+				<dd>{learningText(student.learning)}</dd>
 				<dt>{t('missing')}</dt>
 				<dd><MissingText missing={student.missing} /></dd>
 			</dl>
@@ -137,18 +137,18 @@ export function StudentPage({ view, desk, student, part, base, home }: {
 			<table class="dense student-marks">
 				<caption class="sr">{t('marks')}</caption>
 				<thead>
-					<tr><th scope="col">{t('subject')}</th><th scope="col" class="num">{t('mean')}</th></tr>
+					<tr><th scope="col">{t('subject')}</th><th scope="col" class="num">{t(view.isPrimary ? 'level.last' : 'mean')}</th></tr>
 				</thead>
 				<tbody>
 					{view.subjects.map((x) => (
 						<tr key={x.code}>
 							<th scope="row">{x.name}</th>
-							<td class="num"><SubjectResult subject={x} value={student.values[x.code] ?? null} /></td>
+							<td class="num"><SubjectResult subject={x} value={student.values[x.code] ?? null} isPrimary={view.isPrimary} /></td>
 						</tr>
 					))}
 				</tbody>
 			</table>
-			{view.hasConduct
+			{view.hasConduct || view.isPrimary
 				? <PrintDocuments classId={view.classId} part={scopeOf(part)} name={student.fullName} student={student.id} />
 				: null}
 			<nav class="row between student-steps" aria-label={t('students')}>

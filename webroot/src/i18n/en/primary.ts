@@ -1,0 +1,33 @@
+import type { Words } from '../../lib/i18n';
+import type { vi } from '../vi/primary';
+
+export const en: Words<typeof vi> = {
+	'trait.yeu_nuoc': 'Love of country',
+	'trait.nhan_ai': 'Kindness',
+	'trait.cham_chi': 'Diligence',
+	'trait.trung_thuc': 'Honesty',
+	'trait.trach_nhiem': 'Responsibility',
+	'trait.tu_chu': 'Autonomy and self-study',
+	'trait.giao_tiep': 'Communication and cooperation',
+	'trait.giai_quyet': 'Problem solving and creativity',
+	'trait.ngon_ngu': 'Language',
+	'trait.tinh_toan': 'Calculation',
+	'trait.khoa_hoc': 'Science',
+	'trait.cong_nghe': 'Technology',
+	'trait.tin_hoc': 'Informatics',
+	'trait.tham_mi': 'Aesthetics',
+	'trait.the_chat': 'Physical competence',
+	'result': 'Result of the year',
+	'finished': 'Completion',
+	'finished.promoted': 'Completed the grade',
+	'finished.conditional': 'Not completed yet: gets help and is assessed again',
+	'moment.0': 'Middle of term I',
+	'moment.1': 'End of term I',
+	'moment.2': 'Middle of term II',
+	'moment.3': 'End of the year',
+	'test': 'test {mark}',
+	'traits': 'Qualities and competences',
+	'name': 'Quality or competence',
+	'exempt': 'Exempt',
+	'traits.later': 'Qualities and competences are shown once the school closes the term.',
+};
