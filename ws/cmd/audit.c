@@ -129,178 +129,177 @@ static void print_plan(void *owner, const struct schedule_finding *f) {
 	printf("%s of school %" PRIu64 " term %" PRIu64 " of %s grade %u: %s\n",
 			f->is_lock ? "lock" : "publication", f->school_id, f->term_id, kind,
 			f->grade, schedule_fault_text(f->fault));
-	static void print_judgement(void *owner, const struct judgement_finding *f) {
-		struct findings *all = owner;
-		all->count++;
-		printf("judgement of class %" PRIu64 " moment %u item %u student %" PRIu64 ": %s\n",
-				f->class_id, f->moment, f->item, f->student_id,
-				f->is_missing ? "missing; its history has one"
-					      : "is not what its history says");
+}
+
+static void print_judgement(void *owner, const struct judgement_finding *f) {
+	struct findings *all = owner;
+	all->count++;
+	printf("judgement of class %" PRIu64 " moment %u item %u student %" PRIu64 ": %s\n",
+			f->class_id, f->moment, f->item, f->student_id,
+			f->is_missing ? "missing; its history has one"
+				      : "is not what its history says");
+}
+
+/* ---- heads that were kept elsewhere ---- */
+
+struct outside {
+	struct head *items;
+	size_t count;
+	size_t cap;
+};
+
+static void outside_finish(struct outside *o) {
+	free(o->items);
+}
+
+static void file_close(FILE **f) {
+	if (*f) {
+		(void)fclose(*f); /* only read */
 	}
+}
 
-	/* ---- heads that were kept elsewhere ---- */
-
-	struct outside {
-		struct head *items;
-		size_t count;
-		size_t cap;
-	};
-
-	static void outside_finish(struct outside * o) {
-		free(o->items);
+static enum err take_line(
+		struct str line, const struct keys *keys, struct outside *out, bool *is_good) {
+	uint8_t bytes[HEAD_SIGNED_BYTES];
+	struct head head;
+	*is_good = !str_unb64(line, bytes, sizeof(bytes)) &&
+			!head_parse((struct str){ (const char *)bytes, HEAD_BYTES }, &head);
+	const uint8_t *key = *is_good ? keys_public_find(keys, head.sign_kid) : NULL;
+	*is_good = key &&
+			!head_verify((struct str){ (const char *)bytes, sizeof(bytes) }, key,
+					&head);
+	if (!*is_good) {
+		return ERR_OK;
 	}
+	enum err e = GROW(out, HEADS_MAX);
+	if (!e) {
+		out->items[out->count++] = head;
+	}
+	return e;
+}
 
-	static void file_close(FILE * *f) {
-		if (*f) {
-			(void)fclose(*f); /* only read */
+/* A line that this deployment did not sign is a finding. */
+static enum err read_outside(const char *path, const struct keys *keys, struct findings *all,
+		struct outside *out) {
+	_cleanup_(file_close) FILE *f = fopen(path, "r");
+	char line[LINE_BYTES];
+	unsigned number = 0;
+	enum err e = f ? ERR_OK : ERR_NOT_FOUND;
+	while (!e && fgets(line, sizeof(line), f)) {
+		struct str text = str_trim(str_from(line));
+		bool is_good = true;
+		number++;
+		if (text.n > 0) {
+			e = take_line(text, keys, out, &is_good);
+		}
+		if (!is_good) {
+			printf("%s line %u: no head that this deployment signed\n", path, number);
+			all->count++;
 		}
 	}
+	return e ? e : ferror(f) ? ERR_IO : ERR_OK;
+}
 
-	static enum err take_line(struct str line, const struct keys *keys, struct outside *out,
-			bool *is_good) {
-		uint8_t bytes[HEAD_SIGNED_BYTES];
-		struct head head;
-		*is_good = !str_unb64(line, bytes, sizeof(bytes)) &&
-				!head_parse((struct str){ (const char *)bytes, HEAD_BYTES }, &head);
-		const uint8_t *key = *is_good ? keys_public_find(keys, head.sign_kid) : NULL;
-		*is_good = key &&
-				!head_verify((struct str){ (const char *)bytes, sizeof(bytes) },
-						key, &head);
-		if (!*is_good) {
-			return ERR_OK;
-		}
-		enum err e = GROW(out, HEADS_MAX);
-		if (!e) {
-			out->items[out->count++] = head;
-		}
-		return e;
+static enum err find_school(struct db *db, const char *code, uint64_t *out) {
+	struct school school;
+	enum err e = code[0] ? place_store_school_by_code(db, str_from(code), &school) : ERR_OK;
+	if (!e && code[0]) {
+		*out = school.id;
 	}
+	return e;
+}
 
-	/* A line that this deployment did not sign is a finding. */
-	static enum err read_outside(const char *path, const struct keys *keys,
-			struct findings *all, struct outside *out) {
-		_cleanup_(file_close) FILE *f = fopen(path, "r");
-		char line[LINE_BYTES];
-		unsigned number = 0;
-		enum err e = f ? ERR_OK : ERR_NOT_FOUND;
-		while (!e && fgets(line, sizeof(line), f)) {
-			struct str text = str_trim(str_from(line));
-			bool is_good = true;
-			number++;
-			if (text.n > 0) {
-				e = take_line(text, keys, out, &is_good);
-			}
-			if (!is_good) {
-				printf("%s line %u: no head that this deployment signed\n", path,
-						number);
-				all->count++;
-			}
-		}
-		return e ? e : ferror(f) ? ERR_IO : ERR_OK;
+static int report(const struct findings *all, const struct audit_counts *n, uint64_t marks,
+		uint64_t results) {
+	printf("%" PRIu64 " attempts, %" PRIu64 " events, %" PRIu64 " receipts, %" PRIu64
+	       " checkpoints, %" PRIu64 " roots, %" PRIu64 " changes of marks, %" PRIu64
+	       " results: ",
+			n->attempts, n->events, n->receipts, n->checkpoints, n->roots, marks,
+			results);
+	if (all->count == 0) {
+		puts("nothing was edited behind the program's back.");
+		return 0;
 	}
+	printf("%" PRIu64 " findings.\n", all->count);
+	return 1;
+}
 
-	static enum err find_school(struct db * db, const char *code, uint64_t *out) {
-		struct school school;
-		enum err e = code[0] ? place_store_school_by_code(db, str_from(code), &school)
-				     : ERR_OK;
-		if (!e && code[0]) {
-			*out = school.id;
-		}
-		return e;
-	}
+struct words {
+	const char *code;
+	const char *heads; /* "": none were kept */
+};
 
-	static int report(const struct findings *all, const struct audit_counts *n, uint64_t marks,
-			uint64_t results) {
-		printf("%" PRIu64 " attempts, %" PRIu64 " events, %" PRIu64 " receipts, %" PRIu64
-		       " checkpoints, %" PRIu64 " roots, %" PRIu64 " changes of marks, %" PRIu64
-		       " results: ",
-				n->attempts, n->events, n->receipts, n->checkpoints, n->roots,
-				marks, results);
-		if (all->count == 0) {
-			puts("nothing was edited behind the program's back.");
-			return 0;
-		}
-		printf("%" PRIu64 " findings.\n", all->count);
+static int run(struct db *db, const struct config *config, void *ctx) {
+	const struct words *words = ctx;
+	const char *code = words->code;
+	char dir[DIR_BYTES];
+	(void)snprintf(dir, sizeof(dir), "%s/keys", config->data_dir); /* fits by its size */
+	_cleanup_(keys_freep) struct keys *keys = NULL;
+	enum err e = keys_load(dir, &keys);
+	if (e) {
+		fprintf(stderr, "truongthi: the keys in %s cannot be used (%s)\n", dir,
+				err_name(e));
 		return 1;
 	}
-
-	struct words {
-		const char *code;
-		const char *heads; /* "": none were kept */
-	};
-
-	static int run(struct db * db, const struct config *config, void *ctx) {
-		const struct words *words = ctx;
-		const char *code = words->code;
-		char dir[DIR_BYTES];
-		(void)snprintf(dir, sizeof(dir), "%s/keys",
-				config->data_dir); /* fits by its size */
-		_cleanup_(keys_freep) struct keys *keys = NULL;
-		enum err e = keys_load(dir, &keys);
-		if (e) {
-			fprintf(stderr, "truongthi: the keys in %s cannot be used (%s)\n", dir,
-					err_name(e));
-			return 1;
-		}
-		uint64_t school = 0;
-		e = find_school(db, code, &school);
-		if (e == ERR_NOT_FOUND) {
-			fprintf(stderr, "truongthi: there is no school \"%s\"\n", code);
-			return 1;
-		}
-		struct findings all = { 0 };
-		struct audit_counts counts = { 0 };
-		uint64_t marks = 0;
-		uint64_t results = 0;
-		struct audit_out hall = { print_hall, &all };
-		struct ledger_audit_out ledger = { print_mark, &all };
-		struct closing_audit_out closing = { print_closing, &all };
-		struct conduct_audit_out conduct = { print_conduct, &all };
-		struct schedule_audit_out plans = { print_plan, &all };
-		struct judgement_audit_out judgement = { print_judgement, &all };
-		_cleanup_(outside_finish) struct outside kept = { 0 };
-		if (!e && words->heads[0] && read_outside(words->heads, keys, &all, &kept)) {
-			fprintf(stderr, "truongthi: %s: it cannot be read\n", words->heads);
-			return 1;
-		}
-		const struct ledger_audit what = { school, keys, kept.items, kept.count };
-		e = e ? e : audit_store_run(db, keys, school, hall, &counts);
-		e = e ? e : ledger_audit_store_run(db, &what, ledger, &marks);
-		e = e ? e : closing_audit_store_run(db, school, closing, &results);
-		e = e ? e : conduct_audit_store_run(db, school, conduct);
-		e = e ? e : schedule_audit_store_run(db, school, plans);
-		e = e ? e : judgement_audit_store_run(db, school, judgement);
-		if (e) {
-			fprintf(stderr, "truongthi: the audit was not finished: %s (%s)\n",
-					db_error(db), err_name(e));
-			return 1;
-		}
-		return report(&all, &counts, marks, results);
+	uint64_t school = 0;
+	e = find_school(db, code, &school);
+	if (e == ERR_NOT_FOUND) {
+		fprintf(stderr, "truongthi: there is no school \"%s\"\n", code);
+		return 1;
 	}
-
-	int cmd_audit(int argc, char **argv) {
-		struct words words = { "", "" };
-		int kept = 1;
-		for (int i = 1; i < argc; i++) {
-			if (strcmp(argv[i], "--help") == 0) {
-				return usage(stdout);
-			}
-			if (strncmp(argv[i], "--school=", 9) == 0) {
-				words.code = argv[i] + 9;
-			} else if (strcmp(argv[i], "--school") == 0 && i + 1 < argc) {
-				words.code = argv[++i];
-			} else if (strncmp(argv[i], "--heads=", 8) == 0) {
-				words.heads = argv[i] + 8;
-			} else if (strcmp(argv[i], "--heads") == 0 && i + 1 < argc) {
-				words.heads = argv[++i];
-			} else {
-				argv[kept++] = argv[i];
-			}
-		}
-		struct config config;
-		int status = serve_settings(kept, argv, &config);
-		if (status) {
-			return status;
-		}
-		return cmd_with_db(&config, run, &words);
+	struct findings all = { 0 };
+	struct audit_counts counts = { 0 };
+	uint64_t marks = 0;
+	uint64_t results = 0;
+	struct audit_out hall = { print_hall, &all };
+	struct ledger_audit_out ledger = { print_mark, &all };
+	struct closing_audit_out closing = { print_closing, &all };
+	struct conduct_audit_out conduct = { print_conduct, &all };
+	struct schedule_audit_out plans = { print_plan, &all };
+	struct judgement_audit_out judgement = { print_judgement, &all };
+	_cleanup_(outside_finish) struct outside kept = { 0 };
+	if (!e && words->heads[0] && read_outside(words->heads, keys, &all, &kept)) {
+		fprintf(stderr, "truongthi: %s: it cannot be read\n", words->heads);
+		return 1;
 	}
+	const struct ledger_audit what = { school, keys, kept.items, kept.count };
+	e = e ? e : audit_store_run(db, keys, school, hall, &counts);
+	e = e ? e : ledger_audit_store_run(db, &what, ledger, &marks);
+	e = e ? e : closing_audit_store_run(db, school, closing, &results);
+	e = e ? e : conduct_audit_store_run(db, school, conduct);
+	e = e ? e : schedule_audit_store_run(db, school, plans);
+	e = e ? e : judgement_audit_store_run(db, school, judgement);
+	if (e) {
+		fprintf(stderr, "truongthi: the audit was not finished: %s (%s)\n", db_error(db),
+				err_name(e));
+		return 1;
+	}
+	return report(&all, &counts, marks, results);
+}
+
+int cmd_audit(int argc, char **argv) {
+	struct words words = { "", "" };
+	int kept = 1;
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--help") == 0) {
+			return usage(stdout);
+		}
+		if (strncmp(argv[i], "--school=", 9) == 0) {
+			words.code = argv[i] + 9;
+		} else if (strcmp(argv[i], "--school") == 0 && i + 1 < argc) {
+			words.code = argv[++i];
+		} else if (strncmp(argv[i], "--heads=", 8) == 0) {
+			words.heads = argv[i] + 8;
+		} else if (strcmp(argv[i], "--heads") == 0 && i + 1 < argc) {
+			words.heads = argv[++i];
+		} else {
+			argv[kept++] = argv[i];
+		}
+	}
+	struct config config;
+	int status = serve_settings(kept, argv, &config);
+	if (status) {
+		return status;
+	}
+	return cmd_with_db(&config, run, &words);
+}
