@@ -10,9 +10,9 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { BIN, Server } from './lib/server.mjs';
-import { connectDb } from './lib/people.mjs';
-import { PROVINCE, School, enrolled, invite, line, mark, newKey, officer, readAnswer, readCode,
+import { BIN, Server, until } from './lib/server.mjs';
+import { connectDb, insert } from './lib/people.mjs';
+import { PROVINCE, School, holds, invite, line, mark, newKey, officer, readAnswer, readCode,
 	treeNode } from './lib/exchange.mjs';
 import { provinceRoutes } from './lib/rows.mjs';
 
@@ -20,7 +20,7 @@ let province;
 let db;
 
 before(async () => {
-	province = await Server.start({ ...PROVINCE, 'limit.school_per_second': 1000, 'limit.address_per_second': 100_000 }, { command: 'province' });
+	province = await Server.start({ ...PROVINCE, 'limit.school_per_second': 5, 'limit.address_per_second': 100_000 }, { command: 'province' });
 	db = await connectDb(province);
 }, { timeout: 120_000 });
 
@@ -34,6 +34,17 @@ async function held(school) {
 	const [rows] = await db.query('SELECT r.line FROM province_record r JOIN province_school s ON s.id = r.school_id' +
 		' WHERE s.code = ? ORDER BY r.idbanghi', [school.code]);
 	return rows.map((r) => r.line.toString());
+}
+/* A school that has enrolled: as the first test does it, without its steps. */
+async function known(code) {
+	const school = new School(province, code);
+	const [[{ id: province_id }]] = await db.query('SELECT id FROM province WHERE code = "79"');
+	const school_id = await insert(db, 'province_school', { province_id, code, name: `Trường ${code}`, level: 'thpt', commune_code: '',
+		state: 2, invited_at_ms: 1, enrolled_at_ms: 1 });
+	await insert(db, 'province_school_key', { school_id, kid: school.key.kid, public: school.key.public, from_ms: 1 });
+	const { keys } = await (await province.ask('GET', '/api/v1/exchange/keys')).json();
+	school.provinceKey = Buffer.from(keys.at(-1).key, 'hex');
+	return school;
 }
 const count = async (sql, ...values) => Number((await db.query(sql, values))[0][0].n);
 const json = (body) => [JSON.stringify(body), { 'Content-Type': 'application/json' }];
@@ -66,7 +77,7 @@ test('a code is worth nothing without its secret, for another school, or when it
 });
 
 test('records are applied by larger versions alone, whatever the order', async () => {
-	const school = await enrolled(province, 'order');
+	const school = await known('order');
 	const v = [1, 2, 3].map((n) => mark('order', 'HS1', 70 + n, n));
 	assert.equal((await school.send([v[1]])).applied, 1);
 	const older = await school.send([v[0]]);
@@ -85,7 +96,7 @@ test('records are applied by larger versions alone, whatever the order', async (
 });
 
 test('what cannot be taken stands in nobody\'s way, and is told line by line', async () => {
-	const school = await enrolled(province, 'reject');
+	const school = await known('reject');
 	const good = [mark('reject', 'HS1', 70), mark('reject', 'HS2', 80)];
 	const answer = await school.send([good[0], 'no json', mark('order', 'HS1', 1, 9), '{"bang":"diem"}', good[1],
 		mark('reject', 'HS3', 5).replace('"phienban":1', '"phienban":0'), mark('reject', 'HS4', 101), line('reject', 'quadat', ['x'], {}),
@@ -101,7 +112,7 @@ test('what cannot be taken stands in nobody\'s way, and is told line by line', a
 });
 
 test('a batch that comes twice changes nothing and gets the same answer, byte for byte', async () => {
-	const school = await enrolled(province, 'twice');
+	const school = await known('twice');
 	const body = school.batch([mark('twice', 'HS1', 70)]);
 	const first = await school.deliver(body);
 	const again = await Promise.all(Array.from({ length: 8 }, () => school.deliver(body)));
@@ -116,8 +127,8 @@ test('a batch that comes twice changes nothing and gets the same answer, byte fo
 });
 
 test('nothing is believed that another key signed, or none', async () => {
-	const school = await enrolled(province, 'forged');
-	const stranger = await enrolled(province, 'stranger');
+	const school = await known('forged');
+	const stranger = await known('stranger');
 	const body = school.batch([mark('forged', 'HS1', 70)]);
 	const said = async (headers, bytes = body) => {
 		const { status, code } = await school.deliver(bytes, headers);
@@ -137,7 +148,7 @@ test('nothing is believed that another key signed, or none', async () => {
 });
 
 test('a batch that is no batch is refused with its line; one that is too large is not read', async () => {
-	const school = await enrolled(province, 'format');
+	const school = await known('format');
 	const good = school.batch([mark('format', 'HS1', 70)]).toString();
 	for (const [body, where] of [['', 1], ['{}\n', 1], [good.replace('v1', 'v2'), 1], [good.slice(0, -1), 2], [good.replace('"records":1', '"records":2'), 3],
 		[`${good}x\n`, 3]]) {
@@ -156,7 +167,7 @@ test('a batch that is no batch is refused with its line; one that is too large i
 });
 
 test('half a batch leaves nothing, and the whole one comes in behind it', async () => {
-	const school = await enrolled(province, 'half');
+	const school = await known('half');
 	const body = school.batch(Array.from({ length: 200 }, (_, i) => mark('half', `HS${i}`, 70)));
 	const head = Object.entries(school.signed(body)).map(([k, v]) => `${k}: ${v}\r\n`).join('');
 	for (const part of [0, 1, body.length >> 1, body.length - 1]) {
@@ -169,8 +180,55 @@ test('half a batch leaves nothing, and the whole one comes in behind it', async 
 	assert.equal((await school.send(Array.from({ length: 200 }, (_, i) => mark('half', `HS${i}`, 70)))).applied, 200);
 });
 
+test('half-sent batches of strangers take no more than their room, and leave it', async () => {
+	const open = () => new Promise((done) => {
+		const socket = connect(province.port, '127.0.0.1');
+		const answer = { socket, text: '' };
+		socket.on('data', (bytes) => { answer.text += bytes; });
+		socket.on('error', () => undefined);
+		socket.write(`POST /api/v1/exchange/batches HTTP/1.1\r\nHost: x\r\nContent-Length: ${2 << 20}\r\n\r\nx`, () => done(answer));
+	});
+	const held = [];
+	for (let i = 0; i < 32; i++) { /* 64 MiB */
+		held.push(await open());
+	}
+	const over = await until('one more is refused', async () => {
+		const one = await open();
+		await until('it is answered or waits', () => one.text !== '' || one.socket.bytesWritten > 0);
+		await new Promise((done) => setTimeout(done, 50));
+		held.push(one);
+		return one.text !== '' && one;
+	}, 60_000);
+	assert.match(over.text, /^HTTP\/1\.1 503 [^]*Retry-After: 1\r\n[^]*http\.queue_full/);
+	assert.ok(held.slice(0, 32).every((one) => one.text === ''), 'the others are waited for');
+	for (const { socket } of held) {
+		socket.destroy();
+	}
+	const school = await known('room');
+	const body = school.batch([mark('room', 'HS1', 70)]);
+	await until('there is room again', async () => (await school.deliver(body)).status === 200, 60_000);
+});
+
+test('a school that sends too fast waits, and no other', async () => {
+	const school = await known('fast');
+	const other = await known('slow');
+	const body = Buffer.from(JSON.stringify({ school: 'fast', path: [], hash: '00'.repeat(32) }));
+	const headers = { ...school.signed(body), 'Content-Type': 'application/json' };
+	let served = 0;
+	let refused = null;
+	while (!refused && served < 3_000) {
+		const all = await Promise.all(Array.from({ length: 30 }, () => school.post('tree', body, headers)));
+		served += all.filter((r) => r.status === 200).length;
+		refused = all.find((r) => r.status !== 200);
+	}
+	assert.ok(served >= 25, `${served} at once`);
+	assert.deepEqual([refused.status, (await refused.json()).code], [429, 'exchange.too_fast']);
+	assert.ok(Number(refused.headers.get('retry-after')) >= 1);
+	assert.equal((await other.send([mark('slow', 'HS1', 70)])).applied, 1);
+});
+
 test('a rolled key proves only what came before, a revoked one nothing', async () => {
-	const school = await enrolled(province, 'keys');
+	const school = await known('keys');
 	const old = school.key;
 	const next = newKey();
 	const early = school.batch([mark('keys', 'HS1', 70)]);
@@ -206,7 +264,7 @@ test('a rolled key proves only what came before, a revoked one nothing', async (
 });
 
 test('a suspended school is heard again when it is resumed', async () => {
-	const school = await enrolled(province, 'suspend');
+	const school = await known('suspend');
 	await officer(province, 'school', 'suspend', '--code', 'suspend', '--why', 'kiểm tra');
 	const body = school.batch([mark('suspend', 'HS1', 70)]);
 	assert.deepEqual(await school.deliver(body).then((a) => [a.status, a.code]), [403, 'exchange.suspended']);
@@ -215,7 +273,7 @@ test('a suspended school is heard again when it is resumed', async () => {
 });
 
 test('one record that differs is found by its class, term and student', async () => {
-	const school = await enrolled(province, 'tree');
+	const school = await known('tree');
 	const lines = [];
 	for (const malop of ['10A1', '10A2', '11/B%']) {
 		for (let i = 0; i < 12; i++) {
@@ -242,7 +300,7 @@ test('one record that differs is found by its class, term and student', async ()
 	assert.deepEqual(path, ['2026-2027/10A2', '2', 'HS10A23', JSON.parse(changed).idbanghi]);
 	assert.equal((await school.send([changed])).applied, 1);
 	assert.deepEqual(await school.tree([], treeNode(ours).hash), { same: true });
-	const stranger = await enrolled(province, 'tree-2');
+	const stranger = await known('tree-2');
 	const body = Buffer.from(JSON.stringify({ school: 'tree', path: [], hash: '00'.repeat(32) }));
 	const response = await stranger.post('tree', body, { ...stranger.signed(body), 'Content-Type': 'application/json' });
 	assert.deepEqual(await codeOf(response), { status: 403, code: 'exchange.key_unknown' });
@@ -253,7 +311,7 @@ test('one record that differs is found by its class, term and student', async ()
 });
 
 test('what the province answered is proven offline by its public key, and nothing else is', async () => {
-	const school = await enrolled(province, 'verify');
+	const school = await known('verify');
 	const { text, batch } = await school.send([mark('verify', 'HS1', 70), 'no json']);
 	const dir = await mkdtemp(join(tmpdir(), 'truongthi-verify-'));
 	const keys = join(dir, 'keys.json');
@@ -364,12 +422,27 @@ test('provinces and communes have their days, and what became of them is known',
 	}
 });
 
-test('the province says by which keys it signs', async () => {
-	const { province: code, keys } = await (await province.ask('GET', '/api/v1/exchange/keys')).json();
-	assert.equal(code, '79');
-	assert.equal(keys.length, 1);
-	const school = await enrolled(province, 'province-key');
-	assert.equal(keys[0].key, school.provinceKey.toString('hex'));
+test('a new key of the province is vouched for by the one before it', async () => {
+	const keysNow = async () => (await province.ask('GET', '/api/v1/exchange/keys')).json();
+	const before = await keysNow();
+	assert.deepEqual([before.province, before.keys.length, before.keys[0].signature], ['79', 1, null]);
+	const school = await known('province-key');
+	assert.equal(before.keys[0].key, school.provinceKey.toString('hex'));
+	const early = school.batch([mark('province-key', 'HS1', 70)]);
+	const earlyAnswer = await school.deliver(early);
+	await db.end();
+	await province.kill('SIGTERM');
+	const { status } = spawnSync(BIN, ['keys', 'rotate', 'sign', '--data', join(province.dir, 'data')]);
+	assert.equal(status, 0);
+	await province.launch();
+	db = await connectDb(province);
+	const { keys } = await keysNow();
+	const next = Buffer.from(keys[1].key, 'hex');
+	assert.deepEqual([keys.length, keys[0].key], [2, before.keys[0].key]);
+	assert.ok(holds(school.provinceKey, Buffer.concat([Buffer.from('TTXK79'), next]), Buffer.from(keys[1].signature, 'hex')));
+	const late = school.batch([mark('province-key', 'HS1', 75, 2)]);
+	assert.equal(readAnswer((await school.deliver(late)).text, next).applied, 1, 'signed by the new one');
+	assert.deepEqual(await school.deliver(early), earlyAnswer, 'what was answered stays as it was');
 });
 
 test('a school\'s server has none of this, whoever asks', async () => {
