@@ -4,13 +4,13 @@
 
 /* ---- leases ---- */
 
-/* Something to carry: changes behind the watermark, a batch without an answer, records that are to
- * be sent again, a comparison. */
+/* Something to carry: changes behind the watermark, what was there before any destination, a batch
+ * without an answer, records that are to be sent again, a comparison. */
 static const char sql_due[] =
 		"SELECT d.id FROM destination d LEFT JOIN outbox_head h ON h.school_id = d.school_id"
 		" WHERE d.state = 1 AND d.next_try_at_ms <= ? AND (d.lease_until_ms <= ?"
 		" OR d.lease_by = ?) AND (h.number > d.watermark OR d.wants_compare"
-		" OR (h.school_id IS NOT NULL AND h.seeded_at_ms IS NULL) OR EXISTS"
+		" OR h.seeded_at_ms IS NULL OR EXISTS"
 		" (SELECT 1 FROM outgoing o WHERE o.destination_id = d.id AND o.state < 3) OR EXISTS"
 		" (SELECT 1 FROM record_state r WHERE r.destination_id = d.id AND r.state = 1))"
 		" ORDER BY d.next_try_at_ms, d.last_ok_at_ms LIMIT 1";
@@ -135,6 +135,22 @@ enum err destination_store_believe(struct db *db, uint64_t id, const uint8_t *pe
 
 enum err destination_store_know(struct db *db, uint64_t id, const uint8_t *kid) {
 	return set_bytes(db, sql_know, id, kid, SIGN_KID_BYTES);
+}
+
+static const char sql_least[] = "SELECT MIN(watermark) FROM destination WHERE school_id = ?";
+
+enum err destination_store_least_watermark(struct db *db, uint64_t school_id, uint64_t *out) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_least, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_u64(stmt, 0, school_id);
+	e = db_next(stmt);
+	if (!e && !db_col_is_null(stmt, 0)) {
+		*out = db_col_u64(stmt, 0);
+	}
+	return e;
 }
 
 /* ---- at a glance ---- */

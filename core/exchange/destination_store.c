@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "core/outbox/outbox_store.h"
 #include "core/seal/box.h"
 #include "core/seal/secret.h"
 
@@ -219,6 +220,18 @@ static enum err run_on(struct db *db, const char *sql, uint64_t id) {
 	return db_exec(stmt, NULL);
 }
 
+/* Who sends to nobody tells nothing: it costs each deed. */
+static enum err end_without_any(struct db *db, uint64_t school_id) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_count, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_u64(stmt, 0, school_id);
+	e = db_next(stmt);
+	return e || db_col_u64(stmt, 0) > 0 ? e : outbox_store_end(db, school_id);
+}
+
 enum err destination_store_drop(struct db *db, uint64_t school_id, uint64_t id) {
 	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
 	enum err e = db_prepare(db, sql_lock, &stmt);
@@ -230,7 +243,8 @@ enum err destination_store_drop(struct db *db, uint64_t school_id, uint64_t id) 
 	e = db_next(stmt);
 	e = e ? e : run_on(db, sql_drop_states, id);
 	e = e ? e : run_on(db, sql_drop_batches, id);
-	return e ? e : run_on(db, sql_drop, id);
+	e = e ? e : run_on(db, sql_drop, id);
+	return e ? e : end_without_any(db, school_id);
 }
 
 /* ---- loading ---- */

@@ -99,9 +99,14 @@ enum err destination_store_hurry(struct db *db, uint64_t school_id, uint64_t id)
 enum err destination_store_want_compare(struct db *db, uint64_t school_id, uint64_t id) MUST_CHECK;
 enum err destination_store_compared(
 		struct db *db, uint64_t id, int64_t now_ms, uint64_t found) MUST_CHECK;
-/* With its batches and states. Inside a transaction. ERR_NOT_FOUND. */
+/* With its batches and states; with the last one the school stops telling (outbox_store_end()).
+ * Inside a transaction. ERR_NOT_FOUND. */
 enum err destination_store_drop(struct db *db, uint64_t school_id, uint64_t id) MUST_CHECK;
 
+/* How far the destination that is farthest behind has come; *out stays as it is when the school has
+ * none. */
+enum err destination_store_least_watermark(
+		struct db *db, uint64_t school_id, uint64_t *out) MUST_CHECK;
 /* The code of the commune that a school lies in. ERR_NOT_FOUND, ERR_LIMIT. */
 enum err destination_store_commune(
 		struct db *db, uint64_t school_id, char *out, size_t size) MUST_CHECK;

@@ -111,7 +111,7 @@ static void set_lines(struct gathered *g) {
 static const char sql_changes[] =
 		"SELECT o.number, o.record_id, o.phienban, r.number = o.number, o.line FROM outbox o"
 		" JOIN record r ON r.school_id = o.school_id AND r.id = o.record_id"
-		" WHERE o.school_id = ? AND o.number > ? ORDER BY o.number LIMIT 4000";
+		" WHERE o.school_id = ? AND o.number > ? ORDER BY o.number LIMIT 2000";
 /* What is behind the watermark goes with the changes anyway. */
 static const char sql_again[] =
 		"SELECT o.number, o.record_id, o.phienban, TRUE, o.line FROM record_state s"

@@ -24,6 +24,7 @@ enum {
 	SYNC_ASK_TIMEOUT_MS = 15000, /* of a small question, for which a person may wait */
 	SYNC_LEASE_MS = 10000,       /* a killed process is followed by another after that */
 	SYNC_SEED_LEASE_MS = 120000, /* while the first full load is written down */
+	SYNC_BUNDLE_MS = 600000,     /* between two OneRoster bundles in a folder */
 	SYNC_TURN_MS = 5000,         /* that one destination is carried to before another */
 };
 
@@ -80,6 +81,10 @@ enum err sync_mariadb_deliver(struct sync *s, const struct destination *d, const
 		struct sync_fault *fault) MUST_CHECK;
 enum err sync_files_deliver(struct sync *s, const struct destination *d, const struct outgoing *o,
 		struct sync_fault *fault) MUST_CHECK;
+
+/* Writes the school year anew into the folder as a OneRoster bundle, when something was carried
+ * there since and SYNC_BUNDLE_MS have passed. ERR_IO, ERR_DISK_FULL and those of the export. */
+enum err sync_files_bundle(struct sync *s, const struct destination *d) MUST_CHECK;
 
 /* ---- a province ---- */
 

@@ -37,12 +37,16 @@ static enum err note_fault(struct sync *s, const struct destination *d, enum err
 	if (why != ERR_BUSY && why != ERR_UNSUPPORTED) {
 		return why == ERR_CLOSED ? ERR_OK : why;
 	}
+	bool is_own = !out->fault.code[0]; /* of our own database */
+	if (is_own) {
+		sync_fault_set(&out->fault, "destination.internal", "error", err_name(why), NULL);
+	}
 	unsigned tries = d->tries + 1;
 	int64_t wait_ms = destination_wait_ms(tries, random);
 	wait_ms = out->fault.wait_ms > wait_ms ? out->fault.wait_ms : wait_ms;
 	struct destination_fault f = { .code = out->fault.code,
 		.params = str_from(out->fault.params),
-		.is_final = why == ERR_UNSUPPORTED,
+		.is_final = why == ERR_UNSUPPORTED && !is_own,
 		.tries = tries,
 		.next_try_at_ms = clock_now_ms(s->clock) + wait_ms };
 	return destination_store_fault(s->db, d->id, &f);
@@ -122,26 +126,61 @@ static enum err compare(struct sync *s, struct destination *d, struct sync_repor
 				   s->db, d->id, clock_now_ms(s->clock), c.differing + c.unknown);
 }
 
-/* One step of the way; ERR_NOT_FOUND: nothing is left to do. */
-static enum err step(struct sync *s, uint64_t id, struct sync_report *out) {
-	_cleanup_(destination_finish) struct destination d = { .id = 0 };
-	enum err e = destination_store_load(s->db, s->keys, 0, id, &d);
-	if (e) {
-		return e;
+/* Whether it is worth saying with the destination, or passes by itself. */
+static bool is_lasting(enum err e) {
+	switch ((int)e) {
+	case ERR_OK:
+	case ERR_NOT_FOUND:
+	case ERR_BUSY:
+	case ERR_UNSUPPORTED:
+	case ERR_CLOSED:
+	case ERR_STALE:
+	case ERR_NOMEM:
+	case ERR_DB_AWAY:
+	case ERR_DB_RETRY:
+		return false;
+	default:
+		return true;
 	}
-	if (d.state != DESTINATION_ON) {
-		return ERR_NOT_FOUND;
+}
+
+/* What goes wrong at home is said, too, and waits: it would go wrong the next moment again. */
+static enum err note_own(
+		struct sync *s, const struct destination *d, enum err e, struct sync_report *out) {
+	if (!is_lasting(e)) {
+		return ERR_OK;
 	}
-	e = seed(s, &d);
-	e = e ? e : carry_batch(s, &d, out);
-	if (e == ERR_NOT_FOUND && d.wants_compare) {
-		e = compare(s, &d, out); /* and what differs is carried by the next step */
+	sync_fault_set(&out->fault, "destination.internal", "error", err_name(e), NULL);
+	return note_fault(s, d, ERR_BUSY, out);
+}
+
+static enum err go(struct sync *s, struct destination *d, struct sync_report *out) {
+	enum err e = seed(s, d);
+	e = e ? e : carry_batch(s, d, out);
+	if (e == ERR_NOT_FOUND && d->wants_compare) {
+		e = compare(s, d, out); /* and what differs is carried by the next step */
+	}
+	if (e == ERR_NOT_FOUND && d->kind == DESTINATION_FILES) {
+		enum err bundled = sync_files_bundle(s, d);
+		e = bundled ? bundled : e;
 	}
 	if (e == ERR_BUSY || e == ERR_UNSUPPORTED) {
-		enum err noted = note_fault(s, &d, e, out);
+		enum err noted = note_fault(s, d, e, out);
 		return noted ? noted : e;
 	}
 	return e;
+}
+
+/* One step of the way; ERR_NOT_FOUND: nothing is left to do. */
+static enum err step(struct sync *s, uint64_t id, struct sync_report *out) {
+	_cleanup_(destination_finish) struct destination d = { .id = id };
+	enum err e = destination_store_load(s->db, s->keys, 0, id, &d);
+	if (!e && d.state != DESTINATION_ON) {
+		return ERR_NOT_FOUND;
+	}
+	e = e ? e : go(s, &d, out);
+	enum err noted = note_own(s, &d, e, out);
+	return noted ? noted : e;
 }
 
 enum err sync_carry(

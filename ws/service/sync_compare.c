@@ -185,13 +185,13 @@ static enum err add_difference(
 
 static enum err send_again(struct comparing *c, const struct difference *x) {
 	struct exchange_tree_record r;
-	if (!x->is_ours) {
-		c->out->unknown++;
+	enum err e = exchange_tree_store_record(c->s->db, c->d, x->key, &r);
+	if (e == ERR_NOT_FOUND) {
+		c->out->unknown++; /* this school never told of it */
 		return ERR_OK;
 	}
-	enum err e = exchange_tree_store_record(c->s->db, c->d, x->key, &r);
-	if (e || r.is_noted) {
-		return e;
+	if (e || r.is_noted || !x->is_ours) {
+		return e; /* what is not within the watermark is on its way anyway */
 	}
 	c->out->differing++;
 	return x->their_version >= r.version
@@ -226,12 +226,12 @@ static enum err go_down(struct comparing *c, const struct exchange_tree_node *no
 		return send_again(c, x);
 	}
 	enum err e = child_of(node, x->key, &child);
-	if (e == ERR_FORMAT || !x->is_ours) {
+	if (e == ERR_FORMAT) {
 		c->out->unknown++;
 		return ERR_OK;
 	}
-	if (x->is_theirs) {
-		return visit(c, &child);
+	if (e || x->is_theirs) {
+		return e ? e : visit(c, &child);
 	}
 	e = exchange_tree_store_resend(c->s->db, c->d, &child, clock_now_ms(c->s->clock), &count);
 	c->out->differing += e ? 0 : count;

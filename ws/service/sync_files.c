@@ -8,12 +8,16 @@
 #include <unistd.h>
 
 #include "core/base/config.h"
+#include "core/doc/zip_file_io.h"
 #include "core/exchange/national.h"
+#include "core/school/calendar_store.h"
+#include "gradebook/oneroster/export_store.h"
 
 /*
  * Into a folder of the data folder: DATA/exchange/SCHOOL/FOLDER/SCHOOL-NUMBER-BATCH.ndjson, the
  * batch as it would be sent, and beside it .json, the same for the national database
- * (core/exchange/national.h). A file is there whole or not at all; the same batch is the same file.
+ * (core/exchange/national.h); and SCHOOL-oneroster.zip, the present school year as a OneRoster
+ * bundle. A file is there whole or not at all; the same batch is the same file.
  */
 
 enum {
@@ -62,10 +66,12 @@ static enum err write_all(int fd, const char *p, size_t n) {
 		p += k > 0 ? k : 0;
 		n -= k > 0 ? (size_t)k : 0;
 	}
-	return fsync(fd) ? ERR_IO : ERR_OK;
+	return ERR_OK;
 }
 
-static enum err write_file(int folder, const char *name, struct str bytes) {
+/* A file under another name, until it is whole. */
+static enum err write_file(
+		int folder, const char *name, enum err (*write_it)(int fd, void *ctx), void *ctx) {
 	char temporary[NAME_BYTES + 16];
 	(void)snprintf(temporary, sizeof(temporary), ".%s.tmp", name); /* fits */
 	_cleanup_(fd_closep) int fd = openat(folder, temporary,
@@ -73,23 +79,32 @@ static enum err write_file(int folder, const char *name, struct str bytes) {
 	if (fd < 0) {
 		return errno == ENOSPC ? ERR_DISK_FULL : ERR_IO;
 	}
-	enum err e = write_all(fd, bytes.p, bytes.n);
-	if (!e && renameat(folder, temporary, folder, name)) {
-		e = ERR_IO;
+	enum err e = write_it(fd, ctx);
+	if (!e && (fsync(fd) || renameat(folder, temporary, folder, name) || fsync(folder))) {
+		e = errno == ENOSPC || errno == EDQUOT ? ERR_DISK_FULL : ERR_IO;
 	}
-	return !e && fsync(folder) ? ERR_IO : e;
+	if (e) {
+		(void)unlinkat(folder, temporary, 0); /* the next try cuts it off anyway */
+	}
+	return e;
+}
+
+static enum err write_text(int fd, void *ctx) {
+	const struct str *bytes = ctx;
+	return write_all(fd, bytes->p, bytes->n);
 }
 
 /* The batch as it would be sent, and once more for the national database. */
 static enum err write_both(int folder, const char *stem, const struct outgoing *o) {
 	_cleanup_(buf_finish) struct buf json = buf_make(NATIONAL_BYTES_MAX);
-	const struct str body = { (const char *)o->body, o->body_n };
+	struct str body = { o->body, o->body_n };
 	char name[NAME_BYTES + 8];
 	enum err e = national_print(body, &json);
 	(void)snprintf(name, sizeof(name), "%s.json", stem); /* fits */
-	e = e ? e : write_file(folder, name, (struct str){ json.data, json.len });
+	struct str national = { json.data, json.len };
+	e = e ? e : write_file(folder, name, write_text, &national);
 	(void)snprintf(name, sizeof(name), "%s.ndjson", stem); /* fits */
-	return e ? e : write_file(folder, name, body);
+	return e ? e : write_file(folder, name, write_text, &body);
 }
 
 enum err sync_files_deliver(struct sync *s, const struct destination *d, const struct outgoing *o,
@@ -109,4 +124,49 @@ enum err sync_files_deliver(struct sync *s, const struct destination *d, const s
 		return ERR_BUSY;
 	}
 	return ERR_OK;
+}
+
+/* ---- the bundle ---- */
+
+struct bundling {
+	struct sync *s;
+	struct oneroster_export wish;
+};
+
+static enum err write_bundle(int fd, void *ctx) {
+	struct bundling *b = ctx;
+	struct zip_sink sink = zip_sink_file(fd);
+	return oneroster_export(b->s->db, &b->wish, &sink, NULL);
+}
+
+/* Whether something was carried since the bundle was written, and it is not of just now. */
+static bool is_due(int folder, const char *name, const struct destination *d, int64_t now_ms) {
+	struct stat st;
+	if (fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW)) {
+		return true;
+	}
+	int64_t written_ms = (int64_t)st.st_mtim.tv_sec * 1000 + st.st_mtim.tv_nsec / 1000000;
+	return d->last_ok_at_ms >= written_ms && now_ms - written_ms >= SYNC_BUNDLE_MS;
+}
+
+enum err sync_files_bundle(struct sync *s, const struct destination *d) {
+	char name[NAME_BYTES];
+	_cleanup_(fd_closep) int folder = -1;
+	int64_t now_ms = clock_now_ms(s->clock);
+	struct bundling b = { s, { .school_id = d->school_id, .now_ms = now_ms } };
+	struct school_year year;
+	struct date today;
+	(void)snprintf(name, sizeof(name), "%s-oneroster.zip", d->school_code); /* fits */
+	enum err e = open_folder(s, d, &folder);
+	e = e ? e : date_in_vietnam(now_ms, &today);
+	if (e || !is_due(folder, name, d, now_ms)) {
+		return e;
+	}
+	e = calendar_store_current_year(s->db, d->school_id, today, &year);
+	if (!e) {
+		b.wish.year_id = year.id;
+		e = write_file(folder, name, write_bundle, &b);
+	}
+	bool has_none = e == ERR_NOT_FOUND || e == ERR_MISSING; /* no year, or one without terms */
+	return has_none ? ERR_OK : e;
 }

@@ -172,8 +172,9 @@ static enum err ask(struct sync *s, const struct question *q, struct https_answe
 }
 
 /* The same, signed by the school's key that the province has. */
-static enum err ask_signed(struct sync *s, const struct destination *d, struct question *q,
+static enum err ask_signed(struct sync *s, const struct destination *d, const struct question *what,
 		struct https_answer *out, struct sync_fault *f) {
+	struct question q = *what;
 	struct exchange_key key;
 	uint8_t public_key[SIGN_PUBLIC_BYTES];
 	uint8_t secret[SIGN_SECRET_BYTES];
@@ -181,24 +182,28 @@ static enum err ask_signed(struct sync *s, const struct destination *d, struct q
 	char signature[EXCHANGE_SIGNATURE_TEXT_BYTES];
 	enum err e = exchange_key_store_load(s->db, s->keys, d->school_id, d->kid, &key);
 	*out = (struct https_answer){ .body = buf_make(0) };
+	if (e == ERR_NOT_FOUND || e == ERR_CORRUPT) {
+		sync_fault_set(f, "destination.key", NULL);
+		return ERR_UNSUPPORTED;
+	}
 	if (e) {
 		return e;
 	}
 	sign_pair(key.seed, public_key, secret);
-	exchange_body_sign(secret, q->body, signature);
+	exchange_body_sign(secret, q.body, signature);
 	secret_wipe(secret, sizeof(secret));
 	exchange_key_wipe(&key);
 	str_hex(d->kid, SIGN_KID_BYTES, kid);
-	q->url = d->settings.url;
-	q->ca_pem = d->ca_pem;
-	q->kid = kid;
-	q->signature = signature;
-	return ask(s, q, out, f);
+	q.url = d->settings.url;
+	q.ca_pem = d->ca_pem;
+	q.kid = kid;
+	q.signature = signature;
+	return ask(s, &q, out, f);
 }
 
 enum err sync_https_ask_tree(struct sync *s, struct destination *d, struct str body,
 		struct https_answer *out, struct sync_fault *fault) {
-	struct question q = { .path = "tree",
+	const struct question q = { .path = "tree",
 		.is_post = true,
 		.type = "application/json",
 		.body = body,
@@ -274,7 +279,7 @@ static enum err read_answer(struct sync *s, struct destination *d, const struct 
 static enum err deliver_once(struct sync *s, struct destination *d, const struct outgoing *o,
 		struct exchange_answer **out, struct sync_fault *f) {
 	struct https_answer a;
-	struct question q = { .path = "batches",
+	const struct question q = { .path = "batches",
 		.is_post = true,
 		.type = EXCHANGE_BATCH_TYPE,
 		.body = { o->body, o->body_n },
@@ -366,6 +371,12 @@ enum err sync_roll(struct sync *s, struct destination *d, struct sync_fault *fau
 
 /* ---- enrolment ---- */
 
+static enum err run_add_key(struct db *db, void *ctx) {
+	struct rolling *r = ctx;
+	return exchange_key_store_add(
+			db, r->s->keys, r->d->school_id, clock_now_ms(r->s->clock), &r->next);
+}
+
 static enum err run_need_key(struct db *db, void *ctx) {
 	struct rolling *r = ctx;
 	return exchange_key_store_need(
@@ -424,13 +435,14 @@ static enum err show_key(struct sync *s, const struct sync_enrolment *what,
 	return e;
 }
 
-enum err sync_enrol(struct sync *s, const struct sync_enrolment *what, struct sync_enrolled *out,
+static enum err enrol_with(struct sync *s, const struct sync_enrolment *what,
+		enum err (*get_key)(struct db *db, void *ctx), struct sync_enrolled *out,
 		struct sync_fault *fault) {
-	struct destination of = { .school_id = what->school_id };
+	const struct destination of = { .school_id = what->school_id };
 	struct rolling r = { .s = s, .d = &of };
 	struct enrolment_ask ask_body = { .code_id = "" };
 	struct hash code_key;
-	enum err e = db_transact(s->db, run_need_key, &r);
+	enum err e = db_transact(s->db, get_key, &r);
 	e = e ? e : fill_ask(s->db, what->school_id, &ask_body);
 	if (e) {
 		return e;
@@ -443,4 +455,11 @@ enum err sync_enrol(struct sync *s, const struct sync_enrolment *what, struct sy
 	enrolment_ask_seal(&ask_body, &code_key);
 	secret_wipe(&code_key, sizeof(code_key));
 	return show_key(s, what, &ask_body, &out->answer, fault);
+}
+
+enum err sync_enrol(struct sync *s, const struct sync_enrolment *what, struct sync_enrolled *out,
+		struct sync_fault *fault) {
+	enum err e = enrol_with(s, what, run_need_key, out, fault);
+	bool was_revoked = e == ERR_UNSUPPORTED && strcmp(fault->code, "exchange.key_again") == 0;
+	return was_revoked ? enrol_with(s, what, run_add_key, out, fault) : e;
 }

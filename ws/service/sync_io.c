@@ -6,14 +6,28 @@
 
 #include "core/base/log.h"
 #include "core/net/post_io.h"
+#include "core/outbox/outbox_store.h"
+#include "exam/hall/sitting_records_store.h"
 #include "ws/app.h"
 #include "ws/service/sync.h"
+
+#define SYNC_KEEP_MS INT64_C(2592000000) /* 30 days: rows that were passed by */
+
+enum {
+	SYNC_TELL_MS = 60000,
+	SYNC_PRUNE_MS = 3600000,
+	SYNC_FOLDERS_MAX = 1000, /* destinations that are looked at for bundles */
+	SYNC_PRUNE_MAX = 10000,  /* rows of a school at once */
+};
 
 struct sync_thread {
 	struct sync_threads *all;
 	struct sync sync;
 	pthread_t thread;
 	bool is_running;
+	int64_t tell_at_us; /* boot time */
+	int64_t bundle_at_us;
+	int64_t prune_at_us;
 };
 
 struct sync_threads {
@@ -37,6 +51,79 @@ static void tell(const struct app *app, uint64_t id, const struct sync_report *r
 				log_i64("records", (int64_t)r->records),
 				log_i64("rejected", (int64_t)r->rejected));
 	}
+}
+
+/* ---- once in a while, by the first thread ---- */
+
+struct pruning {
+	struct db *db;
+	int64_t now_ms;
+};
+
+static enum err prune_school(uint64_t school_id, const struct outbox_head *head, void *ctx) {
+	const struct pruning *p = ctx;
+	uint64_t watermark = head->number;
+	uint64_t count = 0;
+	enum err e = destination_store_least_watermark(p->db, school_id, &watermark);
+	return e ? e
+		 : outbox_store_prune(p->db, school_id, watermark, p->now_ms - SYNC_KEEP_MS,
+				   SYNC_PRUNE_MAX, &count);
+}
+
+static enum err bundle_one(struct sync *s, uint64_t id) {
+	_cleanup_(destination_finish) struct destination d = { .id = 0 };
+	int64_t now_ms = clock_now_ms(s->clock);
+	struct destination_lease lease = { s->by, now_ms, now_ms + SYNC_LEASE_MS };
+	enum err e = destination_store_load(s->db, s->keys, 0, id, &d);
+	if (e || d.kind != DESTINATION_FILES || d.state != DESTINATION_ON) {
+		return e;
+	}
+	e = destination_store_take_one(s->db, &lease, id);
+	if (e) {
+		return e == ERR_BUSY ? ERR_OK : e; /* who carries to it writes the bundle, too */
+	}
+	e = sync_files_bundle(s, &d);
+	enum err released = destination_store_release(s->db, s->by, id);
+	return e ? e : released;
+}
+
+/* Folders whose bundle is older than what was carried there since. One that fails is no reason to
+ * leave out the others; the last error is given. */
+static enum err bundle(struct sync *s) {
+	uint64_t ids[SYNC_FOLDERS_MAX];
+	size_t count = 0;
+	enum err e = destination_store_ids(s->db, 0, ids, SYNC_FOLDERS_MAX, &count);
+	for (size_t i = 0; i < count && e != ERR_DB_AWAY; i++) {
+		enum err one = bundle_one(s, ids[i]);
+		e = one && one != ERR_NOT_FOUND ? one : e;
+	}
+	return e;
+}
+
+/* Exams that are running are looked at again each minute, and what everybody has is cut off each
+ * hour. */
+static enum err keep_house(struct sync_thread *t) {
+	struct sync *s = &t->sync;
+	int64_t boot_us = clock_boot_us(s->clock);
+	int64_t now_ms = clock_now_ms(s->clock);
+	enum err e = ERR_OK;
+	if (t != &t->all->threads[0]) {
+		return ERR_OK;
+	}
+	if (boot_us >= t->tell_at_us) {
+		t->tell_at_us = boot_us + (int64_t)SYNC_TELL_MS * 1000;
+		e = sitting_records_store_tell(s->db, now_ms);
+	}
+	if (!e && boot_us >= t->bundle_at_us) {
+		t->bundle_at_us = boot_us + (int64_t)SYNC_BUNDLE_MS * 1000;
+		e = bundle(s);
+	}
+	if (!e && boot_us >= t->prune_at_us) {
+		struct pruning p = { s->db, now_ms };
+		t->prune_at_us = boot_us + (int64_t)SYNC_PRUNE_MS * 1000;
+		e = outbox_store_schools(s->db, prune_school, &p);
+	}
+	return e;
 }
 
 /* ERR_NOT_FOUND: nothing is due. */
@@ -71,7 +158,7 @@ static void *run(void *arg) {
 	struct sync_thread *t = arg;
 	const struct app *app = t->all->app;
 	do {
-		enum err e = ERR_OK;
+		enum err e = keep_house(t);
 		while (!e && !atomic_load(&t->all->is_stopping)) {
 			e = carry_next(t);
 		}

@@ -15,7 +15,7 @@ static enum err run_add(struct db *db, void *ctx) {
 	e = e ? e : outbox_store_begin(db, a->d.school_id);
 	struct audit_entry entry = { .school_id = a->d.school_id,
 		.at_ms = a->d.now_ms,
-		.action = str_from("sending.add"),
+		.action = str_from("sending.enrol"),
 		.subject = str_from("destination"),
 		.subject_id = a->d.name };
 	return e ? e : audit_store_add(db, &entry);

@@ -284,6 +284,25 @@ static void test_records(uint64_t id) {
 	destination_finish(&d);
 }
 
+/* With the last destination the school stops telling; a new one begins anew. */
+static void test_last(void) {
+	uint64_t ids[DESTINATIONS_MAX + 1];
+	size_t count = 0;
+	CHECK_INT("ids", destination_store_ids(t.db, SCHOOL, ids, DESTINATIONS_MAX + 1, &count),
+			ERR_OK);
+	for (size_t i = 0; i < count; i++) {
+		CHECK_INT("still telling", testdb_number(t.db, "SELECT COUNT(*) FROM outbox_head"),
+				1);
+		CHECK_INT("drop", destination_store_drop(t.db, SCHOOL, ids[i]), ERR_OK);
+	}
+	CHECK_INT("no more", testdb_number(t.db, "SELECT COUNT(*) FROM outbox_head"), 0);
+	uint64_t id = 0;
+	uint64_t got = 0;
+	CHECK_INT("one more", add("Sở mới", &id), ERR_OK);
+	CHECK_INT("it is due: all is to be told", take(me, 99999, &got), ERR_OK);
+	CHECK_INT("that one", got, id);
+}
+
 int main(void) {
 	char folder[128];
 	uint64_t id = 0;
@@ -304,6 +323,7 @@ int main(void) {
 	test_lease(id);
 	test_records(id);
 	test_destinations();
+	test_last();
 	keys_free(keys);
 	testdb_remove(folder);
 	testdb_stop(&t);
