@@ -4,7 +4,7 @@
 /*
  * A batch of records as JSON for the national education database: each record in its envelope
  * (idbanghi, sukien, phienban, thoigiancapnhat), results in the tables that its schema names. How our
- * records stand to those tables, and what is written where they have no field: docs/exchange.md. Pure.
+ * records stand to those tables, and what is written where they have no field: docs/national.md. Pure.
  */
 
 #include "core/base/buf.h"

@@ -154,7 +154,7 @@ enum err bundle_table_read(struct zip_in *zip, enum oneroster_file file, struct 
 	e = csv_reader_init(&csv, (struct str){ buf_str(&bytes), bytes.len });
 	e = e ? e : read_rows(&csv, &row, each);
 	if (e == ERR_FORMAT || e == ERR_LIMIT) {
-		diag_add(why, DIAG_ERROR, name, csv.line, 0, oneroster_manifest_name, NULL);
+		diag_add(why, DIAG_ERROR, name, csv.line, 0, "oneroster.not_csv", NULL);
 		e = ERR_INVAL;
 	}
 	csv_reader_finish(&csv);
