@@ -120,6 +120,33 @@ test('a parent writes first, to the office; whoever is of it answers', STEP, asy
 	await parent.getByLabel('Nội dung').fill('Xin nhà trường cấp giấy xác nhận.');
 	await look(parent, 'ask');
 	await parent.setViewportSize(PHONE);
+
+	/* What was typed is not lost by a slip: by a link, backwards, or by leaving the client. */
+	const asked = [];
+	const answer = (isLeaving) => (dialog) => {
+		asked.push(dialog.type());
+		return isLeaving ? dialog.accept() : dialog.dismiss();
+	};
+	const stay = answer(false);
+	const mine = parent.getByLabel('Nội dung');
+	parent.on('dialog', stay);
+	await parent.getByRole('link', { name: 'Tin nhắn' }).first().click();
+	await parent.goBack();
+	await until('both were asked', async () => asked.length === 2, PATIENCE);
+	assert.deepEqual(asked, ['confirm', 'confirm']);
+	assert.equal(await mine.inputValue(), 'Xin nhà trường cấp giấy xác nhận.');
+	assert.equal(new URL(parent.url()).pathname, '/tin-nhan/hoi');
+	parent.off('dialog', stay);
+	parent.once('dialog', answer(true));
+	await parent.getByRole('link', { name: 'Tin nhắn' }).first().click();
+	await parent.getByRole('link', { name: 'Viết cho nhà trường' }).click();
+	assert.equal(await mine.inputValue(), '', 'whoever wants to leave leaves');
+	await parent.getByRole('link', { name: 'Tin nhắn' }).first().click();
+	await parent.getByRole('link', { name: 'Viết cho nhà trường' }).click();
+	assert.equal(asked.length, 3, 'nothing typed, nothing asked');
+	await parent.getByLabel('Văn phòng nhà trường').check();
+	await parent.getByLabel('Tiêu đề').fill('Giấy xác nhận học sinh');
+	await mine.fill('Xin nhà trường cấp giấy xác nhận.');
 	await parent.getByRole('button', { name: 'Gửi', exact: true }).click();
 	await parent.getByText('Đã gửi tin nhắn.').waitFor();
 	await parent.getByText(/^Trao đổi với Văn phòng nhà trường về /).waitFor();

@@ -10,23 +10,39 @@ export const path = signal<string>(hasWindow ? location.pathname : '/');
 export const search = signal<string>(hasWindow ? location.search : '');
 
 type Guard = () => boolean;
-let guard: Guard | null = null;
+const guards = new Set<Guard>();
 
-/** While set, leaving the page by a link asks first: the guard returns false to stay. */
-export function setLeaveGuard(next: Guard | null): void {
-	guard = next;
+/**
+ * Leaving the page by a link, or backwards, asks each guard first: false is to stay. Gives what takes
+ * the guard away again.
+ */
+export function addLeaveGuard(guard: Guard): () => void {
+	guards.add(guard);
+	return () => void guards.delete(guard);
 }
+
+/** Whether nobody stays for the sake of what was typed: each guard is asked. */
+export const mayLeave = (): boolean => [...guards].every((guard) => guard());
 
 function read(): void {
 	path.value = location.pathname;
 	search.value = location.search;
 }
 
-export function navigate(to: string, options: { replace?: boolean } = {}): void {
-	if (guard && !guard()) {
+/* The browser has gone back or forward already: whoever stays gets the address again. */
+function takePop(): void {
+	if (location.pathname !== path.value && !mayLeave()) {
+		history.pushState(null, '', path.value + search.value);
 		return;
 	}
-	guard = null;
+	read();
+}
+
+/** `isAsked`: the guards were asked before. */
+export function navigate(to: string, options: { replace?: boolean; isAsked?: boolean } = {}): void {
+	if (!options.isAsked && !mayLeave()) {
+		return;
+	}
 	if (options.replace) {
 		history.replaceState(null, '', to);
 	} else {
@@ -56,7 +72,7 @@ function takeClick(event: MouseEvent): void {
 }
 
 export function startRouter(): void {
-	window.addEventListener('popstate', read);
+	window.addEventListener('popstate', takePop);
 	document.addEventListener('click', takeClick);
 }
 

@@ -1,6 +1,7 @@
 /*
  * A form's errors: first a summary that takes the focus and leads to each field, then the
- * same sentence at the field. useForm holds values, errors and the sending of one form.
+ * same sentence at the field. useForm holds values, errors and the sending of one form, and asks whoever
+ * leaves the page with something typed and not sent.
  */
 import type { ComponentChildren, JSX } from 'preact';
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
@@ -8,6 +9,7 @@ import { ApiError, sentence } from '../lib/api';
 import { words } from '../lib/i18n';
 import { vi } from '../i18n/vi/parts';
 import { en } from '../i18n/en/parts';
+import { useLeaveGuard } from './leave_guard';
 
 const t = words(vi, en);
 
@@ -72,6 +74,8 @@ export interface FormSpec<V extends Record<string, unknown>> {
 	send: (values: V) => Promise<void>;
 	/** Members of the request that stand in a field of another name: { startsAt: 'starts' }. */
 	fields?: Record<string, keyof V & string>;
+	/** Nothing is lost by leaving: a password, a code from paper. */
+	mayBeLeft?: boolean;
 }
 
 /* What the server refused: at the fields that there are, the rest as sentences of their own. */
@@ -104,6 +108,8 @@ export function useForm<V extends Record<string, unknown>>(spec: FormSpec<V>): F
 	const [isBusy, setBusy] = useState(false);
 	const [round, setRound] = useState(0);
 	const busy = useRef(false);
+	const saved = useRef(spec.start);
+	useLeaveGuard(() => !spec.mayBeLeft && !busy.current && JSON.stringify(values) !== JSON.stringify(saved.current));
 
 	const set = useCallback(<N extends keyof V>(key: N, value: V[N]) => {
 		setValues((old) => ({ ...old, [key]: value }));
@@ -129,11 +135,17 @@ export function useForm<V extends Record<string, unknown>>(spec: FormSpec<V>): F
 			refuse(found, []);
 			return;
 		}
+		const before = saved.current; /* a form that is reset while it is sent has another */
 		busy.current = true;
 		setBusy(true);
 		setErrors({});
 		setGeneral([]);
 		spec.send(values)
+			.then(() => {
+				if (saved.current === before) {
+					saved.current = values;
+				}
+			})
 			.catch((error: unknown) => {
 				const { fields, others } = refusalOf<K>(error, values, spec.fields);
 				refuse(fields, others);
@@ -145,6 +157,7 @@ export function useForm<V extends Record<string, unknown>>(spec: FormSpec<V>): F
 	};
 
 	const reset = (next: V): void => {
+		saved.current = next;
 		setValues(next);
 		setErrors({});
 		setGeneral([]);

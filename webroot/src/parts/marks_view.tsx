@@ -18,7 +18,6 @@ import { shownWords } from './mark_words';
 import { Empty, Failed, Tag, Waiting } from './notice';
 import { Show } from './page_load';
 import type { Review } from './review_view';
-import { ReviewView } from './review_view';
 import { Table } from './table';
 import { Tabs } from './tabs';
 import './marks.css';
@@ -207,12 +206,18 @@ export function ExamResults({ address, home, isPast = false }: {
 /** An attempt's answers beside the keys, once the teacher shows them. */
 export function MyReview({ attempt, back }: { attempt: string; back: { href: string; label: string } })
 	: JSX.Element {
-	const review = useLoad<Review>(`review ${attempt}`,
-		(signal) => api.get(`/api/v1/attempts/${attempt}/paper-review`, { signal }));
+	/* With formulas and pictures it is the heaviest part, and few come here: fetched when it is asked for. */
+	const review = useLoad<{ found: Review; view: typeof import('./review_view') }>(`review ${attempt}`,
+		async (signal) => {
+			const [found, view] = await Promise.all([
+				api.get<Review>(`/api/v1/attempts/${attempt}/paper-review`, { signal }), import('./review_view'),
+			]);
+			return { found, view };
+		});
 	return (
 		<>
 			<Breadcrumbs items={[back, { label: t('exam.review') }]} />
-			<Show of={review}>{(r) => <ReviewView review={r} name={false} />}</Show>
+			<Show of={review}>{({ found, view }) => <view.ReviewView review={found} name={false} />}</Show>
 		</>
 	);
 }

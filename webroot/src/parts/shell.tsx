@@ -7,7 +7,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { words } from '../lib/i18n';
 import type { Me, Role } from '../lib/me';
 import { chooseSchool, homeOf, loadMe, me, signOut } from '../lib/me';
-import { navigate } from '../lib/router';
+import { mayLeave, navigate } from '../lib/router';
 import { vi } from '../i18n/vi/shell';
 import { en } from '../i18n/en/shell';
 import { Bell } from './bell';
@@ -43,7 +43,9 @@ function SchoolChoice({ who }: { who: Me }): JSX.Element | null {
 
 function Who({ who }: { who: Me }): JSX.Element {
 	const leave = (): void => {
-		void signOut().finally(() => navigate('/'));
+		if (mayLeave()) {
+			void signOut().finally(() => navigate('/', { isAsked: true }));
+		}
 	};
 	return (
 		<>

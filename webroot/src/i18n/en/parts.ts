@@ -20,6 +20,7 @@ export const en: Words<typeof vi> = {
 	'crash.text': 'What you have done is kept. Reload the page; if it goes on, tell the invigilator or the school office.',
 	'crash.reload': 'Reload the page',
 	'retry': 'Try again',
+	'leave.ask': 'What you typed is not saved. Leave this page and drop it?',
 	'cancel': 'Go back',
 	'missing.title': 'This page does not exist',
 	'missing.text': 'The address may be mistyped, or the page has moved.',

@@ -17,6 +17,7 @@ export const vi = {
 	'crash.text': 'Những gì bạn đã làm vẫn được giữ. Hãy tải lại trang; nếu vẫn lỗi, báo giám thị hoặc văn phòng trường.',
 	'crash.reload': 'Tải lại trang',
 	'retry': 'Thử lại',
+	'leave.ask': 'Nội dung vừa nhập chưa được lưu. Rời trang này và bỏ nội dung đó?',
 	'cancel': 'Quay lại',
 	'missing.title': 'Không có trang này',
 	'missing.text': 'Địa chỉ có thể đã gõ nhầm, hoặc trang đã được chuyển đi.',

@@ -5,6 +5,7 @@ import { ApiError, api, sentence } from '../../lib/api';
 import { useLoad } from '../../lib/load';
 import type { School } from '../../lib/types';
 import { Button } from '../../parts/button';
+import { useLeaveGuard } from '../../parts/leave_guard';
 import { Banner, Empty } from '../../parts/notice';
 import { Show } from '../../parts/page_load';
 import { Table } from '../../parts/table';
@@ -84,6 +85,7 @@ function Grid({ value, onSaved }: { value: Lessons; onSaved: (next: Lessons) => 
 	const stored = new Map(value.lessons.map((x) => [keyOf(x.subject, x.grade), x]));
 	const textOf = (key: string): string => typed[key] ?? String(stored.get(key)?.lessons ?? '');
 	const changed = Object.keys(typed).filter((key) => read(textOf(key)) !== (stored.get(key)?.lessons ?? null));
+	useLeaveGuard(() => changed.length > 0);
 	const save = (event: Event): void => {
 		event.preventDefault();
 		if (changed.some((key) => read(textOf(key)) === undefined)) {

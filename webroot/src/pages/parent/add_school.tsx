@@ -16,6 +16,7 @@ const CODE_MIN = 8;
 
 export function AddSchool({ home }: { home: string }): JSX.Element {
 	const form = useForm<{ code: string }>({
+		mayBeLeft: true,
 		start: { code: joinCode.peek() },
 		check: (v) => v.code.replace(/[\s-]/g, '').length < CODE_MIN ? { code: t('add.short') } : {},
 		send: async (v) => {

@@ -45,6 +45,7 @@ function codeFromAddress(): string {
 
 function CodeStep({ onOwner }: { onOwner: (code: string, owner: Owner) => void }): JSX.Element {
 	const form = useForm<{ code: string }>({
+		mayBeLeft: true,
 		start: { code: codeFromAddress() },
 		check: (v) => v.code.replace(/[\s-]/g, '').length < CODE_MIN ? { code: t('code.short') } : {},
 		send: async (v) => {
@@ -104,6 +105,7 @@ function JoinStep({ code, owner, onBack }: { code: string; owner: Owner; onBack:
 function PasswordStep({ code, owner, onBack }: { code: string; owner: Owner; onBack: () => void })
 	: JSX.Element {
 	const form = useForm<{ password: string }>({
+		mayBeLeft: true,
 		start: { password: '' },
 		check: (v) => {
 			const count = [...v.password].length;

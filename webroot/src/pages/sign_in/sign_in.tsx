@@ -58,6 +58,7 @@ function First({ text }: { text: string }): JSX.Element {
 
 function NameForm(): JSX.Element {
 	const form = useForm({
+		mayBeLeft: true,
 		start: { school: readSetting('school') ?? '', name: '', password: '' },
 		check: (v) => {
 			const errors: FieldErrors<keyof typeof v> = {};
@@ -97,6 +98,7 @@ function NameForm(): JSX.Element {
 /* At a province's own server: people of its department, and nobody else. */
 function OfficerForm({ province }: { province: Place }): JSX.Element {
 	const form = useForm({
+		mayBeLeft: true,
 		start: { name: '', password: '' },
 		check: (v) => {
 			const errors: FieldErrors<keyof typeof v> = {};
@@ -132,6 +134,7 @@ function OfficerForm({ province }: { province: Place }): JSX.Element {
 
 function PhoneForm(): JSX.Element {
 	const form = useForm({
+		mayBeLeft: true,
 		start: { phone: '', password: '' },
 		check: (v) => {
 			const errors: FieldErrors<keyof typeof v> = {};
@@ -172,6 +175,7 @@ function ticketFromAddress(): string {
 
 function TicketForm({ code }: { code: string }): JSX.Element {
 	const form = useForm<{ ticket: string }>({
+		mayBeLeft: true,
 		start: { ticket: code },
 		check: (v) => v.ticket.replace(/[\s-]/g, '').length < TICKET_MIN ? { ticket: t('ticket.short') } : {},
 		send: async (v) => {

@@ -1,6 +1,6 @@
 /* Papers: made from a structure and a bank, arranged in parts, weighed, then used by a sitting. */
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { api, sentence } from '../../lib/api';
 import { lang, words } from '../../lib/i18n';
 import { useLoad } from '../../lib/load';
@@ -12,6 +12,7 @@ import { Button, ButtonLink } from '../../parts/button';
 import { CheckField, SelectField, TextField } from '../../parts/field';
 import type { FieldErrors } from '../../parts/form';
 import { Form, useForm } from '../../parts/form';
+import { useLeaveGuard } from '../../parts/leave_guard';
 import { Breadcrumbs } from '../../parts/layout';
 import { Banner, Empty, Tag } from '../../parts/notice';
 import { Show } from '../../parts/page_load';
@@ -282,6 +283,8 @@ function PaperEdit({ start, start: { id } }: { start: Paper }): JSX.Element {
 	const [questions, setQuestions] = useState<ReadonlyMap<string, Question>>(new Map());
 	const [state, setState] = useState<'idle' | 'busy' | 'saved'>('idle');
 	const [error, setError] = useState<unknown>(undefined);
+	const isChanged = useRef(false);
+	useLeaveGuard(() => isChanged.current);
 	const isFrozen = paper.state === 'inUse';
 	const learn = (list: Question[]): void => setQuestions((old) => {
 		const next = new Map(old);
@@ -294,6 +297,7 @@ function PaperEdit({ start, start: { id } }: { start: Paper }): JSX.Element {
 			.then(learn, setError);
 	}, [id]);
 	const change = (how: (p: Paper) => Paper): void => {
+		isChanged.current = true;
 		setState('idle');
 		setPaper(how);
 	};
@@ -301,7 +305,7 @@ function PaperEdit({ start, start: { id } }: { start: Paper }): JSX.Element {
 		setState('busy');
 		setError(undefined);
 		api.put<Paper>(`/api/v1/papers/${id}`, paper).then(
-			(saved) => { setPaper(saved); setState('saved'); },
+			(saved) => { isChanged.current = false; setPaper(saved); setState('saved'); },
 			(e: unknown) => { setError(e); setState('idle'); });
 	};
 	const addPart = (): void => change((old) => ({

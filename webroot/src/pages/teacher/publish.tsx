@@ -3,7 +3,7 @@
  * the button that seals the paper.
  */
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { api, sentence } from '../../lib/api';
 import { words } from '../../lib/i18n';
 import { useLoad } from '../../lib/load';
@@ -14,6 +14,7 @@ import { Button } from '../../parts/button';
 import { CheckField, CheckboxesField, RadioField, SelectField, TextField } from '../../parts/field';
 import type { FieldErrors } from '../../parts/form';
 import { Form, useForm } from '../../parts/form';
+import { useLeaveGuard } from '../../parts/leave_guard';
 import { Banner } from '../../parts/notice';
 import { Show } from '../../parts/page_load';
 import { Table } from '../../parts/table';
@@ -167,11 +168,16 @@ function Confirm({ values, ends, classes, onBack }: {
 		e.className ?? classes.find((c) => c.id === e.classId)?.name ?? '';
 	const [isBusy, setBusy] = useState(false);
 	const [error, setError] = useState<unknown>(undefined);
+	const isDone = useRef(false);
+	useLeaveGuard(() => !isDone.current);
 	const publish = (): void => {
 		setBusy(true);
 		setError(undefined);
 		api.post<Sitting>('/api/v1/sittings', bodyOf(values), { timeoutMs: 60_000 })
-			.then((s) => navigate(`/giao-vien/ca-thi/${s.id}`), setError)
+			.then((s) => {
+				isDone.current = true;
+				navigate(`/giao-vien/ca-thi/${s.id}`);
+			}, setError)
 			.finally(() => setBusy(false));
 	};
 	return (

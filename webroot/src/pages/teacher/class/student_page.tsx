@@ -5,6 +5,7 @@ import { api, sentence } from '../../../lib/api';
 import { words } from '../../../lib/i18n';
 import { Button } from '../../../parts/button';
 import { Breadcrumbs } from '../../../parts/layout';
+import { useLeaveGuard } from '../../../parts/leave_guard';
 import { announce } from '../../../parts/live';
 import { Banner } from '../../../parts/notice';
 import { PrintDocuments } from '../../../parts/print_documents';
@@ -76,6 +77,7 @@ function Remark({ view, student, part }: { view: ClassView; student: StudentView
 		setBusy(false);
 	};
 	const isSaved = text.trim() === student.remark.text;
+	useLeaveGuard(() => text.trim() !== student.remark.text);
 	return (
 		<section class="student-remark">
 			<h2><label for="remark">{t('remark')}</label></h2>
