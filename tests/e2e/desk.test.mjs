@@ -10,6 +10,7 @@ import { inflateRawSync } from 'node:zlib';
 import { Server } from './lib/server.mjs';
 import { PROVINCE, enrolled, line, mark } from './lib/exchange.mjs';
 import { PASSWORD_HASH, connectDb, insert, makeSchool, signIn } from './lib/people.mjs';
+import { faults, readBundle } from './lib/oneroster.mjs';
 import { provinceRoutes } from './lib/rows.mjs';
 
 let server;
@@ -204,6 +205,7 @@ const BODIES = {
 	'POST /desk/schools': () => ({ code: `s${randomBytes(4).toString('hex')}`, name: 'Trường', level: 'thpt' }),
 	'POST /desk/schools/{school}/codes': () => undefined,
 	'POST /desk/schools/{school}/records': () => ({ student: 'HS1', purpose: 'xác minh chuyển trường' }),
+	'POST /desk/schools/{school}/bundle': () => ({ year: '2026-2027', purpose: 'báo cáo học kì' }),
 	'POST /desk/exports': () => ({ format: 'csv', what: 'schools', purpose: 'báo cáo học kì' }),
 };
 function requestTo(route, of) {
@@ -218,7 +220,7 @@ test('nobody of a school, and nobody without a session, reaches the desk; an off
 	for (const member of [home.office, home.teacher, home.students[0], home.parent]) {
 		people.push(await signIn(server, member));
 	}
-	assert.equal(deskRoutes.length, 12);
+	assert.equal(deskRoutes.length, 13);
 	const send = async (route, of, as) => {
 		const [method, path, body] = requestTo(route, of);
 		const response = await server.call(method, path, { as, body });
@@ -268,6 +270,45 @@ test('a mark that a school sends is counted when its answer is there', async () 
 	const seen = await call(200, 'GET', `/schools/${id}`, here.officer);
 	assert.deepEqual(seen.batches.map((b) => b.applied), [2, 2]);
 	assert.ok(seen.batches.some((b) => b.id === items[0].batch), 'by which batch it came');
+});
+
+test('a school leaves as a OneRoster bundle with what the province holds, and nothing that hangs in the air', async () => {
+	const of = 'roster';
+	const sender = await enrolled(server, of);
+	const [[{ id }]] = await db.query('SELECT id FROM province_school WHERE code = ?', [of]);
+	const body = { year: '2026-2027', purpose: 'chuyển hệ thống' };
+	await call(422, 'POST', `/schools/${id}/bundle`, here.officer, body);
+	const lop = '2026-2027/10A1';
+	const inClass = { namhoc: '2026-2027', malop: '10A1' };
+	const days = { ngaybatdau: '2026-09-05', ngayketthuc: '2027-01-15' };
+	const teacher = (magiaovien) => line(of, 'giaovien', [magiaovien], { magiaovien, hoten: 'Lê Thị Hoa', ngaysinh: null, gioitinh: 'nu', mon: ['toan'], trangthai: 'danglam' });
+	const pupil = (mahocsinh) => line(of, 'hocsinh', [mahocsinh], { mahocsinh, hoten: 'Trần Văn Bình', ngaysinh: '2010-09-05', gioitinh: 'nam', dantoc: 'Kinh',
+		noisinh: null, trangthai: 'danghoc' });
+	const placed = (mahocsinh) => line(of, 'xeplop', [...Object.values(inClass), mahocsinh], { ...inClass, mahocsinh, sott: 1, tungay: '2026-09-05', denngay: null }, { lop });
+	await sender.send([
+		line(of, 'namhoc', ['2026-2027'], { namhoc: '2026-2027', ngaybatdau: '2026-09-05', ngayketthuc: '2027-05-31',
+			hocky: [{ so: 1, ...days }, { so: 2, ngaybatdau: '2027-01-18', ngayketthuc: '2027-05-31' }] }),
+		line(of, 'monhoc', ['toan'], { mamon: 'toan', tenmon: 'Toán', loai: 'diem' }),
+		line(of, 'lophoc', Object.values(inClass), { ...inClass, khoi: 10, magvcn: 'hoa' }, { lop }),
+		teacher('hoa'), pupil('HS1'), placed('HS1'), placed('HS2'), mark(of, 'HS1', 85), mark(of, 'HS2', 40),
+		line(of, 'phancong', [...Object.values(inClass), 'toan', 'hoa'], { ...inClass, mamon: 'toan', magiaovien: 'hoa' }, { lop }),
+		line(of, 'cotdiem', [...Object.values(inClass), 'toan', 1, 'gk', 1], { ...inClass, mamon: 'toan', hocky: 1, loai: 'gk', lan: 1, heso: 2, congbo: null }, { lop, hocky: 1 }),
+		line(of, 'ketquamon', [...Object.values(inClass), 1, 'toan', 'HS1'], { ...inClass, hocky: 1, mamon: 'toan', mahocsinh: 'HS1', diemx10: 82, nhanxet: null },
+			{ lop, hocky: 1, hocsinh: 'HS1' }),
+	]);
+	const bytes = await call(200, 'POST', `/schools/${id}/bundle`, here.officer, body);
+	assert.deepEqual(faults(bytes), []);
+	const { manifest, tables } = readBundle(bytes);
+	const all = Object.fromEntries(Object.entries(tables).map(([file, { header, rows }]) =>
+		[file, rows.map((row) => Object.fromEntries(header.map((h, i) => [h, row[i]])))]));
+	assert.equal(all.academicSessions.length, 3);
+	assert.deepEqual(all.classes.map((c) => c.classType).sort(), ['homeroom', 'scheduled']);
+	assert.deepEqual(all.users.map((u) => u.familyName).sort(), ['Lê', 'Trần']);
+	assert.equal(all.enrollments.length, 4);
+	assert.deepEqual(all.results.map((r) => r.score).sort(), ['8.2', '8.5']);
+	assert.equal(manifest.get('source.systemName'), 'Trường Thi; Cán bộ Một; chuyển hệ thống');
+	await call(422, 'POST', `/schools/${id}/bundle`, here.officer, { ...body, year: '2020-2021' });
+	await call(404, 'POST', `/schools/${id}/bundle`, there.officer, body);
 });
 
 test('an officer reaches no school', async () => {

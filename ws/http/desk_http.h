@@ -28,7 +28,8 @@ route_handler desk_record_list;
 route_handler desk_counts_get;
 route_handler desk_distribution_get;
 
-/* POST /desk/exports: a file with its purpose in it; audited. */
+/* POST /desk/exports, /desk/schools/{school}/bundle: files with their purpose in them; audited. */
 route_handler desk_export_create;
+route_handler desk_bundle_create;
 
 #endif

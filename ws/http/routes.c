@@ -348,6 +348,7 @@ static const struct route rows[] = {
 	{ HTTP_POST,   "/api/v1/desk/schools/{school}/suspend", ACCESS_DEPARTMENT, KIB(4), ROUTE_PROVINCE, desk_school_suspend },
 	{ HTTP_POST,   "/api/v1/desk/schools/{school}/resume", ACCESS_DEPARTMENT, KIB(4), ROUTE_PROVINCE,  desk_school_resume },
 	{ HTTP_POST,   "/api/v1/desk/schools/{school}/records", ACCESS_DEPARTMENT, KIB(4), ROUTE_PROVINCE, desk_record_list },
+	{ HTTP_POST,   "/api/v1/desk/schools/{school}/bundle", ACCESS_DEPARTMENT, KIB(4), ROUTE_PROVINCE,  desk_bundle_create },
 	{ HTTP_GET,    "/api/v1/desk/exams",                   ACCESS_DEPARTMENT, 0,      ROUTE_PROVINCE,  desk_exam_list },
 	{ HTTP_GET,    "/api/v1/desk/counts",                  ACCESS_DEPARTMENT, 0,      ROUTE_PROVINCE,  desk_counts_get },
 	{ HTTP_GET,    "/api/v1/desk/distribution",            ACCESS_DEPARTMENT, 0,      ROUTE_PROVINCE,  desk_distribution_get },

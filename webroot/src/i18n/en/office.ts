@@ -203,6 +203,7 @@ export const en: Words<typeof vi> = {
 	'deed.class.close': 'Closed a class’s results',
 	'deed.class.open': 'Opened a class’s results again',
 	'deed.class.slips': 'Printed sign-in slips',
+	'deed.department.bundle': 'Exported a school as OneRoster at the department',
 	'deed.department.code': 'Made an enrolment code for a school',
 	'deed.department.export': 'Exported at the department',
 	'deed.department.invite': 'Invited a school',

@@ -200,6 +200,7 @@ export const vi = {
 	'deed.class.close': 'Khóa kết quả lớp',
 	'deed.class.open': 'Mở lại kết quả lớp',
 	'deed.class.slips': 'In phiếu đăng nhập',
+	'deed.department.bundle': 'Xuất OneRoster của một trường ở Sở',
 	'deed.department.code': 'Tạo mã đăng ký cho trường',
 	'deed.department.export': 'Xuất tệp ở Sở',
 	'deed.department.invite': 'Mời trường',

@@ -94,7 +94,7 @@ const gradeName = (grade: number): string => (grade === 0 ? t('grade.0') : t('gr
 function groupName(by: By, group: Group): string {
 	switch (by) {
 	case 'all':
-		return t('figures.province');
+		return t('figures.all');
 	case 'commune':
 		return communeName({ code: group.key, name: group.name });
 	case 'level':

@@ -17,6 +17,7 @@ import { Table } from '../../parts/table';
 import type { DeskRecord, DeskSchool } from './desk_data';
 import { HOME, WHY_MAX, className, communeName, kindName, reasonFault, schoolAt, t } from './desk_data';
 import type { NewCode } from './invite';
+import { BundleDialog } from './bundle_dialog';
 import { CodeDialog } from './invite';
 import { useLive } from './live';
 import { LookPart } from './look';
@@ -101,6 +102,7 @@ function Acts({ data, onDone }: { data: SchoolPageData; onDone: () => void }): J
 	const [act, setAct] = useState<Act | null>(null);
 	const [code, setCode] = useState<NewCode | null>(null);
 	const [isBusy, setBusy] = useState(false);
+	const [isTaking, setTaking] = useState(false);
 	const { school } = data;
 	const newCode = (): void => {
 		setBusy(true);
@@ -112,10 +114,12 @@ function Acts({ data, onDone }: { data: SchoolPageData; onDone: () => void }): J
 	return (
 		<div class="row no-print">
 			<Button kind="secondary" busy={isBusy} onClick={newCode}>{t('school.newcode')}</Button>
+			<Button kind="secondary" onClick={() => setTaking(true)}>{t('bundle')}</Button>
 			<Button kind="secondary" onClick={() => setAct(gate)}>{t(`school.${gate}`)}</Button>
 			{data.keys.some((k) => k.revokedAt === null)
 				? <Button kind="danger" onClick={() => setAct('revoke')}>{t('school.revoke')}</Button> : null}
 			{act ? <ActDialog act={act} school={school} onLeave={leave} onDone={() => { leave(); onDone(); }} /> : null}
+			{isTaking ? <BundleDialog school={school} onLeave={() => setTaking(false)} /> : null}
 			{code ? <CodeDialog name={school.name} code={code} onLeave={() => setCode(null)} /> : null}
 		</div>
 	);

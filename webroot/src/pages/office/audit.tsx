@@ -26,7 +26,7 @@ interface Entry {
 
 const ACTIONS = [
 	'bundle.export', 'class.add', 'class.change', 'class.close', 'class.open', 'class.slips',
-	'department.code', 'department.export', 'department.invite', 'department.look', 'department.resume',
+	'department.bundle', 'department.code', 'department.export', 'department.invite', 'department.look', 'department.resume',
 	'department.revoke', 'department.suspend', 'document.own', 'document.print',
 	'essay.mark', 'exam.extra', 'exam.handin', 'exam.message', 'exam.move', 'exam.publish', 'exam.release',
 	'founding.add', 'guardian.add', 'guardian.change', 'guardian.drop', 'letter.ask', 'letter.send', 'marks.approve',
