@@ -312,6 +312,36 @@ static void test_results(struct world *w) {
 			"CANCEL 2 ketquamon/2026-2027/10A2/1/toan/A004;");
 }
 
+static int64_t statements(struct db *db) {
+	return testdb_number(db,
+			"SELECT VARIABLE_VALUE FROM information_schema.SESSION_STATUS"
+			" WHERE VARIABLE_NAME = 'COM_STMT_EXECUTE'");
+}
+
+/* How many statements it takes to set the marks of a column that is new. */
+static int64_t cost_of(struct world *w, const int values[3]) {
+	uint64_t column = add_column(w, 0, MARK_CK, 1);
+	int64_t before = statements(w->db);
+	set_marks(w, "cost", column, values, 0);
+	return statements(w->db) - before;
+}
+
+/* However many marks, telling them takes the same few statements; a school that exchanges nothing
+ * pays one. */
+static void test_cost(const struct testdb *t) {
+	static const int values[3] = { 70, 80, 90 };
+	struct world on = { .db = connect_paying(t, &kinds), .kinds = &kinds };
+	struct world off = { .db = connect_paying(t, &kinds), .kinds = &kinds };
+	seed_school(on.db, "B", &on.s);
+	seed_school(off.db, "C", &off.s);
+	CHECK_INT("begin", outbox_store_begin(on.db, on.s.school_id), ERR_OK);
+	int64_t with_exchange = cost_of(&on, values);
+	int64_t without = cost_of(&off, values);
+	CHECK_INT("statements of telling", (int)(with_exchange - without), 7);
+	db_free(on.db);
+	db_free(off.db);
+}
+
 int main(void) {
 	struct testdb t;
 	testdb_start(&t, "gradebook_records");
@@ -326,6 +356,7 @@ int main(void) {
 	test_moves(&w);
 	test_keys(&w);
 	test_results(&w);
+	test_cost(&t);
 	db_free(w.db);
 	testdb_stop(&t);
 	return check_failures != 0;
