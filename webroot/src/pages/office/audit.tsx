@@ -50,7 +50,7 @@ function actionText(action: string): string {
 function Subject({ entry: e }: { entry: Entry }): JSX.Element {
 	const places: Record<string, string> = {
 		class: '/van-phong/lop', student: '/van-phong/hoc-sinh', subject: '/van-phong/mon-hoc',
-		person: '/van-phong/giao-vien',
+		person: '/van-phong/giao-vien', destination: '/van-phong/trao-doi',
 	};
 	const place = places[e.subject];
 	const label = t('audit.number', { number: e.subjectId });

@@ -22,6 +22,9 @@ import { ClassClosingPage, ClosingsPage } from './closing';
 import { t as closing } from './closing_data';
 import { ConductViewPage, MarksViewPage } from './closing_places';
 import { CompletionPage } from './completion';
+import { ExchangePage } from './exchange';
+import { EXCHANGE, t as exchange } from './exchange_data';
+import { ExchangeRecordsPage } from './exchange_records';
 import { GuardianPage } from './guardians';
 import { ImportPage } from './import';
 import { LessonsPage } from './lessons';
@@ -84,6 +87,7 @@ function Home({ school }: { school: School }): JSX.Element {
 				<Task href={`${HOME}/khoa-so`} title={closing('closing')} text={closing('closing.lead')} />
 				<Task href="/tin-nhan/moi" title={messages('compose')} text={messages('text.hint')} />
 				<Task href="/thong-bao/gui" title={messages('deliveries')} text={messages('deliveries.lead')} />
+				<Task href={EXCHANGE} title={exchange('exchange')} text={exchange('exchange.lead')} />
 				<Task href={`${HOME}/nhat-ky`} title={t('audit')} text={t('audit.lead')} />
 			</ul>
 		</>
@@ -126,6 +130,8 @@ const pages: [string, (at: {
 	['/khoa-so/:id', ({ school, id }) => <ClassClosingPage school={school} id={id} />],
 	['/khoa-so/:id/diem/:subject/:term', (at) => <MarksViewPage {...at} />],
 	['/khoa-so/:id/ren-luyen/:term', (at) => <ConductViewPage {...at} />],
+	['/trao-doi', () => <ExchangePage />],
+	['/trao-doi/:id', ({ id }) => <ExchangeRecordsPage id={id} />],
 	['/nhat-ky', () => <AuditPage />],
 ];
 
@@ -156,6 +162,7 @@ export default function OfficePages(): JSX.Element {
 			{ href: `${HOME}/mon-hoc`, label: t('nav.subjects') },
 			{ href: COMPLETION, label: terms('completion.nav') },
 			{ href: `${HOME}/khoa-so`, label: closing('closing') },
+			{ href: EXCHANGE, label: exchange('exchange') },
 			{ href: `${HOME}/nhat-ky`, label: t('nav.audit') },
 		]}>
 			<Office />
