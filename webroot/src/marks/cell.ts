@@ -102,7 +102,7 @@ export function cellText(kind: Kind, c: Content, language: NumberLang): string {
 		return '';
 	}
 	return isLetters(kind) ? LETTERS[kind][valuesOf(kind).indexOf(c.valueX10)]?.[0] ?? '?'
-		: formatMark(c.valueX10, language);
+		: kind === 'whole' ? String(c.valueX10 / 10) : formatMark(c.valueX10, language);
 }
 
 /** Without marks on letters, in small letters. */

@@ -59,6 +59,12 @@ function MeanCell({ subject }: { subject: SubjectMarks }): JSX.Element {
 	);
 }
 
+/* The test of a moment, in whole marks. */
+const testOf = (kind: MarkKind) => (subject: SubjectMarks): string => {
+	const found = subject.marks.find((m) => m.kind === kind && m.position === TEST);
+	return found ? String(found.valueX10 / 10) : '–';
+};
+
 /* A level and the test beside it, at both moments of the term. */
 function LevelTable({ number, subjects }: { number: number; subjects: SubjectMarks[] }): JSX.Element {
 	return (
@@ -70,7 +76,7 @@ function LevelTable({ number, subjects }: { number: number; subjects: SubjectMar
 					{ key: `level ${kind}`, title: t(`level.${kind}`), narrow: 'inline' as const,
 						cell: (s: SubjectMarks) => marksOf(s, kind, LEVEL) },
 					{ key: `test ${kind}`, title: t(`test.${kind}`), narrow: 'inline' as const,
-						cell: (s: SubjectMarks) => marksOf(s, kind, TEST) },
+						cell: testOf(kind) },
 				]),
 			]} />
 	);

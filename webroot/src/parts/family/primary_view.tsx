@@ -3,8 +3,7 @@
  * qualities and competences, and of the whole year its result. No means, nothing of others.
  */
 import type { JSX } from 'preact';
-import { lang, words } from '../../lib/i18n';
-import { formatMark } from '../../lib/number';
+import { words } from '../../lib/i18n';
 import { formatDate } from '../../lib/time';
 import type { PrimaryYear, YearPart } from '../../lib/types';
 import type { Pair } from '../notice';
@@ -37,7 +36,7 @@ function SubjectCell({ subject, moment }: { subject: Subject | undefined; moment
 	return (
 		<>
 			<strong>{levelWords('level', subject.moments[moment] ?? null)}</strong>
-			{test === null ? null : <span class="quiet"> · {t('test', { mark: formatMark(test, lang.value) })}</span>}
+			{test === null ? null : <span class="quiet"> · {t('test', { mark: test / 10 })}</span>}
 		</>
 	);
 }

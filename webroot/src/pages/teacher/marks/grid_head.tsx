@@ -8,7 +8,7 @@ import { columnName, t } from './words';
 export function ColumnHead({ desk, column }: { desk: Desk; column: MarkColumn }): JSX.Element {
 	const name = columnName(column);
 	return (
-		<th scope="col">
+		<th scope="col" class={column.entry}>
 			{name}
 			{column.sitting
 				? (

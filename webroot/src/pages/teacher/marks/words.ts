@@ -1,9 +1,8 @@
 /* The words of the gradebook's page, and how columns and cells are called in them. */
 import { lang, words } from '../../../lib/i18n';
-import { formatMark } from '../../../lib/number';
 import type { MarkColumn } from '../../../lib/types';
 import type { Content, Kind } from '../../../marks/cell';
-import { isLetters, shownKind } from '../../../marks/cell';
+import { cellText, isLetters, shownKind } from '../../../marks/cell';
 import { letterWords } from '../../../parts/mark_words';
 import { vi } from '../../../i18n/vi/grid';
 import { en } from '../../../i18n/en/grid';
@@ -30,6 +29,6 @@ export function contentWords(kind: Kind, c: Content): string {
 	if (c.valueX10 === null) {
 		return t('empty');
 	}
-	const value = isLetters(kind) ? letterWords(kind, c.valueX10) : formatMark(c.valueX10, lang.value);
+	const value = isLetters(kind) ? letterWords(kind, c.valueX10) : cellText(kind, c, lang.value);
 	return c.isMakeup ? `${value} ${t('makeup')}` : value;
 }
