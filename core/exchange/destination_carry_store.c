@@ -157,10 +157,13 @@ enum err destination_store_least_watermark(struct db *db, uint64_t school_id, ui
 
 static const char sql_records[] =
 		"SELECT COUNT(*), COALESCE(SUM(number > ?), 0) FROM record WHERE school_id = ?";
+/* The one batch under way: records, not changes; one chosen by hand has no range of numbers. */
 static const char sql_open[] =
-		"SELECT COALESCE(SUM(IF(state = 1, records, 0)), 0),"
-		" COALESCE(SUM(IF(state = 2, records, 0)), 0) FROM outgoing WHERE destination_id = ?"
-		" AND state < 3";
+		"SELECT IF(o.state = 1, o.n, 0), IF(o.state = 2, o.n, 0) FROM (SELECT b.state,"
+		"  IF(b.first_number = b.last_number, b.records, (SELECT COUNT(*) FROM record r"
+		"   WHERE r.school_id = b.school_id AND r.number > b.first_number"
+		"   AND r.number <= b.last_number)) AS n"
+		"  FROM outgoing b WHERE b.destination_id = ? AND b.state < 3 LIMIT 1) AS o";
 static const char sql_states[] =
 		"SELECT COALESCE(SUM(state = 1), 0), COALESCE(SUM(state = 3), 0),"
 		" COALESCE(SUM(state = 5), 0) FROM record_state WHERE destination_id = ?";
@@ -180,7 +183,7 @@ enum err destination_store_counts(
 	_cleanup_(db_stmt_freep) struct db_stmt *open = NULL;
 	_cleanup_(db_stmt_freep) struct db_stmt *states = NULL;
 	uint64_t r[2];
-	uint64_t o[2];
+	uint64_t o[2] = { 0, 0 };
 	uint64_t s[3];
 	enum err e = db_prepare(db, sql_records, &records);
 	e = e ? e : db_prepare(db, sql_open, &open);
@@ -194,6 +197,7 @@ enum err destination_store_counts(
 	db_bind_u64(states, 0, d->id);
 	e = numbers(records, r, 2);
 	e = e ? e : numbers(open, o, 2);
+	e = e == ERR_NOT_FOUND ? ERR_OK : e; /* none is under way */
 	e = e ? e : numbers(states, s, 3);
 	if (e) {
 		return e;

@@ -107,14 +107,12 @@ static void set_lines(struct gathered *g) {
 	}
 }
 
-/* is_newest: what was passed by is skipped, and the watermark goes past it. */
-static const char sql_changes[] =
-		"SELECT o.number, o.record_id, o.phienban, r.number = o.number, o.line FROM outbox o"
-		" JOIN record r ON r.school_id = o.school_id AND r.id = o.record_id"
-		" WHERE o.school_id = ? AND o.number > ? ORDER BY o.number LIMIT 2000";
+/* Every change in the order of its commit, also what a later one passed by. */
+static const char sql_changes[] = "SELECT number, record_id, phienban, line FROM outbox"
+				  " WHERE school_id = ? AND number > ? ORDER BY number LIMIT 2000";
 /* What is behind the watermark goes with the changes anyway. */
 static const char sql_again[] =
-		"SELECT o.number, o.record_id, o.phienban, TRUE, o.line FROM record_state s"
+		"SELECT o.number, o.record_id, o.phienban, o.line FROM record_state s"
 		" JOIN record r ON r.school_id = s.school_id AND r.id = s.record_id"
 		" JOIN outbox o ON o.school_id = r.school_id AND o.number = r.number"
 		" WHERE s.destination_id = ? AND s.state = 1 AND r.number <= ?"
@@ -130,10 +128,8 @@ static enum err gather_rows(struct db *db, const char *sql, uint64_t of, uint64_
 	db_bind_u64(stmt, 0, of);
 	db_bind_u64(stmt, 1, watermark);
 	while (!(e = db_next(stmt))) {
-		if (db_col_bool(stmt, 3)) {
-			e = gather(g, db_col_u64(stmt, 1), (uint32_t)db_col_u64(stmt, 2),
-					db_col_str(stmt, 4));
-		}
+		e = gather(g, db_col_u64(stmt, 1), (uint32_t)db_col_u64(stmt, 2),
+				db_col_str(stmt, 3));
 		if (e) {
 			break;
 		}
@@ -286,16 +282,15 @@ static enum err run_make(struct db *db, void *ctx) {
 		return e;
 	}
 	e = gather_all(db, m->d, watermark, m->g);
-	if (e || (m->g->count == 0 && m->g->last == watermark)) {
+	if (e || m->g->count == 0) {
 		return e;
 	}
 	set_lines(m->g);
-	if (m->g->count > 0) {
-		e = add_batch(db, m, &open);
-		e = e ? e : mark_sent(db, m, open);
-		m->is_made = true;
-	}
-	return e ? e : move_watermark(db, m);
+	e = add_batch(db, m, &open);
+	e = e ? e : mark_sent(db, m, open);
+	e = e ? e : move_watermark(db, m);
+	m->is_made = !e;
+	return e;
 }
 
 enum err outgoing_store_make(
@@ -303,9 +298,7 @@ enum err outgoing_store_make(
 	_cleanup_(gathered_finish) struct gathered g = { .count = 0 };
 	struct making m = { .d = d, .now_ms = now_ms, .g = &g };
 	enum err e = gathered_init(&g);
-	do { /* again when all that was looked at had been passed by */
-		e = e ? e : db_transact_with(db, DB_TX_IDEMPOTENT, run_make, &m);
-	} while (!e && !m.is_made && g.last > g.first);
+	e = e ? e : db_transact_with(db, DB_TX_IDEMPOTENT, run_make, &m);
 	if (e) {
 		return e;
 	}
@@ -324,7 +317,8 @@ static const char sql_settled[] = "DELETE FROM record_state WHERE outgoing_id = 
 static const char sql_not_applied[] =
 		"INSERT INTO record_state (destination_id, record_id, school_id, state, phienban, code,"
 		" params, at_ms) SELECT ?, id, school_id, ?, ?, ?, ?, ? FROM record"
-		" WHERE school_id = ? AND idbanghi = ? ON DUPLICATE KEY UPDATE state ="
+		" WHERE school_id = ? AND idbanghi = ? AND phienban = ?"
+		" ON DUPLICATE KEY UPDATE state ="
 		" VALUES(state), phienban = VALUES(phienban), outgoing_id = NULL, code ="
 		" VALUES(code), params = VALUES(params), at_ms = VALUES(at_ms)";
 
@@ -400,6 +394,8 @@ static enum err note_outcome(
 	db_bind_i64(stmt, 5, a->now_ms);
 	db_bind_u64(stmt, 6, a->o->school_id);
 	db_bind_str(stmt, 7, line.id);
+	/* A version that was passed by says nothing of its record: the next one does. */
+	db_bind_u64(stmt, 8, line.version);
 	return db_exec(stmt, NULL);
 }
 

@@ -6,7 +6,7 @@
  * and its bytes stay the same until there is an answer, so that a process that dies anywhere loses
  * and doubles nothing. A destination has at most one batch under way.
  *
- * Only what is newest of a record is sent: a version that was passed by before it left stays here.
+ * Every change is sent, in the order of the commits: also a version that a later one has passed by.
  */
 
 #include <stdbool.h>

@@ -25,11 +25,18 @@ static const char sql_result[] =
 /* The award's code in the pack that gave it; NULL for none. */
 static const char *award_of(const struct db_stmt *row) {
 	const struct rule_pack *pack = NULL;
+	const struct primary_pack *primary = NULL;
+	struct str code = db_col_str(row, 13);
 	uint64_t award = db_col_u64(row, 11);
-	if (award == 0 || pack_by_code(db_col_str(row, 13), &pack) || award > pack->award_count) {
+	if (award == 0) {
 		return NULL;
 	}
-	return pack->awards[award - 1].code;
+	if (!pack_primary_by_code(code, &primary)) {
+		return award <= PACK_PRIMARY_ROWS ? primary->rows[award - 1].award : NULL;
+	}
+	return pack_by_code(code, &pack) || award > pack->award_count
+			? NULL
+			: pack->awards[award - 1].code;
 }
 
 static enum err read_result(const struct db_stmt *row, struct record_draft *d) {

@@ -241,7 +241,7 @@ test('each batch was applied once, and each receipt is proven by the province\'s
 			' FROM outgoing WHERE school_id = ? ORDER BY id', [s.school.id]);
 		const came = new Map((await province.query('SELECT i.batch_id, i.answer FROM incoming i JOIN province_school p ON p.id = i.school_id' +
 			' WHERE p.code = ?', [s.school.code])).map((row) => [row.batch_id.toString('hex'), row.answer]));
-		let carried = 0; /* changes of the outbox; of a record that changed again only the newest travels */
+		let carried = 0; /* changes of the outbox */
 		let applied = 0;
 		for (const batch of sent) {
 			assert.equal(Number(batch.state), 3, 'answered');
@@ -250,6 +250,7 @@ test('each batch was applied once, and each receipt is proven by the province\'s
 			assert.deepEqual([said.school, said.batch, said.body], [s.school.code, batch.batch_id.toString('hex'), batch.body_hash]);
 			assert.deepEqual([said.applied, said.stale, said.rejected], [Number(batch.records), 0, 0], 'each of them for the first time');
 			assert.equal(Number(batch.first_number), carried, 'no change left out, none in two batches');
+			assert.equal(said.applied, Number(batch.last_number) - carried, 'each change of it');
 			carried = Number(batch.last_number);
 			applied += said.applied;
 			const answer = readAnswer(came.get(said.batch), key);

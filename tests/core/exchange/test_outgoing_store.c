@@ -1,6 +1,6 @@
 /*
- * Destinations and batches in a real database: what is newest is sent once, the same bytes until
- * there is an answer, and what was not taken is known by name.
+ * Destinations and batches in a real database: each change is sent once, the same bytes until there
+ * is an answer, and what was not taken is known by name.
  */
 #include "core/exchange/outgoing_store.h"
 
@@ -102,7 +102,7 @@ static void answer(const struct outgoing *o, int n, enum exchange_outcome_state 
 
 /* ---- tests ---- */
 
-static void test_newest(uint64_t id) {
+static void test_each_change(uint64_t id) {
 	struct outgoing o = { .body = NULL };
 	struct outgoing again = { .body = NULL };
 	CHECK_INT("nothing", make(id, &o), ERR_NOT_FOUND);
@@ -111,16 +111,16 @@ static void test_newest(uint64_t id) {
 	tell(3, 1, 2, "a");
 	CHECK_INT("two wait", counts(id).queued, 2);
 	CHECK_INT("made", make(id, &o), ERR_OK);
-	CHECK_INT("what is newest", o.records, 2);
-	CHECK("the passed one is not in it",
-			!memmem(o.body, o.body_n, "monhoc/a\",\"sukien\":\"NEW\",\"phienban\":1,",
+	CHECK_INT("each change", o.records, 3);
+	CHECK("also one that was passed by",
+			memmem(o.body, o.body_n, "monhoc/a\",\"sukien\":\"NEW\",\"phienban\":1,",
 					38));
 	CHECK_INT("not made twice", make(id, &again), ERR_OK);
 	CHECK_INT("the same", again.id, o.id);
 	CHECK("the same bytes", again.body_n == o.body_n && !memcmp(again.body, o.body, o.body_n));
 	CHECK_INT("sent", outgoing_store_sent(t.db, o.id, NOW), ERR_OK);
 	CHECK_INT("under way", counts(id).sent, 2);
-	answer(&o, 1, EXCHANGE_REJECTED, "exchange.record_value");
+	answer(&o, 2, EXCHANGE_REJECTED, "exchange.record_value");
 	struct destination_counts c = counts(id);
 	CHECK_INT("rejected", c.rejected, 1);
 	CHECK_INT("applied", c.applied, 1);
@@ -173,18 +173,25 @@ static void test_again(uint64_t id) {
 	destination_finish(&d);
 }
 
-/* More than one look's worth of changes of one record: all but the last were passed by. */
-static void test_passed_by(uint64_t id) {
-	struct outgoing o = { .body = NULL };
+/* More changes of one record than one batch holds. */
+static void test_many(uint64_t id) {
+	static const struct {
+		uint32_t records;
+		uint64_t last_number;
+	} batches[] = { { EXCHANGE_BATCH_RECORDS_MAX, 2004 }, { EXCHANGE_BATCH_RECORDS_MAX, 4004 },
+		{ 1001, 5005 } };
 	testdb_run(t.db,
 			"INSERT INTO outbox (school_id, number, record_id, phienban, at_ms, line_hash, line)"
 			" SELECT 7, 4 + seq, 2, 1 + seq, 1, REPEAT('x', 32), '{}' FROM seq_1_to_5000");
 	tell(5005, 2, 5002, "b");
-	CHECK_INT("made", make(id, &o), ERR_OK);
-	CHECK_INT("the last", o.records, 1);
-	CHECK_INT("behind all of them", o.last_number, 5005);
-	CHECK_INT("delivered", outgoing_store_delivered(t.db, &o, NOW), ERR_OK);
-	outgoing_finish(&o);
+	for (size_t i = 0; i < sizeof(batches) / sizeof(batches[0]); i++) {
+		struct outgoing o = { .body = NULL };
+		CHECK_INT("made", make(id, &o), ERR_OK);
+		CHECK_INT("each of them", o.records, batches[i].records);
+		CHECK_INT("in their order", o.last_number, batches[i].last_number);
+		CHECK_INT("delivered", outgoing_store_delivered(t.db, &o, NOW), ERR_OK);
+		outgoing_finish(&o);
+	}
 }
 
 static enum err take(const uint8_t *by, int64_t now_ms, uint64_t *out_id) {
@@ -316,10 +323,10 @@ int main(void) {
 	CHECK_INT("keys", keys_load_or_make(path, NOW, &keys), ERR_OK);
 	make_school();
 	CHECK_INT("add", add("Sở", &id), ERR_OK);
-	test_newest(id);
+	test_each_change(id);
 	test_mended(id);
 	test_again(id);
-	test_passed_by(id);
+	test_many(id);
 	test_lease(id);
 	test_records(id);
 	test_destinations();
