@@ -206,7 +206,7 @@ export async function startDemo() {
 	const dir = await mkdtemp(join(tmpdir(), 'truongthi-demo-'));
 	const port = await freePort();
 	let text = '';
-	const child = spawn(BIN, ['demo', '--port', String(port), '--data', join(dir, 'data'), '--web-dir', WEBROOT],
+	const child = spawn(BIN, ['demo', '--port', String(port), '--province-port=0', '--data', join(dir, 'data'), '--web-dir', WEBROOT],
 		{ stdio: ['ignore', 'pipe', 'pipe'] });
 	const ended = new Promise((done) => child.on('exit', done));
 	child.stdout.on('data', (bytes) => { text += bytes; });

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "core/auth/password.h"
+#include "core/province/area_store.h"
 #include "core/province/enrol_store.h"
 #include "core/province/officer_store.h"
 #include "core/province/province_school_store.h"
@@ -10,6 +11,8 @@
 #include "core/seal/secret.h"
 #include "ws/service/demo_people.h"
 #include "ws/service/demo_school.h"
+
+#define DEMO_COMMUNE_CODE "00001" /* as the school has it (demo_people.c) */
 
 enum {
 	ARGON2_KIB = 19456,
@@ -38,6 +41,19 @@ static enum err add_officer(struct db *db, uint32_t province_id, int64_t now_ms)
 	return e ? e : account_store_set_password(db, person_id, NULL, hash, now_ms);
 }
 
+/* The place of the demo school; a real department takes the whole list in. */
+static enum err add_commune(struct db *db) {
+	struct area_row commune = {
+		.code = str_from(DEMO_COMMUNE_CODE),
+		.name = str_from("Phường Văn Miếu"),
+		.province = str_from(DEMO_PROVINCE_CODE),
+		.from = { 2025, 7, 1 },
+	};
+	const struct area_list list = { .items = &commune, .count = 1 };
+	size_t row = 0;
+	return area_store_import(db, &list, &row);
+}
+
 static enum err invite(struct db *db, const struct province_role *role,
 		const struct enrolment_code *code, int64_t now_ms) {
 	struct province_school school = {
@@ -45,7 +61,7 @@ static enum err invite(struct db *db, const struct province_role *role,
 		.level = PLACE_UPPER_SECONDARY,
 		.code = DEMO_SCHOOL_CODE,
 		.name = "THPT Trường Thi (trường mẫu)",
-		.commune = "00001",
+		.commune = DEMO_COMMUNE_CODE,
 	};
 	enum err e = province_school_store_add(db, &school, now_ms, &school.id);
 	if (e == ERR_EXISTS) {
@@ -65,5 +81,6 @@ static enum err invite(struct db *db, const struct province_role *role,
 enum err demo_department_open(struct db *db, const struct province_role *role,
 		const struct enrolment_code *code, int64_t now_ms) {
 	enum err e = add_officer(db, province_role_place(role)->id, now_ms);
+	e = e ? e : add_commune(db);
 	return e || !code ? e : invite(db, role, code, now_ms);
 }

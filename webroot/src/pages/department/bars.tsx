@@ -14,13 +14,18 @@ const WIDTH = 600;
 const BAR = 26;
 const LABEL_LEAST = 42; /* narrower bands have no number in them */
 
-/* From light to dark, each with its own lines. */
+/* The bands of marks from light to dark; then those of levels, which may stand beside them. */
 const SHAPES: JSX.Element[] = [
 	<path d="M0 0H8V8H0Z" class="bar-0" />,
 	<><path d="M0 0H8V8H0Z" class="bar-0" /><circle cx="2" cy="2" r="1" class="bar-dot" /><circle cx="6" cy="6" r="1" class="bar-dot" /></>,
 	<><path d="M0 0H8V8H0Z" class="bar-0" /><path d="M0 8L8 0" class="bar-line" /></>,
 	<><path d="M0 0H8V8H0Z" class="bar-0" /><path d="M0 0L8 8M0 8L8 0" class="bar-line" /></>,
 	<path d="M0 0H8V8H0Z" class="bar-1" />,
+	<><path d="M0 0H8V8H0Z" class="bar-0" /><path d="M0 4H8" class="bar-line" /></>,
+	<><path d="M0 0H8V8H0Z" class="bar-0" /><path d="M4 0V8" class="bar-line" /></>,
+	<><path d="M0 0H8V8H0Z" class="bar-0" /><path d="M4 0V8M0 4H8" class="bar-line" /></>,
+	<><path d="M0 0H8V8H0Z" class="bar-0" /><circle cx="4" cy="4" r="2.5" class="bar-dot" /></>,
+	<><path d="M0 0H8V8H0Z" class="bar-1" /><circle cx="4" cy="4" r="2" class="bar-0" /></>,
 ];
 const SHAPE_COUNT = SHAPES.length;
 
