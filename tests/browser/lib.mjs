@@ -143,8 +143,22 @@ export async function signInByForm(page, server, who) {
 		await page.locator('#name').fill(who.login);
 	}
 	await page.locator('#password').fill(who.password);
-	await submit(page);
-	await page.waitForURL((url) => url.pathname !== '/', { timeout: PATIENCE });
+	await submitUntilIn(page);
+}
+
+/* As a person does whom a slow server kept waiting too long: what was typed is still there, and goes again. */
+async function submitUntilIn(page) {
+	const isIn = page.waitForURL((url) => url.pathname !== '/', { timeout: PATIENCE }).then(() => true);
+	const summary = page.locator('.error-summary');
+	for (let tries = 0; tries < 3; tries++) {
+		await submit(page);
+		const refused = summary.waitFor({ timeout: PATIENCE }).then(() => false, () => isIn);
+		if (await Promise.race([isIn, refused])) {
+			return;
+		}
+		console.log(`REPORT sign-in: ${(await summary.innerText().catch(() => '')).replaceAll('\n', ' ')}`);
+	}
+	await isIn;
 }
 
 export { submit };

@@ -72,8 +72,8 @@ static enum err put_subject(struct json_out *w, const struct seen *s, size_t sta
 	jo_end_arr(w);
 	mark_facts_find_rules(&facts);
 	const struct mark_plan plan = mark_facts_plan(&facts, regular);
-	struct mark_result result = mark_result_of(
-			mark_facts_has_rules(&facts) ? &plan : NULL, cells, count);
+	struct mark_result result =
+			mark_result_of(mark_facts_has_rules(&facts) ? &plan : NULL, cells, count);
 	jo_key(w, "mean");
 	enum err e = mark_put_result(w, &result, lang);
 	jo_end_obj(w);
