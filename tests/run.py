@@ -154,49 +154,45 @@ SUITES = {
     "unit": lambda: suite_meson("unit"),
     "db": lambda: suite_meson("db"),
     "web": suite_web,
-    "fault": lambda: suite_node("fault"),
-    "bench": lambda: suite_python("bench", "test_*.py", "tests/bench"),
 }
-
 
 # These mostly wait (for bells, for pages, for a database that stands still), and no test of theirs
 # asks how quick the machine is: lanes beside each other. An exam day sits through a whole exam.
-LANES = {
-    "browser": (lambda: suite_node("browser", ("exam_day",)),
-                lambda: suite_node("browser", but=("exam_day",))),
-    "e2e": (lambda: suite_node("e2e"),),
-}
+LANES = (
+    (("browser", lambda: suite_node("browser", ("exam_day",))),
+     ("fault", lambda: suite_node("fault")),
+     ("bench", lambda: suite_python("bench", "test_*.py", "tests/bench"))),
+    (("browser", lambda: suite_node("browser", but=("exam_day",))),),
+    (("e2e", lambda: suite_node("e2e")),),
+)
+NAMES = (*SUITES, "e2e", "browser", "fault", "bench")
 
 
-ORDER = ("layers", "unit", "db", "web", "e2e", "browser", "fault", "bench")
+def run_lane(lane, names):
+    for name, suite in lane:
+        if name in names:
+            suite()
 
 
-def run_lanes(lanes):
-    threads = [threading.Thread(target=lane) for lane in lanes]
+def run_suites(names):
+    for name in names:
+        if name in SUITES:
+            SUITES[name]()
+    threads = [threading.Thread(target=run_lane, args=(lane, names)) for lane in LANES]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
 
 
-def run_suites(names):
-    lanes = [lane for name in names for lane in LANES.get(name, ())]
-    for name in names:
-        if name not in LANES:
-            SUITES[name]()
-        elif lanes:
-            run_lanes(lanes)
-            lanes = []
-
-
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--full", action="store_true")
-    parser.add_argument("suites", nargs="*", choices=[*ORDER, []])
+    parser.add_argument("suites", nargs="*", choices=[*NAMES, []])
     wanted = parser.parse_args()
     if wanted.full:
         os.environ["TT_FULL"] = "1"
-    run_suites(wanted.suites or ORDER)
+    run_suites(wanted.suites or NAMES)
     if wanted.full:
         suite_full()
     print(f"{total['passed']} passed, {total['failed']} failed")
