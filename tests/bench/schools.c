@@ -31,7 +31,7 @@ enum {
 	LINE_BYTES = 512,
 	ANSWER_BYTES = 64 << 10,
 	STACK_BYTES = 512 << 10,
-	BUSY_WAIT_MS = 20,
+	BUSY_WAIT_MS = 100, /* and up to twice as much more, by chance */
 	CLASS_SIZE = 45,
 };
 
@@ -161,7 +161,7 @@ static bool deliver(struct crowd *c, int fd, const struct school *s,
 		}
 		if (a->status == 429 || a->status == 503) {
 			atomic_fetch_add(&c->busy, 1);
-			(void)usleep(BUSY_WAIT_MS * 1000);
+			(void)usleep((BUSY_WAIT_MS + randombytes_uniform(2 * BUSY_WAIT_MS)) * 1000);
 			continue;
 		}
 		if (!is_applied(c, s, header, body, a)) {
