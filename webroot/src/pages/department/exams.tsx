@@ -7,7 +7,7 @@ import { Empty, Tag } from '../../parts/notice';
 import { Show } from '../../parts/page_load';
 import { Table } from '../../parts/table';
 import { schoolAt, t } from './desk_data';
-import { useLive } from './live';
+import { useLive } from '../../lib/live';
 
 const LOOK_AGAIN_MS = 5000;
 

@@ -19,7 +19,7 @@ import { HOME, WHY_MAX, className, communeName, kindName, reasonFault, schoolAt,
 import type { NewCode } from './invite';
 import { BundleDialog } from './bundle_dialog';
 import { CodeDialog } from './invite';
-import { useLive } from './live';
+import { useLive } from '../../lib/live';
 import { LookPart } from './look';
 import { SignTag } from './sign';
 

@@ -10,7 +10,7 @@ import { announce } from '../../parts/live';
 import type { Pair, Tone } from '../../parts/notice';
 import { Banner, Empty, Pairs, Tag } from '../../parts/notice';
 import { Show } from '../../parts/page_load';
-import { useLive } from '../department/live';
+import { useLive } from '../../lib/live';
 import type { Destination } from './exchange_data';
 import { EXCHANGE, RECORD_STATES, t } from './exchange_data';
 import { DestinationDialog } from './exchange_form';

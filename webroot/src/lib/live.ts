@@ -1,6 +1,6 @@
 /* Something that is asked for again and again while the page is looked at. */
 import { useEffect, useState } from 'preact/hooks';
-import { api } from '../../lib/api';
+import { api } from './api';
 
 export interface Live<T> {
 	value: T | undefined;
