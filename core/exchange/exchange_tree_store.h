@@ -9,27 +9,17 @@
 
 #include "core/db/db.h"
 #include "core/exchange/destination_store.h"
-#include "core/exchange/tree.h"
-
-/* A node; of its path only what its level has is looked at. */
-struct exchange_tree_node {
-	enum tree_level level;
-	struct str class_id;
-	unsigned term;
-	struct str student;
-};
+#include "core/exchange/tree_rows_store.h"
 
 /* Gives the children of the node in the order of their keys, and its hash. Nothing else may use
  * `db` meanwhile. */
 enum err exchange_tree_store_node(struct db *db, const struct destination *d,
-		const struct exchange_tree_node *node,
-		enum err (*each)(const struct tree_child *child, void *ctx), void *ctx,
+		const struct tree_node *node, const struct tree_rows_to *to,
 		struct hash *out) MUST_CHECK;
 
 /* Has every record of the node sent again, but those that are rejected; how many. */
 enum err exchange_tree_store_resend(struct db *db, const struct destination *d,
-		const struct exchange_tree_node *node, int64_t now_ms,
-		uint64_t *out_count) MUST_CHECK;
+		const struct tree_node *node, int64_t now_ms, uint64_t *out_count) MUST_CHECK;
 
 struct exchange_tree_record {
 	uint64_t id;

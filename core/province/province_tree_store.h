@@ -6,21 +6,11 @@
 #include <stdint.h>
 
 #include "core/db/db.h"
-#include "core/exchange/tree.h"
-
-/* A node; of its path only what its level has is looked at. */
-struct province_node {
-	uint64_t school_id;
-	enum tree_level level;
-	struct str class_id;
-	unsigned term;
-	struct str student;
-};
+#include "core/exchange/tree_rows_store.h"
 
 /* Gives the children of the node in the order of their keys, and its hash. Nothing else may use
  * `db` meanwhile. Errors are those of db.h and of `each`. */
-enum err province_tree_store_node(struct db *db, const struct province_node *node,
-		enum err (*each)(const struct tree_child *child, void *ctx), void *ctx,
-		struct hash *out) MUST_CHECK;
+enum err province_tree_store_node(struct db *db, uint64_t school_id, const struct tree_node *node,
+		const struct tree_rows_to *to, struct hash *out) MUST_CHECK;
 
 #endif

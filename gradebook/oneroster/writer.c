@@ -8,156 +8,13 @@
 #include "core/school/account.h"
 #include "gradebook/oneroster/ids.h"
 #include "gradebook/oneroster/words.h"
+#include "gradebook/oneroster/writer_inner.h"
 
 enum {
 	CSV_BYTES_MAX = 4 << 20,
-	CSV_FLUSH_BYTES = 64 * 1024, /* what is kept back before it is compressed */
 	FILE_NAME_BYTES = 64,
-	NUMBER_BYTES = 24,
 	TITLE_BYTES = 64,
 };
-
-/* The file that is being written. */
-struct out {
-	const struct oneroster_wish *wish;
-	struct zip_out *zip;
-	enum oneroster_file file;
-	size_t column; /* of the present row, to be written next */
-	bool has_entry;
-	struct buf csv;
-	struct csv_writer writer;
-	struct oneroster_counts counts;
-};
-
-/* ---- cells ---- */
-
-static void cell(struct out *o, struct str s) {
-	csv_text(&o->writer, s);
-	o->column++;
-}
-
-static void cellz(struct out *o, const char *z) {
-	cell(o, str_from(z));
-}
-
-/* A list of one: an item with a comma stands in quotes of its own. */
-static void cell_item(struct out *o, struct str s) {
-	enum { ITEM_BYTES_MAX = 2048 };
-	_cleanup_(buf_finish) struct buf quoted = buf_make(ITEM_BYTES_MAX);
-	if (!s.n || !memchr(s.p, ',', s.n)) {
-		cell(o, s);
-		return;
-	}
-	buf_add_char(&quoted, '"');
-	buf_add(&quoted, s.p, s.n);
-	buf_add_char(&quoted, '"');
-	o->csv.err = o->csv.err ? o->csv.err : buf_err(&quoted);
-	cell(o, (struct str){ buf_str(&quoted), quoted.len });
-}
-
-static void blanks(struct out *o, size_t count) {
-	for (size_t i = 0; i < count; i++) {
-		cell(o, str_from(""));
-	}
-}
-
-static void cell_number(struct out *o, unsigned v) {
-	csv_i64(&o->writer, (int64_t)v);
-	o->column++;
-}
-
-/* Nothing for 0. */
-static void cell_count(struct out *o, unsigned v) {
-	if (v) {
-		cell_number(o, v);
-	} else {
-		blanks(o, 1);
-	}
-}
-
-static void cell_bool(struct out *o, bool v) {
-	cellz(o, v ? "true" : "false");
-}
-
-static void cell_date(struct out *o, struct date d) {
-	char text[DATE_ISO_BYTES] = "";
-	if (d.year) {
-		date_print_iso(d, text);
-	}
-	cellz(o, text);
-}
-
-static void cell_time(struct out *o, int64_t at_ms) {
-	char text[ONEROSTER_TIME_BYTES];
-	oneroster_print_time(at_ms, text);
-	cellz(o, text);
-}
-
-/* "06", "10"; nothing for 0. */
-static void cell_grade(struct out *o, unsigned grade) {
-	char text[NUMBER_BYTES] = "";
-	if (grade) {
-		(void)snprintf(text, sizeof(text), "%02u", grade); /* fits by its size */
-	}
-	cellz(o, text);
-}
-
-/* Tenths as "8.5". */
-static void cell_score(struct out *o, int value_x10) {
-	char text[NUMBER_BYTES];
-	(void)snprintf(text, sizeof(text), "%d.%d", value_x10 / 10, value_x10 % 10); /* fits */
-	cellz(o, text);
-}
-
-/* ---- rows ---- */
-
-static enum err flush(struct out *o, size_t least) {
-	enum err e = buf_err(&o->csv);
-	if (e || o->csv.len < least || o->csv.len == 0) {
-		return e;
-	}
-	e = zip_out_add(o->zip, o->csv.data, o->csv.len);
-	o->counts.bytes += o->csv.len;
-	buf_clear(&o->csv);
-	return e;
-}
-
-/* The file appears with its first row. */
-static enum err begin_file(struct out *o) {
-	enum err e = zip_out_entry(o->zip, oneroster_csv_name(o->file));
-	size_t count = oneroster_column_count(o->file);
-	csv_begin(&o->writer, &o->csv, CSV_FOR_PROGRAMS);
-	for (size_t i = 0; i < count; i++) {
-		csv_textz(&o->writer, oneroster_column_name(o->file, i));
-	}
-	csv_end_row(&o->writer);
-	o->has_entry = true;
-	return e;
-}
-
-/* sourcedId, status, dateLastModified. */
-static enum err begin_row(struct out *o, const char *id, const struct oneroster_fact *f) {
-	enum err e = o->has_entry ? ERR_OK : begin_file(o);
-	if (e) {
-		return e;
-	}
-	o->column = 0;
-	cellz(o, id);
-	if (o->wish->is_delta) {
-		cellz(o, f->is_gone ? "tobedeleted" : "active");
-		cell_time(o, f->changed_at_ms);
-	} else {
-		blanks(o, 2);
-	}
-	return ERR_OK;
-}
-
-static enum err end_row(struct out *o) {
-	assert(o->column == oneroster_column_count(o->file));
-	csv_end_row(&o->writer);
-	o->counts.rows[o->file]++;
-	return flush(o, CSV_FLUSH_BYTES);
-}
 
 /* ---- places and times ---- */
 
@@ -175,16 +32,16 @@ static enum err write_org(void *ctx, const struct oneroster_fact *f) {
 									: ONEROSTER_PROVINCE;
 		oneroster_org_id(kind, org->parent, parent);
 	}
-	enum err e = begin_row(o, id, f);
+	enum err e = row_begin(o, id, f);
 	if (e) {
 		return e;
 	}
-	cell(o, org->name);
-	cellz(o, types[org->kind]);
-	cell(o, org->code);
-	cellz(o, parent);
-	cell(o, org->level);
-	return end_row(o);
+	row_cell(o, org->name);
+	row_cellz(o, types[org->kind]);
+	row_cell(o, org->code);
+	row_cellz(o, parent);
+	row_cell(o, org->level);
+	return row_end(o);
 }
 
 static enum err write_session(void *ctx, const struct oneroster_fact *f) {
@@ -198,18 +55,18 @@ static enum err write_session(void *ctx, const struct oneroster_fact *f) {
 		oneroster_session_id(f, 0, parent);
 	}
 	oneroster_session_title(f, s->term, title, sizeof(title));
-	enum err e = begin_row(o, id, f);
+	enum err e = row_begin(o, id, f);
 	if (e) {
 		return e;
 	}
-	cellz(o, title);
-	cellz(o, s->term ? "semester" : "schoolYear");
-	cell_date(o, s->starts_on);
-	cell_date(o, s->ends_on);
-	cellz(o, parent);
+	row_cellz(o, title);
+	row_cellz(o, s->term ? "semester" : "schoolYear");
+	row_date(o, s->starts_on);
+	row_date(o, s->ends_on);
+	row_cellz(o, parent);
 	/* The year in which it ends, as the specification counts school years. */
-	cell(o, f->year.n == 9 ? (struct str){ f->year.p + 5, 4 } : f->year);
-	return end_row(o);
+	row_cell(o, f->year.n == 9 ? (struct str){ f->year.p + 5, 4 } : f->year);
+	return row_end(o);
 }
 
 static enum err write_category(void *ctx, const struct oneroster_fact *f) {
@@ -221,14 +78,14 @@ static enum err write_category(void *ctx, const struct oneroster_fact *f) {
 	for (enum oneroster_kind k = ONEROSTER_TX; k <= ONEROSTER_MEAN && !e; k++) {
 		char id[ONEROSTER_ID_MAX + 1];
 		oneroster_category_id(f, k, id);
-		e = begin_row(o, id, f);
+		e = row_begin(o, id, f);
 		if (e) {
 			return e;
 		}
-		cellz(o, oneroster_kind_title(k));
-		blanks(o, 1); /* a percentage, which these weights are not */
-		cell_count(o, oneroster_kind_weight(k));
-		e = end_row(o);
+		row_cellz(o, oneroster_kind_title(k));
+		row_blanks(o, 1); /* a percentage, which these weights are not */
+		row_count(o, oneroster_kind_weight(k));
+		e = row_end(o);
 	}
 	return e;
 }
@@ -247,20 +104,20 @@ static enum err write_course(void *ctx, const struct oneroster_fact *f) {
 	oneroster_session_id(f, 0, year);
 	oneroster_org_id(ONEROSTER_SCHOOL, f->school, school);
 	oneroster_course_title(c, title, sizeof(title));
-	enum err e = begin_row(o, id, f);
+	enum err e = row_begin(o, id, f);
 	if (e) {
 		return e;
 	}
-	cellz(o, year);
-	cellz(o, title);
-	cell(o, c->subject.code);
-	cell_grade(o, c->grade);
-	cellz(o, school);
-	cell_item(o, c->subject.name);
-	cell(o, c->subject.code);
-	cellz(o, is_class ? "lop" : c->subject.is_comment ? "nhanxet" : "diem");
-	cell_count(o, c->lessons);
-	return end_row(o);
+	row_cellz(o, year);
+	row_cellz(o, title);
+	row_cell(o, c->subject.code);
+	row_grade(o, c->grade);
+	row_cellz(o, school);
+	row_item(o, c->subject.name);
+	row_cell(o, c->subject.code);
+	row_cellz(o, is_class ? "lop" : c->subject.is_comment ? "nhanxet" : "diem");
+	row_count(o, c->lessons);
+	return row_end(o);
 }
 
 static enum err write_class(void *ctx, const struct oneroster_fact *f) {
@@ -279,23 +136,23 @@ static enum err write_class(void *ctx, const struct oneroster_fact *f) {
 	oneroster_session_id(f, 2, terms[1]);
 	(void)snprintf(both, sizeof(both), "%s,%s", terms[0], terms[1]); /* fits by its size */
 	oneroster_class_title(c, title, sizeof(title));
-	enum err e = begin_row(o, id, f);
+	enum err e = row_begin(o, id, f);
 	if (e) {
 		return e;
 	}
-	cellz(o, title);
-	cell_grade(o, c->grade);
-	cellz(o, course);
-	cell(o, c->name);
-	cellz(o, c->subject.code.n ? "scheduled" : "homeroom");
-	blanks(o, 1);
-	cellz(o, school);
-	cellz(o, both);
-	cell_item(o, c->subject.name);
-	cell(o, c->subject.code);
-	blanks(o, 1);
-	cell(o, c->name);
-	return end_row(o);
+	row_cellz(o, title);
+	row_grade(o, c->grade);
+	row_cellz(o, course);
+	row_cell(o, c->name);
+	row_cellz(o, c->subject.code.n ? "scheduled" : "homeroom");
+	row_blanks(o, 1);
+	row_cellz(o, school);
+	row_cellz(o, both);
+	row_item(o, c->subject.name);
+	row_cell(o, c->subject.code);
+	row_blanks(o, 1);
+	row_cell(o, c->name);
+	return row_end(o);
 }
 
 static enum err write_one_scale(
@@ -310,19 +167,19 @@ static enum err write_one_scale(
 	oneroster_class_id(f, c, class);
 	oneroster_course_id(f, c->subject.code, c->grade, course);
 	oneroster_org_id(ONEROSTER_SCHOOL, f->school, school);
-	enum err e = begin_row(o, id, f);
+	enum err e = row_begin(o, id, f);
 	if (e) {
 		return e;
 	}
-	cellz(o, is_level ? "Mức đạt được" : "Đạt / Chưa đạt");
-	cellz(o, is_level ? "level" : "pass/fail");
-	cellz(o, school);
-	cellz(o, course);
-	cellz(o, class);
-	cellz(o,
+	row_cellz(o, is_level ? "Mức đạt được" : "Đạt / Chưa đạt");
+	row_cellz(o, is_level ? "level" : "pass/fail");
+	row_cellz(o, school);
+	row_cellz(o, course);
+	row_cellz(o, class);
+	row_cellz(o,
 			is_level ? "{T:Hoàn thành tốt},{H:Hoàn thành},{C:Chưa hoàn thành}"
 				 : "{Đ:Đạt},{CĐ:Chưa đạt}");
-	return end_row(o);
+	return row_end(o);
 }
 
 /* Of each subject those that its columns may have. */
@@ -378,25 +235,25 @@ static enum err write_user(void *ctx, const struct oneroster_fact *f) {
 	oneroster_split_name(p->full_name, &name);
 	add_agents(&agents, f);
 	enum err e = buf_err(&agents);
-	e = e ? e : begin_row(o, id, f);
+	e = e ? e : row_begin(o, id, f);
 	if (e) {
 		return e;
 	}
-	cell_bool(o, p->is_active);
-	cell(o, p->username);
-	blanks(o, 1);
-	cell(o, name.given);
-	cell(o, name.family);
-	cell(o, name.middle);
-	cell(o, p->role == ONEROSTER_GUARDIAN ? str_from("") : p->key);
-	blanks(o, 3); /* email, sms, phone: nobody's leave this way */
-	cellz(o, buf_str(&agents));
-	blanks(o, 6);
-	cellz(o, school);
-	blanks(o, 1);
-	cell(o, p->full_name);
-	cell(o, p->subjects);
-	return end_row(o);
+	row_bool(o, p->is_active);
+	row_cell(o, p->username);
+	row_blanks(o, 1);
+	row_cell(o, name.given);
+	row_cell(o, name.family);
+	row_cell(o, name.middle);
+	row_cell(o, p->role == ONEROSTER_GUARDIAN ? str_from("") : p->key);
+	row_blanks(o, 3); /* email, sms, phone: nobody's leave this way */
+	row_cellz(o, buf_str(&agents));
+	row_blanks(o, 6);
+	row_cellz(o, school);
+	row_blanks(o, 1);
+	row_cell(o, p->full_name);
+	row_cell(o, p->subjects);
+	return row_end(o);
 }
 
 static enum err write_role(void *ctx, const struct oneroster_fact *f) {
@@ -408,17 +265,17 @@ static enum err write_role(void *ctx, const struct oneroster_fact *f) {
 	oneroster_role_id(f, p->role, p->key, id);
 	oneroster_person_id(f, p->role, p->key, user);
 	oneroster_org_id(ONEROSTER_SCHOOL, f->school, school);
-	enum err e = begin_row(o, id, f);
+	enum err e = row_begin(o, id, f);
 	if (e) {
 		return e;
 	}
-	cellz(o, user);
-	cellz(o, "primary");
-	cellz(o, oneroster_role_name(p->role));
-	blanks(o, 2);
-	cellz(o, school);
-	blanks(o, 1);
-	return end_row(o);
+	row_cellz(o, user);
+	row_cellz(o, "primary");
+	row_cellz(o, oneroster_role_name(p->role));
+	row_blanks(o, 2);
+	row_cellz(o, school);
+	row_blanks(o, 1);
+	return row_end(o);
 }
 
 static enum err write_demographics(void *ctx, const struct oneroster_fact *f) {
@@ -430,17 +287,17 @@ static enum err write_demographics(void *ctx, const struct oneroster_fact *f) {
 		return ERR_OK;
 	}
 	oneroster_person_id(f, p->role, p->key, id); /* the user's own, by the specification */
-	enum err e = begin_row(o, id, f);
+	enum err e = row_begin(o, id, f);
 	if (e) {
 		return e;
 	}
-	cell_date(o, p->birth);
-	cellz(o, p->sex == SEX_MALE ? "male" : p->sex == SEX_FEMALE ? "female" : "unspecified");
-	blanks(o, 9);
-	cell(o, p->birth_place);
-	blanks(o, 1);
-	cell(o, p->ethnicity);
-	return end_row(o);
+	row_date(o, p->birth);
+	row_cellz(o, p->sex == SEX_MALE ? "male" : p->sex == SEX_FEMALE ? "female" : "unspecified");
+	row_blanks(o, 9);
+	row_cell(o, p->birth_place);
+	row_blanks(o, 1);
+	row_cell(o, p->ethnicity);
+	return row_end(o);
 }
 
 static enum err write_enrolment(void *ctx, const struct oneroster_fact *f) {
@@ -454,23 +311,23 @@ static enum err write_enrolment(void *ctx, const struct oneroster_fact *f) {
 	oneroster_class_id(f, &n->class, class);
 	oneroster_org_id(ONEROSTER_SCHOOL, f->school, school);
 	oneroster_person_id(f, n->role, n->key, user);
-	enum err e = begin_row(o, id, f);
+	enum err e = row_begin(o, id, f);
 	if (e) {
 		return e;
 	}
-	cellz(o, class);
-	cellz(o, school);
-	cellz(o, user);
-	cellz(o, oneroster_role_name(n->role));
+	row_cellz(o, class);
+	row_cellz(o, school);
+	row_cellz(o, user);
+	row_cellz(o, oneroster_role_name(n->role));
 	if (n->role == ONEROSTER_TEACHER) {
-		cell_bool(o, n->is_primary);
+		row_bool(o, n->is_primary);
 	} else {
-		blanks(o, 1);
+		row_blanks(o, 1);
 	}
-	cell_date(o, n->from_on);
-	cell_date(o, n->to_on);
-	cell_count(o, n->position);
-	return end_row(o);
+	row_date(o, n->from_on);
+	row_date(o, n->to_on);
+	row_count(o, n->position);
+	return row_end(o);
 }
 
 /* ---- marks ---- */
@@ -492,30 +349,30 @@ static enum err write_line_item(void *ctx, const struct oneroster_fact *f) {
 	oneroster_org_id(ONEROSTER_SCHOOL, f->school, school);
 	oneroster_column_title(c, title, sizeof(title));
 	oneroster_column_about(c, about, sizeof(about));
-	enum err e = begin_row(o, id, f);
+	enum err e = row_begin(o, id, f);
 	if (e) {
 		return e;
 	}
-	cellz(o, title);
-	cellz(o, about);
-	cell_date(o, c->starts_on);
-	cell_date(o, c->ends_on);
-	cellz(o, class);
-	cellz(o, category);
-	cellz(o, session);
+	row_cellz(o, title);
+	row_cellz(o, about);
+	row_date(o, c->starts_on);
+	row_date(o, c->ends_on);
+	row_cellz(o, class);
+	row_cellz(o, category);
+	row_cellz(o, session);
 	bool has_marks = oneroster_scale_of(c) == ONEROSTER_MARKS;
-	cellz(o, has_marks ? "0.0" : "");
-	cellz(o, has_marks ? "10.0" : "");
-	cellz(o, school);
-	cellz(o, oneroster_kind_code(c->kind));
-	cell_count(o, c->position);
-	cell_count(o, oneroster_kind_weight(c->kind));
+	row_cellz(o, has_marks ? "0.0" : "");
+	row_cellz(o, has_marks ? "10.0" : "");
+	row_cellz(o, school);
+	row_cellz(o, oneroster_kind_code(c->kind));
+	row_count(o, c->position);
+	row_count(o, oneroster_kind_weight(c->kind));
 	if (c->published_at_ms) {
-		cell_time(o, c->published_at_ms);
+		row_time(o, c->published_at_ms);
 	} else {
-		blanks(o, 1);
+		row_blanks(o, 1);
 	}
-	return end_row(o);
+	return row_end(o);
 }
 
 static enum err write_line_item_scale(void *ctx, const struct oneroster_fact *f) {
@@ -531,14 +388,14 @@ static enum err write_line_item_scale(void *ctx, const struct oneroster_fact *f)
 	oneroster_column_scale_id(f, c, id);
 	oneroster_column_id(f, c, item);
 	oneroster_scale_id(f, &c->class, kind, scale);
-	enum err e = begin_row(o, id, f);
+	enum err e = row_begin(o, id, f);
 	if (e) {
 		return e;
 	}
-	blanks(o, 1);
-	cellz(o, item);
-	cellz(o, scale);
-	return end_row(o);
+	row_blanks(o, 1);
+	row_cellz(o, item);
+	row_cellz(o, scale);
+	return row_end(o);
 }
 
 static const char *status_name(enum oneroster_state state) {
@@ -565,28 +422,28 @@ static enum err write_result(void *ctx, const struct oneroster_fact *f) {
 	oneroster_column_id(f, &r->column, item);
 	oneroster_person_id(f, ONEROSTER_STUDENT, r->student, student);
 	oneroster_class_id(f, class, class_id);
-	enum err e = begin_row(o, id, f);
+	enum err e = row_begin(o, id, f);
 	if (e) {
 		return e;
 	}
 	bool has_value = r->state == ONEROSTER_VALUE && !f->is_gone;
 	const char *text = oneroster_scale_text(oneroster_scale_of(&r->column), r->value_x10);
-	cellz(o, item);
-	cellz(o, student);
-	cellz(o, status_name(r->state));
+	row_cellz(o, item);
+	row_cellz(o, student);
+	row_cellz(o, status_name(r->state));
 	if (has_value && !text) {
-		cell_score(o, r->value_x10);
+		row_score(o, r->value_x10);
 	} else {
-		blanks(o, 1);
+		row_blanks(o, 1);
 	}
-	cell_date(o, r->on);
-	blanks(o, 1);
-	cellz(o, has_value && text ? text : "");
-	cellz(o, class_id);
-	blanks(o, 3);
-	cellz(o, r->state == ONEROSTER_MISSING ? "true" : "");
-	cellz(o, r->is_makeup ? "true" : "");
-	return end_row(o);
+	row_date(o, r->on);
+	row_blanks(o, 1);
+	row_cellz(o, has_value && text ? text : "");
+	row_cellz(o, class_id);
+	row_blanks(o, 3);
+	row_cellz(o, r->state == ONEROSTER_MISSING ? "true" : "");
+	row_cellz(o, r->is_makeup ? "true" : "");
+	return row_end(o);
 }
 
 /* ---- the bundle ---- */
@@ -612,7 +469,7 @@ static enum err write_manifest(struct out *o) {
 	}
 	property(&o->writer, str_from("source.systemName"), wish->system_name);
 	property(&o->writer, str_from("source.systemCode"), wish->system_code);
-	return e ? e : flush(o, 0);
+	return e ? e : row_flush(o, 0);
 }
 
 /* Parents before what refers to them, so that a reader may go from file to file. */
@@ -643,7 +500,7 @@ static enum err write_files(struct out *o, const struct oneroster_source *source
 		o->file = files[i].file;
 		o->has_entry = false;
 		e = source->walk(source->ctx, files[i].part, &take);
-		e = e ? e : flush(o, 0);
+		e = e ? e : row_flush(o, 0);
 	}
 	e = e ? e : write_manifest(o);
 	return e ? e : zip_out_end(o->zip);

@@ -2,7 +2,7 @@
 #define WS_HTTP_ACCOUNT_HTTP_H
 
 /*
- * Signing in and out, activation codes, passwords, the published keys and the time.
+ * Signing in and out, and what a signed-in person is told of himself.
  */
 
 #include "ws/http/route.h"
@@ -12,11 +12,5 @@ route_handler session_get;      /* GET /api/v1/session */
 route_handler session_end;      /* DELETE /api/v1/session */
 route_handler session_school;   /* PUT /api/v1/session/school */
 route_handler session_language; /* PUT /api/v1/session/language */
-route_handler activation_look;  /* POST /api/v1/activation */
-route_handler activation_use;   /* POST /api/v1/activation/use */
-route_handler password_change;  /* PUT /api/v1/account/password */
-route_handler keys_get;         /* GET /api/v1/keys */
-route_handler about_get;        /* GET /api/v1/about */
-route_handler time_get;         /* GET /api/v1/time */
 
 #endif

@@ -144,7 +144,7 @@ enum err batch_create(const struct request *req, struct reply *reply) {
 /* ---- the tree ---- */
 
 /* What is asked: the node's path from the school down. */
-static enum err read_path(const struct json *body, struct province_node *out) {
+static enum err read_path(const struct json *body, struct tree_node *out) {
 	const struct json *path = NULL;
 	enum err e = json_get_array(body, "path", &path);
 	if (e || json_count(path) >= TREE_RECORD) {
@@ -181,14 +181,15 @@ static enum err write_child(const struct tree_child *child, void *ctx) {
 	return ERR_OK;
 }
 
-static enum err answer_node(const struct request *req, struct reply *reply,
-		const struct province_node *node, const struct hash *theirs) {
+static enum err answer_node(const struct request *req, struct reply *reply, uint64_t school_id,
+		const struct tree_node *node, const struct hash *theirs) {
 	_cleanup_(buf_finish) struct buf children = buf_make(REPLY_BODY_BYTES_MAX);
 	struct json_out inner;
 	struct hash ours;
 	jo_begin(&inner, &children);
 	jo_arr(&inner);
-	enum err e = province_tree_store_node(request_db(req), node, write_child, &inner, &ours);
+	const struct tree_rows_to to = { write_child, &inner };
+	enum err e = province_tree_store_node(request_db(req), school_id, node, &to, &ours);
 	jo_end_arr(&inner);
 	e = e ? e : buf_err(&children);
 	if (e) {
@@ -209,7 +210,7 @@ enum err tree_ask(const struct request *req, struct reply *reply) {
 	struct str school;
 	struct str hex;
 	struct hash theirs;
-	struct province_node node = { .school_id = 0 };
+	struct tree_node node = { .level = TREE_SCHOOL };
 	enum err e = json_get_str(body, "school", &school);
 	e = e ? e : json_get_str(body, "hash", &hex);
 	e = e ? e : str_unhex(hex, theirs.b, sizeof(theirs.b));
@@ -228,6 +229,7 @@ enum err tree_ask(const struct request *req, struct reply *reply) {
 	if (e) {
 		return answer_refused(reply, e);
 	}
-	node.school_id = signer.school.id;
-	return must_wait(req, reply, &signer) ? ERR_OK : answer_node(req, reply, &node, &theirs);
+	return must_wait(req, reply, &signer)
+			? ERR_OK
+			: answer_node(req, reply, signer.school.id, &node, &theirs);
 }

@@ -1,6 +1,7 @@
 #include "ws/http/route.h"
 
 #include "core/auth/access.h"
+#include "ws/http/about_http.h"
 #include "ws/http/account_http.h"
 #include "ws/http/act_http.h"
 #include "ws/http/audit_http.h"
@@ -31,6 +32,7 @@
 #include "ws/http/oneroster_http.h"
 #include "ws/http/openapi_http.h"
 #include "ws/http/paper_http.h"
+#include "ws/http/password_http.h"
 #include "ws/http/people_http.h"
 #include "ws/http/presence_http.h"
 #include "ws/http/remark_http.h"

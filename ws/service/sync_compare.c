@@ -57,7 +57,7 @@ static enum err add_ours(const struct tree_child *child, void *ctx) {
 
 /* ---- asking ---- */
 
-static enum err print_question(const struct destination *d, const struct exchange_tree_node *node,
+static enum err print_question(const struct destination *d, const struct tree_node *node,
 		const struct hash *ours, struct buf *out) {
 	char hex[2 * HASH_BYTES + 1];
 	char term[2] = { (char)('0' + node->term), '\0' };
@@ -130,8 +130,8 @@ struct comparing {
 };
 
 /* ERR_OK, or what sync_https_ask_tree() gives. */
-static enum err ask_node(struct comparing *c, const struct exchange_tree_node *node,
-		const struct hash *ours, bool *out_same, struct list *theirs) {
+static enum err ask_node(struct comparing *c, const struct tree_node *node, const struct hash *ours,
+		bool *out_same, struct list *theirs) {
 	_cleanup_(buf_finish) struct buf question = buf_make(QUESTION_BYTES_MAX);
 	struct https_answer a = { .body = buf_make(0) };
 	enum err e = print_question(c->d, node, ours, &question);
@@ -199,8 +199,7 @@ static enum err send_again(struct comparing *c, const struct difference *x) {
 			: outgoing_store_resend(c->s->db, c->d, r.id, clock_now_ms(c->s->clock));
 }
 
-static enum err child_of(const struct exchange_tree_node *node, struct str key,
-		struct exchange_tree_node *out) {
+static enum err child_of(const struct tree_node *node, struct str key, struct tree_node *out) {
 	uint64_t term = 0;
 	*out = *node;
 	out->level = (enum tree_level)(node->level + 1);
@@ -216,11 +215,11 @@ static enum err child_of(const struct exchange_tree_node *node, struct str key,
 	return ERR_OK;
 }
 
-static enum err visit(struct comparing *c, const struct exchange_tree_node *node);
+static enum err visit(struct comparing *c, const struct tree_node *node);
 
-static enum err go_down(struct comparing *c, const struct exchange_tree_node *node,
-		const struct difference *x) {
-	struct exchange_tree_node child;
+static enum err go_down(
+		struct comparing *c, const struct tree_node *node, const struct difference *x) {
+	struct tree_node child;
 	uint64_t count = 0;
 	if (node->level == TREE_STUDENT) {
 		return send_again(c, x);
@@ -238,13 +237,14 @@ static enum err go_down(struct comparing *c, const struct exchange_tree_node *no
 	return e;
 }
 
-static enum err visit(struct comparing *c, const struct exchange_tree_node *node) {
+static enum err visit(struct comparing *c, const struct tree_node *node) {
 	_cleanup_(list_finish) struct list ours = list_make();
 	_cleanup_(list_finish) struct list theirs = list_make();
 	_cleanup_(differences_finish) struct differences found = { .items = NULL };
 	struct hash hash;
 	bool is_same = false;
-	enum err e = exchange_tree_store_node(c->s->db, c->d, node, add_ours, &ours, &hash);
+	const struct tree_rows_to to = { add_ours, &ours };
+	enum err e = exchange_tree_store_node(c->s->db, c->d, node, &to, &hash);
 	e = e ? e : ask_node(c, node, &hash, &is_same, &theirs);
 	if (e || is_same) {
 		return e;
@@ -263,7 +263,7 @@ static enum err visit(struct comparing *c, const struct exchange_tree_node *node
 enum err sync_compare(struct sync *s, struct destination *d, struct sync_comparison *out,
 		struct sync_fault *fault) {
 	struct comparing c = { s, d, out, fault };
-	const struct exchange_tree_node root = { .level = TREE_SCHOOL };
+	const struct tree_node root = { .level = TREE_SCHOOL };
 	*out = (struct sync_comparison){ .differing = 0 };
 	return visit(&c, &root);
 }
