@@ -8,7 +8,7 @@ import { after, before, test } from 'node:test';
 import { watchOutbox } from './lib/outbox.mjs';
 import { BIN, Server } from './lib/server.mjs';
 import { connectDb, insert } from './lib/people.mjs';
-import { completeClass } from './lib/rows.mjs';
+import { completeClass } from './lib/rows/classes.mjs';
 import { makeWorld } from './lib/world.mjs';
 
 const MARKS = { toan: 1, van: 1, anh: 1, li: 1, hoa: 1, sinh: 1, tin: 1, gdtc: 2 };

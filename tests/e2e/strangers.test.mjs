@@ -7,7 +7,9 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Server } from './lib/server.mjs';
 import { places, schemaOf, withJson, withValue } from './lib/fields.mjs';
-import { ROWS, SENDING, closedTerm, linked, primaryClass, requestOf, routes } from './lib/rows.mjs';
+import { ROWS, SENDING, requestOf, routes } from './lib/rows.mjs';
+import { closedTerm, primaryClass } from './lib/rows/classes.mjs';
+import { linked } from './lib/rows/marks.mjs';
 import { connectDb } from './lib/people.mjs';
 import { makeWorld } from './lib/world.mjs';
 
