@@ -5,7 +5,8 @@
  * Reads a OneRoster 1.2 bundle (bulk CSV in a zip) of one school and one school year into what a
  * school is set up from (setup_store.h). Every mistake is named by file, row and column; a bundle
  * with one is not taken at all. What this program has no place for (resources, learning objectives,
- * computed means, guardians without a phone number) is left out. Pure: bytes in, values out.
+ * computed means, guardians without a phone number, another maker's line items) is left out, and so
+ * are rows that are marked as deleted. Pure: bytes in, values out.
  */
 
 #include <stdbool.h>
@@ -18,6 +19,7 @@
 #include "core/school/calendar.h"
 #include "core/school/place.h"
 #include "gradebook/oneroster/source.h"
+#include "gradebook/oneroster/table.h"
 
 enum {
 	BUNDLE_SUBJECTS_MAX = 200,
@@ -118,7 +120,10 @@ struct bundle {
 	BUNDLE_LIST(struct bundle_teaching) teaching;
 	BUNDLE_LIST(struct bundle_column) columns; /* by class, subject, term, kind, position */
 	BUNDLE_LIST(struct bundle_mark) marks;     /* by column, then person */
-	size_t left_out;                           /* people who are neither student nor teacher */
+	size_t rows[ONEROSTER_FILES];
+	size_t left_out;      /* people who are neither student nor teacher */
+	size_t other_columns; /* line items that do not say which of our columns they are: left out */
+	size_t other_marks;   /* their results */
 };
 
 /*

@@ -15,12 +15,19 @@ struct bundle_reading {
 	struct zip_in *zip;
 	struct diag *why;
 	struct bundle_manifest manifest;
+	struct bundle_session {
+		bool is_year;
+		struct date starts_on;
+		struct date ends_on;
+		unsigned line;
+	} found[BUNDLE_SESSIONS_MAX];
+	size_t found_count;
 	struct bundle_ids sessions;    /* a: the term, 0 the year */
 	struct bundle_ids courses;     /* a: the subject, or BUNDLE_NONE; b: the grade */
 	struct bundle_ids class_names; /* a: the class */
 	struct bundle_ids classes;     /* a: the class; b: its subject, or BUNDLE_NONE */
 	struct bundle_ids people;      /* a: the person */
-	struct bundle_ids items;       /* a: the column */
+	struct bundle_ids items;       /* a: the column, or BUNDLE_NONE */
 };
 
 enum err bundle_keep(struct bundle_reading *r, struct str s, struct str *out) MUST_CHECK;

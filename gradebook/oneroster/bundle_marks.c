@@ -16,9 +16,18 @@ enum {
 	ITEM_PUBLISHED = 16,
 };
 
+/* Another maker's: nobody knows which of our columns it would be. */
+static enum err pass_item(struct bundle_reading *r, const struct bundle_row *row) {
+	r->b->other_columns++;
+	return bundle_keep_id(r, &r->items, row, BUNDLE_NONE, row->line, BUNDLE_COLUMNS_MAX);
+}
+
 /* Ours say by metadata what they are. */
 static enum err take_item(void *ctx, struct bundle_row *row) {
 	struct bundle_reading *r = ctx;
+	if (!bundle_cell(row, ITEM_KIND).n) {
+		return pass_item(r, row);
+	}
 	const struct bundle_id *class = bundle_refer(row, ITEM_CLASS, &r->classes);
 	const struct bundle_id *session = bundle_refer(row, ITEM_SESSION, &r->sessions);
 	struct str published = bundle_cell(row, ITEM_PUBLISHED);
@@ -102,7 +111,8 @@ static enum err sort_columns(struct bundle_reading *r) {
 		}
 	}
 	for (size_t i = 0; i < r->items.count; i++) {
-		r->items.items[i].a = now[r->items.items[i].a];
+		uint32_t *at = &r->items.items[i].a;
+		*at = *at == BUNDLE_NONE ? *at : now[*at];
 	}
 	free(all);
 	free(now);
@@ -154,6 +164,10 @@ static enum err take_result(void *ctx, struct bundle_row *row) {
 	struct str status = bundle_cell(row, RESULT_STATUS);
 	bool is_exempt = str_eq_z(status, "exempt");
 	if (!item || !student) {
+		return ERR_OK;
+	}
+	if (item->a == BUNDLE_NONE) {
+		r->b->other_marks++;
 		return ERR_OK;
 	}
 	const struct bundle_column *column = &r->b->columns.items[item->a];
@@ -213,6 +227,12 @@ enum err bundle_read_marks(struct bundle_reading *r) {
 	e = e ? e : bundle_read_file(r, ONEROSTER_RESULTS, false, take_result);
 	if (!e) {
 		sort_marks(r);
+	}
+	if (!e && r->b->other_columns) {
+		char text[24];
+		(void)snprintf(text, sizeof(text), "%zu", r->b->other_columns); /* fits */
+		diag_add(r->why, DIAG_WARNING, oneroster_csv_name(ONEROSTER_LINE_ITEMS), 0, 0,
+				"oneroster.other_columns", "count", text, NULL);
 	}
 	return e;
 }

@@ -6,6 +6,7 @@
 #include "core/base/grow.h"
 #include "core/school/account.h"
 #include "gradebook/oneroster/bundle_inner.h"
+#include "gradebook/oneroster/days.h"
 
 void bundle_free(struct bundle *b) {
 	if (b) {
@@ -62,62 +63,90 @@ static enum err take_org(void *ctx, struct bundle_row *row) {
 enum { SESSION_TYPE = 4, SESSION_START, SESSION_END, SESSION_PARENT, SESSION_YEAR };
 enum { YEAR_MOST = 9999 };
 
-static enum err take_year(struct bundle_reading *r, struct bundle_row *row) {
+static void take_year(struct bundle_reading *r, struct bundle_row *row) {
 	struct school_year *year = &r->b->year;
 	unsigned ends = bundle_count(row, SESSION_YEAR, YEAR_MOST);
 	if (year->code[0]) {
 		bundle_fault(row, SESSION_TYPE, "oneroster.several_years");
-		return ERR_OK;
+		return;
 	}
 	if (ends < 2) {
 		bundle_fault(row, SESSION_YEAR, "oneroster.value");
-		return ERR_OK;
+		return;
 	}
 	char code[32];
 	(void)snprintf(code, sizeof(code), "%04u-%04u", ends - 1, ends); /* fits by its size */
 	memcpy(year->code, code, sizeof(year->code));
 	year->starts_on = bundle_date(row, SESSION_START);
-	year->ends_on = bundle_date(row, SESSION_END);
-	return bundle_keep_id(r, &r->sessions, row, 0, 0, BUNDLE_SESSIONS_MAX);
+	year->ends_on = oneroster_day_before(bundle_date(row, SESSION_END));
 }
 
-/* Terms by their beginning; a third one is a mistake. */
-static enum err take_term(struct bundle_reading *r, struct bundle_row *row) {
-	struct school_year *year = &r->b->year;
-	if (year->term_count == CALENDAR_TERMS_MAX) {
-		bundle_fault(row, SESSION_TYPE, "oneroster.several_terms");
+/* A grading period is passed over: nothing here hangs on one. */
+static enum err take_session(void *ctx, struct bundle_row *row) {
+	struct bundle_reading *r = ctx;
+	struct str type = bundle_cell(row, SESSION_TYPE);
+	bool is_year = str_eq_z(type, "schoolYear");
+	if (!is_year && !str_eq_z(type, "semester") && !str_eq_z(type, "term")) {
 		return ERR_OK;
 	}
-	struct term term = { .starts_on = bundle_date(row, SESSION_START),
-		.ends_on = bundle_date(row, SESSION_END) };
-	year->terms[year->term_count++] = term;
-	return bundle_keep_id(r, &r->sessions, row, year->term_count, 0, BUNDLE_SESSIONS_MAX);
+	if (is_year) {
+		take_year(r, row);
+	}
+	if (r->found_count == BUNDLE_SESSIONS_MAX) {
+		return ERR_LIMIT;
+	}
+	uint32_t at = (uint32_t)r->found_count;
+	r->found[r->found_count++] = (struct bundle_session){ .is_year = is_year,
+		.starts_on = bundle_date(row, SESSION_START),
+		.ends_on = oneroster_day_before(bundle_date(row, SESSION_END)),
+		.line = row->line };
+	return bundle_keep_id(r, &r->sessions, row, at, 0, BUNDLE_SESSIONS_MAX);
 }
 
-static enum err take_session(void *ctx, struct bundle_row *row) {
-	struct str type = bundle_cell(row, SESSION_TYPE);
-	if (str_eq_z(type, "schoolYear")) {
-		return take_year(ctx, row);
-	}
-	if (str_eq_z(type, "semester") || str_eq_z(type, "term")) {
-		return take_term(ctx, row);
-	}
-	return ERR_OK; /* a grading period: nothing here hangs on one */
+/* The year, or a term that is as long. */
+static bool is_whole_year(const struct school_year *year, const struct bundle_session *s) {
+	return s->is_year ||
+			(date_compare(s->starts_on, year->starts_on) == 0 &&
+					date_compare(s->ends_on, year->ends_on) == 0);
 }
 
-/* The terms are numbered by their days, and the ids with them. */
-static void settle_year(struct bundle_reading *r) {
+/* Which term each session is: numbered by their days, 0 the year. A third one is a mistake. */
+static void number_terms(struct bundle_reading *r, uint32_t *terms) {
+	const char *file = oneroster_csv_name(ONEROSTER_ACADEMIC_SESSIONS);
 	struct school_year *year = &r->b->year;
-	bool is_turned = year->term_count == 2 &&
-			date_compare(year->terms[0].starts_on, year->terms[1].starts_on) > 0;
-	if (is_turned) {
+	for (size_t i = 0; i < r->found_count; i++) {
+		const struct bundle_session *s = &r->found[i];
+		if (is_whole_year(year, s)) {
+			continue;
+		}
+		if (year->term_count == CALENDAR_TERMS_MAX) {
+			diag_add(r->why, DIAG_ERROR, file, s->line, SESSION_TYPE + 1,
+					"oneroster.several_terms", NULL);
+			return;
+		}
+		year->terms[year->term_count++] =
+				(struct term){ .starts_on = s->starts_on, .ends_on = s->ends_on };
+		terms[i] = year->term_count;
+	}
+	if (year->term_count == 2 &&
+			date_compare(year->terms[0].starts_on, year->terms[1].starts_on) > 0) {
 		struct term first = year->terms[1];
 		year->terms[1] = year->terms[0];
 		year->terms[0] = first;
+		for (size_t i = 0; i < r->found_count; i++) {
+			terms[i] = terms[i] ? 3 - terms[i] : 0;
+		}
+	}
+}
+
+static void settle_year(struct bundle_reading *r) {
+	struct school_year *year = &r->b->year;
+	uint32_t terms[BUNDLE_SESSIONS_MAX] = { 0 }; /* by their places in r->found */
+	if (r->why->errors == 0 && year->code[0]) {
+		number_terms(r, terms); /* every session has its days */
 	}
 	for (size_t i = 0; i < r->sessions.count; i++) {
-		uint32_t *term = &r->sessions.items[i].a;
-		*term = is_turned && *term ? 3 - *term : *term;
+		r->sessions.items[i].a = terms[r->sessions.items[i].a];
 	}
 	for (unsigned k = 0; k < year->term_count; k++) {
 		year->terms[k].number = k + 1;
@@ -143,6 +172,7 @@ enum {
 	COURSE_SUBJECTS = 8,
 	COURSE_KIND = 10,
 	COURSE_LESSONS,
+	COURSE_NAME,
 };
 enum { GRADE_MAX = 12, SUBJECT_CODE_BYTES = 16, SUBJECT_NAME_CHARS = 100 };
 
@@ -158,7 +188,8 @@ static uint32_t find_subject(const struct bundle *b, struct str code) {
 static enum err add_subject(struct bundle_reading *r, struct bundle_row *row, uint32_t *out) {
 	struct bundle *b = r->b;
 	struct str code = bundle_cell(row, COURSE_CODE);
-	struct str name = one_item(bundle_cell(row, COURSE_SUBJECTS));
+	struct str name = bundle_cell(row, COURSE_NAME);
+	name = name.n ? name : one_item(bundle_cell(row, COURSE_SUBJECTS));
 	name = name.n ? name : bundle_cell(row, COURSE_TITLE);
 	*out = find_subject(b, code);
 	if (*out != BUNDLE_NONE) {
@@ -286,7 +317,7 @@ static void reading_finish(struct bundle_reading *r) {
  * told as bad, too. */
 enum err bundle_read_file(struct bundle_reading *r, enum oneroster_file file, bool is_needed,
 		enum err (*take)(void *ctx, struct bundle_row *row)) {
-	const struct bundle_each each = { take, r };
+	const struct bundle_each each = { take, r, &r->b->rows[file] };
 	if (r->why->errors) {
 		return ERR_INVAL;
 	}

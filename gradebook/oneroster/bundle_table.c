@@ -105,8 +105,11 @@ static void check_row(struct bundle_row *row, size_t header_count) {
 			bundle_fault(row, i, "oneroster.required");
 		}
 	}
-	if (bundle_cell(row, COLUMN_STATUS).n) {
-		bundle_fault(row, COLUMN_STATUS, "oneroster.delta");
+	/* Blank by the specification; some say it all the same. */
+	struct str status = bundle_cell(row, COLUMN_STATUS);
+	row->is_gone = str_eq_z(status, "tobedeleted") || str_eq_z(status, "inactive");
+	if (status.n && !row->is_gone && !str_eq_z(status, "active")) {
+		bundle_fault(row, COLUMN_STATUS, "oneroster.value");
 	}
 }
 
@@ -121,7 +124,8 @@ static enum err read_rows(
 	while (!e && (e = csv_read(csv, &cells)) == ERR_OK) {
 		row->line = csv->line;
 		check_row(row, header_count);
-		e = row->is_bad ? ERR_OK : each->row(each->ctx, row);
+		(*each->rows)++;
+		e = row->is_bad || row->is_gone ? ERR_OK : each->row(each->ctx, row);
 	}
 	return e;
 }
@@ -147,6 +151,7 @@ enum err bundle_table_read(struct zip_in *zip, enum oneroster_file file, struct 
 	_cleanup_(buf_finish) struct buf bytes = buf_make(BUNDLE_FILE_BYTES_MAX + 1);
 	struct bundle_row row = { .file = file, .file_name = name, .why = why };
 	struct csv_reader csv;
+	*each->rows = 0;
 	enum err e = load(zip, name, why, &bytes);
 	if (e) {
 		return e;

@@ -22,7 +22,8 @@ struct bundle_row {
 	const struct csv_row *cells;
 	int at[ONEROSTER_COLUMNS_MAX]; /* where each column of ours stands; -1: nowhere */
 	struct diag *why;
-	bool is_bad; /* a mistake was found in it */
+	bool is_bad;  /* a mistake was found in it */
+	bool is_gone; /* its status says that it is deleted */
 };
 
 /* The cell of a column by its place in oneroster_column_name(); "" when there is none. */
@@ -40,6 +41,7 @@ struct bundle_each {
 	/* A row without blanks where a value must be; errors end the reading. */
 	enum err (*row)(void *ctx, struct bundle_row *row);
 	void *ctx;
+	size_t *rows; /* is set to how many the file has */
 };
 /*
  * Reads a file of the archive. ERR_INVAL when it cannot be read at all (it is not there, is no CSV,

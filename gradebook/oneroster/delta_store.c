@@ -9,6 +9,7 @@
 #include "core/school/account.h"
 #include "core/seal/hash.h"
 #include "gradebook/oneroster/changes.h"
+#include "gradebook/oneroster/days.h"
 #include "gradebook/oneroster/ids.h"
 #include "gradebook/oneroster/school_source_inner_store.h"
 #include "gradebook/oneroster/words.h"
@@ -226,6 +227,7 @@ static enum err gone_enrolment(struct gone *g) {
 		.key = text(g, "mahocsinh"),
 		.from_on = date(g, "tungay"),
 		.to_on = date(g, "denngay") };
+	oneroster_enrolment_within(&g->fact.of.enrolment, &s->sessions[0]);
 	enum err e = give(g);
 	for (size_t i = 0; c && i < c->pair_count && !e; i++) {
 		size_t at = s->pairs.items[c->first_pair + i];

@@ -54,6 +54,16 @@ void oneroster_session_id(const struct oneroster_fact *f, unsigned term, char *o
 	print(&p, out);
 }
 
+void oneroster_period_id(const struct oneroster_fact *f, unsigned term, char *out) {
+	struct parts p = of_year(f, "namhoc");
+	if (term) {
+		oneroster_session_id(f, term, out);
+		return;
+	}
+	partz(&p, "canam");
+	print(&p, out);
+}
+
 void oneroster_category_id(const struct oneroster_fact *f, enum oneroster_kind kind, char *out) {
 	struct parts p = { .count = 0 };
 	part(&p, f->school);

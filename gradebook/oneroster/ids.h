@@ -14,6 +14,9 @@
 void oneroster_org_id(enum oneroster_org kind, struct str code, char *out);
 /* term 0: the year. */
 void oneroster_session_id(const struct oneroster_fact *f, unsigned term, char *out);
+/* The session that results are of: a term, or (0) the term that is as long as the year, since line
+ * items cannot be of a school year itself. */
+void oneroster_period_id(const struct oneroster_fact *f, unsigned term, char *out);
 void oneroster_category_id(const struct oneroster_fact *f, enum oneroster_kind kind, char *out);
 /* subject "": what the classes of a grade themselves are. */
 void oneroster_course_id(

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "core/base/grow.h"
+#include "gradebook/oneroster/days.h"
 
 /*
  * Guardians have no natural key of their own but the phone number, which does not leave: one is named
@@ -216,6 +217,7 @@ struct giving {
 static enum err give_one(const struct giving *g, struct oneroster_enrolment_fact n) {
 	struct oneroster_fact f = source_fact(g->s, ONEROSTER_PART_ENROLMENTS);
 	n.class = g->class;
+	oneroster_enrolment_within(&n, &g->s->sessions[0]);
 	f.of.enrolment = n;
 	return g->to->take(g->to->ctx, &f);
 }

@@ -57,7 +57,7 @@ static const char *const columns[ONEROSTER_FILES][ONEROSTER_COLUMNS_MAX + 1] = {
 		"subjectCodes", "periods", "metadata.vn.lop" },
 	[ONEROSTER_COURSES] = { HEAD, "schoolYearSourcedId", "*title", "courseCode", "grades",
 		"*orgSourcedId", "subjects", "subjectCodes", "metadata.vn.loai",
-		"metadata.vn.sotiet" },
+		"metadata.vn.sotiet", "metadata.vn.tenmon" },
 	[ONEROSTER_DEMOGRAPHICS] = { HEAD, "birthDate", "sex", "americanIndianOrAlaskaNative",
 		"asian", "blackOrAfricanAmerican", "nativeHawaiianOrOtherPacificIslander", "white",
 		"demographicRaceTwoOrMoreRaces", "hispanicOrLatinoEthnicity", "countryOfBirthCode",

@@ -96,6 +96,10 @@ void oneroster_session_title(
 	(void)snprintf(out, size, "%s %.*s", titles[term], (int)f->year.n, f->year.p); /* cut */
 }
 
+void oneroster_whole_year_title(const struct oneroster_fact *f, char *out, size_t size) {
+	(void)snprintf(out, size, "Cả năm %.*s", (int)f->year.n, f->year.p); /* cut */
+}
+
 void oneroster_course_title(const struct oneroster_course_fact *c, char *out, size_t size) {
 	if (c->subject.code.n) {
 		(void)snprintf(out, size, "%.*s %u", (int)c->subject.name.n, c->subject.name.p,

@@ -23,6 +23,8 @@ const char *oneroster_role_name(enum oneroster_role role);
 
 /* Titles, cut at worst. */
 void oneroster_session_title(const struct oneroster_fact *f, unsigned term, char *out, size_t size);
+/* Of the term that is as long as the year. */
+void oneroster_whole_year_title(const struct oneroster_fact *f, char *out, size_t size);
 void oneroster_course_title(const struct oneroster_course_fact *c, char *out, size_t size);
 void oneroster_class_title(const struct oneroster_class_fact *c, char *out, size_t size);
 void oneroster_column_title(const struct oneroster_column_fact *c, char *out, size_t size);

@@ -6,6 +6,7 @@
 
 #include "core/base/csv.h"
 #include "core/school/account.h"
+#include "gradebook/oneroster/days.h"
 #include "gradebook/oneroster/ids.h"
 #include "gradebook/oneroster/words.h"
 #include "gradebook/oneroster/writer_inner.h"
@@ -44,29 +45,51 @@ static enum err write_org(void *ctx, const struct oneroster_fact *f) {
 	return row_end(o);
 }
 
-static enum err write_session(void *ctx, const struct oneroster_fact *f) {
+struct session_row {
+	const char *id;
+	const char *title;
+	const char *type;
+	const char *parent;
+};
+
+static enum err write_session_row(
+		struct out *o, const struct oneroster_fact *f, const struct session_row *row) {
 	const struct oneroster_session_fact *s = &f->of.session;
-	char id[ONEROSTER_ID_MAX + 1];
-	char parent[ONEROSTER_ID_MAX + 1] = "";
-	char title[TITLE_BYTES];
-	struct out *o = ctx;
-	oneroster_session_id(f, s->term, id);
-	if (s->term) {
-		oneroster_session_id(f, 0, parent);
-	}
-	oneroster_session_title(f, s->term, title, sizeof(title));
-	enum err e = row_begin(o, id, f);
+	enum err e = row_begin(o, row->id, f);
 	if (e) {
 		return e;
 	}
-	row_cellz(o, title);
-	row_cellz(o, s->term ? "semester" : "schoolYear");
+	row_cellz(o, row->title);
+	row_cellz(o, row->type);
 	row_date(o, s->starts_on);
-	row_date(o, s->ends_on);
-	row_cellz(o, parent);
+	row_date(o, oneroster_day_after(s->ends_on));
+	row_cellz(o, row->parent);
 	/* The year in which it ends, as the specification counts school years. */
 	row_cell(o, f->year.n == 9 ? (struct str){ f->year.p + 5, 4 } : f->year);
 	return row_end(o);
+}
+
+/* The year itself, and the term that is as long, for what the year comes to. */
+static enum err write_session(void *ctx, const struct oneroster_fact *f) {
+	unsigned term = f->of.session.term;
+	char id[ONEROSTER_ID_MAX + 1];
+	char year[ONEROSTER_ID_MAX + 1];
+	char title[TITLE_BYTES];
+	oneroster_session_id(f, term, id);
+	oneroster_session_id(f, 0, year);
+	oneroster_session_title(f, term, title, sizeof(title));
+	struct session_row row = { id, title, "semester", year };
+	if (term) {
+		return write_session_row(ctx, f, &row);
+	}
+	row.type = "schoolYear";
+	row.parent = "";
+	enum err e = write_session_row(ctx, f, &row);
+	oneroster_period_id(f, 0, id);
+	oneroster_whole_year_title(f, title, sizeof(title));
+	row.type = "term";
+	row.parent = year;
+	return e ? e : write_session_row(ctx, f, &row);
 }
 
 static enum err write_category(void *ctx, const struct oneroster_fact *f) {
@@ -117,6 +140,7 @@ static enum err write_course(void *ctx, const struct oneroster_fact *f) {
 	row_cell(o, c->subject.code);
 	row_cellz(o, is_class ? "lop" : c->subject.is_comment ? "nhanxet" : "diem");
 	row_count(o, c->lessons);
+	row_cell(o, c->subject.name);
 	return row_end(o);
 }
 
@@ -319,11 +343,7 @@ static enum err write_enrolment(void *ctx, const struct oneroster_fact *f) {
 	row_cellz(o, school);
 	row_cellz(o, user);
 	row_cellz(o, oneroster_role_name(n->role));
-	if (n->role == ONEROSTER_TEACHER) {
-		row_bool(o, n->is_primary);
-	} else {
-		row_blanks(o, 1);
-	}
+	row_bool(o, n->is_primary); /* of a student never */
 	row_date(o, n->from_on);
 	row_date(o, n->to_on);
 	row_count(o, n->position);
@@ -345,7 +365,7 @@ static enum err write_line_item(void *ctx, const struct oneroster_fact *f) {
 	oneroster_column_id(f, c, id);
 	oneroster_class_id(f, &c->class, class);
 	oneroster_category_id(f, c->kind, category);
-	oneroster_session_id(f, c->term, session);
+	oneroster_period_id(f, c->term, session);
 	oneroster_org_id(ONEROSTER_SCHOOL, f->school, school);
 	oneroster_column_title(c, title, sizeof(title));
 	oneroster_column_about(c, about, sizeof(about));

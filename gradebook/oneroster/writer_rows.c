@@ -11,28 +11,46 @@ enum {
 
 /* ---- cells ---- */
 
+static bool is_control(char c) {
+	return (unsigned char)c < 0x20 || c == 0x7F;
+}
+
+static bool has_control(struct str s) {
+	for (size_t i = 0; i < s.n; i++) {
+		if (is_control(s.p[i])) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* No cell may have an end of a line, or a tab, in it: there a blank stands. */
 void row_cell(struct out *o, struct str s) {
-	csv_text(&o->writer, s);
+	_cleanup_(buf_finish) struct buf clean = buf_make(CSV_FIELD_BYTES_MAX);
 	o->column++;
+	if (!has_control(s)) {
+		csv_text(&o->writer, s);
+		return;
+	}
+	for (size_t i = 0; i < s.n; i++) {
+		buf_add_char(&clean, is_control(s.p[i]) ? ' ' : s.p[i]);
+	}
+	o->csv.err = o->csv.err ? o->csv.err : buf_err(&clean);
+	csv_text(&o->writer, str_trim((struct str){ buf_str(&clean), clean.len }));
 }
 
 void row_cellz(struct out *o, const char *z) {
 	row_cell(o, str_from(z));
 }
 
-/* A list of one: an item with a comma stands in quotes of its own. */
+/* A list of one. Readers part lists at the commas, whatever stands in quotes: the item has none. */
 void row_item(struct out *o, struct str s) {
-	enum { ITEM_BYTES_MAX = 2048 };
-	_cleanup_(buf_finish) struct buf quoted = buf_make(ITEM_BYTES_MAX);
-	if (!s.n || !memchr(s.p, ',', s.n)) {
-		row_cell(o, s);
-		return;
+	_cleanup_(buf_finish) struct buf item = buf_make(CSV_FIELD_BYTES_MAX);
+	for (size_t i = 0; i < s.n; i++) {
+		buf_add_char(&item, s.p[i] == ',' ? ';' : s.p[i] == '"' ? '\'' : s.p[i]);
 	}
-	buf_add_char(&quoted, '"');
-	buf_add(&quoted, s.p, s.n);
-	buf_add_char(&quoted, '"');
-	o->csv.err = o->csv.err ? o->csv.err : buf_err(&quoted);
-	row_cell(o, (struct str){ buf_str(&quoted), quoted.len });
+	o->csv.err = o->csv.err ? o->csv.err : buf_err(&item);
+	row_cell(o, (struct str){ buf_str(&item), item.len });
 }
 
 void row_blanks(struct out *o, size_t count) {

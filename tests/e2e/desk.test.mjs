@@ -298,16 +298,28 @@ test('a school leaves as a OneRoster bundle with what the province holds, and no
 		line(of, 'ketquamon', [...Object.values(inClass), 1, 'toan', 'HS1'], { ...inClass, hocky: 1, mamon: 'toan', mahocsinh: 'HS1', diemx10: 82, nhanxet: null },
 			{ lop, hocky: 1, hocsinh: 'HS1' }),
 	]);
+	/* A class of primary school: a level beside the test, and no means. */
+	const small = { namhoc: '2026-2027', malop: '4A' };
+	const at = [...Object.values(small), 'toan', 1, 'ck'];
+	const level = { ...small, mamon: 'toan', hocky: 1, loai: 'ck', mahocsinh: 'HS4', trangthai: 'co' };
+	await sender.send([
+		line(of, 'lophoc', Object.values(small), { ...small, khoi: 4, magvcn: null }, { lop: '2026-2027/4A' }), pupil('HS4'),
+		line(of, 'xeplop', [...Object.values(small), 'HS4'], { ...small, mahocsinh: 'HS4', sott: 1, tungay: '2026-08-20', denngay: null }, { lop: '2026-2027/4A' }),
+		line(of, 'diem', [...at, 1, 'HS4'], { ...level, lan: 1, diemx10: 90, nhanxet: null }, { lop: '2026-2027/4A', hocky: 1, hocsinh: 'HS4' }),
+		line(of, 'diem', [...at, 2, 'HS4'], { ...level, lan: 2, diemx10: null, nhanxet: 'T' }, { lop: '2026-2027/4A', hocky: 1, hocsinh: 'HS4' }),
+	]);
 	const bytes = await call(200, 'POST', `/schools/${id}/bundle`, here.officer, body);
 	assert.deepEqual(faults(bytes), []);
 	const { manifest, tables } = readBundle(bytes);
 	const all = Object.fromEntries(Object.entries(tables).map(([file, { header, rows }]) =>
 		[file, rows.map((row) => Object.fromEntries(header.map((h, i) => [h, row[i]])))]));
-	assert.equal(all.academicSessions.length, 3);
-	assert.deepEqual(all.classes.map((c) => c.classType).sort(), ['homeroom', 'scheduled']);
-	assert.deepEqual(all.users.map((u) => u.familyName).sort(), ['Lê', 'Trần']);
-	assert.equal(all.enrollments.length, 4);
-	assert.deepEqual(all.results.map((r) => r.score).sort(), ['8.2', '8.5']);
+	assert.equal(all.academicSessions.length, 4);
+	assert.deepEqual(all.classes.map((c) => c.classType).sort(), ['homeroom', 'homeroom', 'scheduled', 'scheduled']);
+	assert.deepEqual(all.users.map((u) => u.familyName).sort(), ['Lê', 'Trần', 'Trần']);
+	assert.equal(all.enrollments.length, 6);
+	assert.ok(all.enrollments.every((n) => n.role === 'teacher' || n.beginDate === '2026-09-05'));
+	assert.deepEqual(all.results.map((r) => r.score || r.textScore).sort(), ['8.2', '8.5', '9.0', 'T']);
+	assert.ok(all.lineItems.every((item) => !item.sourcedId.includes('4A') || item['metadata.vn.loai'] === 'ck'));
 	assert.equal(manifest.get('source.systemName'), 'Trường Thi; Cán bộ Một; chuyển hệ thống');
 	await call(422, 'POST', `/schools/${id}/bundle`, here.officer, { ...body, year: '2020-2021' });
 	await call(404, 'POST', `/schools/${id}/bundle`, there.officer, body);

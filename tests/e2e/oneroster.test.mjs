@@ -54,6 +54,20 @@ async function fill(school, subject, values) {
 	}
 }
 
+/* A class of primary school: a test, and beside it a level, at the end of a term. */
+async function addPrimary(school, subjects) {
+	const { db } = all;
+	const id = await insert(db, 'class', { school_id: school.id, school_year_id: school.year, grade: 4, name: '4A' });
+	const child = await makeMember(db, school, 'student', 'hs7', 'Mầm');
+	const student = await insert(db, 'student', { school_id: school.id, person_id: child.id, code: 'HS7' });
+	await insert(db, 'enrolment', { school_id: school.id, class_id: id, student_id: student, position: 1, from_on: '2026-09-05' });
+	for (const [subject, position, value] of [[subjects[0], 1, 90], [subjects[0], 2, 2], [subjects[1], 2, 1]]) {
+		const place = await insert(db, 'mark_column', { school_id: school.id, class_id: id, subject_id: subject,
+			term_id: school.terms[0], kind: 3, position });
+		await mark(place, student, value);
+	}
+}
+
 before(async () => {
 	all = await startSchools(['office', 'teacher', 'strangeOffice']);
 	const { db, school } = all;
@@ -70,8 +84,12 @@ before(async () => {
 	const student = await insert(db, 'student', { school_id: school.id, person_id: gone.id, code: 'Mã/9', state: 2 });
 	await insert(db, 'enrolment', { school_id: school.id, class_id: school.class, student_id: student, position: 5, from_on: '2026-09-05', to_on: '2026-10-01' });
 	await db.query('UPDATE membership SET state = 2 WHERE person_id = ?', [gone.id]);
+	/* Somebody was put into the class in the holidays; a place was pasted with the end of its line. */
+	await db.query('UPDATE enrolment SET from_on = ? WHERE student_id = ?', ['2026-08-20', school.students[1].student]);
+	await db.query('UPDATE student SET birth_place = ? WHERE id = ?', ['Hà Nội\r\nViệt Nam\t', school.students[1].student]);
 	await fill(school, school.subject, [85, 60]);
 	await fill(school, sports, [1, 0]);
+	await addPrimary(school, [school.subject, sports]);
 	await insert(db, 'exemption', { school_id: school.id, student_id: school.students[2].student, subject_id: sports,
 		term_id: school.terms[1], given_by: school.office.id, given_at_ms: AT });
 });
@@ -79,6 +97,9 @@ before(async () => {
 after(() => stopSchools(all));
 
 const rowsOf = (bundle, file) => bundle.tables[file].rows.map((row) => Object.fromEntries(bundle.tables[file].header.map((h, i) => [h, row[i]])));
+
+/* A file's rows by their sourcedIds. */
+const rowsById = (bundle, file) => new Map((bundle.tables[file] ? rowsOf(bundle, file) : []).map((r) => [r.sourcedId, r]));
 
 async function exported(body, who = all.office) {
 	const response = await all.server.call('POST', '/api/v1/oneroster/exports', { as: who, body });
@@ -101,9 +122,23 @@ test('the office gets a bundle in which the checker finds nothing, and the log s
 	assert.equal(find(`${place}.hdtn.2.tb.ALPHA-HS3`).scoreStatus, 'exempt');
 	assert.equal(find(`${place}.toan.1.gk1.ALPHA-HS2`)['metadata.vn.kiemtrabu'], 'true');
 	assert.equal(find(`${place}.toan.1.tb.ALPHA-HS3`), undefined);
+	assert.equal(find('alpha.diem.2026-2027.4A.toan.1.ck2.HS7').textScore, 'T');
+	assert.equal(find('alpha.diem.2026-2027.4A.hdtn.1.ck2.HS7').textScore, 'H');
 	assert.deepEqual(rowsOf(bundle, 'categories').map((c) => c['metadata.vn.heso']), ['1', '2', '3', '']);
+	/* The first day is in a session, the last one is not any more. */
+	const [[year]] = await all.db.query('SELECT CAST(starts_on AS CHAR) AS first,'
+		+ ' CAST(DATE_ADD(ends_on, INTERVAL 1 DAY) AS CHAR) AS beyond FROM school_year WHERE id = ?', [all.school.year]);
+	const sessions = rowsById(bundle, 'academicSessions');
+	const whole = sessions.get('alpha.namhoc.2026-2027.canam');
+	assert.deepEqual([whole.type, whole.startDate, whole.endDate, whole.parentSourcedId],
+		['term', year.first, year.beyond, 'alpha.namhoc.2026-2027']);
+	const early = rowsById(bundle, 'enrollments').get('alpha.xep.2026-2027.10ALPHA.hs.ALPHA-HS2');
+	assert.deepEqual([early.beginDate, early.primary], [year.first, 'false']);
+	const course = rowsById(bundle, 'courses').get('alpha.mon.2026-2027.hdtn.10');
+	assert.deepEqual([course.subjects, course['metadata.vn.tenmon']],
+		['Hoạt động trải nghiệm; hướng nghiệp', 'Hoạt động trải nghiệm, hướng nghiệp']);
 	const users = rowsOf(bundle, 'users');
-	assert.equal(users.length, 7);
+	assert.equal(users.length, 8);
 	assert.ok(users.every((u) => u.phone === '' && u.sms === '' && u.email === '' && u.agentSourcedIds === ''));
 	const { items } = await (await all.server.call('GET', '/api/v1/audit', { as: all.office })).json();
 	assert.equal(items[0].action, 'bundle.export');
@@ -185,7 +220,7 @@ test('what is wrong with a bundle is named by file, row and column', { timeout: 
 		['enrollments.csv', (s) => s.replace('alpha.hs.ALPHA-HS1,student', 'alpha.hs.nobody,student'), /^enrollments\.csv:\d+:6: .*alpha\.hs\.nobody/],
 		['results.csv', (s) => s.replace(',8.5,', ',10.5,'), /^results\.csv:\d+:7: .*“10\.5”/],
 		['results.csv', (s) => s.replace('2026-11-02', '2026-02-30'), /^results\.csv:\d+:8: /],
-		['orgs.csv', (s) => s.replace(/\r\nalpha,/, '\r\nalpha,active'), /^orgs\.csv:4:2: /],
+		['orgs.csv', (s) => s.replace(/\r\nalpha,/, '\r\nalpha,there'), /^orgs\.csv:4:2: /],
 		['classes.csv', (s) => `${s}"open`, /^classes\.csv:\d+:0: /],
 	];
 	for (const [name, change, want] of cases) {
@@ -195,9 +230,6 @@ test('what is wrong with a bundle is named by file, row and column', { timeout: 
 	}
 	assert.equal((await broken('none', (s) => s)).code, 0);
 });
-
-/* The rows of a delta's file, by sourcedId. */
-const rowsById = (bundle, file) => new Map((bundle.tables[file] ? rowsOf(bundle, file) : []).map((r) => [r.sourcedId, r]));
 
 test('a delta has what changed since a time, what is gone among it, and what follows', { timeout: PATIENCE_MS }, async () => {
 	const { db, server, school, office, teacher } = all;

@@ -17,11 +17,11 @@ enum { SMALL_BYTES_MAX = 4 << 20 };
 static const char *const small_rows[ONEROSTER_FILES] = {
 	[ONEROSTER_ORGS] = "s,,,School,school,s1,,thpt\r\n",
 	[ONEROSTER_ACADEMIC_SESSIONS] = "y,,,Year,schoolYear,2026-09-01,2027-05-31,,2027\r\n"
-					"t1,,,I,semester,2026-09-01,2027-01-15,y,2027\r\n"
+					"t1,,,I,semester,2026-09-01,2027-01-16,y,2027\r\n"
 					"t2,,,II,term,2027-01-16,2027-05-31,y,2027\r\n",
-	[ONEROSTER_COURSES] = "k,,,y,10,,10,s,,,lop,\r\n"
-			      "m,,,y,Maths,toan,10,s,Maths,toan,diem,105\r\n"
-			      "g,,,y,Sports,gdtc,10,s,Sports,gdtc,nhanxet,\r\n",
+	[ONEROSTER_COURSES] = "k,,,y,10,,10,s,,,lop,,\r\n"
+			      "m,,,y,Maths,toan,10,s,Maths,toan,diem,105,\r\n"
+			      "g,,,y,Sports,gdtc,10,s,Sports,gdtc,nhanxet,,\r\n",
 	[ONEROSTER_CLASSES] = "c,,,10A1,10,k,10A1,homeroom,,s,t1,,,,10A1\r\n"
 			      "cm,,,Maths,10,m,10A1,scheduled,,s,t1,,,,10A1\r\n"
 			      "cg,,,Sports,10,g,10A1,scheduled,,s,t1,,,,10A1\r\n",

@@ -16,6 +16,9 @@ static void test_good(void) {
 	}
 	CHECK("school", str_eq_z(b->school_code, "s1"));
 	CHECK_STR("year", b->year.code, "2026-2027");
+	/* The end of a session is the first day that is outside. */
+	CHECK_INT("last day", b->year.ends_on.day, 30);
+	CHECK_INT("of a term", b->year.terms[0].ends_on.day, 15);
 	CHECK_INT("subjects", b->subjects.count, 2);
 	CHECK("comments", !b->subjects.items[0].is_comment && b->subjects.items[1].is_comment);
 	CHECK_INT("lessons", b->lessons.items[0].lessons, 105);
@@ -30,6 +33,26 @@ static void test_good(void) {
 	CHECK_INT("a mark", b->marks.items[0].value_x10, 85);
 	CHECK_INT("missing", b->marks.items[1].state, ONEROSTER_MISSING);
 	CHECK_INT("exempt", b->marks.items[2].state, ONEROSTER_EXEMPT);
+	CHECK_INT("rows of users", b->rows[ONEROSTER_USERS], 2);
+	CHECK_INT("rows of classes, though they are read twice", b->rows[ONEROSTER_CLASSES], 3);
+}
+
+/* A bundle of another maker: its line items are not ours, and one person is gone. */
+static void test_others(void) {
+	_cleanup_(buf_finish) struct buf zip = buf_make(SMALL_BYTES_MAX);
+	_cleanup_(bundle_freep) struct bundle *b = NULL;
+	_cleanup_(diag_finish) struct diag why = { 0 };
+	small_bundle(&zip, ONEROSTER_LINE_ITEMS,
+			str_from("l1,,,Quiz,,2026-09-01,2027-01-15,nowhere,q,nowhere,0,100,s,,,,\r\n"
+				 "l2,,,GK,,2026-09-01,2027-01-15,cg,gk,t1,,,s,gk,1,2,\r\n"
+				 "l3,,,TB,,2026-09-01,2027-01-15,cg,tb,t1,,,s,tb,,,\r\n"));
+	CHECK_INT("read", bundle_read(zip.data, zip.len, &b, &why), ERR_OK);
+	CHECK_INT("a warning", why.count, 1);
+	CHECK("said", why.count && why.items[0].level == DIAG_WARNING);
+	CHECK_INT("ours", b ? b->columns.count : 0, 2);
+	CHECK_INT("theirs", b ? b->other_columns : 0, 1);
+	CHECK_INT("and its results", b ? b->other_marks : 0, 1);
+	CHECK_INT("ours have theirs", b ? b->marks.count : 0, 2);
 }
 
 static const struct {
@@ -41,12 +64,12 @@ static const struct {
 	unsigned column;
 } rows[] = {
 	{ "a subject's code of 16", ONEROSTER_COURSES,
-			"k,,,y,10,,10,s,,,lop,\r\nm,,,y,M,abcdefghijklmnop,10,s,M,,diem,\r\n"
-			"g,,,y,Sports,gdtc,10,s,Sports,gdtc,nhanxet,\r\n",
+			"k,,,y,10,,10,s,,,lop,,\r\nm,,,y,M,abcdefghijklmnop,10,s,M,,diem,,\r\n"
+			"g,,,y,Sports,gdtc,10,s,Sports,gdtc,nhanxet,,\r\n",
 			NULL, 0, 0 },
-	{ "one of 17", ONEROSTER_COURSES, "m,,,y,M,abcdefghijklmnopq,10,s,M,,diem,\r\n",
+	{ "one of 17", ONEROSTER_COURSES, "m,,,y,M,abcdefghijklmnopq,10,s,M,,diem,,\r\n",
 			"oneroster.value", 2, 6 },
-	{ "more lessons than can be", ONEROSTER_COURSES, "m,,,y,M,toan,10,s,M,,diem,1001\r\n",
+	{ "more lessons than can be", ONEROSTER_COURSES, "m,,,y,M,toan,10,s,M,,diem,1001,\r\n",
 			"oneroster.value", 2, 12 },
 	{ "two schools", ONEROSTER_ORGS, "s,,,A,school,s1,,\r\nt,,,B,school,s2,,\r\n",
 			"oneroster.several_schools", 3, 5 },
@@ -55,6 +78,37 @@ static const struct {
 			"y,,,Year,schoolYear,2026-09-01,2027-05-31,,2027\r\n"
 			"t1,,,I,semester,2026-09-01,2027-01-15,y,2027\r\n",
 			"oneroster.year", 0, 0 },
+	{ "a term as long as the year beside the two", ONEROSTER_ACADEMIC_SESSIONS,
+			"w,,,All,term,2026-09-01,2027-05-31,y,2027\r\n"
+			"t2,,,II,term,2027-01-16,2027-05-31,y,2027\r\n"
+			"y,,,Year,schoolYear,2026-09-01,2027-05-31,,2027\r\n"
+			"t1,,,I,semester,2026-09-01,2027-01-16,y,2027\r\n",
+			NULL, 0, 0 },
+	{ "days that there are not", ONEROSTER_ACADEMIC_SESSIONS,
+			"y,,,Year,schoolYear,2026-09-01,2027-05-31,,2027\r\n"
+			"t1,,,I,term,2026-09-31,2027-01-16,y,2027\r\n"
+			"t2,,,II,term,2027-01-16,2027-05-31,y,2027\r\n",
+			"oneroster.value", 3, 6 },
+	{ "terms without a year", ONEROSTER_ACADEMIC_SESSIONS,
+			"t1,,,I,term,2026-09-01,2027-01-16,,2027\r\n"
+			"t2,,,II,term,2027-01-16,2027-05-31,,2027\r\n",
+			"oneroster.year", 0, 0 },
+	{ "three terms", ONEROSTER_ACADEMIC_SESSIONS,
+			"y,,,Year,schoolYear,2026-09-01,2027-05-31,,2027\r\n"
+			"t1,,,I,term,2026-09-01,2026-12-01,y,2027\r\n"
+			"t2,,,II,term,2026-12-01,2027-03-01,y,2027\r\n"
+			"t3,,,III,term,2027-03-01,2027-05-31,y,2027\r\n",
+			"oneroster.several_terms", 5, 5 },
+	{ "a status though it is bulk", ONEROSTER_ORGS,
+			"s,active,2026-11-22T01:02:03.004Z,School,school,s1,,thpt\r\n", NULL, 0,
+			0 },
+	{ "a school that is gone beside ours", ONEROSTER_ORGS,
+			"s,,,School,school,s1,,thpt\r\nx,tobedeleted,,Old,school,s0,,\r\n", NULL, 0,
+			0 },
+	{ "a status of no kind", ONEROSTER_ORGS, "s,there,,School,school,s1,,thpt\r\n",
+			"oneroster.value", 2, 2 },
+	{ "ends of lines of another kind", ONEROSTER_ORGS, "s,,,School,school,s1,,thpt\n", NULL, 0,
+			0 },
 	{ "an id twice", ONEROSTER_USERS,
 			"u1,,,true,lan,,Lan,Tran,,lan,,,,,,,,,,,,,,\r\n"
 			"u1,,,true,hs1,,Hoa,Hoa,,HS1,,,,,,,,,,,,,,\r\n",
@@ -101,6 +155,7 @@ static void test_rows(void) {
 
 int main(void) {
 	test_good();
+	test_others();
 	test_rows();
 	return check_done();
 }
