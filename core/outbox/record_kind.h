@@ -34,7 +34,10 @@ enum record_topic {
 	RECORD_OF_CONDUCT,       /* class: the one in which it was said, and the one before */
 	RECORD_OF_REMARK,        /* the same */
 	RECORD_OF_ABSENCE,       /* student */
-	RECORD_OF_RESULT,        /* class: what was kept when closing */
+	RECORD_OF_JUDGEMENT,     /* class: as of conduct */
+	RECORD_OF_REASSESSMENT,  /* class: the same */
+	RECORD_OF_EXEMPTION,     /* student */
+	RECORD_OF_RESULT,        /* class: closed or opened, and what was kept */
 	RECORD_OF_SITTING,       /* place: the first 8 bytes of its id, big-endian */
 	RECORD_TOPIC_COUNT_,
 };

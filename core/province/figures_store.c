@@ -21,6 +21,9 @@ static const char *const measure_names[TALLY_MEASURE_END_] = {
 	[TALLY_CONDUCT] = "conduct",
 	[TALLY_PROMOTION] = "promotion",
 	[TALLY_AWARD] = "award",
+	[TALLY_COMPLETION] = "completion",
+	[TALLY_JUDGEMENT] = "judgement",
+	[TALLY_CLOSED] = "closed",
 };
 
 /* What makes a group, and what it is called; s: the school, t: its tally or typed row. */
@@ -67,7 +70,12 @@ static const char *const class_rows[TALLY_MEASURE_END_] = {
 				      " value, 1 count",
 			"desk_subject_result y" OF_CLASS, " AND " VALUE " IS NOT NULL"),
 	[TALLY_LEARNING] = ROWS("y.part, '' subject, y.grade, y.learning value, 1 count",
-			"desk_result y", " AND y.learning IS NOT NULL"),
+			"desk_result y", " AND y.learning IS NOT NULL AND y.grade > 5"),
+	[TALLY_COMPLETION] = ROWS("y.part, '' subject, y.grade, y.learning value, 1 count",
+			"desk_result y", " AND y.learning IS NOT NULL AND y.grade <= 5"),
+	[TALLY_JUDGEMENT] = ROWS("IF(y.moment = 2, 1, 0) part, y.item subject,"
+				 " COALESCE(c.grade, 0) grade, y.level value, 1 count",
+			"desk_judgement y" OF_CLASS, " AND y.moment IN (2, 4) AND y.level <= 3"),
 	[TALLY_CONDUCT] = ROWS("y.part, '' subject, y.grade, y.conduct value, 1 count",
 			"desk_result y", " AND y.conduct IS NOT NULL"),
 	[TALLY_PROMOTION] = ROWS("y.part, '' subject, y.grade, y.promotion value, 1 count",

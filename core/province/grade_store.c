@@ -23,6 +23,14 @@ static const char sql_subject_results[] =
 		" WHERE school_id = ? AND year = ? AND class = ?"
 		" GROUP BY subject, part, value_x10, letter";
 
+static const char sql_judgements[] =
+		"SELECT item, IF(moment = 2, 1, 0), level, COUNT(*) FROM desk_judgement"
+		" WHERE school_id = ? AND year = ? AND class = ? AND moment IN (2, 4) AND level <= 3"
+		" GROUP BY item, moment, level";
+
+static const char sql_closings[] = "SELECT part FROM desk_closing"
+				   " WHERE school_id = ? AND year = ? AND class = ?";
+
 void grades_finish(struct grades *g) {
 	free(g->items);
 	*g = (struct grades){ 0 };
@@ -116,31 +124,63 @@ static enum err move(
 	return e ? e : tally_add(tally, &key, count);
 }
 
+/* What is asked of one class. */
+static enum err ask_class(struct db *db, const char *sql, uint64_t school_id, const struct grade *g,
+		struct db_stmt **out) {
+	enum err e = db_prepare(db, sql, out);
+	if (!e) {
+		db_bind_u64(*out, 0, school_id);
+		db_bind_str(*out, 1, g->year);
+		db_bind_str(*out, 2, g->class_name);
+	}
+	return e;
+}
+
 static enum err move_enrolled(
 		struct db *db, uint64_t school_id, const struct grade *g, struct tally *tally) {
 	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
-	enum err e = db_prepare(db, sql_enrolled, &stmt);
+	enum err e = ask_class(db, sql_enrolled, school_id, g, &stmt);
 	if (e) {
 		return e;
 	}
-	db_bind_u64(stmt, 0, school_id);
-	db_bind_str(stmt, 1, g->year);
-	db_bind_str(stmt, 2, g->class_name);
 	e = db_next(stmt);
 	struct tally_key key = { .measure = TALLY_ENROLLED };
 	return e ? e : move(g, key, db_col_i64(stmt, 0), tally);
 }
 
+static enum err move_judgements(struct db *db, uint64_t school_id, const struct grade *g,
+		struct arena *arena, struct tally *tally) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = ask_class(db, sql_judgements, school_id, g, &stmt);
+	while (!e && (e = db_next(stmt)) == ERR_OK) {
+		struct tally_key key = { .measure = TALLY_JUDGEMENT,
+			.part = (unsigned)db_col_u64(stmt, 1),
+			.value = (unsigned)db_col_u64(stmt, 2) };
+		e = arena_copy(arena, db_col_str(stmt, 0), &key.subject);
+		e = e ? e : move(g, key, db_col_i64(stmt, 3), tally);
+	}
+	return e == ERR_NOT_FOUND ? ERR_OK : e;
+}
+
+static enum err move_closings(
+		struct db *db, uint64_t school_id, const struct grade *g, struct tally *tally) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = ask_class(db, sql_closings, school_id, g, &stmt);
+	while (!e && (e = db_next(stmt)) == ERR_OK) {
+		struct tally_key key = { .measure = TALLY_CLOSED,
+			.part = (unsigned)db_col_u64(stmt, 0) };
+		e = move(g, key, 1, tally);
+	}
+	return e == ERR_NOT_FOUND ? ERR_OK : e;
+}
+
 static enum err move_marks(struct db *db, uint64_t school_id, const char *sql,
 		const struct grade *g, struct arena *arena, struct tally *tally) {
 	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
-	enum err e = db_prepare(db, sql, &stmt);
+	enum err e = ask_class(db, sql, school_id, g, &stmt);
 	if (e) {
 		return e;
 	}
-	db_bind_u64(stmt, 0, school_id);
-	db_bind_str(stmt, 1, g->year);
-	db_bind_str(stmt, 2, g->class_name);
 	while ((e = db_next(stmt)) == ERR_OK) {
 		int64_t kind = db_col_i64(stmt, 2);
 		struct tally_key key = { .measure = kind ? projection_mark_measure(kind)
@@ -170,6 +210,8 @@ enum err grade_store_move(struct db *db, uint64_t school_id, const struct grades
 		e = move_enrolled(db, school_id, item, tally);
 		e = e ? e : move_marks(db, school_id, sql_marks, item, arena, tally);
 		e = e ? e : move_marks(db, school_id, sql_subject_results, item, arena, tally);
+		e = e ? e : move_judgements(db, school_id, item, arena, tally);
+		e = e ? e : move_closings(db, school_id, item, tally);
 	}
 	return e;
 }

@@ -104,6 +104,14 @@ static const struct projection_field conduct_fields[] = {
 	{ "mahocsinh", PROJECTION_CODE, KEY },
 	{ "muc", TERM(1, 4), CAN_MISS },
 };
+static const struct projection_field judgement_fields[] = {
+	{ "namhoc", PROJECTION_CODE, KEY },
+	{ "malop", PROJECTION_CODE, KEY },
+	{ "thoidiem", TERM(1, 4), KEY },
+	{ "matieuchi", PROJECTION_CODE, KEY },
+	{ "mahocsinh", PROJECTION_CODE, KEY },
+	{ "muc", PROJECTION_WORD, .words = "T D C co khong", KEPT },
+};
 static const struct projection_field remark_fields[] = {
 	{ "namhoc", PROJECTION_CODE, KEY },
 	{ "malop", PROJECTION_CODE, KEY },
@@ -112,6 +120,12 @@ static const struct projection_field remark_fields[] = {
 	{ "mahocsinh", PROJECTION_CODE, KEY },
 	{ .name = "noidung", .shape = PROJECTION_LONG },
 };
+static const struct projection_field exemption_fields[] = {
+	{ "namhoc", PROJECTION_CODE, KEY },
+	{ "hocky", TERM(1, 2), KEY },
+	{ "mamon", PROJECTION_CODE, KEY },
+	{ "mahocsinh", PROJECTION_CODE, KEY },
+};
 static const struct projection_field absence_fields[] = {
 	{ "mahocsinh", PROJECTION_CODE, KEY },
 	{ "ngay", PROJECTION_DAY, KEY },
@@ -119,6 +133,12 @@ static const struct projection_field absence_fields[] = {
 	{ .name = "namhoc", .shape = PROJECTION_CODE },
 	{ .name = "malop", .shape = PROJECTION_CODE },
 	{ "loai", PROJECTION_WORD, .words = "phep khongphep" },
+};
+static const struct projection_field closing_fields[] = {
+	{ "namhoc", PROJECTION_CODE, KEY },
+	{ "malop", PROJECTION_CODE, KEY },
+	{ "hocky", TERM(0, 2), KEY },
+	{ "khoaluc", MS, KEPT },
 };
 static const struct projection_field result_fields[] = {
 	{ "namhoc", PROJECTION_CODE, KEY },
@@ -141,6 +161,7 @@ static const struct projection_field subject_result_fields[] = {
 	{ "mahocsinh", PROJECTION_CODE, KEY },
 	{ "diemx10", TERM(0, 100), CAN_MISS, KEPT },
 	{ "nhanxet", PROJECTION_WORD, .words = "D C T H", CAN_MISS, KEPT },
+	{ "khoi", TERM(1, PROJECTION_GRADE_MAX), CAN_MISS },
 };
 static const struct projection_field sitting_fields[] = {
 	{ "macathi", PROJECTION_CODE, KEY },
@@ -169,6 +190,7 @@ enum {
 	RESULT_AWARD = 8
 };
 enum { OF_PART = 2, OF_SUBJECT = 3, OF_X10 = 5, OF_LETTER = 6 }; /* a subject's result */
+enum { JUDGED_MOMENT = 2, JUDGED_ITEM = 3, JUDGED_LEVEL = 5, JUDGED_LEVELS = 3, CLOSED_PART = 2 };
 
 #define SHAPE(kind, name, fields, kept) [kind] = { name, fields, COUNT_OF(fields), kept }
 static const struct projection_shape_of shapes[] = {
@@ -183,8 +205,11 @@ static const struct projection_shape_of shapes[] = {
 	SHAPE(PROJECTION_COLUMN, "cotdiem", column_fields, false),
 	SHAPE(PROJECTION_MARK, "diem", mark_fields, true),
 	SHAPE(PROJECTION_CONDUCT, "renluyen", conduct_fields, false),
+	SHAPE(PROJECTION_JUDGEMENT, "danhgia", judgement_fields, true),
 	SHAPE(PROJECTION_REMARK, "nhanxet", remark_fields, false),
+	SHAPE(PROJECTION_EXEMPTION, "miengiam", exemption_fields, false),
 	SHAPE(PROJECTION_ABSENCE, "vang", absence_fields, false),
+	SHAPE(PROJECTION_CLOSING, "khoaso", closing_fields, true),
 	SHAPE(PROJECTION_RESULT, "ketqua", result_fields, true),
 	SHAPE(PROJECTION_SUBJECT_RESULT, "ketquamon", subject_result_fields, true),
 	SHAPE(PROJECTION_SITTING, "cathi", sitting_fields, true),
@@ -388,13 +413,33 @@ int projection_compare(const struct projection_row *a, const struct projection_r
 
 bool projection_class(
 		const struct projection_row *row, struct str *out_year, struct str *out_class) {
-	if (row->kind != PROJECTION_ENROLMENT && row->kind != PROJECTION_MARK &&
-			row->kind != PROJECTION_SUBJECT_RESULT && row->kind != PROJECTION_CLASS) {
-		return false;
+	switch (row->kind) {
+	case PROJECTION_CLASS:
+	case PROJECTION_ENROLMENT:
+	case PROJECTION_MARK:
+	case PROJECTION_JUDGEMENT:
+	case PROJECTION_CLOSING:
+	case PROJECTION_SUBJECT_RESULT:
+		*out_year = row->values[AT_YEAR].text;
+		*out_class = row->values[AT_CLASS].text;
+		return true;
+	case PROJECTION_SCHOOL:
+	case PROJECTION_YEAR:
+	case PROJECTION_SUBJECT:
+	case PROJECTION_TEACHER:
+	case PROJECTION_STUDENT:
+	case PROJECTION_TEACHING:
+	case PROJECTION_COLUMN:
+	case PROJECTION_CONDUCT:
+	case PROJECTION_REMARK:
+	case PROJECTION_EXEMPTION:
+	case PROJECTION_ABSENCE:
+	case PROJECTION_RESULT:
+	case PROJECTION_SITTING:
+	case PROJECTION_KIND_COUNT_:
+		break;
 	}
-	*out_year = row->values[AT_YEAR].text;
-	*out_class = row->values[AT_CLASS].text;
-	return true;
+	return false;
 }
 
 unsigned projection_grade(const struct projection_row *row) {
@@ -405,6 +450,11 @@ unsigned projection_grade(const struct projection_row *row) {
 bool projection_mark_value(bool has_x10, int64_t value_x10, int64_t letter, unsigned *out) {
 	*out = (unsigned)(has_x10 ? value_x10 : TALLY_LETTER_BASE + letter);
 	return has_x10 || letter != 0;
+}
+
+bool projection_moment_part(int64_t moment, unsigned *out) {
+	*out = moment == 2 ? 1 : 0;
+	return moment == 2 || moment == 4;
 }
 
 enum tally_measure projection_mark_measure(int64_t kind) {
@@ -439,6 +489,22 @@ static enum err count_mark(
 	return tally_add(tally, &key, by);
 }
 
+/* Levels at a term's and the year's end; what an award asks for is not a level. */
+static enum err count_judgement(
+		const struct projection_row *row, unsigned grade, int64_t by, struct tally *tally) {
+	const struct projection_value *v = row->values;
+	struct tally_key key = { .year = v[AT_YEAR].text,
+		.measure = TALLY_JUDGEMENT,
+		.subject = v[JUDGED_ITEM].text,
+		.grade = grade,
+		.value = (unsigned)v[JUDGED_LEVEL].number };
+	if (!projection_moment_part(v[JUDGED_MOMENT].number, &key.part) ||
+			key.value > JUDGED_LEVELS) {
+		return ERR_OK;
+	}
+	return tally_add(tally, &key, by);
+}
+
 static enum err count_result(const struct projection_row *row, int64_t by, struct tally *tally) {
 	static const struct {
 		size_t at;
@@ -451,7 +517,9 @@ static enum err count_result(const struct projection_row *row, int64_t by, struc
 		.grade = (unsigned)v[RESULT_GRADE].number };
 	enum err e = ERR_OK;
 	for (size_t i = 0; !e && i < COUNT_OF(levels); i++) {
-		key.measure = levels[i].measure;
+		bool is_primary = levels[i].measure == TALLY_LEARNING &&
+				key.grade <= PROJECTION_PRIMARY_GRADE_MAX;
+		key.measure = is_primary ? TALLY_COMPLETION : levels[i].measure;
 		key.value = (unsigned)v[levels[i].at].number;
 		e = v[levels[i].at].is_null ? ERR_OK : tally_add(tally, &key, by);
 	}
@@ -484,6 +552,12 @@ enum err projection_count(
 		return count_mark(row, grade, by, tally);
 	case PROJECTION_RESULT:
 		return count_result(row, by, tally);
+	case PROJECTION_JUDGEMENT:
+		return count_judgement(row, grade, by, tally);
+	case PROJECTION_CLOSING:
+		key.measure = TALLY_CLOSED;
+		key.part = (unsigned)row->values[CLOSED_PART].number;
+		return tally_add(tally, &key, by);
 	case PROJECTION_SCHOOL:
 	case PROJECTION_YEAR:
 	case PROJECTION_SUBJECT:
@@ -491,6 +565,7 @@ enum err projection_count(
 	case PROJECTION_COLUMN:
 	case PROJECTION_CONDUCT:
 	case PROJECTION_REMARK:
+	case PROJECTION_EXEMPTION:
 	case PROJECTION_ABSENCE:
 	case PROJECTION_SITTING:
 	case PROJECTION_KIND_COUNT_:

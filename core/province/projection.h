@@ -7,7 +7,7 @@
  * another form, and a key that is not the one under which the record travels, are told, so that
  * what is applied always has its place. Pure.
  *
- * The kinds and their members: docs/exchange.md.
+ * The kinds and their members: docs/records.md.
  */
 
 #include <stdbool.h>
@@ -26,6 +26,7 @@ enum {
 	PROJECTION_TEXT_CHARS_MAX = 200,
 	PROJECTION_LONG_CHARS_MAX = 2000, /* a title, a remark */
 	PROJECTION_GRADE_MAX = 12,
+	PROJECTION_PRIMARY_GRADE_MAX = 5,
 };
 
 enum projection_kind {
@@ -40,8 +41,11 @@ enum projection_kind {
 	PROJECTION_COLUMN,
 	PROJECTION_MARK,
 	PROJECTION_CONDUCT,
+	PROJECTION_JUDGEMENT,
 	PROJECTION_REMARK,
+	PROJECTION_EXEMPTION,
 	PROJECTION_ABSENCE,
+	PROJECTION_CLOSING,
 	PROJECTION_RESULT,
 	PROJECTION_SUBJECT_RESULT,
 	PROJECTION_SITTING,
@@ -120,6 +124,9 @@ enum err projection_count(const struct projection_row *row, unsigned grade, int6
 
 /* The tally's value of a mark or result; false when neither is there. letter: its number or 0. */
 bool projection_mark_value(bool has_x10, int64_t value_x10, int64_t letter, unsigned *out);
+/* The part of the year at whose end a moment lies (1 the first term, 0 the year); false for one in
+ * the middle of a term. */
+bool projection_moment_part(int64_t moment, unsigned *out);
 /* The measure of a kind of mark (1 regular, 2 midterm, 3 final). */
 enum tally_measure projection_mark_measure(int64_t kind);
 

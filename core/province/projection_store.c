@@ -65,6 +65,19 @@ static const struct {
 		"DELETE FROM desk_mark WHERE school_id = ? AND year = ? AND class = ?"
 		" AND subject = ? AND part = ? AND kind = ? AND number = ? AND student = ?",
 	},
+	[PROJECTION_JUDGEMENT] = {
+		"INSERT INTO desk_judgement (school_id, year, class, moment, item, student, level)"
+		" VALUES (?, ?, ?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE level = VALUES(level)",
+		"DELETE FROM desk_judgement WHERE school_id = ? AND year = ? AND class = ?"
+		" AND moment = ? AND item = ? AND student = ?",
+	},
+	[PROJECTION_CLOSING] = {
+		"INSERT INTO desk_closing (school_id, year, class, part, closed_at_ms)"
+		" VALUES (?, ?, ?, ?, ?)"
+		" ON DUPLICATE KEY UPDATE closed_at_ms = VALUES(closed_at_ms)",
+		"DELETE FROM desk_closing WHERE school_id = ? AND year = ? AND class = ?"
+		" AND part = ?",
+	},
 	[PROJECTION_RESULT] = {
 		"INSERT INTO desk_result (school_id, year, class, part, student, grade, learning,"
 		" conduct, promotion, award, absences, pack)"

@@ -23,10 +23,14 @@ enum tally_measure {
 	TALLY_MARK_MIDTERM,
 	TALLY_MARK_FINAL,
 	TALLY_SUBJECT_RESULT, /* what was kept at closing; value as of marks */
-	TALLY_LEARNING,       /* levels kept at closing; value 1 the best .. 4 */
+	TALLY_LEARNING, /* levels kept at closing; value 1 the best .. 4; not of primary school */
 	TALLY_CONDUCT,
-	TALLY_PROMOTION, /* value 1..3 */
-	TALLY_AWARD,     /* the award's code stands as the subject; value 0 */
+	TALLY_PROMOTION,  /* value 1..3 */
+	TALLY_AWARD,      /* the award's code stands as the subject; value 0 */
+	TALLY_COMPLETION, /* what a primary pupil's year came to; value 1 the best .. 4 */
+	TALLY_JUDGEMENT, /* a quality or competence at a part's end; its code stands as the subject;
+			     value 1 Tốt, 2 Đạt, 3 Cần cố gắng */
+	TALLY_CLOSED,    /* classes whose part is closed; value 0 */
 	TALLY_MEASURE_END_,
 };
 

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "core/outbox/owe_store.h"
 #include "gradebook/marks/ledger_store.h"
 #include "gradebook/marks/lock_store.h"
 
@@ -112,6 +113,8 @@ static enum err change(struct db *db, const struct mark_place *place, uint64_t s
 		.at_ms = actor->now_ms,
 		.why = actor->why,
 	};
+	const struct record_scope scope = { .student_id = student_id };
+	e = e ? e : outbox_owe(db, place->school_id, RECORD_OF_EXEMPTION, &scope);
 	return e ? e : ledger_store_add(db, &row);
 }
 

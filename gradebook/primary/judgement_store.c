@@ -2,6 +2,7 @@
 
 #include <assert.h>
 
+#include "core/outbox/owe_store.h"
 #include "gradebook/closing/closing_store.h"
 #include "gradebook/marks/cell.h"
 #include "gradebook/marks/ledger_store.h"
@@ -20,7 +21,8 @@ static const char sql_is_in[] =
 		"SELECT 1 FROM enrolment WHERE school_id = ? AND class_id = ? AND student_id = ?"
 		" AND to_on IS NULL LOCK IN SHARE MODE";
 static const char sql_cell[] =
-		"SELECT " SQL_CELL " FROM judgement k WHERE k.school_id = ? AND k.student_id = ?"
+		"SELECT " SQL_CELL
+		", k.class_id FROM judgement k WHERE k.school_id = ? AND k.student_id = ?"
 		" AND k.school_year_id = ? AND k.moment = ? AND k.item = ? FOR UPDATE";
 static const char sql_insert[] =
 		"INSERT INTO judgement (level, class_id, changed_by, changed_at_ms, school_id,"
@@ -122,9 +124,9 @@ static void bind_cell(struct db_stmt *stmt, unsigned index, const struct judgeme
 	db_bind_u64(stmt, index + 4, c->item);
 }
 
-/* What stands; nothing there leaves it at none and version 0. */
-static enum err load_cell(
-		struct db *db, const struct judgement_change *c, struct judgement_cell *out) {
+/* What stands, and the class it was said in; nothing there leaves it at none and version 0. */
+static enum err load_cell(struct db *db, const struct judgement_change *c,
+		struct judgement_cell *out, uint64_t *out_class) {
 	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
 	enum err e = db_prepare(db, sql_cell, &stmt);
 	if (e) {
@@ -140,6 +142,7 @@ static enum err load_cell(
 		return e == ERR_NOT_FOUND ? ERR_OK : e;
 	}
 	*out = read_cell(stmt);
+	*out_class = db_col_u64(stmt, 7);
 	return ERR_OK;
 }
 
@@ -185,12 +188,19 @@ static enum err note(struct db *db, const struct judgement_change *c, int was) {
 	return ledger_store_add(db, &row);
 }
 
+/* It is of the class in which it was said last: the one before has it no more. */
+static enum err owe(struct db *db, uint64_t school_id, uint64_t class_id) {
+	const struct record_scope scope = { .class_id = class_id };
+	return outbox_owe(db, school_id, RECORD_OF_JUDGEMENT, &scope);
+}
+
 enum err judgement_store_set(struct db *db, const struct judgement_change *change,
 		struct judgement_cell *out_now) {
 	assert(db_in_transaction(db));
 	struct judgement_cell was = { .value = JUDGEMENT_NONE };
+	uint64_t class_before = change->place.class_id;
 	enum err e = check_student(db, change);
-	e = e ? e : load_cell(db, change, &was);
+	e = e ? e : load_cell(db, change, &was, &class_before);
 	if (e) {
 		return e;
 	}
@@ -203,6 +213,10 @@ enum err judgement_store_set(struct db *db, const struct judgement_change *chang
 	}
 	e = write_cell(db, change);
 	e = e ? e : note(db, change, was.value);
+	e = e ? e : owe(db, change->place.school_id, change->place.class_id);
+	if (!e && class_before != change->place.class_id) {
+		e = owe(db, change->place.school_id, class_before);
+	}
 	if (!e) {
 		out_now->value = change->value;
 		out_now->version = was.version + 1;

@@ -2,8 +2,8 @@
 #define GRADEBOOK_RECORDS_GRADEBOOK_RECORDS_STORE_H
 
 /*
- * The kinds of records of the gradebook: cotdiem, diem, renluyen, nhanxet, vang, ketqua, ketquamon.
- * What they leave out, and why: docs/exchange.md.
+ * The kinds of records of the gradebook: cotdiem, diem, renluyen, danhgia, nhanxet, miengiam, vang,
+ * khoaso, ketqua, ketquamon. What they leave out, and why: docs/records.md.
  */
 
 #include "core/outbox/record_kind.h"
@@ -13,8 +13,12 @@ extern const struct record_kind record_kind_column;
 extern const struct record_kind record_kind_mark;
 extern const struct record_kind record_kind_conduct;
 extern const struct record_kind record_kind_remark;
+extern const struct record_kind record_kind_exemption;
 extern const struct record_kind record_kind_absence;
-/* result_records_store.c: what was kept when a class was closed. */
+/* judgement_records_store.c: what is said of a primary pupil beside the subjects. */
+extern const struct record_kind record_kind_judgement;
+/* result_records_store.c: that a class was closed, and what was kept then. */
+extern const struct record_kind record_kind_closing;
 extern const struct record_kind record_kind_result;
 extern const struct record_kind record_kind_subject_result;
 

@@ -1,4 +1,5 @@
-/* What is entered in the gradebook, as records: columns, marks, conduct, remarks, absences. */
+/* What is entered in the gradebook, as records: columns, marks, conduct, remarks, exemptions,
+ * absences. */
 #include "gradebook/records/gradebook_records_store.h"
 
 #include "core/db/db.h"
@@ -169,6 +170,33 @@ const struct record_kind record_kind_remark = {
 			[RECORD_OF_STUDENT_CODE] = RECORD_BY_STUDENT,
 			[RECORD_OF_SUBJECT_CODE] = RECORD_ANYWHERE },
 	.read = read_remark,
+};
+
+/* ---- miengiam ---- */
+
+/* Of a term, in whatever class; the reason is health, and stays in the school. */
+static const char sql_exemption[] =
+		"SELECT 0, x.student_id, 0, y.code, t.number, sb.code, s.code FROM exemption x"
+		" JOIN term t ON t.id = x.term_id JOIN school_year y ON y.id = t.school_year_id"
+		" JOIN subject sb ON sb.id = x.subject_id JOIN student s ON s.id = x.student_id"
+		" WHERE x.school_id = ?";
+
+static enum err read_exemption(const struct db_stmt *row, struct record_draft *d) {
+	record_key_text(d, "namhoc", row, 3);
+	record_key_term(d, row, 4);
+	record_key_text(d, "mamon", row, 5);
+	record_key_student(d, row, 6);
+	return ERR_OK;
+}
+
+const struct record_kind record_kind_exemption = {
+	.name = "miengiam",
+	.sql = sql_exemption,
+	.student_column = "x.student_id",
+	.follows = { [RECORD_OF_EXEMPTION] = RECORD_BY_STUDENT,
+			[RECORD_OF_STUDENT_CODE] = RECORD_BY_STUDENT,
+			[RECORD_OF_SUBJECT_CODE] = RECORD_ANYWHERE },
+	.read = read_exemption,
 };
 
 /* ---- vang ---- */

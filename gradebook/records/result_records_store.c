@@ -1,6 +1,6 @@
 /*
- * What a class's students came to, as it was kept when the part was closed: told as long as the part
- * is closed, cancelled when it is opened again. A subject's result is read from the kept JSON, where
+ * That a class's part is closed, and what its students came to, as it was kept then: told as long as
+ * the part is closed, cancelled when it is opened again. A subject's result is read from the kept JSON, where
  * it stands as it was worked out then.
  */
 #include "gradebook/records/gradebook_records_store.h"
@@ -14,6 +14,30 @@
 	" AND x.term_number = r.term_number AND x.is_closed = 1"                    \
 	" AND x.changed_at_ms = r.closed_at_ms JOIN class cl ON cl.id = r.class_id" \
 	" JOIN school_year y ON y.id = cl.school_year_id JOIN student s ON s.id = r.student_id"
+
+/* ---- khoaso ---- */
+
+static const char sql_closing[] =
+		"SELECT x.class_id, 0, 0, y.code, cl.name, x.term_number, x.changed_at_ms"
+		" FROM class_closing x JOIN class cl ON cl.id = x.class_id"
+		" JOIN school_year y ON y.id = cl.school_year_id"
+		" WHERE x.is_closed = 1 AND x.school_id = ?";
+
+static enum err read_closing(const struct db_stmt *row, struct record_draft *d) {
+	record_key_class(d, row, 3, 4);
+	record_key_term(d, row, 5);
+	record_number(d, "khoaluc", row, 6);
+	return ERR_OK;
+}
+
+const struct record_kind record_kind_closing = {
+	.name = "khoaso",
+	.sql = sql_closing,
+	.class_column = "x.class_id",
+	.follows = { [RECORD_OF_RESULT] = RECORD_BY_CLASS,
+			[RECORD_OF_CLASS_NAME] = RECORD_BY_CLASS },
+	.read = read_closing,
+};
 
 /* ---- ketqua ---- */
 
@@ -66,14 +90,22 @@ const struct record_kind record_kind_result = {
 
 /* ---- ketquamon ---- */
 
-/* The subjects are those of the closing: their codes of then stand in the JSON. */
+/* The subjects are those of the closing: their codes of then stand in the JSON. A primary class's
+ * terms come to no results: theirs is the level of the subject at the term's end. */
+#define SQL_LEVEL(moment) \
+	"JSON_VALUE(r.result, CONCAT('$.line.subjects[', j.at - 1, '].moments[" moment "]'))"
 static const char sql_subject_result[] =
 		"SELECT r.class_id, r.student_id, 0, y.code, cl.name, r.term_number, j.code, s.code,"
-		" CASE r.term_number WHEN 0 THEN j.in_year WHEN 1 THEN j.in_1 ELSE j.in_2 END" SQL_KEPT
-		" CROSS JOIN JSON_TABLE(r.result, '$.result.subjects[*]' COLUMNS ("
-		" code VARCHAR(64) PATH '$.code', in_year VARCHAR(8) PATH '$.year',"
-		" in_1 VARCHAR(8) PATH '$.terms[0]', in_2 VARCHAR(8) PATH '$.terms[1]')) j"
-		" WHERE r.school_id = ?";
+		" CASE r.term_number WHEN 0 THEN j.in_year"
+		" WHEN 1 THEN COALESCE(j.in_1, " SQL_LEVEL(
+				"1") ")"
+				     " ELSE COALESCE(j.in_2, " SQL_LEVEL(
+						     "3") ") END, cl.grade" SQL_KEPT
+							  " CROSS JOIN JSON_TABLE(r.result, '$.result.subjects[*]' COLUMNS ("
+							  " at FOR ORDINALITY,"
+							  " code VARCHAR(64) PATH '$.code', in_year VARCHAR(8) PATH '$.year',"
+							  " in_1 VARCHAR(8) PATH '$.terms[0]', in_2 VARCHAR(8) PATH '$.terms[1]')) j"
+							  " WHERE r.school_id = ?";
 
 static enum err read_subject_result(const struct db_stmt *row, struct record_draft *d) {
 	struct str value = db_col_str(row, 8);
@@ -85,6 +117,7 @@ static enum err read_subject_result(const struct db_stmt *row, struct record_dra
 	record_key_term(d, row, 5);
 	record_key_text(d, "mamon", row, 6);
 	record_key_student(d, row, 7);
+	record_number(d, "khoi", row, 9);
 	if (str_parse_i64(value, &x10)) {
 		jo_knull(&d->w, "diemx10");
 		jo_kstr(&d->w, "nhanxet", value);

@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { pdfCodes } from './lib/pdf.mjs';
+import { watchOutbox } from './lib/outbox.mjs';
 import { connectDb, insert, makeSchool, signIn } from './lib/people.mjs';
 import { BIN, Server } from './lib/server.mjs';
 
@@ -48,6 +49,7 @@ before(async () => {
 		as[who] = await signIn(server, school[who]);
 	}
 	as.colleague = await signIn(server, school.otherTeacher);
+	await watchOutbox(server, db);
 	folder = await mkdtemp(join(tmpdir(), 'tt-primary-'));
 }, { timeout: 120_000 });
 

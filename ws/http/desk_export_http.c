@@ -9,6 +9,7 @@
 #include "core/base/mem.h"
 #include "core/doc/xlsx_write.h"
 #include "core/school/account_store.h"
+#include "gradebook/rules/pack.h"
 #include "ws/http/audit_http.h"
 #include "ws/http/desk_http.h"
 #include "ws/http/desk_view.h"
@@ -178,6 +179,9 @@ static struct xlsx_value value_of(enum tally_measure measure, unsigned value) {
 	static const char *const letters[] = { "", "Đ", "CĐ", "T", "H" };
 	static const char *const sexes[] = { "Chưa ghi", "Nam", "Nữ" };
 	static const char *const levels[] = { "", "Mức 1 (cao nhất)", "Mức 2", "Mức 3", "Mức 4" };
+	static const char *const completed[] = { "", "Hoàn thành xuất sắc", "Hoàn thành tốt",
+		"Hoàn thành", "Chưa hoàn thành" };
+	static const char *const judged[] = { "", "Tốt", "Đạt", "Cần cố gắng" };
 	static const char *const promoted[] = { "", "Lên lớp", "Đánh giá lại", "Ở lại lớp" };
 	if (measure >= TALLY_MARK_REGULAR && measure <= TALLY_SUBJECT_RESULT) {
 		return value <= MARK_MOST ? number_of(value, 1)
@@ -189,12 +193,33 @@ static struct xlsx_value value_of(enum tally_measure measure, unsigned value) {
 	if (measure == TALLY_LEARNING || measure == TALLY_CONDUCT) {
 		return text_of(z(levels[value % 5]));
 	}
+	if (measure == TALLY_COMPLETION) {
+		return text_of(z(completed[value % 5]));
+	}
+	if (measure == TALLY_JUDGEMENT) {
+		return text_of(z(judged[value % 4]));
+	}
 	return text_of(z(measure == TALLY_PROMOTION ? promoted[value % 4] : ""));
+}
+
+/* A quality or competence by its code, as the circular has it. */
+static struct str item_name(struct str code) {
+	const struct primary_pack *pack = NULL;
+	if (!pack_primary_by_code(str_from("tt27"), &pack)) {
+		for (size_t i = 0; i < pack->trait_count; i++) {
+			if (str_eq_z(code, pack->traits[i].code)) {
+				return str_from(pack->traits[i].name);
+			}
+		}
+	}
+	return code;
 }
 
 static enum err put_figure(const struct figures_row *row, void *ctx) {
 	struct export_job *job = ctx;
-	const struct xlsx_value values[] = { text_of(row->key), text_of(row->name),
+	bool is_item = job->ask.measure == TALLY_JUDGEMENT && job->ask.by == FIGURES_BY_SUBJECT;
+	const struct xlsx_value values[] = { text_of(row->key),
+		text_of(is_item ? item_name(row->key) : row->name),
 		value_of(job->ask.measure, row->value), number_of(row->count, 0) };
 	return put_row(job, values, 4);
 }

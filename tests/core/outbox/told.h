@@ -73,6 +73,25 @@ static inline void skip_told(struct world *w) {
 	w->seen = head.number;
 }
 
+/* The data of a record as it was told last. */
+static inline void check_data(struct world *w, const char *id, const char *want_data) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	CHECK_INT(id,
+			db_prepare(w->db,
+					"SELECT o.line FROM record r JOIN outbox o"
+					" ON o.school_id = r.school_id AND o.number = r.number"
+					" WHERE r.idbanghi = ?",
+					&stmt),
+			ERR_OK);
+	db_bind_text(stmt, 0, id);
+	CHECK_INT(id, db_next(stmt), ERR_OK);
+	_cleanup_(buf_finish) struct buf line = buf_make(1 << 14);
+	struct str text = db_col_str(stmt, 0);
+	buf_add(&line, text.p, text.n);
+	const char *data = strstr(buf_str(&line), "\"dulieu\":");
+	CHECK_STR(id, data ? data : "", want_data);
+}
+
 static inline enum err note_untold(const struct outbox_untold *untold, void *ctx) {
 	unsigned *count = ctx;
 	fprintf(stderr, "untold: %s %llu, such as %.*s\n", untold->kind,

@@ -98,6 +98,44 @@ static const struct {
 			"{\"namhoc\":\"N\",\"malop\":\"1A\",\"hocky\":1,\"mamon\":\"toan\","
 			"\"mahocsinh\":\"HS1\",\"diemx10\":null,\"nhanxet\":\"T\"}",
 			ERR_OK, NULL, 1 },
+	{ "what a primary year came to", "ketqua", "S/ketqua/N/4A/0/HS1",
+			"{\"namhoc\":\"N\",\"malop\":\"4A\",\"hocky\":0,\"mahocsinh\":\"HS1\","
+			"\"khoi\":4,\"mahocluc\":1,\"mahanhkiem\":null,\"lenlop\":1,"
+			"\"madanhhieu\":\"xuat_sac\",\"songaynghi\":2,\"goiluat\":\"tt27\"}",
+			ERR_OK, NULL, 3 },
+	{ "a subject's result with its grade", "ketquamon", "S/ketquamon/N/1A/1/toan/HS1",
+			"{\"namhoc\":\"N\",\"malop\":\"1A\",\"hocky\":1,\"mamon\":\"toan\","
+			"\"mahocsinh\":\"HS1\",\"khoi\":13,\"diemx10\":null,\"nhanxet\":\"T\"}",
+			ERR_INVAL, "khoi", 0 },
+	{ "a quality at the year's end", "danhgia", "S/danhgia/N/4A/4/nhan_ai/HS1",
+			"{\"namhoc\":\"N\",\"malop\":\"4A\",\"thoidiem\":4,"
+			"\"matieuchi\":\"nhan_ai\",\"mahocsinh\":\"HS1\",\"muc\":\"D\"}",
+			ERR_OK, NULL, 1 },
+	{ "in the middle of a term", "danhgia", "S/danhgia/N/4A/3/nhan_ai/HS1",
+			"{\"namhoc\":\"N\",\"malop\":\"4A\",\"thoidiem\":3,"
+			"\"matieuchi\":\"nhan_ai\",\"mahocsinh\":\"HS1\",\"muc\":\"D\"}",
+			ERR_OK, NULL, 0 },
+	{ "what an award asks for", "danhgia", "S/danhgia/N/4A/4/recognised/HS1",
+			"{\"namhoc\":\"N\",\"malop\":\"4A\",\"thoidiem\":4,"
+			"\"matieuchi\":\"recognised\",\"mahocsinh\":\"HS1\",\"muc\":\"co\"}",
+			ERR_OK, NULL, 0 },
+	{ "a fifth moment", "danhgia", "S/danhgia/N/4A/5/nhan_ai/HS1",
+			"{\"namhoc\":\"N\",\"malop\":\"4A\",\"thoidiem\":5,"
+			"\"matieuchi\":\"nhan_ai\",\"mahocsinh\":\"HS1\",\"muc\":\"D\"}",
+			ERR_INVAL, "thoidiem", 0 },
+	{ "a level of subjects", "danhgia", "S/danhgia/N/4A/4/nhan_ai/HS1",
+			"{\"namhoc\":\"N\",\"malop\":\"4A\",\"thoidiem\":4,"
+			"\"matieuchi\":\"nhan_ai\",\"mahocsinh\":\"HS1\",\"muc\":\"H\"}",
+			ERR_INVAL, "muc", 0 },
+	{ "an exemption", "miengiam", "S/miengiam/N/2/gdtc/HS1",
+			"{\"namhoc\":\"N\",\"hocky\":2,\"mamon\":\"gdtc\",\"mahocsinh\":\"HS1\"}",
+			ERR_OK, NULL, 0 },
+	{ "a closed year", "khoaso", "S/khoaso/N/4A/0",
+			"{\"namhoc\":\"N\",\"malop\":\"4A\",\"hocky\":0,\"khoaluc\":77}", ERR_OK,
+			NULL, 1 },
+	{ "closed at no time", "khoaso", "S/khoaso/N/4A/0",
+			"{\"namhoc\":\"N\",\"malop\":\"4A\",\"hocky\":0}", ERR_INVAL, "khoaluc",
+			0 },
 	{ "no such kind", "luong", "S/luong/1", "{}", ERR_UNSUPPORTED, NULL, 0 },
 };
 

@@ -43,9 +43,12 @@ enum {
 	MARK_AT = ENROL_AT + CLASSES * STUDENTS,
 	RESULT_AT = MARK_AT + CLASSES * STUDENTS * 3,
 	SUBJECT_AT = RESULT_AT + CLASSES * STUDENTS,
-	THINGS = SUBJECT_AT + CLASSES * STUDENTS
+	JUDGED_AT = SUBJECT_AT + CLASSES * STUDENTS,
+	CLOSED_AT = JUDGED_AT + CLASSES * STUDENTS,
+	THINGS = CLOSED_AT + CLASSES
 };
 
+static const char *const judged[] = { "T", "D", "C", "co", "khong" };
 static const char *const mark_kinds[] = { "tx", "gk", "ck" };
 
 /* dulieu of a thing, with its value. */
@@ -57,7 +60,7 @@ static void print_data(const struct thing *t, char out[LINE_BYTES]) {
 	if (strcmp(t->bang, "lophoc") == 0) {
 		snprintf(out, LINE_BYTES,
 				"{\"namhoc\":\"N\",\"malop\":\"L%d\",\"khoi\":%d,\"magvcn\":null}",
-				t->a, (int)(10 + v % 3));
+				t->a, (int)(4 + v % 3));
 	} else if (strcmp(t->bang, "hocsinh") == 0) {
 		snprintf(out, LINE_BYTES,
 				"{\"mahocsinh\":\"H%d\",\"hoten\":\"Nguyễn Văn %d\",\"ngaysinh\":\"2010-09-05\","
@@ -81,10 +84,20 @@ static void print_data(const struct thing *t, char out[LINE_BYTES]) {
 	} else if (strcmp(t->bang, "ketqua") == 0) {
 		snprintf(out, LINE_BYTES,
 				"{\"namhoc\":\"N\",\"malop\":\"L%d\",\"hocky\":0,\"mahocsinh\":\"H%d\","
-				"\"khoi\":10,\"mahocluc\":%d,\"mahanhkiem\":%s,\"lenlop\":%d,"
+				"\"khoi\":%d,\"mahocluc\":%d,\"mahanhkiem\":%s,\"lenlop\":%d,"
 				"\"madanhhieu\":%s,\"songaynghi\":1,\"goiluat\":\"tt22\"}",
-				t->a, t->b, (int)(1 + v % 4), v % 5 ? "2" : "null",
-				(int)(1 + v % 3), v % 2 ? "\"gioi\"" : "null");
+				t->a, t->b, (int)(4 + v % 6), (int)(1 + v % 4),
+				v % 5 ? "2" : "null", (int)(1 + v % 3),
+				v % 2 ? "\"gioi\"" : "null");
+	} else if (strcmp(t->bang, "danhgia") == 0) {
+		snprintf(out, LINE_BYTES,
+				"{\"namhoc\":\"N\",\"malop\":\"L%d\",\"thoidiem\":%d,"
+				"\"matieuchi\":\"nhan_ai\",\"mahocsinh\":\"H%d\",\"muc\":\"%s\"}",
+				t->a, 1 + t->b % 4, t->b, judged[v % 5]);
+	} else if (strcmp(t->bang, "khoaso") == 0) {
+		snprintf(out, LINE_BYTES,
+				"{\"namhoc\":\"N\",\"malop\":\"L%d\",\"hocky\":%d,\"khoaluc\":%d}",
+				t->a, t->a % 3, (int)v);
 	} else {
 		snprintf(out, LINE_BYTES,
 				"{\"namhoc\":\"N\",\"malop\":\"L%d\",\"hocky\":1,\"mamon\":\"toan\","
@@ -109,14 +122,17 @@ static void name_things(void) {
 	for (int a = 0; a < CLASSES; a++) {
 		things[CLASS_AT + a].a = a;
 		name_thing(&things[CLASS_AT + a], "lophoc", "S/lophoc/N/L%d", a);
+		things[CLOSED_AT + a].a = a;
+		name_thing(&things[CLOSED_AT + a], "khoaso", "S/khoaso/N/L%d/%d", a, a % 3);
 		for (int b = 0; b < STUDENTS; b++) {
 			int n = a * STUDENTS + b;
 			things[STUDENT_AT + b].b = b;
 			name_thing(&things[STUDENT_AT + b], "hocsinh", "S/hocsinh/H%d", b);
 			struct thing *of[] = { &things[ENROL_AT + n], &things[MARK_AT + 3 * n],
 				&things[MARK_AT + 3 * n + 1], &things[MARK_AT + 3 * n + 2],
-				&things[RESULT_AT + n], &things[SUBJECT_AT + n] };
-			for (int i = 0; i < 6; i++) {
+				&things[RESULT_AT + n], &things[SUBJECT_AT + n],
+				&things[JUDGED_AT + n] };
+			for (int i = 0; i < 7; i++) {
 				of[i]->a = a;
 				of[i]->b = b;
 				of[i]->c = i - 1;
@@ -128,6 +144,8 @@ static void name_things(void) {
 			}
 			name_thing(of[4], "ketqua", "S/ketqua/N/L%d/0/H%d", a, b);
 			name_thing(of[5], "ketquamon", "S/ketquamon/N/L%d/1/toan/H%d", a, b);
+			name_thing(of[6], "danhgia", "S/danhgia/N/L%d/%d/nhan_ai/H%d", a, 1 + b % 4,
+					b);
 		}
 	}
 }
@@ -174,36 +192,43 @@ static enum err apply(struct db *db, void *ctx) {
 #define MARK_VALUE "COALESCE(m.value_x10, 200 + m.letter)"
 
 /* Each key on one side alone, or with another count, is a row. */
-#define RECOUNTED                                                                                                                                                   \
-	"SELECT school_id, year, 1 measure, 0 part, '' subject, grade, 0 value, COUNT(*) n"                                                                         \
-	" FROM desk_class GROUP BY school_id, year, grade"                                                                                                          \
-	" UNION ALL SELECT school_id, '', 2, 0, '', 0, COALESCE(sex, 0), COUNT(*)"                                                                                  \
-	" FROM desk_student WHERE state = 1 GROUP BY school_id, COALESCE(sex, 0)"                                                                                   \
-	" UNION ALL SELECT m.school_id, m.year, 4, 0, '', COALESCE(c.grade, 0), 0, COUNT(*)"                                                                        \
-	" FROM desk_enrolment m" GRADE_OF(                                                                                                                          \
-			"m") " WHERE m.to_on IS NULL"                                                                                                               \
-			     " GROUP BY m.school_id, m.year, COALESCE(c.grade, 0)"                                                                                  \
-			     " UNION ALL SELECT m.school_id, m.year, 4 + m.kind, m.part, m.subject,"                                                                \
-			     " COALESCE(c.grade, 0), " MARK_VALUE                                                                                                   \
-			     ", COUNT(*) FROM desk_mark m" GRADE_OF(                                                                                                \
-					     "m") " WHERE " MARK_VALUE                                                                                              \
-						  " IS NOT NULL GROUP BY m.school_id, m.year, m.kind, m.part, m.subject,"                                           \
-						  " COALESCE(c.grade, 0), " MARK_VALUE                                                                              \
-						  " UNION ALL SELECT m.school_id, m.year, 8, m.part, m.subject, COALESCE(c.grade, 0),"                              \
-						  " " MARK_VALUE                                                                                                    \
-						  ", COUNT(*) FROM desk_subject_result m" GRADE_OF(                                                                 \
-								  "m") " WHERE " MARK_VALUE                                                                         \
-								       " IS NOT NULL GROUP BY m.school_id, m.year, m.part, m.subject,"                              \
-								       " COALESCE(c.grade, 0), " MARK_VALUE                                                         \
-								       " UNION ALL SELECT school_id, year, 9, part, '', grade, learning, COUNT(*) FROM desk_result" \
-								       " WHERE learning IS NOT NULL GROUP BY school_id, year, part, grade, learning"                \
-								       " UNION ALL SELECT school_id, year, 10, part, '', grade, conduct, COUNT(*) FROM desk_result" \
-								       " WHERE conduct IS NOT NULL GROUP BY school_id, year, part, grade, conduct"                  \
-								       " UNION ALL SELECT school_id, year, 11, part, '', grade, promotion, COUNT(*)"                \
-								       " FROM desk_result WHERE promotion IS NOT NULL"                                              \
-								       " GROUP BY school_id, year, part, grade, promotion"                                          \
-								       " UNION ALL SELECT school_id, year, 12, part, award, grade, 0, COUNT(*) FROM desk_result"    \
-								       " WHERE award IS NOT NULL GROUP BY school_id, year, part, award, grade"
+#define RECOUNTED                                                                                                                                                                       \
+	"SELECT school_id, year, 1 measure, 0 part, '' subject, grade, 0 value, COUNT(*) n"                                                                                             \
+	" FROM desk_class GROUP BY school_id, year, grade"                                                                                                                              \
+	" UNION ALL SELECT school_id, '', 2, 0, '', 0, COALESCE(sex, 0), COUNT(*)"                                                                                                      \
+	" FROM desk_student WHERE state = 1 GROUP BY school_id, COALESCE(sex, 0)"                                                                                                       \
+	" UNION ALL SELECT m.school_id, m.year, 4, 0, '', COALESCE(c.grade, 0), 0, COUNT(*)"                                                                                            \
+	" FROM desk_enrolment m" GRADE_OF(                                                                                                                                              \
+			"m") " WHERE m.to_on IS NULL"                                                                                                                                   \
+			     " GROUP BY m.school_id, m.year, COALESCE(c.grade, 0)"                                                                                                      \
+			     " UNION ALL SELECT m.school_id, m.year, 4 + m.kind, m.part, m.subject,"                                                                                    \
+			     " COALESCE(c.grade, 0), " MARK_VALUE                                                                                                                       \
+			     ", COUNT(*) FROM desk_mark m" GRADE_OF(                                                                                                                    \
+					     "m") " WHERE " MARK_VALUE                                                                                                                  \
+						  " IS NOT NULL GROUP BY m.school_id, m.year, m.kind, m.part, m.subject,"                                                               \
+						  " COALESCE(c.grade, 0), " MARK_VALUE                                                                                                  \
+						  " UNION ALL SELECT m.school_id, m.year, 8, m.part, m.subject, COALESCE(c.grade, 0),"                                                  \
+						  " " MARK_VALUE                                                                                                                        \
+						  ", COUNT(*) FROM desk_subject_result m" GRADE_OF(                                                                                     \
+								  "m") " WHERE " MARK_VALUE                                                                                             \
+								       " IS NOT NULL GROUP BY m.school_id, m.year, m.part, m.subject,"                                                  \
+								       " COALESCE(c.grade, 0), " MARK_VALUE                                                                             \
+								       " UNION ALL SELECT school_id, year, IF(grade <= 5, 13, 9), part, '', grade, learning, COUNT(*) FROM desk_result" \
+								       " WHERE learning IS NOT NULL GROUP BY school_id, year, part, grade, learning"                                    \
+								       " UNION ALL SELECT school_id, year, 10, part, '', grade, conduct, COUNT(*) FROM desk_result"                     \
+								       " WHERE conduct IS NOT NULL GROUP BY school_id, year, part, grade, conduct"                                      \
+								       " UNION ALL SELECT school_id, year, 11, part, '', grade, promotion, COUNT(*)"                                    \
+								       " FROM desk_result WHERE promotion IS NOT NULL"                                                                  \
+								       " GROUP BY school_id, year, part, grade, promotion"                                                              \
+								       " UNION ALL SELECT school_id, year, 12, part, award, grade, 0, COUNT(*) FROM desk_result"                        \
+								       " WHERE award IS NOT NULL GROUP BY school_id, year, part, award, grade"                                          \
+								       " UNION ALL SELECT m.school_id, m.year, 14, IF(m.moment = 2, 1, 0), m.item, COALESCE(c.grade, 0),"               \
+								       " m.level, COUNT(*) FROM desk_judgement m" GRADE_OF(                                                             \
+										       "m") " WHERE m.level < 4 AND m.moment % 2 = 0"                                                   \
+											    " GROUP BY m.school_id, m.year, m.moment, m.item, COALESCE(c.grade, 0), m.level"            \
+											    " UNION ALL SELECT m.school_id, m.year, 15, m.part, '', COALESCE(c.grade, 0), 0, COUNT(*)"  \
+											    " FROM desk_closing m" GRADE_OF(                                                            \
+													    "m") " GROUP BY m.school_id, m.year, m.part, COALESCE(c.grade, 0)"
 
 static const char sql_differ[] =
 		"SELECT COUNT(*) FROM (SELECT school_id, year, measure, part, subject, grade, value,"
@@ -222,9 +247,13 @@ static void print_place(const struct thing *t, char out[256]) {
 		snprintf(out, 256,
 				"desk_mark WHERE class = 'L%d' AND student = 'H%d' AND kind = %d",
 				t->a, t->b, t->c + 1);
+	} else if (strcmp(t->bang, "khoaso") == 0) {
+		snprintf(out, 256, "desk_closing WHERE class = 'L%d' AND part = %d", t->a,
+				t->a % 3);
 	} else {
 		const char *table = strcmp(t->bang, "xeplop") == 0 ? "enrolment"
 				: strcmp(t->bang, "ketqua") == 0   ? "result"
+				: strcmp(t->bang, "danhgia") == 0  ? "judgement"
 								   : "subject_result";
 		snprintf(out, 256, "desk_%s WHERE class = 'L%d' AND student = 'H%d'", table, t->a,
 				t->b);
@@ -235,7 +264,7 @@ static void print_place(const struct thing *t, char out[256]) {
 static void print_says(const struct thing *t, char out[256]) {
 	int v = (int)t->value;
 	if (strcmp(t->bang, "lophoc") == 0) {
-		snprintf(out, 256, "grade = %d", 10 + v % 3);
+		snprintf(out, 256, "grade = %d", 4 + v % 3);
 	} else if (strcmp(t->bang, "hocsinh") == 0) {
 		snprintf(out, 256, "full_name = 'Nguyễn Văn %d' AND state = %d", v, v % 4 ? 1 : 2);
 	} else if (strcmp(t->bang, "xeplop") == 0) {
@@ -243,6 +272,10 @@ static void print_says(const struct thing *t, char out[256]) {
 	} else if (strcmp(t->bang, "ketqua") == 0) {
 		snprintf(out, 256, "learning = %d AND award IS %s", 1 + v % 4,
 				v % 2 ? "NOT NULL" : "NULL");
+	} else if (strcmp(t->bang, "danhgia") == 0) {
+		snprintf(out, 256, "level = %d", 1 + v % 5);
+	} else if (strcmp(t->bang, "khoaso") == 0) {
+		snprintf(out, 256, "closed_at_ms = %d", v);
 	} else if (v % 7 == 0) {
 		snprintf(out, 256, "value_x10 IS NULL AND letter IS %s",
 				v % 2 ? "NOT NULL" : "NULL");
@@ -313,7 +346,7 @@ static void run_other(struct db *db, struct batch *batch) {
 	change(batch, &other, 1, false);
 	CHECK_INT("the other school", db_transact(db, apply, batch), ERR_OK);
 	CHECK_INT("its class",
-			testdb_number(db, "SELECT grade FROM desk_class WHERE school_id = 8"), 11);
+			testdb_number(db, "SELECT grade FROM desk_class WHERE school_id = 8"), 5);
 	CHECK_INT("not the first one's",
 			testdb_number(db, "SELECT COUNT(*) FROM desk_class WHERE school_id = 7"),
 			0);

@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 import { BIN } from './server.mjs';
 
 const TOOL = join(dirname(BIN), 'tests/ws/service/outbox_tool');
-const RECORDS = /^\s*(INSERT|UPDATE|DELETE)\b[^(]*?\b(school|school_year|term|subject|class|person|membership|student|enrolment|teaching|teacher_subject|mark_column|mark|conduct|remark|absence|class_closing|student_result|sitting|attempt|room)\b/i;
+const RECORDS = /^\s*(INSERT|UPDATE|DELETE)\b[^(]*?\b(school|school_year|term|subject|class|person|membership|student|enrolment|teaching|teacher_subject|mark_column|mark|conduct|judgement|reassessment|remark|exemption|absence|class_closing|student_result|sitting|attempt|room)\b/i;
 
 const run = promisify(execFile);
 

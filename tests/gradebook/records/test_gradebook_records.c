@@ -13,8 +13,8 @@
 #include "tests/core/outbox/told.h"
 
 static const struct record_kind *const list[] = { &record_kind_column, &record_kind_mark,
-	&record_kind_conduct, &record_kind_remark, &record_kind_absence, &record_kind_result,
-	&record_kind_subject_result };
+	&record_kind_conduct, &record_kind_remark, &record_kind_absence, &record_kind_closing,
+	&record_kind_result, &record_kind_subject_result };
 static const struct record_kinds kinds = { list, sizeof(list) / sizeof(list[0]) };
 
 /* ---- deeds ---- */
@@ -60,24 +60,6 @@ static uint64_t add_column(struct world *w, int subject, enum mark_kind kind, un
 	return id;
 }
 
-static void check_line(struct world *w, const char *id, const char *want_data) {
-	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
-	CHECK_INT(id,
-			db_prepare(w->db,
-					"SELECT o.line FROM record r JOIN outbox o"
-					" ON o.school_id = r.school_id AND o.number = r.number"
-					" WHERE r.idbanghi = ?",
-					&stmt),
-			ERR_OK);
-	db_bind_text(stmt, 0, id);
-	CHECK_INT(id, db_next(stmt), ERR_OK);
-	_cleanup_(buf_finish) struct buf line = buf_make(1 << 14);
-	struct str text = db_col_str(stmt, 0);
-	buf_add(&line, text.p, text.n);
-	const char *data = strstr(buf_str(&line), "\"dulieu\":");
-	CHECK_STR(id, data ? data : "", want_data);
-}
-
 static uint64_t test_marks(struct world *w) {
 	uint64_t toan = add_column(w, 0, MARK_GK, 1);
 	uint64_t gdtc = add_column(w, 1, MARK_TX, 2);
@@ -90,11 +72,11 @@ static uint64_t test_marks(struct world *w) {
 			"NEW 1 diem/2026-2027/10A1/toan/1/gk/1/A001;"
 			"NEW 1 diem/2026-2027/10A1/toan/1/gk/1/A002;"
 			"NEW 1 diem/2026-2027/10A1/toan/1/gk/1/A003;");
-	check_line(w, "A/diem/2026-2027/10A1/toan/1/gk/1/A001",
+	check_data(w, "A/diem/2026-2027/10A1/toan/1/gk/1/A001",
 			"\"dulieu\":{\"namhoc\":\"2026-2027\",\"malop\":\"10A1\",\"mamon\":\"toan\","
 			"\"hocky\":1,\"loai\":\"gk\",\"lan\":1,\"mahocsinh\":\"A001\",\"diemx10\":85,"
 			"\"nhanxet\":null,\"trangthai\":\"co\"}}");
-	check_line(w, "A/cotdiem/2026-2027/10A1/toan/1/gk/1",
+	check_data(w, "A/cotdiem/2026-2027/10A1/toan/1/gk/1",
 			"\"dulieu\":{\"namhoc\":\"2026-2027\",\"malop\":\"10A1\",\"mamon\":\"toan\","
 			"\"hocky\":1,\"loai\":\"gk\",\"lan\":1,\"heso\":2,\"congbo\":null}}");
 	static const int then[3] = { 85, MARK_NONE, 5 };
@@ -108,7 +90,7 @@ static uint64_t test_marks(struct world *w) {
 			"NEW 1 diem/2026-2027/10A1/gdtc/1/tx/2/A001;"
 			"NEW 1 diem/2026-2027/10A1/gdtc/1/tx/2/A002;"
 			"NEW 1 diem/2026-2027/10A1/gdtc/1/tx/2/A003;");
-	check_line(w, "A/diem/2026-2027/10A1/gdtc/1/tx/2/A002",
+	check_data(w, "A/diem/2026-2027/10A1/gdtc/1/tx/2/A002",
 			"\"dulieu\":{\"namhoc\":\"2026-2027\",\"malop\":\"10A1\",\"mamon\":\"gdtc\","
 			"\"hocky\":1,\"loai\":\"tx\",\"lan\":2,\"mahocsinh\":\"A002\",\"diemx10\":null,"
 			"\"nhanxet\":\"C\",\"trangthai\":\"co\"}}");
@@ -186,7 +168,7 @@ static void test_daily(struct world *w) {
 	say(w, 0, PACK_KHA, "Chăm \"chỉ\"\nhơn", 0);
 	check_told(w, "conduct and remark",
 			"NEW 1 renluyen/2026-2027/10A1/1/A001;NEW 1 nhanxet/2026-2027/10A1/1/-/A001;");
-	check_line(w, "A/nhanxet/2026-2027/10A1/1/-/A001",
+	check_data(w, "A/nhanxet/2026-2027/10A1/1/-/A001",
 			"\"dulieu\":{\"namhoc\":\"2026-2027\",\"malop\":\"10A1\",\"hocky\":1,"
 			"\"mamon\":null,\"mahocsinh\":\"A001\",\"noidung\":\"Chăm \\\"chỉ\\\"\\nhơn\"}}");
 	say(w, 0, PACK_LEVEL_NONE, "", 1);
@@ -199,7 +181,7 @@ static void test_daily(struct world *w) {
 	};
 	take(w, 0, 0, away, 2);
 	check_told(w, "absent; late is not", "NEW 1 vang/A001/2026-10-20/chieu;");
-	check_line(w, "A/vang/A001/2026-10-20/chieu",
+	check_data(w, "A/vang/A001/2026-10-20/chieu",
 			"\"dulieu\":{\"mahocsinh\":\"A001\",\"ngay\":\"2026-10-20\",\"buoi\":\"chieu\","
 			"\"namhoc\":\"2026-2027\",\"malop\":\"10A1\",\"loai\":\"phep\"}}");
 	take(w, 0, 1, NULL, 0);
@@ -292,22 +274,25 @@ static void test_results(struct world *w) {
 	testdb_run(w->db, sql);
 	CHECK_INT("seed", outbox_store_seed(w->db, w->s.school_id, &kinds), ERR_OK);
 	check_told(w, "closed",
-			"NEW 1 ketqua/2026-2027/10A2/1/A004;NEW 1 ketquamon/2026-2027/10A2/1/gdtc/A004;"
+			"NEW 1 khoaso/2026-2027/10A2/1;NEW 1 ketqua/2026-2027/10A2/1/A004;NEW 1 ketquamon/2026-2027/10A2/1/gdtc/A004;"
 			"NEW 1 ketquamon/2026-2027/10A2/1/toan/A004;");
-	check_line(w, "A/ketqua/2026-2027/10A2/1/A004",
+	check_data(w, "A/khoaso/2026-2027/10A2/1",
+			"\"dulieu\":{\"namhoc\":\"2026-2027\",\"malop\":\"10A2\",\"hocky\":1,"
+			"\"khoaluc\":77}}");
+	check_data(w, "A/ketqua/2026-2027/10A2/1/A004",
 			"\"dulieu\":{\"namhoc\":\"2026-2027\",\"malop\":\"10A2\",\"hocky\":1,"
 			"\"mahocsinh\":\"A004\",\"khoi\":10,\"mahocluc\":2,\"mahanhkiem\":1,"
 			"\"lenlop\":null,\"madanhhieu\":null,\"songaynghi\":3,\"goiluat\":\"tt22\"}}");
-	check_line(w, "A/ketquamon/2026-2027/10A2/1/toan/A004",
+	check_data(w, "A/ketquamon/2026-2027/10A2/1/toan/A004",
 			"\"dulieu\":{\"namhoc\":\"2026-2027\",\"malop\":\"10A2\",\"hocky\":1,"
-			"\"mamon\":\"toan\",\"mahocsinh\":\"A004\",\"diemx10\":81,\"nhanxet\":null}}");
-	check_line(w, "A/ketquamon/2026-2027/10A2/1/gdtc/A004",
+			"\"mamon\":\"toan\",\"mahocsinh\":\"A004\",\"khoi\":10,\"diemx10\":81,\"nhanxet\":null}}");
+	check_data(w, "A/ketquamon/2026-2027/10A2/1/gdtc/A004",
 			"\"dulieu\":{\"namhoc\":\"2026-2027\",\"malop\":\"10A2\",\"hocky\":1,"
-			"\"mamon\":\"gdtc\",\"mahocsinh\":\"A004\",\"diemx10\":null,\"nhanxet\":\"D\"}}");
+			"\"mamon\":\"gdtc\",\"mahocsinh\":\"A004\",\"khoi\":10,\"diemx10\":null,\"nhanxet\":\"D\"}}");
 	testdb_run(w->db, "UPDATE class_closing SET is_closed = 0");
 	CHECK_INT("seed", outbox_store_seed(w->db, w->s.school_id, &kinds), ERR_OK);
 	check_told(w, "opened again",
-			"CANCEL 2 ketqua/2026-2027/10A2/1/A004;"
+			"CANCEL 2 khoaso/2026-2027/10A2/1;CANCEL 2 ketqua/2026-2027/10A2/1/A004;"
 			"CANCEL 2 ketquamon/2026-2027/10A2/1/gdtc/A004;"
 			"CANCEL 2 ketquamon/2026-2027/10A2/1/toan/A004;");
 }

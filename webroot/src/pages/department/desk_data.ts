@@ -46,7 +46,7 @@ export interface DeskRecord {
 }
 
 const KINDS = ['truong', 'namhoc', 'monhoc', 'lophoc', 'giaovien', 'hocsinh', 'xeplop', 'phancong', 'cotdiem',
-	'diem', 'renluyen', 'nhanxet', 'vang', 'ketqua', 'ketquamon', 'cathi'] as const;
+	'diem', 'renluyen', 'danhgia', 'nhanxet', 'miengiam', 'vang', 'khoaso', 'ketqua', 'ketquamon', 'cathi'] as const;
 
 /** What kind of record it is, in words. */
 export function kindName(kind: string): string {

@@ -20,7 +20,7 @@ import type { DeskSchool, Level } from './desk_data';
 import { FIGURES, LEVELS, communeName, t } from './desk_data';
 import { ExportDialog } from './export_dialog';
 import type { By, Group, Measure } from './values';
-import { BYS, MEASURES, bandName, bandsOf, bysOf, countOf, isMark, partsOf } from './values';
+import { BYS, ITEMS, MEASURES, bandName, bandsOf, bysOf, countOf, hasSubject, itemName, partsOf } from './values';
 
 const PAGE_ROWS = 30;
 const GRADES = 12;
@@ -61,7 +61,7 @@ function askOf(choices: Choices): Ask {
 		part: String(partsOf(measure).includes(part) ? part : partsOf(measure)[0]),
 		level: queryValue('level') ?? '',
 		commune: queryValue('commune') ?? '',
-		subject: isMark(measure) ? queryValue('subject') ?? '' : '',
+		subject: hasSubject(measure) ? queryValue('subject') ?? '' : '',
 		grade: bys.includes('grade') ? queryValue('grade') ?? '' : '',
 	};
 }
@@ -91,7 +91,10 @@ function below(ask: Ask, group: Group): Ask | null {
 
 const gradeName = (grade: number): string => (grade === 0 ? t('grade.0') : t('grade.n', { grade }));
 
-function groupName(by: By, group: Group): string {
+/* What stands as the subject is a quality or competence of some measures. */
+const byName = (measure: Measure, by: By): string => t(measure === 'judgement' && by === 'subject' ? 'by.item' : `by.${by}`);
+
+function groupName(measure: Measure, by: By, group: Group): string {
 	switch (by) {
 	case 'all':
 		return t('figures.all');
@@ -101,8 +104,9 @@ function groupName(by: By, group: Group): string {
 		return LEVELS.includes(group.key as Level) ? t(`level.${group.key as Level}`) : group.key;
 	case 'grade':
 		return gradeName(Number(group.key));
-	case 'school':
 	case 'subject':
+		return measure === 'judgement' ? itemName(group.key) : group.name || group.key;
+	case 'school':
 	case 'class':
 		return group.name || group.key;
 	}
@@ -118,7 +122,7 @@ function Filters({ ask, choices }: { ask: Ask; choices: Choices }): JSX.Element 
 			<SelectField name="measure" label={t('figures.measure')} value={ask.measure} onChange={(v) => go({ measure: v as Measure })}
 				options={MEASURES.map((m) => ({ value: m, label: t(`measure.${m}`) }))} />
 			<SelectField name="by" label={t('figures.by')} value={ask.by} onChange={(v) => go({ by: v as By })}
-				options={bysOf(ask.measure, ask.school !== '').map((b) => ({ value: b, label: t(`by.${b}`) }))} />
+				options={bysOf(ask.measure, ask.school !== '').map((b) => ({ value: b, label: byName(ask.measure, b) }))} />
 			<SelectField name="year" label={t('figures.year')} value={ask.year} onChange={(v) => go({ year: v })}
 				options={choices.years.map((y) => ({ value: y.code, label: y.code }))} />
 			{parts.length > 1
@@ -126,10 +130,12 @@ function Filters({ ask, choices }: { ask: Ask; choices: Choices }): JSX.Element 
 					<SelectField name="part" label={t('figures.part')} value={ask.part} onChange={(v) => go({ part: v })}
 						options={parts.map((p) => ({ value: String(p), label: t(`part.${p as 0 | 1 | 2}`) }))} />
 				) : null}
-			{isMark(ask.measure)
+			{hasSubject(ask.measure)
 				? (
-					<SelectField name="subject" label={t('figures.subject')} value={ask.subject} empty={t('figures.subject.all')}
-						onChange={(v) => go({ subject: v })} options={choices.subjects.map((s) => ({ value: s.code, label: s.name }))} />
+					<SelectField name="subject" label={byName(ask.measure, 'subject')} value={ask.subject}
+						empty={t(ask.measure === 'judgement' ? 'figures.item.all' : 'figures.subject.all')} onChange={(v) => go({ subject: v })}
+						options={ask.measure === 'judgement' ? ITEMS.map((code) => ({ value: code, label: itemName(code) }))
+							: choices.subjects.map((s) => ({ value: s.code, label: s.name }))} />
 				) : null}
 			{bysOf(ask.measure, false).includes('grade')
 				? (
@@ -167,14 +173,14 @@ function Figures({ ask, groups }: { ask: Ask; groups: Group[] }): JSX.Element {
 	}
 	const bands = bandsOf(ask.measure, groups);
 	const shown = groups.slice((at - 1) * PAGE_ROWS, at * PAGE_ROWS);
-	const nameOf = (group: Group): string => groupName(ask.by, group);
-	const isPlain = bands.length === 1 && bands[0] === 'v0' && (ask.measure === 'enrolled' || ask.measure === 'classes');
+	const nameOf = (group: Group): string => groupName(ask.measure, ask.by, group);
+	const isPlain = bands.length === 1 && bands[0] === 'v0' && (ask.measure === 'enrolled' || ask.measure === 'classes' || ask.measure === 'closed');
 	return (
 		<>
 			{isPlain ? null : <Bars measure={ask.measure} groups={shown} bands={bands} nameOf={nameOf} />}
 			<Table caption={t('figures.caption', { measure: t(`measure.${ask.measure}`) })} hideCaption stacked rows={shown} rowKey={(g) => g.key}
 				columns={[
-					{ key: 'group', title: t(ask.by === 'all' ? 'figures.group' : `by.${ask.by}`), isHeading: true, sortBy: nameOf, cell: (g) => {
+					{ key: 'group', title: ask.by === 'all' ? t('figures.group') : byName(ask.measure, ask.by), isHeading: true, sortBy: nameOf, cell: (g) => {
 						const to = below(ask, g);
 						return to ? <a href={addressOf(to)} aria-label={t('figures.open', { name: nameOf(g) })}>{nameOf(g)}</a> : nameOf(g);
 					} },

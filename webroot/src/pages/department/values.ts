@@ -1,8 +1,8 @@
 /* Values into a few groups that can be read beside one another: bands of marks, levels. Pure. */
 import { t } from './desk_data';
 
-export const MEASURES = ['mark_final', 'mark_midterm', 'mark_regular', 'subject_result', 'learning', 'conduct', 'promotion',
-	'enrolled', 'classes', 'students', 'teachers'] as const;
+export const MEASURES = ['mark_final', 'mark_midterm', 'mark_regular', 'subject_result', 'learning', 'conduct', 'completion',
+	'judgement', 'promotion', 'closed', 'enrolled', 'classes', 'students', 'teachers'] as const;
 export type Measure = typeof MEASURES[number];
 
 export const BYS = ['all', 'commune', 'level', 'school', 'grade', 'subject', 'class'] as const;
@@ -16,18 +16,22 @@ export interface Group {
 }
 
 export const isMark = (m: Measure): boolean => m.startsWith('mark_') || m === 'subject_result';
+/** What a measure calls a subject is one of the school's, or a quality or competence of primary school. */
+export const hasSubject = (m: Measure): boolean => isMark(m) || m === 'judgement';
 const isPerson = (m: Measure): boolean => m === 'students' || m === 'teachers';
 
 /** Terms that a measure has; none: it is of the whole year or of no year. */
 export function partsOf(m: Measure): number[] {
-	return m.startsWith('mark_') ? [1, 2] : m === 'subject_result' || m === 'learning' || m === 'conduct' ? [1, 2, 0] : [0];
+	return m.startsWith('mark_') ? [1, 2]
+		: m === 'subject_result' || m === 'learning' || m === 'conduct' || m === 'closed' ? [1, 2, 0]
+		: m === 'judgement' ? [1, 0] : [0];
 }
 
 /** By what a measure can be divided; classes only of one school. */
 export function bysOf(m: Measure, hasSchool: boolean): By[] {
-	return BYS.filter((by) => (by === 'subject' ? isMark(m)
+	return BYS.filter((by) => (by === 'subject' ? hasSubject(m)
 		: by === 'grade' ? !isPerson(m)
-		: by === 'class' ? hasSchool && !isPerson(m) && m !== 'classes'
+		: by === 'class' ? hasSchool && !isPerson(m) && m !== 'classes' && m !== 'closed'
 		: true));
 }
 
@@ -56,8 +60,17 @@ export function bandName(m: Measure, band: string): string {
 		return name(`value.letter.${n}`);
 	}
 	return m === 'learning' || m === 'conduct' ? name(`value.learning.${n}`)
-		: m === 'promotion' ? name(`value.promotion.${n}`)
+		: m === 'promotion' || m === 'completion' || m === 'judgement' ? name(`value.${m}.${n}`)
 		: isPerson(m) ? name(`value.sex.${n}`) : t('value.count');
+}
+
+export const ITEMS = ['yeu_nuoc', 'nhan_ai', 'cham_chi', 'trung_thuc', 'trach_nhiem', 'tu_chu', 'giao_tiep', 'giai_quyet',
+	'ngon_ngu', 'tinh_toan', 'khoa_hoc', 'cong_nghe', 'tin_hoc', 'tham_mi', 'the_chat'] as const;
+
+/** A quality or competence by its code. */
+export function itemName(code: string): string {
+	const known = ITEMS.find((i) => i === code);
+	return known ? t(`item.${known}`) : code;
 }
 
 /** The bands that some group has, in their order. */

@@ -53,7 +53,7 @@ export interface ExchangeRecord {
 }
 
 export const BANGS = ['truong', 'namhoc', 'monhoc', 'lophoc', 'giaovien', 'hocsinh', 'xeplop', 'phancong', 'cotdiem', 'diem',
-	'renluyen', 'nhanxet', 'vang', 'ketqua', 'ketquamon', 'cathi'] as const;
+	'renluyen', 'danhgia', 'nhanxet', 'miengiam', 'vang', 'khoaso', 'ketqua', 'ketquamon', 'cathi'] as const;
 
 /** What kind of record it is, in words. */
 export function bangName(bang: string): string {
