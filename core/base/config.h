@@ -64,6 +64,7 @@ struct config {
 	int64_t limit_messages_per_second; /* of one socket */
 	int64_t limit_requests_per_second; /* of one session */
 	int64_t limit_address_per_second;  /* requests of one address without a session */
+	int64_t exchange_this_machine;     /* 1: records may be carried to this machine */
 	int64_t limit_school_per_second;   /* signed requests of one school, at a province */
 
 	int64_t hall_grace_ms;

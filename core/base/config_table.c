@@ -53,6 +53,7 @@ static const struct config_setting settings[] = {
 	{ "webhook.ca",                  "",           CONFIG_TEXT,   false, false, 0,           0,                 AT(webhook_ca) },
 	{ "notice.timeout_ms",           "20000",      CONFIG_NUMBER, false, false, 500,         120000,            AT(notice_timeout_ms) },
 	{ "notice.retry_ms",             "30000",      CONFIG_NUMBER, false, false, 100,         3600000,           AT(notice_retry_ms) },
+	{ "exchange.this_machine",       "0",          CONFIG_NUMBER, false, false, 0,           1,                 AT(exchange_this_machine) },
 	{ "province.code",               "",           CONFIG_TEXT,   false, false, 0,           0,                 AT(province_code) },
 	{ "province.name",               "",           CONFIG_TEXT,   false, false, 0,           0,                 AT(province_name) },
 	{ "metrics.token",               "",           CONFIG_TEXT,   false, true,  0,           0,                 AT(metrics_token) },

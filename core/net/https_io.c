@@ -70,17 +70,18 @@ static bool add_lines(struct curl_slist **list, const struct https_request *q) {
 }
 
 static CURLcode set_all(CURL *c, const struct https_request *q, struct curl_slist *lines,
-		struct buf *body) {
+		struct https_answer *out, struct way_guard *guard) {
 	const struct way way = { .url = q->url,
 		.protocols = q->is_plain ? "http" : "https",
 		.ca_pem = q->ca_pem,
 		.timeout_ms = q->timeout_ms,
-		.stop = q->stop };
+		.stop = q->stop,
+		.guard = guard };
 	CURLcode r = way_set(c, &way);
 	r = r ? r : curl_easy_setopt(c, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
 	r = r ? r : curl_easy_setopt(c, CURLOPT_HTTPHEADER, lines);
 	r = r ? r : curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_body);
-	r = r ? r : curl_easy_setopt(c, CURLOPT_WRITEDATA, body);
+	r = r ? r : curl_easy_setopt(c, CURLOPT_WRITEDATA, &out->body);
 	if (!r && q->is_post) {
 		r = curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)q->body.n);
 		r = r ? r : curl_easy_setopt(c, CURLOPT_POSTFIELDS, q->body.n ? q->body.p : "");
@@ -118,15 +119,19 @@ enum err https_ask(struct https *https, const struct https_request *request,
 		struct https_answer *out, const char **out_error) {
 	CURL *c = https->curl;
 	struct curl_slist *lines = NULL;
+	struct way_guard guard = { .takes_here = request->takes_here };
 	*out = (struct https_answer){ .body = buf_make(request->answer_bytes_max) };
 	*out_error = "stopped";
 	if (!add_lines(&lines, request)) {
 		curl_slist_free_all(lines);
 		return ERR_INVAL;
 	}
-	CURLcode r = set_all(c, request, lines, &out->body);
+	CURLcode r = set_all(c, request, lines, out, &guard);
 	r = r ? r : curl_easy_perform(c);
 	enum err e = judge(c, r, out, out_error);
+	if (r == CURLE_COULDNT_CONNECT && guard.has_refused) {
+		*out_error = "address";
+	}
 	curl_easy_reset(c); /* neither the lines nor the body are looked at any more */
 	curl_slist_free_all(lines);
 	return e;

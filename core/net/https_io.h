@@ -35,6 +35,7 @@ struct https_header {
 struct https_request {
 	const char *url;    /* "https://…", or "http://…" when is_plain */
 	bool is_plain;      /* no TLS: a server on this machine */
+	bool takes_here;    /* whether this machine may be asked at all (core/net/address.h) */
 	const char *ca_pem; /* the authority that alone is believed; NULL: the system's */
 	bool is_post;
 	struct str body;
@@ -53,7 +54,8 @@ struct https_answer {
 /*
  * Asks. Whatever status the server gives is an answer; a redirect is one, too, and not followed.
  *
- * Errors  ERR_IO     no whole answer came; *out_error is "unreachable", "timeout", "tls", "cut"
+ * Errors  ERR_IO     no whole answer came; *out_error is "unreachable", "timeout", "tls", "cut",
+ *                    "address": it may not be asked
  *         ERR_LIMIT  the answer is longer than answer_bytes_max
  *         ERR_INVAL  a header that does not fit into a line
  *         ERR_CLOSED *stop

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "core/net/address.h"
+
 static int on_progress(
 		void *ctx, curl_off_t dl_all, curl_off_t dl, curl_off_t ul_all, curl_off_t ul) {
 	atomic_bool *stop = ctx;
@@ -26,6 +28,26 @@ static CURLcode set_authority(CURL *c, const struct way *w) {
 	return r ? r : curl_easy_setopt(c, CURLOPT_CAPATH, NULL); /* that one alone */
 }
 
+/* The address is looked at where the connection is opened: what a name stood for before proves
+ * nothing. */
+static curl_socket_t on_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *at) {
+	struct way_guard *guard = ctx;
+	if (purpose != CURLSOCKTYPE_IPCXN || !address_may(&at->addr, guard->takes_here)) {
+		guard->has_refused = true;
+		return CURL_SOCKET_BAD;
+	}
+	return socket(at->family, at->socktype | SOCK_CLOEXEC, at->protocol);
+}
+
+static CURLcode set_guard(CURL *c, struct way_guard *guard) {
+	if (!guard) {
+		return CURLE_OK;
+	}
+	guard->has_refused = false;
+	CURLcode r = curl_easy_setopt(c, CURLOPT_OPENSOCKETFUNCTION, on_socket);
+	return r ? r : curl_easy_setopt(c, CURLOPT_OPENSOCKETDATA, guard);
+}
+
 CURLcode way_set(CURL *c, const struct way *w) {
 	curl_easy_reset(c);
 	CURLcode r = curl_easy_setopt(c, CURLOPT_URL, w->url);
@@ -39,6 +61,7 @@ CURLcode way_set(CURL *c, const struct way *w) {
 	r = r ? r : curl_easy_setopt(c, CURLOPT_SSL_VERIFYHOST, 2L);
 	r = r ? r : curl_easy_setopt(c, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
 	r = r ? r : set_authority(c, w);
+	r = r ? r : set_guard(c, w->guard);
 	r = r ? r : curl_easy_setopt(c, CURLOPT_NOPROGRESS, 0L);
 	r = r ? r : curl_easy_setopt(c, CURLOPT_XFERINFOFUNCTION, on_progress);
 	return r ? r : curl_easy_setopt(c, CURLOPT_XFERINFODATA, w->stop);

@@ -2,6 +2,7 @@
 import contextlib
 import hashlib
 import json
+import os
 import pathlib
 import re
 import shutil
@@ -34,6 +35,10 @@ TABLE = [
      "{:.1f}", "≤ 100"),
     ("tree", "seconds", "… s", "{:.1f}", ""),
 ]
+
+
+# School and province are both on this machine.
+os.environ.setdefault("TRUONGTHI_EXCHANGE_THIS_MACHINE", "1")
 
 
 class ProvinceServer(Server):

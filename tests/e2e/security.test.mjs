@@ -29,6 +29,7 @@
  *   tokens in the database                  account: the database holds no token
  *   TLS, Secure cookie, HSTS                tls
  *   TLS to the database, LOCAL INFILE       core/db/test_tls.c, core/db/test_db.c
+ *   addresses that an office names          here: a destination leads to no server of this machine; core/net/test_address.c
  *   another student's attempt, the board    sockets: another student's attempt, the board …
  *   another school's everything             matrix; one id of it in a good request: strangers
  *   a ticket opens one attempt              matrix: ticket, otherTicket
@@ -38,6 +39,7 @@
  */
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
+import { createServer as createTcp } from 'node:net';
 import { after, before, test } from 'node:test';
 import { Server, pause, until } from './lib/server.mjs';
 import { Raw } from './lib/raw.mjs';
@@ -59,7 +61,7 @@ before(async () => {
 		response.end('<!ENTITY stolen "x">');
 	});
 	await new Promise((done) => lure.listen(0, '127.0.0.1', done));
-	server = await Server.start({ 'limit.address_per_second': 1000, 'argon2.queue': 4 });
+	server = await Server.start({ 'limit.address_per_second': 1000, 'argon2.queue': 4, 'exchange.this_machine': 0 });
 	db = await connectDb(server);
 	school = await makeSchool(db, 'ALPHA');
 	office = await signIn(server, school.office);
@@ -302,4 +304,60 @@ test('the log holds no secret', async () => {
 		assert.ok(secret.length > 8 && !server.log.includes(secret), secret);
 	}
 	assert.ok(server.log.includes('ev=serve.start'), 'there is a log');
+});
+
+/* What is no spelling of an address is a name for us, and the loopback for the resolver. */
+const HERE = ['127.1', '2130706433', '0x7f.1'];
+
+test('a destination leads to no server of this machine', async () => {
+	let asked = 0;
+	const listener = createTcp((socket) => {
+		asked++;
+		socket.destroy();
+	});
+	await new Promise((done) => listener.listen(0, '127.0.0.1', done));
+	const { port } = listener.address();
+	const code = `ABCD-EFGH-${'0'.repeat(24)}`;
+	const field = async (path, body, want) => {
+		const { errors } = await server.answer(422, 'POST', path, office, body);
+		assert.deepEqual(errors.map((e) => [e.field, e.code]), want, JSON.stringify(body));
+	};
+	try {
+		for (const host of ['127.0.0.1', 'localhost', ...HERE]) {
+			await field('/destinations/enrol', { name: 'Sở', url: `https://${host}:${port}`, code }, [['url', 'destination.address']]);
+		}
+		for (const host of ['127.0.0.1', '::1', 'localhost', '0.0.0.0', '169.254.169.254', '/run/mysqld/mysqld.sock']) {
+			await field('/destinations', { kind: 'mariadb', name: 'Kho', host, port, database: 'd', user: 'u', password: 'p' },
+				[['host', 'destination.address']]);
+		}
+		for (const [i, host] of HERE.entries()) {
+			const { id } = await server.answer(201, 'POST', '/destinations', office,
+				{ kind: 'mariadb', name: `Kho ${i}`, host, port, database: 'd', user: 'u', password: 'p' });
+			const stopped = await until('it stops', async () => {
+				const d = await server.answer(200, 'GET', `/destinations/${id}`, office);
+				return d.state === 'stopped' && d;
+			}, 60_000);
+			assert.equal(stopped.error.code, 'destination.address');
+			await server.answer(204, 'DELETE', `/destinations/${id}`, office);
+		}
+		assert.equal(asked, 0);
+	} finally {
+		listener.close();
+	}
+});
+
+test('a password that is kept goes to no other server', async () => {
+	const { kind, ...made } = { kind: 'mariadb', name: 'Kho', host: '127.1', port: 3306, database: 'd', user: 'u' };
+	let { id, version } = await server.answer(201, 'POST', '/destinations', office, { kind, ...made, password: 'bí mật' });
+	await server.answer(204, 'POST', `/destinations/${id}/pause`, office);
+	const put = async (status, change) => {
+		version = (await server.answer(200, 'GET', `/destinations/${id}`, office)).version;
+		return server.answer(status, 'PUT', `/destinations/${id}`, office, { ...made, ...change, version });
+	};
+	for (const elsewhere of [{ host: '127.2' }, { port: 3307 }]) {
+		const { errors } = await put(422, elsewhere);
+		assert.deepEqual(errors.map((e) => [e.field, e.code]), [['password', 'destination.password_again']]);
+	}
+	await put(200, { name: 'Kho mới' });
+	await put(200, { host: '127.2', password: 'khác' });
 });

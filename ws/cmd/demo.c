@@ -183,6 +183,7 @@ int cmd_demo(int argc, char **argv) {
 				: province_port != PORT_NEXT ? province_port
 				: next <= PORT_MAX           ? next
 							     : 0 };
+	config.exchange_this_machine = 1; /* where its department is */
 	struct serve_hooks hooks = {
 		.prepare = prepare, .started = started, .stopped = stopped, .ctx = &demo
 	};

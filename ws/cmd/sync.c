@@ -346,6 +346,7 @@ static int run(struct db *db, const struct config *config, void *ctx) {
 	w->sync.keys = keys;
 	w->sync.clock = clock;
 	w->sync.data_dir = config->data_dir;
+	w->sync.takes_here = config->exchange_this_machine != 0;
 	int status = run_with(w);
 	sync_finish(&w->sync);
 	post_end();

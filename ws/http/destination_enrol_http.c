@@ -83,6 +83,7 @@ static const struct {
 	{ "destination.no_province", "destination.no_province", "url" },
 	{ "destination.redirect", "destination.redirect", "url" },
 	{ "destination.answer_long", "destination.no_province", "url" },
+	{ "destination.address", "destination.address", "url" },
 	{ "destination.tls", "enrol.tls", "ca" },
 	{ "destination.timeout", "enrol.timeout", NULL },
 	{ "destination.cut", "enrol.timeout", NULL },
@@ -129,6 +130,7 @@ static enum err ask(const struct request *req, const struct destination_form *f,
 		.keys = app->keys,
 		.clock = app->clock,
 		.data_dir = app->config->data_dir,
+		.takes_here = destination_takes_here(req),
 		.stop = &app->is_stopping };
 	const struct sync_enrolment what = { .school_id = request_school_id(req),
 		.url = f->settings.url,
@@ -186,7 +188,7 @@ enum err destination_enrol(const struct request *req, struct reply *reply) {
 	_cleanup_(destination_form_finish) struct destination_form f = { .name = NULL };
 	struct enrolment_code code = { .id = "" };
 	struct str text;
-	destination_form_read(&form, DESTINATION_HTTPS, &f);
+	destination_form_read(&form, DESTINATION_HTTPS, destination_takes_here(req), &f);
 	if (json_get_str(form.body, "code", &text) || enrolment_code_parse(text, &code)) {
 		form_fault(&form, "code", "destination.code");
 	}

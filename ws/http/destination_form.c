@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/base/cleanup.h"
+#include "core/net/address.h"
 
 enum { PORT_MAX = 65535, PORT_USUAL = 3306, DER_SEQUENCE = 0x30, DER_HEAD_BYTES = 4 };
 
@@ -139,10 +140,13 @@ static void read_word(struct form *form, const char *name, bool (*is_good)(struc
 	memcpy(out, text, strlen(text) + 1); /* good words are ASCII: as many bytes as characters */
 }
 
-static void read_database(struct form *form, struct destination_form *f) {
+static void read_database(struct form *form, bool takes_here, struct destination_form *f) {
 	struct destination_settings *s = &f->settings;
 	read_word(form, "host", destination_host_is_good, "destination.host", s->host,
 			sizeof(s->host));
+	if (s->host[0] && !address_text_may(str_from(s->host), takes_here)) {
+		form_fault(form, "host", "destination.address");
+	}
 	read_word(form, "database", destination_word_is_good, "destination.word", s->database,
 			sizeof(s->database));
 	read_word(form, "user", destination_word_is_good, "destination.word", s->user,
@@ -151,11 +155,19 @@ static void read_database(struct form *form, struct destination_form *f) {
 	read_password(form, f);
 }
 
-static void read_url(struct form *form, struct destination_form *f) {
+/* The host of an address that was parsed. */
+static struct str host_of(const char *url) {
+	const char *host = url + strlen(destination_url_is_plain(url) ? "http://" : "https://");
+	return (struct str){ host, strcspn(host, ":/") };
+}
+
+static void read_url(struct form *form, bool takes_here, struct destination_form *f) {
 	struct str url;
 	if (json_get_str(form->body, "url", &url) ||
 			destination_url_parse(str_trim(url), f->settings.url)) {
 		form_fault(form, "url", "destination.url");
+	} else if (!address_text_may(host_of(f->settings.url), takes_here)) {
+		form_fault(form, "url", "destination.address");
 	}
 }
 
@@ -185,18 +197,18 @@ static void refuse_others(struct form *form, enum destination_kind kind) {
 	}
 }
 
-void destination_form_read(
-		struct form *form, enum destination_kind kind, struct destination_form *out) {
+void destination_form_read(struct form *form, enum destination_kind kind, bool takes_here,
+		struct destination_form *out) {
 	*out = (struct destination_form){ .name = NULL };
 	out->name = form_text(form, "name", 1, DESTINATION_NAME_CHARS_MAX);
 	refuse_others(form, kind);
 	switch (kind) {
 	case DESTINATION_HTTPS:
-		read_url(form, out);
+		read_url(form, takes_here, out);
 		read_ca(form, out);
 		break;
 	case DESTINATION_MARIADB:
-		read_database(form, out);
+		read_database(form, takes_here, out);
 		read_ca(form, out);
 		break;
 	case DESTINATION_FILES:

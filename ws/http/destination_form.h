@@ -16,9 +16,10 @@ struct destination_form {
 /* The password is wiped. */
 void destination_form_finish(struct destination_form *f);
 
-/* Members that another kind of destination has are mistakes. */
-void destination_form_read(
-		struct form *form, enum destination_kind kind, struct destination_form *out);
+/* Members that another kind of destination has are mistakes; so is an address on this machine when
+ * the operator has not allowed it (core/net/address.h). */
+void destination_form_read(struct form *form, enum destination_kind kind, bool takes_here,
+		struct destination_form *out);
 
 /* Whether it is certificates in PEM, each whole: its base64 gives one DER value. Nothing is said
  * of what stands in them. */

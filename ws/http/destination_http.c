@@ -1,5 +1,7 @@
 #include "ws/http/destination_http.h"
 
+#include <string.h>
+
 #include "core/base/cleanup.h"
 #include "core/outbox/outbox_store.h"
 #include "ws/app.h"
@@ -9,6 +11,10 @@
 #include "ws/http/form.h"
 #include "ws/http/reply.h"
 #include "ws/http/request.h"
+
+bool destination_takes_here(const struct request *req) {
+	return request_app(req)->config->exchange_this_machine != 0;
+}
 
 /* ---- reading ---- */
 
@@ -80,7 +86,7 @@ enum err destination_create(const struct request *req, struct reply *reply) {
 			kind == DESTINATION_HTTPS) {
 		return reply_field(reply, "kind", "form.required", NULL);
 	}
-	destination_form_read(&form, kind, &f);
+	destination_form_read(&form, kind, destination_takes_here(req), &f);
 	if (!form_is_good(&form)) {
 		return form_refuse(&form, reply);
 	}
@@ -152,6 +158,12 @@ static enum err change(const struct request *req, struct reply *reply,
 	return e ? e : put_one(req, id, reply_json_value(reply, 200));
 }
 
+/* A password that is kept is not shown to another server than the one it was typed for. */
+static bool is_elsewhere(
+		const struct destination_settings *was, const struct destination_settings *is) {
+	return was->host[0] && (strcmp(was->host, is->host) != 0 || was->port != is->port);
+}
+
 enum err destination_put(const struct request *req, struct reply *reply) {
 	_cleanup_(form_finish) struct form form = { .body = request_json(req) };
 	_cleanup_(destination_form_finish) struct destination_form f = { .name = NULL };
@@ -160,7 +172,10 @@ enum err destination_put(const struct request *req, struct reply *reply) {
 	if (e) {
 		return e;
 	}
-	destination_form_read(&form, d.kind, &f);
+	destination_form_read(&form, d.kind, destination_takes_here(req), &f);
+	if (is_elsewhere(&d.settings, &f.settings) && (!f.password || !f.password[0])) {
+		form_fault(&form, "password", "destination.password_again");
+	}
 	return form_is_good(&form) ? change(req, reply, &f, d.kind) : form_refuse(&form, reply);
 }
 

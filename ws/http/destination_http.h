@@ -23,6 +23,8 @@ route_handler destination_records;       /* GET …/records?state=&bang=&after= 
 route_handler destination_record_resend; /* POST …/records/{record}/resend */
 route_handler destination_resend;        /* POST …/resend-rejected: every rejected record */
 
+/* Whether the operator allowed destinations on this machine. */
+bool destination_takes_here(const struct request *req);
 /* The destination that the address names, if it is the school's. ERR_NOT_FOUND. The caller finishes
  * *out. */
 enum err destination_load(const struct request *req, struct destination *out) MUST_CHECK;

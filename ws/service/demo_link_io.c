@@ -170,6 +170,7 @@ static void *run(void *arg) {
 	struct sync s = { .keys = app->keys,
 		.clock = app->clock,
 		.data_dir = app->config->data_dir,
+		.takes_here = true,
 		.stop = &link->is_stopping };
 	enum err e = sync_init(&s);
 	e = e ? e : pool_take(app->pool, &s.db);

@@ -34,6 +34,7 @@ struct sync {
 	const struct keys *keys;
 	struct clock *clock;
 	const char *data_dir;
+	bool takes_here; /* whether a destination may be on this machine */
 	struct https *https;
 	atomic_bool *stop; /* may be NULL */
 	uint8_t by[DESTINATION_BY_BYTES];

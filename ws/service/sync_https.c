@@ -134,6 +134,10 @@ static enum err fault_of(enum err e, const char *error, struct sync_fault *f) {
 		sync_fault_set(f, "destination.answer_long", NULL);
 		return ERR_BUSY;
 	}
+	if (strcmp(error, "address") == 0) {
+		sync_fault_set(f, "destination.address", NULL);
+		return ERR_UNSUPPORTED;
+	}
 	const char *code = strcmp(error, "tls") == 0    ? "destination.tls"
 			: strcmp(error, "timeout") == 0 ? "destination.timeout"
 			: strcmp(error, "cut") == 0     ? "destination.cut"
@@ -159,6 +163,7 @@ static enum err ask(struct sync *s, const struct question *q, struct https_answe
 	}
 	const struct https_request request = { .url = url,
 		.is_plain = destination_url_is_plain(q->url),
+		.takes_here = s->takes_here,
 		.ca_pem = q->ca_pem,
 		.is_post = q->is_post,
 		.body = q->body,

@@ -178,6 +178,7 @@ static enum err start(struct sync_thread *t) {
 	t->sync.keys = app->keys;
 	t->sync.clock = app->clock;
 	t->sync.data_dir = app->config->data_dir;
+	t->sync.takes_here = app->config->exchange_this_machine != 0;
 	t->sync.stop = &t->all->is_stopping;
 	enum err e = sync_init(&t->sync);
 	e = e ? e : pool_take(app->pool, &t->sync.db);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "core/exchange/exchange_line.h"
+#include "core/net/address_io.h"
 
 /*
  * Into a database of the province's: two tables (docs/exchange.md), made here when the account may.
@@ -209,8 +210,12 @@ static void lines_finish(struct exchange_line *lines, uint32_t count) {
 	free(lines);
 }
 
-static enum err deliver(struct putting *p, struct sync_fault *f) {
+static enum err deliver(const struct sync *s, struct putting *p, struct sync_fault *f) {
 	const struct destination *d = p->d;
+	if (!address_host_may(d->settings.host, s->takes_here)) {
+		sync_fault_set(f, "destination.address", NULL);
+		return ERR_UNSUPPORTED;
+	}
 	_cleanup_(fd_closep) int fd = -1;
 	char ca_path[PATH_BYTES];
 	enum err e = authority_file(d->ca_pem, &fd, ca_path);
@@ -244,7 +249,7 @@ enum err sync_mariadb_deliver(struct sync *s, const struct destination *d, const
 	for (uint32_t i = 0; i < count && !e; i++) {
 		e = exchange_line_parse(batch.lines[i], &p.lines[i]);
 	}
-	e = e ? e : deliver(&p, fault);
+	e = e ? e : deliver(s, &p, fault);
 	lines_finish(p.lines, count);
 	return e;
 }

@@ -94,9 +94,51 @@ static void test_forms(void) {
 				json_parse(str_from(forms[i].body), strlen(forms[i].body), &body),
 				ERR_OK);
 		_cleanup_(form_finish) struct form form = { .body = body };
-		destination_form_read(&form, forms[i].kind, &f);
+		destination_form_read(&form, forms[i].kind, true, &f);
 		const char *got = form_is_good(&form) ? "" : form.errors.items[0].where;
 		CHECK(forms[i].name, strcmp(got, forms[i].want) == 0);
+	}
+}
+
+/* An address of this machine, where the operator allowed it and where not. */
+static void test_here(void) {
+	static const struct {
+		enum destination_kind kind;
+		const char *at;
+		bool may;
+		bool may_where_allowed;
+	} rows[] = {
+		{ DESTINATION_MARIADB, "db.example.vn", true, true },
+		{ DESTINATION_MARIADB, "10.0.0.1", true, true },
+		{ DESTINATION_MARIADB, "127.0.0.1", false, true },
+		{ DESTINATION_MARIADB, "/run/mysqld/mysqld.sock", false, true },
+		{ DESTINATION_MARIADB, "169.254.169.254", false, false },
+		{ DESTINATION_HTTPS, "https://so.example.vn:8443/x", true, true },
+		{ DESTINATION_HTTPS, "https://localhost", false, true },
+		{ DESTINATION_HTTPS, "http://127.0.0.1:8081/so", false, true },
+		{ DESTINATION_HTTPS, "https://169.254.169.254/x", false, false },
+		{ DESTINATION_HTTPS, "https://0.0.0.0:1", false, false },
+	};
+	for (size_t i = 0; i < 2 * sizeof(rows) / sizeof(rows[0]); i++) {
+		const char *at = rows[i / 2].at;
+		bool is_allowed = i % 2;
+		char text[256];
+		_cleanup_(json_freep) struct json *body = NULL;
+		_cleanup_(destination_form_finish) struct destination_form f = { .name = NULL };
+		int n = snprintf(text, sizeof(text),
+				rows[i / 2].kind == DESTINATION_HTTPS
+						? "{\"name\":\"a\",\"url\":\"%s\"}"
+						: "{\"name\":\"a\",\"host\":\"%s\",\"database\":"
+						  "\"k\",\"user\":\"u\"}",
+				at);
+		CHECK_INT(at, json_parse((struct str){ text, (size_t)n }, sizeof(text), &body),
+				ERR_OK);
+		_cleanup_(form_finish) struct form form = { .body = body };
+		destination_form_read(&form, rows[i / 2].kind, is_allowed, &f);
+		CHECK(at,
+				form_is_good(&form) ==
+						(is_allowed ? rows[i / 2].may_where_allowed
+							    : rows[i / 2].may));
 	}
 }
 
@@ -108,7 +150,7 @@ static void test_what_is_read(void) {
 	_cleanup_(destination_form_finish) struct destination_form f = { .name = NULL };
 	CHECK_INT("json", json_parse(str_from(text), sizeof(text), &body), ERR_OK);
 	_cleanup_(form_finish) struct form form = { .body = body };
-	destination_form_read(&form, DESTINATION_MARIADB, &f);
+	destination_form_read(&form, DESTINATION_MARIADB, false, &f);
 	CHECK("good", form_is_good(&form));
 	CHECK("trimmed", strcmp(f.name, "Kho") == 0);
 	CHECK("as it was typed", strcmp(f.password, " mật khẩu ") == 0);
@@ -145,7 +187,7 @@ static void test_limits(void) {
 		CHECK_INT(field, json_parse((struct str){ text, (size_t)n }, sizeof(text), &body),
 				ERR_OK);
 		_cleanup_(form_finish) struct form form = { .body = body };
-		destination_form_read(&form, DESTINATION_MARIADB, &f);
+		destination_form_read(&form, DESTINATION_MARIADB, false, &f);
 		CHECK(field, form_is_good(&form) == (i % 2 == 0));
 	}
 }
@@ -153,6 +195,7 @@ static void test_limits(void) {
 int main(void) {
 	test_pem();
 	test_forms();
+	test_here();
 	test_what_is_read();
 	test_limits();
 	return check_failures != 0;
