@@ -4,13 +4,15 @@
 
 /* ---- leases ---- */
 
-/* Something to carry: changes behind the watermark, what was there before any destination, a batch
- * without an answer, records that are to be sent again, a comparison. */
+/* Something to carry: changes behind the watermark, a batch without an answer, records that are to
+ * be sent again, a comparison once all is told; or a school whose telling has not begun, or has
+ * failed, which is to be said with its destinations. */
 static const char sql_due[] =
 		"SELECT d.id FROM destination d LEFT JOIN outbox_head h ON h.school_id = d.school_id"
 		" WHERE d.state = 1 AND d.next_try_at_ms <= ? AND (d.lease_until_ms <= ?"
-		" OR d.lease_by = ?) AND (h.number > d.watermark OR d.wants_compare"
-		" OR h.seeded_at_ms IS NULL OR EXISTS"
+		" OR d.lease_by = ?) AND (h.number > d.watermark"
+		" OR (d.wants_compare AND h.seeded_at_ms IS NOT NULL)"
+		" OR h.school_id IS NULL OR h.seed_error <> '' OR EXISTS"
 		" (SELECT 1 FROM outgoing o WHERE o.destination_id = d.id AND o.state < 3) OR EXISTS"
 		" (SELECT 1 FROM record_state r WHERE r.destination_id = d.id AND r.state = 1))"
 		" ORDER BY d.next_try_at_ms, d.last_ok_at_ms LIMIT 1";

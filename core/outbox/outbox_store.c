@@ -12,11 +12,9 @@ static const char sql_begin[] =
 		" COALESCE((SELECT MAX(o.number) FROM outbox o WHERE o.school_id = s.id), 0), " SQL_NOW
 		" FROM school s WHERE s.id = ?";
 static const char sql_end[] = "DELETE FROM outbox_head WHERE school_id = ?";
-static const char sql_seeded[] = "UPDATE outbox_head SET seeded_at_ms = " SQL_NOW
-				 " WHERE school_id = ? AND seeded_at_ms IS NULL";
-static const char sql_head[] = "SELECT number, begun_at_ms, seeded_at_ms, school_id"
+static const char sql_head[] = "SELECT number, begun_at_ms, seeded_at_ms, seed_error, school_id"
 			       " FROM outbox_head WHERE school_id = ?";
-static const char sql_schools[] = "SELECT number, begun_at_ms, seeded_at_ms, school_id"
+static const char sql_schools[] = "SELECT number, begun_at_ms, seeded_at_ms, seed_error, school_id"
 				  " FROM outbox_head ORDER BY school_id";
 static const char sql_after[] =
 		"SELECT number, record_id, phienban, at_ms, line, line_hash FROM outbox"
@@ -59,58 +57,15 @@ enum err outbox_store_end(struct db *db, uint64_t school_id) {
 	return run_on_school(db, sql_end, school_id);
 }
 
-struct seed {
-	uint64_t school_id;
-	const struct record_kinds *kinds;
-	uint64_t class_id; /* 0: what is of no class */
-	uint64_t *classes;
-	size_t class_count;
-};
-
-/* Every kind in one scope: those with classes in a class, the others as a whole. */
-static enum err touch_kinds(
-		struct outbox_turn *turn, const struct record_kinds *kinds, uint64_t class_id) {
-	struct record_scope scope = { .class_id = class_id };
-	enum err e = ERR_OK;
-	for (size_t i = 0; i < kinds->count && !e; i++) {
-		if (!kinds->list[i]->class_column == !class_id) {
-			e = outbox_turn_touch(turn, kinds->list[i], &scope, 1);
-		}
-	}
-	return e;
-}
-
-static enum err run_seed(struct db *db, void *ctx) {
-	struct seed *seed = ctx;
-	struct outbox_turn turn;
-	enum err e = outbox_turn_begin(db, seed->school_id, &turn);
-	e = e ? e : touch_kinds(&turn, seed->kinds, seed->class_id);
-	if (!e && seed->class_id == 0) {
-		free(seed->classes); /* of a run that failed */
-		seed->classes = NULL;
-		e = outbox_turn_classes(&turn, &seed->classes, &seed->class_count);
-	}
-	return e ? e : outbox_turn_end(&turn);
-}
-
-static void seed_finish(struct seed *seed) {
-	free(seed->classes);
-}
-
-enum err outbox_store_seed(struct db *db, uint64_t school_id, const struct record_kinds *kinds) {
-	_cleanup_(seed_finish) struct seed seed = { .school_id = school_id, .kinds = kinds };
-	enum err e = db_transact(db, run_seed, &seed);
-	for (size_t i = 0; i < seed.class_count && !e; i++) {
-		seed.class_id = seed.classes[i];
-		e = db_transact(db, run_seed, &seed);
-	}
-	return e ? e : run_on_school(db, sql_seeded, school_id);
-}
-
-static struct outbox_head head_of(const struct db_stmt *stmt) {
-	return (struct outbox_head){ .number = db_col_u64(stmt, 0),
+static enum err read_head(const struct db_stmt *stmt, struct outbox_head *out) {
+	struct outbox_head head = { .number = db_col_u64(stmt, 0),
 		.begun_at_ms = db_col_i64(stmt, 1),
 		.seeded_at_ms = db_col_i64(stmt, 2) };
+	enum err e = db_col_copy(stmt, 3, head.seed_error, sizeof(head.seed_error));
+	if (!e) {
+		*out = head;
+	}
+	return e;
 }
 
 enum err outbox_store_head(struct db *db, uint64_t school_id, struct outbox_head *out) {
@@ -121,11 +76,7 @@ enum err outbox_store_head(struct db *db, uint64_t school_id, struct outbox_head
 	}
 	db_bind_u64(stmt, 0, school_id);
 	e = db_next(stmt);
-	if (e) {
-		return e;
-	}
-	*out = head_of(stmt);
-	return ERR_OK;
+	return e ? e : read_head(stmt, out);
 }
 
 enum err outbox_store_schools(struct db *db,
@@ -137,8 +88,9 @@ enum err outbox_store_schools(struct db *db,
 		return e;
 	}
 	while ((e = db_next(stmt)) == ERR_OK) {
-		struct outbox_head head = head_of(stmt);
-		e = each(db_col_u64(stmt, 3), &head, ctx);
+		struct outbox_head head;
+		e = read_head(stmt, &head);
+		e = e ? e : each(db_col_u64(stmt, 4), &head, ctx);
 		if (e) {
 			return e;
 		}

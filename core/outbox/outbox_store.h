@@ -16,18 +16,14 @@
 enum err outbox_store_begin(struct db *db, uint64_t school_id) MUST_CHECK;
 /* Nothing is told any more. What was told stays: when it begins again, versions go on. */
 enum err outbox_store_end(struct db *db, uint64_t school_id) MUST_CHECK;
-/*
- * Tells what was there before: all that is not of a class, then class by class, each in a
- * transaction of its own. Deeds go on meanwhile. Broken off, it is simply called again.
- * ERR_NOT_FOUND when the school does not exchange.
- */
-enum err outbox_store_seed(
-		struct db *db, uint64_t school_id, const struct record_kinds *kinds) MUST_CHECK;
+
+enum { OUTBOX_ERROR_BYTES = 33 };
 
 struct outbox_head {
 	uint64_t number; /* of the newest row */
 	int64_t begun_at_ms;
-	int64_t seeded_at_ms; /* 0: not yet to the end */
+	int64_t seeded_at_ms;                /* 0: not yet to the end (seed_store.h) */
+	char seed_error[OUTBOX_ERROR_BYTES]; /* why it failed last; "": it did not */
 };
 /* ERR_NOT_FOUND when the school does not exchange. */
 enum err outbox_store_head(struct db *db, uint64_t school_id, struct outbox_head *out) MUST_CHECK;

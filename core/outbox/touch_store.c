@@ -6,7 +6,10 @@
 
 #include "core/outbox/told_store.h"
 
-enum { SQL_BYTES_MAX = 8 << 10 };
+enum {
+	SQL_BYTES_MAX = 8 << 10,
+	PROBE_LEAST = 64, /* new keys, before it is worth asking for all of them at once */
+};
 
 /* The one clock is anchored on the database's; stores are given no other. */
 #define SQL_NOW "CAST(UNIX_TIMESTAMP(SYSDATE(3)) * 1000 AS SIGNED)"
@@ -24,6 +27,9 @@ static const char sql_classes[] =
  * the head's last change, or locking it had failed: they need no locks of their own. */
 static const char sql_known[] = "SELECT id, idbanghi, phienban, sukien, content_hash, number"
 				" FROM record WHERE school_id = ? AND ";
+static const char sql_between[] =
+		"SELECT 1 FROM record WHERE school_id = ? AND idbanghi BETWEEN ? AND ?"
+		" LIMIT 1";
 static const char sql_one[] = "SELECT id, idbanghi, phienban, sukien, content_hash, number, bang"
 			      " FROM record WHERE school_id = ? AND id = ?";
 
@@ -231,6 +237,23 @@ static enum err ask_known(struct outbox_turn *turn, struct record_set *set, cons
 	return take_known(stmt, set);
 }
 
+/* Whether anything was told under a key from the first to the last of these: of what is told for the
+ * first time nothing was, and there is no need to ask for each. */
+static enum err any_between(
+		struct outbox_turn *turn, struct str first, struct str last, bool *out_any) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(turn->db, sql_between, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_u64(stmt, 0, turn->school_id);
+	db_bind_bytes(stmt, 1, first.p, first.n);
+	db_bind_bytes(stmt, 2, last.p, last.n);
+	e = db_next(stmt);
+	*out_any = !e;
+	return e == ERR_NOT_FOUND ? ERR_OK : e;
+}
+
 static enum err load_by_key(struct outbox_turn *turn, struct record_set *set) {
 	record_set_sort(set);
 	record_set_sort_known(set);
@@ -245,8 +268,12 @@ static enum err load_by_key(struct outbox_turn *turn, struct record_set *set) {
 			index[count++] = i;
 		}
 	}
-	enum err e = ERR_OK;
-	for (size_t i = 0; i < count && !e; i += TOLD_ASK_MOST) {
+	bool any = count > 0;
+	enum err e = count < PROBE_LEAST
+			? ERR_OK
+			: any_between(turn, record_set_item(set, index[0])->id,
+					  record_set_item(set, index[count - 1])->id, &any);
+	for (size_t i = 0; any && i < count && !e; i += TOLD_ASK_MOST) {
 		e = ask_known(turn, set, index + i,
 				count - i < TOLD_ASK_MOST ? count - i : TOLD_ASK_MOST);
 	}

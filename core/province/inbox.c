@@ -3,10 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/base/arena.h"
 #include "core/base/json_out.h"
 #include "core/exchange/exchange_receipt.h"
-#include "core/province/projection.h"
 
 void inbox_finish(struct inbox *inbox) {
 	for (size_t i = 0; i < inbox->count; i++) {
@@ -14,6 +12,7 @@ void inbox_finish(struct inbox *inbox) {
 	}
 	free(inbox->records);
 	free(inbox->entries);
+	arena_finish(&inbox->values);
 	*inbox = (struct inbox){ .records = NULL };
 }
 
@@ -21,9 +20,8 @@ void inbox_finish(struct inbox *inbox) {
 
 /* Whether what it says has its place at the department: nothing of it can fail later. */
 static enum err read_data(struct inbox_record *r, struct arena *arena) {
-	struct projection_row row;
 	enum err e = projection_read(
-			r->line.kind, r->line.id, r->line.data, arena, &row, &r->field);
+			r->line.kind, r->line.id, r->line.data, arena, &r->row, &r->field);
 	switch ((int)e) {
 	case ERR_UNSUPPORTED:
 		r->fault = "exchange.record_kind";
@@ -101,18 +99,17 @@ static enum err make_entries(struct inbox *inbox) {
 
 enum err inbox_read(struct str school, const struct str *lines, size_t count, struct inbox *out) {
 	_cleanup_(inbox_finish) struct inbox inbox = {
+		.values = arena_make(INBOX_VALUES_BYTES_MAX),
 		.records = calloc(count + 1, sizeof(*inbox.records)),
 	};
 	if (!inbox.records) {
 		return ERR_NOMEM;
 	}
-	struct arena arena = arena_make(INBOX_VALUES_BYTES_MAX);
 	enum err e = ERR_OK;
 	for (; inbox.count < count && !e; inbox.count++) {
 		inbox.records[inbox.count].text = lines[inbox.count];
-		e = read_record(school, &inbox.records[inbox.count], &arena);
+		e = read_record(school, &inbox.records[inbox.count], &inbox.values);
 	}
-	arena_finish(&arena);
 	e = e ? e : make_entries(&inbox);
 	if (e) {
 		return e;

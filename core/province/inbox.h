@@ -20,6 +20,7 @@
 #include "core/base/err.h"
 #include "core/base/str.h"
 #include "core/exchange/exchange_line.h"
+#include "core/province/projection.h"
 #include "core/seal/hash.h"
 
 enum { INBOX_VALUES_BYTES_MAX = 64 << 20 /* of the values of one batch while they are checked */ };
@@ -51,15 +52,17 @@ struct inbox_record {
 	struct str text;
 	struct exchange_line line; /* zeros when the text could not be read */
 	struct hash hash;
-	size_t entry;      /* INBOX_NONE when it cannot be taken whatever is held */
-	const char *fault; /* why not: a code; NULL otherwise */
-	const char *field; /* of dulieu, when that is what is wrong; else NULL */
+	struct projection_row row; /* what it says, unless there is a fault */
+	size_t entry;              /* INBOX_NONE when it cannot be taken whatever is held */
+	const char *fault;         /* why not: a code; NULL otherwise */
+	const char *field;         /* of dulieu, when that is what is wrong; else NULL */
 	enum inbox_verdict verdict;
 	const char *code; /* of a record that is not applied */
 	uint32_t held_version;
 };
 
 struct inbox {
+	struct arena values;          /* of the records' rows */
 	struct inbox_record *records; /* as the lines */
 	size_t count;
 	struct inbox_entry *entries; /* in byte order of their ids */

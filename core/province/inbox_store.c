@@ -12,6 +12,7 @@
 enum {
 	NAMES_A_SELECT = 500,
 	ROWS_A_RUN = 256,
+	PROBE_LEAST = 64, /* names, before it is worth asking for all of them at once */
 };
 
 /* The row is held until the commit: it stands for everything of the school. */
@@ -27,6 +28,9 @@ static const char sql_held[] = "SELECT id, idbanghi, phienban, line_hash, line F
 			       " WHERE school_id = ? AND idbanghi IN (" MARKS_100 "," MARKS_100
 			       "," MARKS_100 "," MARKS_100 "," MARKS_100 ")";
 static_assert(NAMES_A_SELECT == 500, "as many as the statement has marks");
+
+static const char sql_between[] =
+		"SELECT 1 FROM province_record WHERE school_id = ? AND idbanghi BETWEEN ? AND ? LIMIT 1";
 
 static const char sql_insert[] =
 		"INSERT INTO province_record (school_id, bang, idbanghi, phienban, sukien,"
@@ -65,25 +69,55 @@ static enum err keep_held(struct db_stmt *row, struct inbox *inbox, struct arena
 	return e ? e : arena_copy(arena, db_col_str(row, 4), &entry->held.line);
 }
 
+/* Whether the province has anything named from the first to the last of these entries: of what comes
+ * for the first time it has nothing, and there is no need to ask for each. */
+static enum err any_between(struct db *db, uint64_t school_id, const struct inbox_entry *first,
+		const struct inbox_entry *last, bool *out_any) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_between, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_u64(stmt, 0, school_id);
+	db_bind_str(stmt, 1, first->id);
+	db_bind_str(stmt, 2, last->id);
+	e = db_next(stmt);
+	*out_any = !e;
+	return e == ERR_NOT_FOUND ? ERR_OK : e;
+}
+
+/* What is held under the names of at most NAMES_A_SELECT entries. */
+static enum err load_some(struct db_stmt *stmt, uint64_t school_id, struct inbox *inbox,
+		size_t from, struct arena *arena) {
+	enum err e;
+	db_bind_u64(stmt, 0, school_id);
+	for (unsigned i = 0; i < NAMES_A_SELECT; i++) {
+		/* The rest of the marks name the last one once more. */
+		size_t at = from + i < inbox->entry_count ? from + i : inbox->entry_count - 1;
+		db_bind_str(stmt, 1 + i, inbox->entries[at].id);
+	}
+	while ((e = db_next(stmt)) == ERR_OK) {
+		e = keep_held(stmt, inbox, arena);
+		if (e) {
+			return e;
+		}
+	}
+	return e == ERR_NOT_FOUND ? ERR_OK : e;
+}
+
 static enum err load_held(
 		struct db *db, uint64_t school_id, struct inbox *inbox, struct arena *arena) {
 	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	size_t count = inbox->entry_count;
 	enum err e = db_prepare(db, sql_held, &stmt);
-	for (size_t from = 0; from < inbox->entry_count && !e; from += NAMES_A_SELECT) {
-		db_bind_u64(stmt, 0, school_id);
-		for (unsigned i = 0; i < NAMES_A_SELECT; i++) {
-			/* The rest of the marks name the last one once more. */
-			size_t at = from + i < inbox->entry_count ? from + i
-								  : inbox->entry_count - 1;
-			db_bind_str(stmt, 1 + i, inbox->entries[at].id);
+	for (size_t from = 0; from < count && !e; from += NAMES_A_SELECT) {
+		size_t last = count - from > NAMES_A_SELECT ? from + NAMES_A_SELECT - 1 : count - 1;
+		bool any = true;
+		if (last - from >= PROBE_LEAST) {
+			e = any_between(db, school_id, &inbox->entries[from], &inbox->entries[last],
+					&any);
 		}
-		while ((e = db_next(stmt)) == ERR_OK) {
-			e = keep_held(stmt, inbox, arena);
-			if (e) {
-				return e;
-			}
-		}
-		e = e == ERR_NOT_FOUND ? ERR_OK : e;
+		e = e || !any ? e : load_some(stmt, school_id, inbox, from, arena);
 	}
 	return e;
 }
@@ -163,7 +197,7 @@ static enum err project(struct db *db, const struct inbox_batch *b, const struct
 		if (entry->now != INBOX_NONE) {
 			const struct inbox_record *r = &inbox->records[entry->now];
 			changes[count++] = (struct projection_change){ r->line.kind, r->line.id,
-				entry->held.line, r->text };
+				entry->held.line, &r->row, r->line.event == EXCHANGE_CANCEL };
 		}
 	}
 	return projection_store_apply(db, b->school_id, changes, count);

@@ -115,7 +115,7 @@ static const char sql_tally[] =
 /* A change, read. */
 struct step {
 	struct projection_row before;
-	struct projection_row now;
+	const struct projection_row *now;
 	bool has_before;
 	bool has_now;
 	size_t at; /* in the caller's order */
@@ -138,10 +138,11 @@ static void finish(struct run *r) {
 	grades_finish(&r->grades);
 }
 
-/* ---- reading the lines ---- */
+/* ---- reading what was held ---- */
 
-static enum err read_line(struct run *r, const struct projection_change *change, struct str line,
+static enum err read_before(struct run *r, const struct projection_change *change,
 		struct projection_row *out, bool *out_has) {
+	struct str line = change->before;
 	if (line.n == 0) {
 		*out_has = false;
 		return ERR_OK;
@@ -177,15 +178,16 @@ static enum err read_changes(struct run *r, const struct projection_change *chan
 		}
 		struct step *s = &r->steps[r->count];
 		s->at = i;
-		e = read_line(r, &changes[i], changes[i].before, &s->before, &s->has_before);
-		e = e ? e : read_line(r, &changes[i], changes[i].now, &s->now, &s->has_now);
+		s->now = changes[i].now;
+		s->has_now = !changes[i].is_cancelled;
+		e = read_before(r, &changes[i], &s->before, &s->has_before);
 		r->count += s->has_before || s->has_now;
 	}
 	return e;
 }
 
 static const struct projection_row *row_of(const struct step *s) {
-	return s->has_now ? &s->now : &s->before;
+	return s->has_now ? s->now : &s->before;
 }
 
 /* ---- the tallies ---- */
@@ -226,7 +228,7 @@ static enum err count_steps(struct run *r) {
 	for (size_t i = 0; !e && i < r->count; i++) {
 		const struct step *s = &r->steps[i];
 		e = s->has_before ? count_row(r, &s->before, -1) : ERR_OK;
-		e = e || !s->has_now ? e : count_row(r, &s->now, 1);
+		e = e || !s->has_now ? e : count_row(r, s->now, 1);
 	}
 	tally_join(&r->tally);
 	return e;

@@ -15,19 +15,22 @@
 #include <stdint.h>
 
 #include "core/db/db.h"
+#include "core/province/projection.h"
 
 enum {
 	PROJECTION_CHANGES_MAX = 8192,         /* of one call */
 	PROJECTION_ARENA_BYTES_MAX = 64 << 20, /* values of one call */
 };
 
-/* One record that changes. Texts belong to the caller. The lines are whole lines of a batch (with
- * "sukien" and "dulieu"), of records that projection_read() takes. */
+/* One record that changes. Everything belongs to the caller. */
 struct projection_change {
 	struct str bang;
 	struct str idbanghi;
-	struct str before; /* the line that the province held, empty when there was none */
-	struct str now;
+	/* The whole line that the province held, one that projection_read() took; empty when there
+	 * was none. */
+	struct str before;
+	const struct projection_row *now; /* as projection_read() gave it */
+	bool is_cancelled;                /* and it is there no more */
 };
 
 /*

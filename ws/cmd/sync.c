@@ -104,7 +104,9 @@ static enum err carry(struct wish *w, const struct destination *d) {
 	struct sync_report r;
 	int64_t now_ms = clock_now_ms(s->clock);
 	struct destination_lease lease = { s->by, now_ms, now_ms + SYNC_LEASE_MS };
-	enum err e = destination_store_take_one(s->db, &lease, d->id);
+	enum err e = sync_tell(s, d->school_id);
+	e = e == ERR_NOT_FOUND ? ERR_OK : e;
+	e = e ? e : destination_store_take_one(s->db, &lease, d->id);
 	if (e) {
 		return e; /* ERR_BUSY: the serving program is at it */
 	}

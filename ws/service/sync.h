@@ -23,7 +23,8 @@ enum {
 	SYNC_TIMEOUT_MS = 60000,     /* of one batch, sent and answered */
 	SYNC_ASK_TIMEOUT_MS = 15000, /* of a small question, for which a person may wait */
 	SYNC_LEASE_MS = 10000,       /* a killed process is followed by another after that */
-	SYNC_SEED_LEASE_MS = 120000, /* while the first full load is written down */
+	SYNC_HOLD_MS = 2500,         /* between two renewals of it */
+	SYNC_TELL_AGAIN_MS = 60000,  /* after telling what was there before has failed */
 	SYNC_BUNDLE_MS = 600000,     /* between two OneRoster bundles in a folder */
 	SYNC_TURN_MS = 5000,         /* that one destination is carried to before another */
 };
@@ -52,6 +53,9 @@ struct sync_fault {
 /* Names and values (const char *) in pairs, ended by NULL. Values are cut to what fits. */
 void sync_fault_set(struct sync_fault *f, const char *code, ...) __attribute__((sentinel));
 
+/* Whether an error of our own is worth saying to people, or passes by itself. */
+bool sync_is_lasting(enum err e);
+
 /* What came of carrying to one destination. */
 struct sync_report {
 	unsigned batches;
@@ -61,12 +65,21 @@ struct sync_report {
 	struct sync_fault fault; /* code "": none */
 };
 /*
- * Carries what there is to the destination, which this carrier holds under its lease: at most
+ * Carries what there is to the destination, whose lease this carrier has just taken: at most
  * about SYNC_TURN_MS, or `until_done`. A failure is noted with the destination and in *out; the
  * error given back is one of our own (the database).
  */
 enum err sync_carry(struct sync *s, uint64_t destination_id, bool until_done,
 		struct sync_report *out) MUST_CHECK;
+
+/*
+ * Tells what was there before the school's first destination, all of it; what is told already is
+ * carried meanwhile. school_id 0: of a school where this is to be done. A failure of our own is
+ * noted with the school, and tried again.
+ * Errors  ERR_NOT_FOUND  nothing is to be told; ERR_BUSY  another is at it; ERR_CLOSED  *stop;
+ *         ERR_DB_AWAY; others are noted
+ */
+enum err sync_tell(struct sync *s, uint64_t school_id) MUST_CHECK;
 
 /*
  * Deliveries by kind: one batch.

@@ -5,7 +5,6 @@
 
 #include "core/outbox/outbox_store.h"
 #include "core/seal/secret.h"
-#include "ws/service/record_kinds.h"
 
 enum err sync_init(struct sync *s) {
 	secret_random(s->by, sizeof(s->by));
@@ -21,9 +20,15 @@ static bool is_stopped(const struct sync *s) {
 	return s->stop && atomic_load(s->stop);
 }
 
-static enum err hold(struct sync *s, uint64_t id, int64_t for_ms) {
+/* Renews the lease once some of it is gone. */
+static enum err hold(struct sync *s, uint64_t id, int64_t *held_us) {
 	int64_t now_ms = clock_now_ms(s->clock);
-	struct destination_lease lease = { s->by, now_ms, now_ms + for_ms };
+	int64_t boot_us = clock_boot_us(s->clock);
+	struct destination_lease lease = { s->by, now_ms, now_ms + SYNC_LEASE_MS };
+	if (boot_us - *held_us < (int64_t)SYNC_HOLD_MS * 1000) {
+		return ERR_OK;
+	}
+	*held_us = boot_us;
 	return destination_store_renew(s->db, &lease, id);
 }
 
@@ -52,24 +57,6 @@ static enum err note_fault(struct sync *s, const struct destination *d, enum err
 	return destination_store_fault(s->db, d->id, &f);
 }
 
-/* ---- what was there before ---- */
-
-/* The first destination of a school has everything written down that is there already. */
-static enum err seed(struct sync *s, const struct destination *d) {
-	struct outbox_head head;
-	enum err e = outbox_store_head(s->db, d->school_id, &head);
-	if (e == ERR_NOT_FOUND) {
-		e = outbox_store_begin(s->db, d->school_id);
-		head.seeded_at_ms = 0;
-	}
-	if (e || head.seeded_at_ms) {
-		return e;
-	}
-	e = hold(s, d->id, SYNC_SEED_LEASE_MS);
-	e = e ? e : outbox_store_seed(s->db, d->school_id, &record_kinds);
-	return e ? e : hold(s, d->id, SYNC_LEASE_MS);
-}
-
 /* ---- one batch ---- */
 
 static enum err deliver(struct sync *s, struct destination *d, const struct outgoing *o,
@@ -85,12 +72,23 @@ static enum err deliver(struct sync *s, struct destination *d, const struct outg
 	return ERR_CORRUPT;
 }
 
-static enum err close_batch(struct sync *s, const struct destination *d, const struct outgoing *o,
+struct closing {
+	const struct outgoing *o;
+	const struct exchange_answer *answer; /* NULL: nobody signs */
+	int64_t now_ms;
+};
+
+static enum err run_close(struct db *db, void *ctx) {
+	const struct closing *c = ctx;
+	enum err e = c->answer ? outgoing_store_answered(db, c->o, c->answer, c->now_ms)
+			       : outgoing_store_delivered(db, c->o, c->now_ms);
+	return e ? e : destination_store_reached(db, c->o->destination_id, c->now_ms);
+}
+
+static enum err close_batch(struct sync *s, const struct outgoing *o,
 		const struct exchange_answer *answer, struct sync_report *out) {
-	int64_t now_ms = clock_now_ms(s->clock);
-	enum err e = answer ? outgoing_store_answered(s->db, o, answer, now_ms)
-			    : outgoing_store_delivered(s->db, o, now_ms);
-	e = e ? e : destination_store_reached(s->db, d->id, now_ms);
+	struct closing c = { o, answer, clock_now_ms(s->clock) };
+	enum err e = db_transact_with(s->db, DB_TX_IDEMPOTENT, run_close, &c);
 	if (!e) {
 		out->batches++;
 		out->records += o->records;
@@ -112,7 +110,7 @@ static enum err carry_batch(struct sync *s, struct destination *d, struct sync_r
 		return e;
 	}
 	e = deliver(s, d, &o, &answer, &out->fault);
-	return e ? e : close_batch(s, d, &o, answer, out);
+	return e ? e : close_batch(s, &o, answer, out);
 }
 
 static enum err compare(struct sync *s, struct destination *d, struct sync_report *out) {
@@ -126,8 +124,7 @@ static enum err compare(struct sync *s, struct destination *d, struct sync_repor
 				   s->db, d->id, clock_now_ms(s->clock), c.differing + c.unknown);
 }
 
-/* Whether it is worth saying with the destination, or passes by itself. */
-static bool is_lasting(enum err e) {
+bool sync_is_lasting(enum err e) {
 	switch ((int)e) {
 	case ERR_OK:
 	case ERR_NOT_FOUND:
@@ -147,23 +144,46 @@ static bool is_lasting(enum err e) {
 /* What goes wrong at home is said, too, and waits: it would go wrong the next moment again. */
 static enum err note_own(
 		struct sync *s, const struct destination *d, enum err e, struct sync_report *out) {
-	if (!is_lasting(e)) {
+	if (!sync_is_lasting(e)) {
 		return ERR_OK;
 	}
 	sync_fault_set(&out->fault, "destination.internal", "error", err_name(e), NULL);
 	return note_fault(s, d, ERR_BUSY, out);
 }
 
+/* What the school has told; the first destination begins it. */
+static enum err begin(struct sync *s, const struct destination *d, struct outbox_head *out) {
+	enum err e = outbox_store_head(s->db, d->school_id, out);
+	if (e == ERR_NOT_FOUND) {
+		e = outbox_store_begin(s->db, d->school_id);
+		e = e ? e : outbox_store_head(s->db, d->school_id, out);
+	}
+	return e;
+}
+
+/* When nothing is left to carry. ERR_OK: now there may be. */
+static enum err rest(struct sync *s, struct destination *d, const struct outbox_head *head,
+		struct sync_report *out) {
+	if (head->seed_error[0]) {
+		sync_fault_set(&out->fault, "destination.internal", "error", head->seed_error,
+				NULL);
+		return ERR_BUSY;
+	}
+	if (d->wants_compare && head->seeded_at_ms) {
+		return compare(s, d, out); /* and what differs is carried by the next step */
+	}
+	enum err e = d->kind == DESTINATION_FILES ? sync_files_bundle(s, d) : ERR_OK;
+	return e ? e : ERR_NOT_FOUND;
+}
+
 static enum err go(struct sync *s, struct destination *d, struct sync_report *out) {
-	enum err e = seed(s, d);
-	e = e ? e : carry_batch(s, d, out);
-	if (e == ERR_NOT_FOUND && d->wants_compare) {
-		e = compare(s, d, out); /* and what differs is carried by the next step */
+	struct outbox_head head;
+	enum err e = begin(s, d, &head);
+	if (e) {
+		return e;
 	}
-	if (e == ERR_NOT_FOUND && d->kind == DESTINATION_FILES) {
-		enum err bundled = sync_files_bundle(s, d);
-		e = bundled ? bundled : e;
-	}
+	e = carry_batch(s, d, out);
+	e = e == ERR_NOT_FOUND ? rest(s, d, &head, out) : e;
 	if (e == ERR_BUSY || e == ERR_UNSUPPORTED) {
 		enum err noted = note_fault(s, d, e, out);
 		return noted ? noted : e;
@@ -185,11 +205,12 @@ static enum err step(struct sync *s, uint64_t id, struct sync_report *out) {
 
 enum err sync_carry(
 		struct sync *s, uint64_t destination_id, bool until_done, struct sync_report *out) {
-	int64_t end_us = clock_boot_us(s->clock) + (int64_t)SYNC_TURN_MS * 1000;
+	int64_t held_us = clock_boot_us(s->clock); /* the caller has just taken it */
+	int64_t end_us = held_us + (int64_t)SYNC_TURN_MS * 1000;
 	*out = (struct sync_report){ .batches = 0 };
 	enum err e = ERR_OK;
 	while (!e && !is_stopped(s) && (until_done || clock_boot_us(s->clock) < end_us)) {
-		e = hold(s, destination_id, SYNC_LEASE_MS);
+		e = hold(s, destination_id, &held_us);
 		e = e ? e : step(s, destination_id, out);
 	}
 	out->is_done = e == ERR_NOT_FOUND;

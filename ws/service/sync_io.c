@@ -42,7 +42,7 @@ struct sync_threads {
 
 /* ---- what a thread does ---- */
 
-static void tell(const struct app *app, uint64_t id, const struct sync_report *r) {
+static void report(const struct app *app, uint64_t id, const struct sync_report *r) {
 	if (r->fault.code[0]) {
 		log_warn(&app->log, "sync.fault", log_i64("destination", (int64_t)id),
 				log_z("code", r->fault.code));
@@ -126,19 +126,33 @@ static enum err keep_house(struct sync_thread *t) {
 	return e;
 }
 
+/* What was there before, of one school at a time; the other thread carries meanwhile. */
+static enum err tell_next(struct sync_thread *t) {
+	if (t != &t->all->threads[0]) {
+		return ERR_OK;
+	}
+	enum err e = sync_tell(&t->sync, 0);
+	if (sync_is_lasting(e)) {
+		log_warn(&t->all->app->log, "sync.tell", log_err(e),
+				log_z("why", db_error(t->sync.db)));
+		e = ERR_OK; /* noted with the school; others are not held up */
+	}
+	return e == ERR_NOT_FOUND ? ERR_OK : e;
+}
+
 /* ERR_NOT_FOUND: nothing is due. */
 static enum err carry_next(struct sync_thread *t) {
 	struct sync *s = &t->sync;
 	int64_t now_ms = clock_now_ms(s->clock);
 	struct destination_lease lease = { s->by, now_ms, now_ms + SYNC_LEASE_MS };
-	struct sync_report report;
+	struct sync_report r;
 	uint64_t id = 0;
 	enum err e = destination_store_take(s->db, &lease, &id);
 	if (e) {
 		return e;
 	}
-	e = sync_carry(s, id, false, &report);
-	tell(t->all->app, id, &report);
+	e = sync_carry(s, id, false, &r);
+	report(t->all->app, id, &r);
 	enum err released = destination_store_release(s->db, s->by, id);
 	return e ? e : released;
 }
@@ -158,11 +172,13 @@ static void *run(void *arg) {
 	struct sync_thread *t = arg;
 	const struct app *app = t->all->app;
 	do {
-		enum err e = keep_house(t);
+		enum err e = ERR_OK;
 		while (!e && !atomic_load(&t->all->is_stopping)) {
-			e = carry_next(t);
+			e = keep_house(t);
+			e = e ? e : tell_next(t);
+			e = e ? e : carry_next(t);
 		}
-		if (e && e != ERR_NOT_FOUND && e != ERR_DB_AWAY) {
+		if (e && e != ERR_NOT_FOUND && e != ERR_DB_AWAY && e != ERR_CLOSED) {
 			log_warn(&app->log, "sync", log_err(e), log_z("why", db_error(t->sync.db)));
 		}
 	} while (wait_a_turn(t->all));

@@ -25,7 +25,8 @@ static void test_off(struct world *w) {
 	CHECK_INT("no head", outbox_store_head(w->db, w->s.school_id, &head), ERR_NOT_FOUND);
 	CHECK_INT("no check", outbox_store_check(w->db, w->s.school_id, &kinds, note_untold, NULL),
 			ERR_NOT_FOUND);
-	CHECK_INT("no seed", outbox_store_seed(w->db, w->s.school_id, &kinds), ERR_NOT_FOUND);
+	CHECK_INT("no seed", seed_store_run(w->db, w->s.school_id, &kinds, NULL, NULL),
+			ERR_NOT_FOUND);
 	const struct record_scope whole = { 0 };
 	CHECK_INT("no touch", outbox_touch(w->db, w->s.school_id, kinds.list[0], &whole), ERR_OK);
 	CHECK_INT("nothing", testdb_number(w->db, "SELECT COUNT(*) FROM record"), 0);
@@ -37,7 +38,7 @@ static void test_seed(struct world *w) {
 	struct outbox_head head = { 0 };
 	CHECK_INT("head", outbox_store_head(w->db, w->s.school_id, &head), ERR_OK);
 	CHECK("not yet", head.number == 0 && head.seeded_at_ms == 0 && head.begun_at_ms > 0);
-	CHECK_INT("seed", outbox_store_seed(w->db, w->s.school_id, &kinds), ERR_OK);
+	CHECK_INT("seed", seed_store_run(w->db, w->s.school_id, &kinds, NULL, NULL), ERR_OK);
 	check_told(w, "all of it",
 			"NEW 1 truong;NEW 1 namhoc/2026-2027;NEW 1 monhoc/gdtc;NEW 1 monhoc/toan;"
 			"NEW 1 giaovien/teacher1;NEW 1 giaovien/teacher2;"
@@ -51,9 +52,64 @@ static void test_seed(struct world *w) {
 			"NEW 1 xeplop/2026-2027/10A2/A006;");
 	CHECK_INT("head", outbox_store_head(w->db, w->s.school_id, &head), ERR_OK);
 	CHECK("seeded", head.seeded_at_ms > 0 && head.number == w->seen);
-	CHECK_INT("twice", outbox_store_seed(w->db, w->s.school_id, &kinds), ERR_OK);
+	CHECK_INT("twice", seed_store_run(w->db, w->s.school_id, &kinds, NULL, NULL), ERR_OK);
 	check_told(w, "nothing new", "");
 	check_whole(w, "whole");
+}
+
+/* ---- who tells it ---- */
+
+static const uint8_t me[SEED_BY_BYTES] = { 1 };
+static const uint8_t other[SEED_BY_BYTES] = { 2 };
+
+static struct seed_lease at(const uint8_t *by, int64_t now_ms) {
+	return (struct seed_lease){ by, now_ms, now_ms + 1000 };
+}
+
+struct steps {
+	struct db *db;
+	unsigned left;
+};
+
+static enum err step(void *ctx) {
+	struct steps *s = ctx;
+	return s->left-- > 0 ? ERR_OK : ERR_CLOSED;
+}
+
+static void test_telling(struct world *w) {
+	uint64_t school = w->s.school_id;
+	uint64_t id = 0;
+	struct seed_lease mine = at(me, 5000);
+	struct seed_lease theirs = at(other, 5500);
+	struct seed_lease later = at(other, 6000);
+	struct outbox_head head = { .number = 0 };
+	CHECK_INT("nothing to tell", seed_store_take(w->db, &mine, 0, &id), ERR_NOT_FOUND);
+	CHECK_INT("nor of this one", seed_store_take(w->db, &mine, school, &id), ERR_NOT_FOUND);
+	testdb_run(w->db, "UPDATE outbox_head SET seeded_at_ms = NULL");
+	CHECK_INT("taken", seed_store_take(w->db, &mine, 0, &id), ERR_OK);
+	CHECK("the school", id == school);
+	CHECK_INT("by one alone", seed_store_take(w->db, &theirs, 0, &id), ERR_NOT_FOUND);
+	CHECK_INT("also by name", seed_store_take(w->db, &theirs, school, &id), ERR_BUSY);
+	CHECK_INT("who has it keeps it", seed_store_renew(w->db, &mine, school), ERR_OK);
+	CHECK_INT("run out", seed_store_take(w->db, &later, 0, &id), ERR_OK);
+	CHECK_INT("another's", seed_store_renew(w->db, &mine, school), ERR_STALE);
+
+	CHECK_INT("failed", seed_store_fail(w->db, school, "ERR_LIMIT", 9000), ERR_OK);
+	CHECK_INT("said", outbox_store_head(w->db, school, &head), ERR_OK);
+	CHECK_STR("why", head.seed_error, "ERR_LIMIT");
+	CHECK_INT("and waits", seed_store_take(w->db, &later, 0, &id), ERR_NOT_FOUND);
+	mine = at(me, 9000);
+	CHECK_INT("then once more", seed_store_take(w->db, &mine, 0, &id), ERR_OK);
+
+	struct steps steps = { w->db, 1 };
+	CHECK_INT("broken off", seed_store_run(w->db, school, &kinds, step, &steps), ERR_CLOSED);
+	CHECK_INT("head", outbox_store_head(w->db, school, &head), ERR_OK);
+	CHECK("not done", head.seeded_at_ms == 0);
+	CHECK_INT("done", seed_store_run(w->db, school, &kinds, NULL, NULL), ERR_OK);
+	CHECK_INT("head", outbox_store_head(w->db, school, &head), ERR_OK);
+	CHECK("done, and no error any more", head.seeded_at_ms > 0 && !head.seed_error[0]);
+	CHECK_INT("no lease on what is done", seed_store_renew(w->db, &mine, school), ERR_STALE);
+	check_told(w, "nothing twice", "");
 }
 
 static enum err take_line(const struct outbox_row *row, void *ctx) {
@@ -260,7 +316,7 @@ static void test_staff(struct world *w) {
 /* A person is one in every school. */
 static void test_two_schools(struct world *w, struct world *b) {
 	CHECK_INT("begin", outbox_store_begin(b->db, b->s.school_id), ERR_OK);
-	CHECK_INT("seed", outbox_store_seed(b->db, b->s.school_id, &kinds), ERR_OK);
+	CHECK_INT("seed", seed_store_run(b->db, b->s.school_id, &kinds, NULL, NULL), ERR_OK);
 	CHECK_INT("there too",
 			account_store_add_membership(b->db, b->s.school_id, w->s.teacher_ids[0],
 					ROLE_TEACHER, str_from("x1")),
@@ -377,7 +433,7 @@ static void test_check(struct world *w) {
 	CHECK_STR("found", buf_str(&text),
 			"monhoc 2 A/monhoc/gdtc;xeplop 7 A/xeplop/2026-2027/10B/A001;");
 	check_told(w, "and nothing was written", "");
-	CHECK_INT("seed", outbox_store_seed(w->db, w->s.school_id, &kinds), ERR_OK);
+	CHECK_INT("seed", seed_store_run(w->db, w->s.school_id, &kinds, NULL, NULL), ERR_OK);
 	check_whole(w, "then it is told");
 	skip_told(w);
 }
@@ -387,7 +443,7 @@ static void test_pause(struct world *w) {
 	CHECK_INT("end", outbox_store_end(w->db, w->s.school_id), ERR_OK);
 	update_student(w, "Nguyễn Thị Hồng", "A001");
 	CHECK_INT("begin", outbox_store_begin(w->db, w->s.school_id), ERR_OK);
-	CHECK_INT("seed", outbox_store_seed(w->db, w->s.school_id, &kinds), ERR_OK);
+	CHECK_INT("seed", seed_store_run(w->db, w->s.school_id, &kinds, NULL, NULL), ERR_OK);
 	check_told(w, "what happened", "UPDATE 5 hocsinh/A001;");
 }
 
@@ -414,6 +470,7 @@ int main(void) {
 	seed_school(b.db, "B", &b.s);
 	test_off(&a);
 	test_seed(&a);
+	test_telling(&a);
 	test_lines(&a);
 	test_student(&a);
 	test_class(&a);

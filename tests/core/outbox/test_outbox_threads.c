@@ -115,7 +115,7 @@ int main(void) {
 	seed_school(w.db, "A", &w.s);
 	stage.s = w.s;
 	CHECK_INT("begin", outbox_store_begin(w.db, w.s.school_id), ERR_OK);
-	CHECK_INT("seed", outbox_store_seed(w.db, w.s.school_id, &kinds), ERR_OK);
+	CHECK_INT("seed", seed_store_run(w.db, w.s.school_id, &kinds, NULL, NULL), ERR_OK);
 	struct writer writers[WRITERS];
 	for (unsigned i = 0; i < WRITERS; i++) {
 		writers[i] = (struct writer){ .stage = &stage, .number = i };

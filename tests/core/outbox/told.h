@@ -10,6 +10,7 @@
 #include "core/exchange/exchange_line.h"
 #include "core/outbox/outbox_store.h"
 #include "core/outbox/owe_store.h"
+#include "core/outbox/seed_store.h"
 #include "tests/check.h"
 #include "tests/db/seed.h"
 #include "tests/db/testdb.h"

@@ -154,17 +154,31 @@ static void name_things(void) {
 
 struct batch {
 	struct projection_change changes[CHANGES_MAX];
-	char lines[CHANGES_MAX][2][LINE_BYTES];
+	struct projection_row rows[CHANGES_MAX];
+	char before[CHANGES_MAX][LINE_BYTES];
 	size_t count;
 	uint64_t school_id;
 };
+
+static struct arena values; /* of all rows */
+
+/* As the inbox reads a line. */
+static void read_row(const struct thing *t, const char *data, struct projection_row *out) {
+	_cleanup_(json_freep) struct json *doc = NULL;
+	const char *member = NULL;
+	CHECK_INT("json", json_parse(str_from(data), LINE_BYTES, &doc), ERR_OK);
+	CHECK_INT(t->id,
+			projection_read(str_from(t->bang), str_from(t->id), doc, &values, out,
+					&member),
+			ERR_OK);
+}
 
 static void change(struct batch *batch, struct thing *t, int64_t value, bool cancels) {
 	size_t n = batch->count++;
 	t->value = value;
 	char data[LINE_BYTES];
 	print_data(t, data);
-	snprintf(batch->lines[n][0], LINE_BYTES, "%s", t->line);
+	snprintf(batch->before[n], LINE_BYTES, "%s", t->line);
 	int written = snprintf(t->line, LINE_BYTES,
 			"{\"bang\":\"%s\",\"idbanghi\":\"%s\",\"sukien\":\"%s\",\"phienban\":1,"
 			"\"thoigiancapnhat\":1,\"lop\":\"\",\"hocky\":0,\"hocsinh\":\"\",\"dulieu\":",
@@ -173,10 +187,10 @@ static void change(struct batch *batch, struct thing *t, int64_t value, bool can
 					: t->is_there ? "UPDATE"
 						      : "NEW");
 	snprintf(t->line + written, (size_t)(LINE_BYTES - written), "%s}", data);
-	snprintf(batch->lines[n][1], LINE_BYTES, "%s", t->line);
 	t->is_there = !cancels;
+	read_row(t, data, &batch->rows[n]);
 	batch->changes[n] = (struct projection_change){ str_from(t->bang), str_from(t->id),
-		str_from(batch->lines[n][0]), str_from(batch->lines[n][1]) };
+		str_from(batch->before[n]), &batch->rows[n], cancels };
 }
 
 static enum err apply(struct db *db, void *ctx) {
@@ -372,6 +386,7 @@ int main(void) {
 	if (!batch) {
 		return 1;
 	}
+	values = arena_make(PROJECTION_ARENA_BYTES_MAX);
 	for (uint64_t seed = 1; seed <= 3; seed++) {
 		run_random(t.db, batch, seed);
 		run_end(t.db, batch);
@@ -379,6 +394,7 @@ int main(void) {
 	run_other(t.db, batch);
 	run_wrong(t.db, batch);
 	free(batch);
+	arena_finish(&values);
 	testdb_stop(&t);
 	return check_done();
 }

@@ -272,7 +272,7 @@ static void test_results(struct world *w) {
 			"INSERT INTO class_closing VALUES (1, %llu, 1, 1, 1, 1, 77, '')",
 			(unsigned long long)w->s.class_ids[1]); /* fits */
 	testdb_run(w->db, sql);
-	CHECK_INT("seed", outbox_store_seed(w->db, w->s.school_id, &kinds), ERR_OK);
+	CHECK_INT("seed", seed_store_run(w->db, w->s.school_id, &kinds, NULL, NULL), ERR_OK);
 	check_told(w, "closed",
 			"NEW 1 khoaso/2026-2027/10A2/1;NEW 1 ketqua/2026-2027/10A2/1/A004;NEW 1 ketquamon/2026-2027/10A2/1/gdtc/A004;"
 			"NEW 1 ketquamon/2026-2027/10A2/1/toan/A004;");
@@ -290,7 +290,7 @@ static void test_results(struct world *w) {
 			"\"dulieu\":{\"namhoc\":\"2026-2027\",\"malop\":\"10A2\",\"hocky\":1,"
 			"\"mamon\":\"gdtc\",\"mahocsinh\":\"A004\",\"khoi\":10,\"diemx10\":null,\"nhanxet\":\"D\"}}");
 	testdb_run(w->db, "UPDATE class_closing SET is_closed = 0");
-	CHECK_INT("seed", outbox_store_seed(w->db, w->s.school_id, &kinds), ERR_OK);
+	CHECK_INT("seed", seed_store_run(w->db, w->s.school_id, &kinds, NULL, NULL), ERR_OK);
 	check_told(w, "opened again",
 			"CANCEL 2 khoaso/2026-2027/10A2/1;CANCEL 2 ketqua/2026-2027/10A2/1/A004;"
 			"CANCEL 2 ketquamon/2026-2027/10A2/1/gdtc/A004;"
@@ -333,7 +333,7 @@ int main(void) {
 	struct world w = { .db = connect_paying(&t, &kinds), .kinds = &kinds };
 	seed_school(w.db, "A", &w.s);
 	CHECK_INT("begin", outbox_store_begin(w.db, w.s.school_id), ERR_OK);
-	CHECK_INT("seed", outbox_store_seed(w.db, w.s.school_id, &kinds), ERR_OK);
+	CHECK_INT("seed", seed_store_run(w.db, w.s.school_id, &kinds, NULL, NULL), ERR_OK);
 	check_told(&w, "nothing yet", "");
 	uint64_t column = test_marks(&w);
 	test_rollback(&w, column);

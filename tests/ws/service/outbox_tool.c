@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/outbox/outbox_store.h"
+#include "core/outbox/seed_store.h"
 #include "exam/hall/sitting_records_store.h"
 #include "ws/service/record_kinds.h"
 
@@ -29,7 +30,7 @@ static enum err seed(struct db *db) {
 	while ((e = db_next(stmt)) == ERR_OK) {
 		uint64_t school = db_col_u64(stmt, 0);
 		e = outbox_store_begin(db, school);
-		e = e ? e : outbox_store_seed(db, school, &record_kinds);
+		e = e ? e : seed_store_run(db, school, &record_kinds, NULL, NULL);
 		if (e) {
 			return e;
 		}
