@@ -216,7 +216,7 @@ static void close_part(struct world *w, int part, const char *json) {
 			"INSERT INTO class_closing VALUES (1, %llu, %d, 1, 1, 1, 77, '')",
 			(unsigned long long)w->s.class_ids[0], part); /* fits */
 	testdb_run(w->db, sql);
-	CHECK_INT("seed", outbox_store_seed(w->db, w->s.school_id, &kinds), ERR_OK);
+	CHECK_INT("seed", seed_store_run(w->db, w->s.school_id, &kinds, NULL, NULL), ERR_OK);
 }
 
 static void test_results(struct world *w) {
@@ -248,7 +248,7 @@ static void test_results(struct world *w) {
 			"\"mahocsinh\":\"A002\",\"khoi\":4,\"mahocluc\":2,\"mahanhkiem\":null,"
 			"\"lenlop\":null,\"madanhhieu\":null,\"songaynghi\":3,\"goiluat\":\"tt27\"}}");
 	testdb_run(w->db, "UPDATE class_closing SET is_closed = 0 WHERE term_number = 0");
-	CHECK_INT("seed", outbox_store_seed(w->db, w->s.school_id, &kinds), ERR_OK);
+	CHECK_INT("seed", seed_store_run(w->db, w->s.school_id, &kinds, NULL, NULL), ERR_OK);
 	check_told(w, "opened again",
 			"CANCEL 2 khoaso/2026-2027/4A/0;CANCEL 2 ketqua/2026-2027/4A/0/A002;"
 			"CANCEL 2 ketquamon/2026-2027/4A/0/toan/A002;");
@@ -274,7 +274,7 @@ int main(void) {
 			"UPDATE class SET grade = 4, name = REPLACE(REPLACE(name, '10A1', '4A'),"
 			" '10A2', '4B')");
 	CHECK_INT("begin", outbox_store_begin(w.db, w.s.school_id), ERR_OK);
-	CHECK_INT("seed", outbox_store_seed(w.db, w.s.school_id, &kinds), ERR_OK);
+	CHECK_INT("seed", seed_store_run(w.db, w.s.school_id, &kinds, NULL, NULL), ERR_OK);
 	check_told(&w, "nothing yet", "");
 	test_judgements(&w);
 	test_judgement_keys(&w);
