@@ -263,6 +263,19 @@ static enum pdf_fit fit_height(struct pdf *pdf, double h_mm, const struct pdf_st
 	return PDF_FIT_CUT;
 }
 
+/* Draws what is laid out from the origin given, which the caller has saved. */
+static void show(struct pdf *pdf, double w_mm, double h_mm, const struct pdf_style *style,
+		enum pdf_fit fit) {
+	if (fit == PDF_FIT_CUT) {
+		/* Pango keeps a line of each paragraph whatever the height is. */
+		cairo_rectangle(pdf->cr, 0, 0, w_mm * PT_PER_MM, h_mm * PT_PER_MM);
+		cairo_clip(pdf->cr);
+	}
+	set_colour(pdf, style->rgb);
+	cairo_move_to(pdf->cr, 0, 0);
+	pango_cairo_show_layout(pdf->cr, pdf->layout);
+}
+
 enum pdf_fit pdf_text(struct pdf *pdf, struct pdf_box box, const struct pdf_style *style,
 		struct str text) {
 	if (!can_draw(pdf) || !lay_out(pdf, box.w_mm, style, text)) {
@@ -270,15 +283,27 @@ enum pdf_fit pdf_text(struct pdf *pdf, struct pdf_box box, const struct pdf_styl
 	}
 	enum pdf_fit fit = fit_height(pdf, box.h_mm, style);
 	cairo_save(pdf->cr);
-	if (fit == PDF_FIT_CUT) {
-		/* Pango keeps a line of each paragraph whatever the height is. */
-		cairo_rectangle(pdf->cr, box.x_mm * PT_PER_MM, box.y_mm * PT_PER_MM,
-				box.w_mm * PT_PER_MM, box.h_mm * PT_PER_MM);
-		cairo_clip(pdf->cr);
+	double down_mm = style->is_middle && fit != PDF_FIT_CUT
+			? (box.h_mm - laid_height_mm(pdf)) / 2
+			: 0;
+	cairo_translate(pdf->cr, box.x_mm * PT_PER_MM, (box.y_mm + down_mm) * PT_PER_MM);
+	show(pdf, box.w_mm, box.h_mm, style, fit);
+	cairo_restore(pdf->cr);
+	return fit;
+}
+
+enum pdf_fit pdf_text_up(struct pdf *pdf, struct pdf_box box, const struct pdf_style *style,
+		struct str text) {
+	if (!can_draw(pdf) || !lay_out(pdf, box.h_mm, style, text)) {
+		return PDF_FIT_CUT;
 	}
-	set_colour(pdf, style->rgb);
-	cairo_move_to(pdf->cr, box.x_mm * PT_PER_MM, box.y_mm * PT_PER_MM);
-	pango_cairo_show_layout(pdf->cr, pdf->layout);
+	enum pdf_fit fit = fit_height(pdf, box.w_mm, style);
+	double left_mm = fit == PDF_FIT_CUT ? 0 : (box.w_mm - laid_height_mm(pdf)) / 2;
+	cairo_save(pdf->cr);
+	cairo_translate(pdf->cr, (box.x_mm + left_mm) * PT_PER_MM,
+			(box.y_mm + box.h_mm) * PT_PER_MM);
+	cairo_rotate(pdf->cr, -G_PI / 2);
+	show(pdf, box.h_mm, box.w_mm, style, fit);
 	cairo_restore(pdf->cr);
 	return fit;
 }

@@ -25,7 +25,7 @@ enum {
 	PDF_PAGES_MAX = 5000,
 	PDF_BYTES_MAX = 64 * 1024 * 1024,
 	PDF_TEXT_BYTES_MAX = 16 * 1024, /* in one box */
-	PDF_TABLE_COLUMNS_MAX = 24,
+	PDF_TABLE_COLUMNS_MAX = 112,
 };
 
 #define PDF_A4_WIDTH_MM 210.0
@@ -48,6 +48,7 @@ struct pdf_style {
 	enum pdf_align align;
 	bool is_bold;
 	bool is_italic;
+	bool is_middle; /* in the middle of its box's height, not at its top */
 	double size_pt;
 	double size_min_pt; /* text too long for its box shrinks down to this; 0 = never shrinks */
 	unsigned rgb;       /* 0xRRGGBB */
@@ -90,6 +91,10 @@ double pdf_height_mm(const struct pdf *pdf);
  */
 enum pdf_fit pdf_text(struct pdf *pdf, struct pdf_box box, const struct pdf_style *style,
 		struct str text);
+/* The same in lines that run upwards, one beside the other from the left, in the middle of the box's
+ * width: the titles of narrow columns. */
+enum pdf_fit pdf_text_up(struct pdf *pdf, struct pdf_box box, const struct pdf_style *style,
+		struct str text);
 /* The height the text takes when wrapped at w_mm, at the style's own size. */
 double pdf_text_height_mm(
 		struct pdf *pdf, double w_mm, const struct pdf_style *style, struct str text);
@@ -124,6 +129,13 @@ struct pdf_column {
 	struct str title;
 	double w_mm;
 	enum pdf_align align;
+	bool is_upright; /* the title runs upwards; never what decides how high the head is */
+};
+
+/* Columns side by side with a title above theirs; with "" theirs take its room. */
+struct pdf_group {
+	struct str title;
+	size_t column_count;
 };
 
 struct pdf_table {
@@ -137,6 +149,10 @@ struct pdf_table {
 	double pad_mm;    /* inside each cell */
 	double line_mm;   /* width of the rules; 0 for none */
 	double y_mm;      /* where the next row goes: set it before the head, read it after */
+	double head_mm;   /* the least height of the titles; 0: as high as they need */
+	double row_mm;    /* every row is so high, and what is longer shrinks; 0: as they need */
+	const struct pdf_group *groups; /* of all columns, or none */
+	size_t group_count;
 };
 
 /* Draws the head at y_mm. */

@@ -18,6 +18,10 @@ enum {
 #define MARK_MM 12.4
 #define BOOK_LEFT_MM 7.0
 #define BOOK_WIDTH_MM (NUMBER_MM + NAME_MM + 15 * MARK_MM)
+#define HEAD_MM 33.5 /* of a page and of its table */
+#define ROOM_MM (PDF_A4_WIDTH_MM - 2 * BOOK_LEFT_MM - HEAD_MM)
+#define ROW_LEAST_MM 3.5
+#define ROW_MOST_MM 5.2
 #define CODE_MM (PDF_A4_HEIGHT_MM - BOOK_LEFT_MM - BOOK_WIDTH_MM - 1)
 
 static const char *const book_titles[TERM_COLUMNS] = { "TX1", "TX2", "TX3", "TX4", "GK", "CK",
@@ -47,14 +51,14 @@ static void columns_of(struct pdf_column columns[BOOK_COLUMNS], struct row *titl
 	buf_add_str(&titles->texts[1], "Họ và tên");
 	for (int k = 0; k < PACK_TERMS; k++) {
 		for (int i = 0; i < TERM_COLUMNS; i++) {
-			buf_addf(&titles->texts[2 + k * TERM_COLUMNS + i], "%s %s", book_titles[i],
-					k ? "II" : "I");
+			buf_add_str(&titles->texts[2 + k * TERM_COLUMNS + i], book_titles[i]);
 		}
 	}
 	buf_add_str(&titles->texts[BOOK_COLUMNS - 1], "Cả năm");
 	for (n = 0; n < BOOK_COLUMNS; n++) {
-		columns[n] = (struct pdf_column){ report_str(&titles->texts[n]), MARK_MM,
-			PDF_CENTER };
+		columns[n] = (struct pdf_column){
+			.title = report_str(&titles->texts[n]), .w_mm = MARK_MM, .align = PDF_CENTER
+		};
 	}
 	columns[0].w_mm = NUMBER_MM;
 	columns[1].w_mm = NAME_MM;
@@ -102,22 +106,30 @@ static void add_closed(const char *what, int64_t at_ms, struct buf *out) {
 }
 
 /* Which parts are printed as they were closed. */
-static void draw_closed(struct report_page *page, const struct report_year *p) {
+void report_book_closed(struct report_page *page, const struct report_year *p, double x_mm,
+		double w_mm, enum pdf_align align) {
 	const struct class_closed *closed = p->year.closed;
 	_cleanup_(buf_finish) struct buf text = buf_make(LINE_BYTES);
-	struct pdf_style right = report_aligned(&report_small, PDF_RIGHT);
+	struct pdf_style style = report_aligned(&report_small, align);
 	add_closed("Kết quả", p->closed_at_ms, &text);
 	for (unsigned k = SCOPE_TERM_1; k <= SCOPE_TERM_2 && !p->closed_at_ms; k++) {
 		add_closed(k == SCOPE_TERM_1 ? "Học kì I" : "Học kì II",
 				closed[k].is_closed ? closed[k].at_ms : 0, &text);
 	}
-	report_line(page, BOOK_LEFT_MM, BOOK_WIDTH_MM, &right, report_str(&text));
+	report_line(page, x_mm, w_mm, &style, report_str(&text));
 }
 
-static void draw_head(struct report_page *page, const struct report_year *p, size_t subject,
-		struct str code) {
+/* Which page of how many of a subject. */
+struct part {
+	size_t subject;
+	size_t number; /* from 0 */
+	size_t count;
+};
+
+static void draw_head(struct report_page *page, const struct report_year *p,
+		const struct part *part, struct str code) {
 	const struct class_year *y = &p->year;
-	const struct class_subject *s = &y->subjects[subject];
+	const struct class_subject *s = &y->subjects[part->subject];
 	char text[LINE_BYTES];
 	double w = BOOK_WIDTH_MM;
 	struct pdf_style center = report_aligned(&report_bold, PDF_CENTER);
@@ -128,45 +140,69 @@ static void draw_head(struct report_page *page, const struct report_year *p, siz
 	report_line(page, BOOK_LEFT_MM, w, &report_title,
 			str_from("SỔ THEO DÕI VÀ ĐÁNH GIÁ HỌC SINH THEO LỚP"));
 	page->y_mm += 7;
-	(void)snprintf(text, sizeof(text), "Môn: %.*s – Lớp %.*s – Năm học %.*s", (int)s->name.n,
+	int n = snprintf(text, sizeof(text), "Môn: %.*s – Lớp %.*s – Năm học %.*s", (int)s->name.n,
 			s->name.p, (int)y->class_name.n, y->class_name.p, (int)y->year_code.n,
 			y->year_code.p); /* each has a limit far below */
+	if (part->count > 1) {
+		(void)snprintf(text + n, sizeof(text) - (size_t)n, " (%zu/%zu)", part->number + 1,
+				part->count); /* short */
+	}
 	report_line(page, BOOK_LEFT_MM, w, &center, str_from(text));
 	page->y_mm += 5.5;
 	(void)snprintf(text, sizeof(text), "Giáo viên: %.*s", (int)s->teachers.n,
 			s->teachers.n ? s->teachers.p : "");
 	report_line(page, BOOK_LEFT_MM, w, &report_body, str_from(text));
-	draw_closed(page, p);
-	if (subject == 0) { /* the code stands once, beside the table of the first page */
+	report_book_closed(page, p, BOOK_LEFT_MM, BOOK_WIDTH_MM, PDF_RIGHT);
+	if (part->subject + part->number ==
+			0) { /* the code stands once, beside the table of the first page */
 		report_code(page, code, BOOK_LEFT_MM + BOOK_WIDTH_MM, page->y_mm, CODE_MM);
 	}
 	page->y_mm += 7;
 }
 
+/* Rows stand evenly on as few pages as hold them, so that none is alone on its page. */
+static void draw_rows(struct report_page *page, const struct report_year *p, size_t subject,
+		struct pdf_table *table, struct str code) {
+	size_t rows = p->year.student_count;
+	size_t most = (size_t)(ROOM_MM / ROW_LEAST_MM);
+	struct part part = { .subject = subject, .count = rows ? (rows + most - 1) / most : 1 };
+	size_t each = rows ? (rows + part.count - 1) / part.count : 1;
+	double row_mm = ROOM_MM / (double)each;
+	table->row_mm = row_mm > ROW_MOST_MM ? ROW_MOST_MM : row_mm;
+	for (; part.number < part.count; part.number++) {
+		draw_head(page, p, &part, code);
+		table->y_mm = page->y_mm;
+		pdf_table_head(page->pdf, table);
+		for (size_t i = part.number * each; i < rows && i < (part.number + 1) * each; i++) {
+			_cleanup_(row_finish) struct row r;
+			row_begin(&r);
+			fill_row(p, i, subject, &r);
+			pdf_table_row(page->pdf, table, r.strs);
+		}
+	}
+}
+
 static void draw_subject(struct report_page *page, const struct report_year *p, size_t subject,
 		struct str code) {
 	struct pdf_column columns[BOOK_COLUMNS];
+	const struct pdf_group groups[] = { { str_from(""), 2 },
+		{ str_from("Học kì I"), TERM_COLUMNS }, { str_from("Học kì II"), TERM_COLUMNS },
+		{ str_from(""), 1 } };
 	_cleanup_(row_finish) struct row titles;
 	row_begin(&titles);
 	columns_of(columns, &titles);
-	draw_head(page, p, subject, code);
 	struct pdf_table table = { .columns = columns,
 		.column_count = BOOK_COLUMNS,
-		.head = { .face = PDF_SERIF, .size_pt = 7.5, .size_min_pt = 5, .is_bold = true },
-		.body = { .face = PDF_SERIF, .size_pt = 7.5, .size_min_pt = 5 },
+		.head = { .face = PDF_SERIF, .size_pt = 8, .size_min_pt = 5, .is_bold = true },
+		.body = { .face = PDF_SERIF, .size_pt = 8, .size_min_pt = 4.5 },
 		.x_mm = BOOK_LEFT_MM,
 		.top_mm = BOOK_LEFT_MM,
-		.bottom_mm = pdf_height_mm(page->pdf) - BOOK_LEFT_MM,
-		.pad_mm = 0.25,
+		.bottom_mm = pdf_height_mm(page->pdf) - BOOK_LEFT_MM + 0.1,
+		.pad_mm = 0.5,
 		.line_mm = 0.15,
-		.y_mm = page->y_mm };
-	pdf_table_head(page->pdf, &table);
-	for (size_t i = 0; i < p->year.student_count; i++) {
-		_cleanup_(row_finish) struct row r;
-		row_begin(&r);
-		fill_row(p, i, subject, &r);
-		pdf_table_row(page->pdf, &table, r.strs);
-	}
+		.groups = groups,
+		.group_count = sizeof(groups) / sizeof(groups[0]) };
+	draw_rows(page, p, subject, &table, code);
 }
 
 static void page_finish(struct report_page *page) {
@@ -184,7 +220,11 @@ enum err report_print_book(const struct report_file *file, struct buf *out) {
 		.created_ms = file->issued_at_ms,
 		.orientation = PDF_LANDSCAPE };
 	enum err e = pdf_new(&info, &page.pdf);
-	for (size_t i = 0; !e && i < p->year.subject_count; i++) {
+	if (!e && p->year.primary) {
+		report_primary_book(&page, file);
+		e = page.err;
+	}
+	for (size_t i = 0; !e && !p->year.primary && i < p->year.subject_count; i++) {
 		draw_subject(&page, p, i, file->items[0].code);
 		e = page.err;
 	}

@@ -60,7 +60,7 @@ struct report_file {
 
 /* Report cards and transcripts, each on pages of its own. Errors of core/doc/pdf.h and qr.h. */
 enum err report_print(const struct report_file *file, struct buf *out) MUST_CHECK;
-/* The class mark book: every subject of the one year, landscape. */
+/* The class's book, landscape: every subject of the one year; of a primary class every moment. */
 enum err report_print_book(const struct report_file *file, struct buf *out) MUST_CHECK;
 
 #endif

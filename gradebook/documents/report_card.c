@@ -12,6 +12,7 @@ enum {
 
 #define WIDTH_MM REPORT_WIDTH_MM
 #define LEFT_MM REPORT_MARGIN_MM
+#define ROW_MM 5.6 /* of results */
 
 /* One student's one year on paper. */
 struct sheet {
@@ -63,38 +64,36 @@ static void draw_row(const struct sheet *s, struct pdf_table *table, size_t i) {
 		fill_year(s, i, &c);
 	}
 	pdf_table_row(s->on.page->pdf, table, report_cells_all(&c));
+	report_sheet_whose(&s->on);
 }
 
-#define COLUMN(text, width, where) \
-	{ { text, sizeof(text) - 1 }, width, where }
-
 static const struct pdf_column term_columns[] = {
-	COLUMN("STT", 10, PDF_CENTER),
-	COLUMN("Môn học/Hoạt động giáo dục", 46, PDF_LEFT),
-	COLUMN("ĐĐGtx", 32, PDF_CENTER),
-	COLUMN("ĐĐGgk", 15, PDF_CENTER),
-	COLUMN("ĐĐGck", 15, PDF_CENTER),
-	COLUMN("ĐTBmhk", 17, PDF_CENTER),
-	COLUMN("Nhận xét của giáo viên", 47, PDF_LEFT),
+	REPORT_COLUMN("STT", 10, PDF_CENTER),
+	REPORT_COLUMN("Môn học/Hoạt động giáo dục", 46, PDF_LEFT),
+	REPORT_COLUMN("ĐĐGtx", 32, PDF_CENTER),
+	REPORT_COLUMN("ĐĐGgk", 15, PDF_CENTER),
+	REPORT_COLUMN("ĐĐGck", 15, PDF_CENTER),
+	REPORT_COLUMN("ĐTBmhk", 17, PDF_CENTER),
+	REPORT_COLUMN("Nhận xét của giáo viên", 47, PDF_LEFT),
 };
 static const struct pdf_column year_columns[] = {
-	COLUMN("STT", 10, PDF_CENTER),
-	COLUMN("Môn học/Hoạt động giáo dục", 52, PDF_LEFT),
-	COLUMN("HK I", 14, PDF_CENTER),
-	COLUMN("HK II", 14, PDF_CENTER),
-	COLUMN("Cả năm", 16, PDF_CENTER),
-	COLUMN("Đánh giá lại", 18, PDF_CENTER),
-	COLUMN("Nhận xét của giáo viên", 58, PDF_LEFT),
+	REPORT_COLUMN("STT", 10, PDF_CENTER),
+	REPORT_COLUMN("Môn học/Hoạt động giáo dục", 52, PDF_LEFT),
+	REPORT_COLUMN("HK I", 14, PDF_CENTER),
+	REPORT_COLUMN("HK II", 14, PDF_CENTER),
+	REPORT_COLUMN("Cả năm", 16, PDF_CENTER),
+	REPORT_COLUMN("Đánh giá lại", 18, PDF_CENTER),
+	REPORT_COLUMN("Nhận xét của giáo viên", 58, PDF_LEFT),
 };
 static const struct pdf_column transcript_columns[] = {
-	COLUMN("STT", 9, PDF_CENTER),
-	COLUMN("Môn học/Hoạt động giáo dục", 42, PDF_LEFT),
-	COLUMN("HK I", 12, PDF_CENTER),
-	COLUMN("HK II", 12, PDF_CENTER),
-	COLUMN("Cả năm", 13, PDF_CENTER),
-	COLUMN("Đánh giá lại", 15, PDF_CENTER),
-	COLUMN("Giáo viên bộ môn", 34, PDF_LEFT),
-	COLUMN("Nhận xét của giáo viên", 45, PDF_LEFT),
+	REPORT_COLUMN("STT", 9, PDF_CENTER),
+	REPORT_COLUMN("Môn học/Hoạt động giáo dục", 42, PDF_LEFT),
+	REPORT_COLUMN("HK I", 12, PDF_CENTER),
+	REPORT_COLUMN("HK II", 12, PDF_CENTER),
+	REPORT_COLUMN("Cả năm", 13, PDF_CENTER),
+	REPORT_COLUMN("Đánh giá lại", 15, PDF_CENTER),
+	REPORT_COLUMN("Giáo viên bộ môn", 34, PDF_LEFT),
+	REPORT_COLUMN("Nhận xét của giáo viên", 45, PDF_LEFT),
 };
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -152,6 +151,10 @@ static const char *promotion_text(enum pack_promotion promotion) {
 	return "…………";
 }
 
+static bool has_summer(const struct sheet *s) {
+	return s->input.has_summer && s->outcome.promotion_again != PACK_PROMOTION_OPEN;
+}
+
 static void draw_results(const struct sheet *s) {
 	_cleanup_(buf_finish) struct buf absences = buf_make(LINE_BYTES);
 	const struct tt22_outcome *o = &s->outcome;
@@ -163,25 +166,24 @@ static void draw_results(const struct sheet *s) {
 	report_pair(&s->on, LEFT_MM, 80, "Kết quả học tập:", str_from(report_level(learning)));
 	report_pair(&s->on, LEFT_MM + 88, WIDTH_MM - 88,
 			"Kết quả rèn luyện:", str_from(report_level(conduct)));
-	s->on.page->y_mm += 5.6;
+	s->on.page->y_mm += ROW_MM;
 	report_pair(&s->on, LEFT_MM, 86, "Số buổi nghỉ:", report_str(&absences));
 	if (!report_is_term(&s->on)) {
 		report_pair(&s->on, LEFT_MM + 88, WIDTH_MM - 88,
 				"Danh hiệu:", str_from(award_text(s)));
-		s->on.page->y_mm += 5.6;
+		s->on.page->y_mm += ROW_MM;
 		report_pair(&s->on, LEFT_MM, WIDTH_MM,
 				"Kết quả cuối năm:", str_from(promotion_text(o->promotion)));
 	}
-	s->on.page->y_mm += 5.6;
-	if (!report_is_term(&s->on) && s->input.has_summer &&
-			o->promotion_again != PACK_PROMOTION_OPEN) {
+	s->on.page->y_mm += ROW_MM;
+	if (!report_is_term(&s->on) && has_summer(s)) {
 		char text[LINE_BYTES];
 		(void)snprintf(text, sizeof(text), "%s (học tập: %s, rèn luyện: %s)",
 				promotion_text(o->promotion_again),
 				report_level(o->learning_again.level),
 				report_level(o->conduct_again)); /* our own short words */
 		report_pair(&s->on, LEFT_MM, WIDTH_MM, "Sau hè:", str_from(text));
-		s->on.page->y_mm += 5.6;
+		s->on.page->y_mm += ROW_MM;
 	}
 }
 
@@ -195,7 +197,7 @@ static void draw_secondary(struct report_sheet *on, struct str code) {
 	}
 	report_sheet_begin(&s.on);
 	draw_subjects(&s);
-	report_sheet_foot(&s.on);
+	report_sheet_foot(&s.on, (report_is_term(on) ? 2 : has_summer(&s) ? 4 : 3) * ROW_MM);
 	draw_results(&s);
 	report_sheet_end(&s.on, code);
 }

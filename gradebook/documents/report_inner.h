@@ -12,6 +12,10 @@
 
 enum { REPORT_COLUMNS_MAX = 12 };
 
+/* A column of a table: title, width, where its texts stand. */
+#define REPORT_COLUMN(text, width, where) \
+	{ .title = { text, sizeof(text) - 1 }, .w_mm = width, .align = where }
+
 /* The part of a student's year: as it was closed, or worked out now. Errors of tt22_work_out. */
 enum err report_part(const struct report_year *p, const struct class_student *student,
 		enum class_scope scope, struct tt22_student *input,
@@ -21,7 +25,8 @@ enum err report_part(const struct report_year *p, const struct class_student *st
 struct report_page {
 	struct pdf *pdf;
 	enum err err;
-	double y_mm; /* where the next thing goes */
+	double y_mm;       /* where the next thing goes */
+	size_t said_pages; /* up to this one each says whose it is */
 };
 
 extern const struct pdf_style report_small;
@@ -49,16 +54,18 @@ struct report_sheet {
 	const struct report_year *p;
 	const struct class_student *student;
 	const struct report_remarks *remarks; /* NULL: none */
-	size_t first_page;
 };
 bool report_is_term(const struct report_sheet *s);
 bool report_is_transcript(const struct report_sheet *s);
 /* The term of a term's report: 0 or 1. */
 int report_term_of(const struct report_sheet *s);
-/* A new page with its head; the room for what the student came to, on a page that says whose it is;
- * and what stands below it. */
+/* A new page with its head; whose a page is that only goes on, in its upper margin: after whatever may
+ * have begun one; the room for what the student came to (results_mm high) and all that stands below
+ * it; and that. */
 void report_sheet_begin(struct report_sheet *s);
-void report_sheet_foot(const struct report_sheet *s);
+void report_sheet_whose(const struct report_sheet *s);
+void report_sheet_need(const struct report_sheet *s, double h_mm);
+void report_sheet_foot(const struct report_sheet *s, double results_mm);
 void report_sheet_end(const struct report_sheet *s, struct str code);
 /* "Label: value" at y_mm. */
 void report_pair(const struct report_sheet *s, double x_mm, double w_mm, const char *label,
@@ -69,6 +76,14 @@ void report_add_absences(const struct report_sheet *s, struct buf *out);
 
 /* A primary pupil's sheet. */
 void report_primary_draw(struct report_sheet *s, struct str code);
+/* "T", what the middle level is called, "C"; a test's points. Nothing for what is not there. */
+void report_primary_level(enum pack_primary_level level, const char *middle, struct buf *out);
+void report_primary_test(int x10, struct buf *out);
+/* The book of a primary class, the one item of the file. */
+void report_primary_book(struct report_page *page, const struct report_file *file);
+/* In a book at y_mm: which parts are printed as they were closed. */
+void report_book_closed(struct report_page *page, const struct report_year *p, double x_mm,
+		double w_mm, enum pdf_align align);
 
 /* The cells of one row of a table. */
 struct report_cells {

@@ -9,8 +9,7 @@
 enum { LINE_BYTES = 2048, END = TT27_MOMENTS - 1, FIRST_VALUE = 2, ROW_MM = 6 };
 
 #define LEFT_MM REPORT_MARGIN_MM
-#define COLUMN(text, width, where) \
-	{ { text, sizeof(text) - 1 }, width, where }
+#define TRAITS_MM 62.0 /* both columns with their head and their legend */
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 /* One student's one year on paper. */
@@ -23,32 +22,32 @@ struct sheet {
 /* ---- subjects ---- */
 
 static const struct pdf_column term_columns[] = {
-	COLUMN("STT", 10, PDF_CENTER),
-	COLUMN("Môn học và hoạt động giáo dục", 50, PDF_LEFT),
-	COLUMN("Mức giữa kì", 16, PDF_CENTER),
-	COLUMN("Điểm KT giữa kì", 16, PDF_CENTER),
-	COLUMN("Mức cuối kì", 16, PDF_CENTER),
-	COLUMN("Điểm KT cuối kì", 16, PDF_CENTER),
-	COLUMN("Nhận xét của giáo viên", 58, PDF_LEFT),
+	REPORT_COLUMN("STT", 10, PDF_CENTER),
+	REPORT_COLUMN("Môn học và hoạt động giáo dục", 50, PDF_LEFT),
+	REPORT_COLUMN("Mức giữa kì", 16, PDF_CENTER),
+	REPORT_COLUMN("Điểm KT giữa kì", 16, PDF_CENTER),
+	REPORT_COLUMN("Mức cuối kì", 16, PDF_CENTER),
+	REPORT_COLUMN("Điểm KT cuối kì", 16, PDF_CENTER),
+	REPORT_COLUMN("Nhận xét của giáo viên", 58, PDF_LEFT),
 };
 static const struct pdf_column year_columns[] = {
-	COLUMN("STT", 9, PDF_CENTER),
-	COLUMN("Môn học và hoạt động giáo dục", 42, PDF_LEFT),
-	COLUMN("Giữa HK I", 13, PDF_CENTER),
-	COLUMN("Cuối HK I", 13, PDF_CENTER),
-	COLUMN("Giữa HK II", 13, PDF_CENTER),
-	COLUMN("Cuối năm", 13, PDF_CENTER),
-	COLUMN("Điểm KT HK I", 14, PDF_CENTER),
-	COLUMN("Điểm KT cuối năm", 15, PDF_CENTER),
-	COLUMN("Nhận xét của giáo viên", 50, PDF_LEFT),
+	REPORT_COLUMN("STT", 9, PDF_CENTER),
+	REPORT_COLUMN("Môn học và hoạt động giáo dục", 42, PDF_LEFT),
+	REPORT_COLUMN("Giữa HK I", 12, PDF_CENTER),
+	REPORT_COLUMN("Cuối HK I", 12, PDF_CENTER),
+	REPORT_COLUMN("Giữa HK II", 13, PDF_CENTER),
+	REPORT_COLUMN("Cuối năm", 12, PDF_CENTER),
+	REPORT_COLUMN("Điểm KT HK I", 16, PDF_CENTER),
+	REPORT_COLUMN("Điểm KT cuối năm", 16, PDF_CENTER),
+	REPORT_COLUMN("Nhận xét của giáo viên", 50, PDF_LEFT),
 };
 static const struct pdf_column transcript_columns[] = {
-	COLUMN("STT", 9, PDF_CENTER),
-	COLUMN("Môn học và hoạt động giáo dục", 47, PDF_LEFT),
-	COLUMN("Mức đạt được", 17, PDF_CENTER),
-	COLUMN("Điểm KTĐK", 17, PDF_CENTER),
-	COLUMN("Giáo viên", 38, PDF_LEFT),
-	COLUMN("Nhận xét của giáo viên", 54, PDF_LEFT),
+	REPORT_COLUMN("STT", 9, PDF_CENTER),
+	REPORT_COLUMN("Môn học và hoạt động giáo dục", 47, PDF_LEFT),
+	REPORT_COLUMN("Mức đạt được", 17, PDF_CENTER),
+	REPORT_COLUMN("Điểm KTĐK", 17, PDF_CENTER),
+	REPORT_COLUMN("Giáo viên", 38, PDF_LEFT),
+	REPORT_COLUMN("Nhận xét của giáo viên", 54, PDF_LEFT),
 };
 
 static struct pdf_table table_of(
@@ -65,7 +64,7 @@ static struct pdf_table table_of(
 		.y_mm = s->on->page->y_mm };
 }
 
-static void add_level(enum pack_primary_level level, const char *middle, struct buf *out) {
+void report_primary_level(enum pack_primary_level level, const char *middle, struct buf *out) {
 	if (level != PACK_PRIMARY_NONE) {
 		buf_add_str(out,
 				level == PACK_PRIMARY_T                   ? "T"
@@ -74,7 +73,7 @@ static void add_level(enum pack_primary_level level, const char *middle, struct 
 	}
 }
 
-static void add_test(int x10, struct buf *out) {
+void report_primary_test(int x10, struct buf *out) {
 	if (x10 != TT27_TEST_NONE) {
 		buf_addf(out, "%d", x10 / 10);
 	}
@@ -83,22 +82,22 @@ static void add_test(int x10, struct buf *out) {
 static void fill_term(const struct sheet *s, const struct tt27_subject *in, struct buf *texts) {
 	unsigned first = (unsigned)report_term_of(s->on) * 2;
 	for (unsigned m = 0; m < 2; m++) {
-		add_level(in->moments[first + m], "H", &texts[2 * m]);
-		add_test(in->tests_x10[first + m], &texts[2 * m + 1]);
+		report_primary_level(in->moments[first + m], "H", &texts[2 * m]);
+		report_primary_test(in->tests_x10[first + m], &texts[2 * m + 1]);
 	}
 }
 
 static void fill_year(const struct tt27_subject *in, struct buf *texts) {
 	for (unsigned m = 0; m < TT27_MOMENTS; m++) {
-		add_level(in->moments[m], "H", &texts[m]);
+		report_primary_level(in->moments[m], "H", &texts[m]);
 	}
-	add_test(in->tests_x10[1], &texts[TT27_MOMENTS]);
-	add_test(in->tests_x10[END], &texts[TT27_MOMENTS + 1]);
+	report_primary_test(in->tests_x10[1], &texts[TT27_MOMENTS]);
+	report_primary_test(in->tests_x10[END], &texts[TT27_MOMENTS + 1]);
 }
 
 static void fill_transcript(const struct tt27_subject *in, struct str teachers, struct buf *texts) {
-	add_level(in->moments[END], "H", &texts[0]);
-	add_test(in->tests_x10[END], &texts[1]);
+	report_primary_level(in->moments[END], "H", &texts[0]);
+	report_primary_test(in->tests_x10[END], &texts[1]);
 	buf_add(&texts[2], teachers.p, teachers.n);
 }
 
@@ -110,17 +109,19 @@ static void draw_subject(const struct sheet *s, struct pdf_table *table, size_t 
 	struct buf *values = &c.texts[FIRST_VALUE];
 	buf_addf(&c.texts[0], "%zu", i + 1);
 	buf_add(&c.texts[1], y->subjects[i].name.p, y->subjects[i].name.n);
-	if (at < s->input.subject_count && s->input.subjects[at].is_exempt) {
-		buf_add_str(values, "Miễn");
-	} else if (at < s->input.subject_count && report_is_term(s->on)) {
+	if (at < s->input.subject_count && report_is_term(s->on)) {
 		fill_term(s, &s->input.subjects[at], values);
 	} else if (at < s->input.subject_count && report_is_transcript(s->on)) {
 		fill_transcript(&s->input.subjects[at], y->subjects[i].teachers, values);
 	} else if (at < s->input.subject_count) {
 		fill_year(&s->input.subjects[at], values);
 	}
+	if (at < s->input.subject_count && s->input.subjects[at].is_exempt) {
+		buf_add_str(values, values->len ? "" : "Miễn");
+	}
 	report_add_remark(s->on, i, &c.texts[table->column_count - 1]);
 	pdf_table_row(s->on->page->pdf, table, report_cells_all(&c));
+	report_sheet_whose(s->on);
 }
 
 static void draw_subjects(const struct sheet *s) {
@@ -185,7 +186,7 @@ static void fill_trait(const struct sheet *s, const struct tt27_trait *trait, st
 	struct str name = known ? str_from(known->name) : trait->code;
 	buf_add(&texts[0], name.p, name.n);
 	for (unsigned m = 0; m < count; m++) {
-		add_level(trait->moments[first + m], "Đ", &texts[1 + m]);
+		report_primary_level(trait->moments[first + m], "Đ", &texts[1 + m]);
 	}
 }
 
@@ -196,17 +197,20 @@ static void draw_traits(const struct sheet *s) {
 	unsigned first = 0;
 	unsigned moments = moments_of(s, &first);
 	unsigned side = 1 + moments;
-	double value_mm = 10;
+	double value_mm = 11.5;
 	double name_mm = REPORT_WIDTH_MM / 2 - moments * value_mm;
 	list_traits(s, &all);
+	report_sheet_need(s->on, TRAITS_MM);
 	for (unsigned k = 0; k < 2; k++) {
-		columns[k * side] = (struct pdf_column){ str_from(k ? "Năng lực đặc thù"
-								    : "Phẩm chất, năng lực chung"),
-			name_mm, PDF_LEFT };
+		const char *title = k ? "Năng lực đặc thù" : "Phẩm chất, năng lực chung";
+		columns[k * side] =
+				(struct pdf_column){ .title = str_from(title), .w_mm = name_mm };
 		for (unsigned m = 0; m < moments; m++) {
-			columns[k * side + 1 + m] =
-					(struct pdf_column){ str_from(titles[first + m]), value_mm,
-						PDF_CENTER };
+			columns[k * side + 1 + m] = (struct pdf_column){
+				.title = str_from(titles[first + m]),
+				.w_mm = value_mm,
+				.align = PDF_CENTER,
+			};
 		}
 	}
 	struct pdf_table table = table_of(s, columns, (size_t)2 * side);
@@ -299,7 +303,7 @@ void report_primary_draw(struct report_sheet *on, struct str code) {
 	report_sheet_begin(on);
 	draw_subjects(&s);
 	draw_traits(&s);
-	report_sheet_foot(on);
+	report_sheet_foot(on, (report_is_term(on) ? 1 : 3) * ROW_MM);
 	draw_results(&s);
 	report_sheet_end(on, code);
 }

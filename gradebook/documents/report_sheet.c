@@ -8,11 +8,16 @@
 enum {
 	CELL_BYTES = 4096,
 	LINE_BYTES = 2048,
-	FOOT_MM = 83, /* results, remark, signatures */
 };
 
 #define WIDTH_MM REPORT_WIDTH_MM
 #define LEFT_MM REPORT_MARGIN_MM
+#define CLOSED_MM 5.0
+#define REMARK_TITLE_MM 5.4
+#define REMARK_AFTER_MM 2.0
+#define REMARK_EMPTY_MM 5.0
+#define SIGNATURES_MM 40.0
+#define WHOSE_MM 5.5 /* above the margin */
 
 bool report_is_term(const struct report_sheet *s) {
 	return s->file->kind == DOCUMENT_TERM_REPORT;
@@ -34,7 +39,8 @@ static void draw_state(const struct report_sheet *s) {
 	double half = WIDTH_MM / 2;
 	struct pdf_style bold = report_aligned(&report_bold, PDF_CENTER);
 	struct pdf_style body = report_aligned(&report_body, PDF_CENTER);
-	report_line(page, LEFT_MM, half - 8, &bold, s->p->year.school_name);
+	struct pdf_box school = { LEFT_MM, page->y_mm, half - 12, 10.5 };
+	(void)pdf_text(page->pdf, school, &bold, s->p->year.school_name); /* shrinks */
 	report_line(page, LEFT_MM + half - 8, half + 8, &bold,
 			str_from("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"));
 	page->y_mm += 5;
@@ -81,12 +87,12 @@ static void draw_who(const struct report_sheet *s) {
 	if (date_is_valid(s->student->birth)) {
 		date_print_vi(s->student->birth, birth);
 	}
-	report_pair(s, LEFT_MM, 112, "Họ và tên học sinh:", s->student->full_name);
-	report_pair(s, LEFT_MM + 116, WIDTH_MM - 116, "Ngày sinh:", str_from(birth));
+	report_pair(s, LEFT_MM, 136, "Họ và tên học sinh:", s->student->full_name);
+	report_pair(s, LEFT_MM + 140, WIDTH_MM - 140, "Ngày sinh:", str_from(birth));
 	s->page->y_mm += 5.6;
-	report_pair(s, LEFT_MM, 52, "Lớp:", s->p->year.class_name);
-	report_pair(s, LEFT_MM + 54, 60, "Mã học sinh:", s->student->code);
-	report_pair(s, LEFT_MM + 116, WIDTH_MM - 116, "GVCN:", s->p->year.homeroom_name);
+	report_pair(s, LEFT_MM, 40, "Lớp:", s->p->year.class_name);
+	report_pair(s, LEFT_MM + 42, 56, "Mã học sinh:", s->student->code);
+	report_pair(s, LEFT_MM + 100, WIDTH_MM - 100, "GVCN:", s->p->year.homeroom_name);
 	s->page->y_mm += 7;
 }
 
@@ -138,18 +144,26 @@ void report_add_absences(const struct report_sheet *s, struct buf *out) {
 	buf_addf(out, "%u (có phép %u, không phép %u)", excused + unexcused, excused, unexcused);
 }
 
-/* A page that only goes on says whose it is. */
-static void draw_whose(const struct report_sheet *s) {
+void report_sheet_whose(const struct report_sheet *s) {
 	char text[LINE_BYTES];
-	if (pdf_page_count(s->page->pdf) == s->first_page) {
+	struct report_page *page = s->page;
+	if (pdf_page_count(page->pdf) == page->said_pages) {
 		return;
 	}
+	double at_mm = page->y_mm;
+	page->said_pages = pdf_page_count(page->pdf);
+	page->y_mm = REPORT_MARGIN_MM - WHOSE_MM;
 	(void)snprintf(text, sizeof(text), "(tiếp) %.*s – %.*s – Lớp %.*s",
 			(int)s->student->full_name.n, s->student->full_name.p,
 			(int)s->student->code.n, s->student->code.p, (int)s->p->year.class_name.n,
 			s->p->year.class_name.p); /* fits */
-	report_line(s->page, LEFT_MM, WIDTH_MM, &report_small, str_from(text));
-	s->page->y_mm += 5;
+	report_line(page, LEFT_MM, WIDTH_MM, &report_small, str_from(text));
+	page->y_mm = at_mm;
+}
+
+void report_sheet_need(const struct report_sheet *s, double h_mm) {
+	report_need(s->page, h_mm);
+	report_sheet_whose(s);
 }
 
 /* What is printed from the closing says so. */
@@ -162,7 +176,12 @@ static void draw_closed(const struct report_sheet *s) {
 	(void)snprintf(text, sizeof(text), "Kết quả đã khóa sổ ngày %02d/%02d/%04d.", day.day,
 			day.month, day.year); /* short */
 	report_line(s->page, LEFT_MM, WIDTH_MM, &report_small, str_from(text));
-	s->page->y_mm += 5;
+	s->page->y_mm += CLOSED_MM;
+}
+
+static double remark_height_mm(const struct report_sheet *s, struct str text) {
+	return text.n ? pdf_text_height_mm(s->page->pdf, WIDTH_MM, &report_body, text)
+		      : REMARK_EMPTY_MM;
 }
 
 /* The homeroom teacher's remark, as high as it is; dots to write on when there is none. */
@@ -171,14 +190,11 @@ static void draw_homeroom(const struct report_sheet *s) {
 	report_add_remark(s, REPORT_HOMEROOM, &text);
 	report_line(s->page, LEFT_MM, WIDTH_MM, &report_bold,
 			str_from("Nhận xét của giáo viên chủ nhiệm:"));
-	s->page->y_mm += 5.4;
-	double h_mm = text.len ? pdf_text_height_mm(s->page->pdf, WIDTH_MM, &report_body,
-						 report_str(&text))
-			       : 5;
-	report_need(s->page, h_mm + 40);
+	s->page->y_mm += REMARK_TITLE_MM;
+	double h_mm = remark_height_mm(s, report_str(&text));
 	struct pdf_box box = { LEFT_MM, s->page->y_mm, WIDTH_MM, h_mm + 0.1 };
 	(void)pdf_text(s->page->pdf, box, &report_body, report_str(&text)); /* measured */
-	s->page->y_mm += h_mm + 2;
+	s->page->y_mm += h_mm + REMARK_AFTER_MM;
 }
 
 static void draw_signatures(const struct report_sheet *s, struct str code) {
@@ -189,7 +205,7 @@ static void draw_signatures(const struct report_sheet *s, struct str code) {
 	struct date day = { 0 };
 	char text[LINE_BYTES] = "";
 	double w = (WIDTH_MM - REPORT_QR_MM - 4) / 3;
-	report_need(s->page, 40);
+	report_sheet_need(s, SIGNATURES_MM);
 	if (!date_in_vietnam(s->file->issued_at_ms, &day)) {
 		(void)snprintf(text, sizeof(text), "Ngày %02d tháng %02d năm %d", day.day,
 				day.month, day.year); /* short */
@@ -222,16 +238,20 @@ static void draw_signatures(const struct report_sheet *s, struct str code) {
 
 void report_sheet_begin(struct report_sheet *s) {
 	pdf_page(s->page->pdf);
-	s->first_page = pdf_page_count(s->page->pdf);
+	s->page->said_pages = pdf_page_count(s->page->pdf);
 	s->page->y_mm = REPORT_MARGIN_MM;
 	draw_state(s);
 	draw_title(s);
 	draw_who(s);
 }
 
-void report_sheet_foot(const struct report_sheet *s) {
-	report_need(s->page, FOOT_MM);
-	draw_whose(s);
+void report_sheet_foot(const struct report_sheet *s, double results_mm) {
+	_cleanup_(buf_finish) struct buf remark = buf_make(CELL_BYTES);
+	report_add_remark(s, REPORT_HOMEROOM, &remark);
+	report_sheet_need(s,
+			results_mm + (s->p->closed_at_ms ? CLOSED_MM : 0) + REMARK_TITLE_MM +
+					remark_height_mm(s, report_str(&remark)) + REMARK_AFTER_MM +
+					SIGNATURES_MM);
 }
 
 void report_sheet_end(const struct report_sheet *s, struct str code) {

@@ -128,6 +128,10 @@ void class_primary_part(const struct class_student *student, enum class_scope sc
 	*out = student->primary->input;
 	if (scope != SCOPE_YEAR) {
 		clear_term(out, scope == SCOPE_TERM_1 ? 1 : 0);
+		for (size_t i = 0; i < out->subject_count; i++) {
+			out->subjects[i].is_exempt =
+					student->input.subjects[i].is_term_exempt[scope - 1];
+		}
 		out->outstanding = PACK_OPEN;
 		out->recognised = PACK_OPEN;
 	}
@@ -308,7 +312,9 @@ enum err class_primary_read(
 		struct tt22_subject *s =
 				tt22_student_add(&student->input, p.input.subjects[i].code);
 		s->is_comment = !p.input.subjects[i].has_tests;
-		s->is_term_exempt[PACK_TERMS - 1] = p.input.subjects[i].is_exempt;
+		for (unsigned k = 0; k < PACK_TERMS; k++) {
+			s->is_term_exempt[k] = p.input.subjects[i].is_exempt;
+		}
 	}
 	return ERR_OK;
 }

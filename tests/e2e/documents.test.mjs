@@ -156,6 +156,8 @@ test('the other documents', async () => {
 		if (kind === 'mark_book') {
 			assert.ok(school.students.every((s) => text.includes(s.name.split(' ').at(-1))));
 			assert.ok(SUBJECTS.every(([, name]) => text.includes(name)));
+			const { stdout } = await run('pdfinfo', [file]);
+			assert.match(stdout, new RegExp(`Pages: +${SUBJECTS.length}\\n`), 'a class of 45 stands on one page a subject');
 		} else {
 			assert.ok(text.includes('Được lên lớp') && /Học sinh (Giỏi|Xuất sắc)|Danh hiệu: Không/.test(text), kind);
 			assert.ok(text.includes(`hoàn thành nhiệm vụ được giao`), kind);

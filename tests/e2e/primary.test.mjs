@@ -256,12 +256,53 @@ test('report cards and transcripts say it in the circular’s words, and their c
 	assert.match(term.text, /Âm nhạc +C +C/);
 	const transcript = await print(as.office, documents, { kind: 'transcript', part: 'year', students: pupils });
 	assert.equal(transcript.text.match(/KẾT QUẢ GIÁO DỤC \(HỌC BẠ\)/g).length, 4);
-	const book = await call(409, 'POST', documents, as.office, { kind: 'mark_book', part: 'year', students: null });
-	assert.equal(book.code, 'results.no_book');
-
 	const [code] = await pdfCodes(card.file);
 	const proof = await verify(statementOf(code));
 	assert.deepEqual([proof.isGenuine, proof.isSame], [true, true]);
+});
+
+test('the book of the class says every moment, and its code no longer holds once a level was changed', async () => {
+	const documents = `/classes/${school.class}/documents`;
+	const book = await print(as.office, documents, { kind: 'mark_book', part: 'year', students: null });
+	const words = execFileSync('pdftotext', [book.file, '-'], { encoding: 'utf8' });
+	for (const said of [/BẢNG TỔNG HỢP KẾT QUẢ ĐÁNH GIÁ GIÁO DỤC CỦA LỚP/, /GIỮA HỌC KÌ I\n/, /CUỐI HỌC KÌ I\n/, /GIỮA HỌC KÌ II\n/,
+		/CUỐI NĂM HỌC/, /Phẩm chất chủ yếu/, /Năng lực đặc thù/, /Điểm KT Khoa học/, /Giải quyết vấn đề/, /Kết quả đã khóa sổ ngày/]) {
+		assert.match(words, said);
+	}
+	/* Each student's line of each moment: levels and tests of the class's subjects, then 15 qualities and competences. */
+	const { students } = await call(200, 'GET', `/classes/${school.class}/results/year`, as.office);
+	const lines = book.text.split('\n').map((l) => l.trim().replace(/\s+/g, ' '));
+	for (const { student, line, result } of students) {
+		MOMENTS.forEach((moment, at) => {
+			const subjects = line.subjects.flatMap((s) => [s.moments[at], ...(s.tests?.[at] > 0 ? [s.tests[at] / 10] : [])]);
+			const traits = [...line.qualities, ...line.competences].map((x) => x.moments[at].replace('D', 'Đ'));
+			const end = moment < 4 ? '' : ` ${result.year.learning.toUpperCase()}`;
+			const said = `${student.fullName} ${[...subjects, ...traits].join(' ')}${end}`;
+			assert.ok(lines.some((l) => l.includes(said)), `${said}\n${book.text}`);
+		});
+	}
+	assert.match(book.text, /Số học sinh mức H \(Đ\)( +1)+/);
+	const [code, ...more] = await pdfCodes(book.file);
+	assert.deepEqual(more, [], 'one code');
+	const proof = await verify(statementOf(code));
+	assert.deepEqual([proof.isGenuine, proof.isSame, proof.kind, proof.class, proof.pack], [true, true, 'mark_book', '4A', 'tt27']);
+
+	const close = (part, closes, version) => call(200, 'POST', `/classes/${school.class}/closing`, as.office,
+		{ part, close: closes, version, why: closes ? '' : 'chấm lại' });
+	await close('year', false, 3);
+	await close('2', false, 3);
+	const columns = await openColumns(school.music, 2);
+	const sheet = await call(200, 'GET', place(school.music, 2), as.teacher);
+	const { version } = sheet.rows.find((r) => r.student.id === pupils[1]).cells[columns['ck 2']];
+	const cell = { column: columns['ck 2'], student: pupils[1], valueX10: C, version };
+	assert.equal((await put(school.music, 2, [cell])).saved.length, 1);
+	const later = await verify(statementOf(code));
+	assert.deepEqual([later.isGenuine, later.isSame], [true, false]);
+	assert.ok(later.changedAt > later.issuedAt);
+	await put(school.music, 2, [{ ...cell, valueX10: T, version: version + 1 }]);
+	await close('2', true, 4);
+	await close('year', true, 4);
+	assert.equal((await verify(statementOf(code))).isSame, true, 'what it says is so again');
 });
 
 test('the family reads levels once they are published, and everything once it is closed', async () => {

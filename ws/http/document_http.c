@@ -220,9 +220,6 @@ static enum err run_job(struct db *db, void *ctx) {
 		return ERR_NOMEM;
 	}
 	enum err e = take_year(j, db, j->class_id, j->student_id, &at);
-	/* A primary class has no book of marks: its pages are the students' own. */
-	bool is_none = !e && j->kind == DOCUMENT_MARK_BOOK && j->years[0].year.primary;
-	e = is_none ? ERR_INVAL : e;
 	e = e ? e : add_items(j, db);
 	e = e || !j->student_id || is_closed(j) ? e : ERR_EARLY;
 	e = e ? e : document_store_heads(db, j->school_id, j->class_id, &j->heads);
@@ -305,9 +302,6 @@ enum err document_create(const struct request *req, struct reply *reply) {
 	if (e == ERR_CORRUPT) {
 		return reply_problem(reply, 409, "results.closed_edited", NULL);
 	}
-	if (e == ERR_INVAL && j.kind == DOCUMENT_MARK_BOOK) {
-		return reply_problem(reply, 409, "results.no_book", NULL);
-	}
 	if (e == ERR_NOT_FOUND) {
 		return reply_field(reply, "students", "form.invalid", NULL);
 	}
@@ -369,6 +363,7 @@ struct judgement {
 	bool is_same;          /* the data */
 	bool is_grounded;      /* the histories still hold the rows that it rested on */
 	int64_t changed_at_ms; /* 0: not known, or it did not change */
+	const char *pack; /* of the class's year; NULL: not known */
 	char name[MASKED_NAME_BYTES];
 	char class_name[160];
 	char year[16];
@@ -431,6 +426,7 @@ static enum err judge(
 	const struct class_year *y = &of.years[of.year_count - 1]->year;
 	copy(out->class_name, sizeof(out->class_name), y->class_name);
 	copy(out->year, sizeof(out->year), y->year_code);
+	out->pack = class_year_pack(y);
 	if (s->student_id && y->student_count) {
 		statement_mask_name(y->students[0].full_name, out->name);
 	}
@@ -458,6 +454,7 @@ static void put_judgement(struct json_out *w, const struct statement *s, const s
 	}
 	jo_kstrz(w, "kind", document_kind_name(s->kind));
 	jo_kstrz(w, "part", class_scope_name(s->scope));
+	jo_kstrz(w, "pack", g->pack);
 	jo_kstrz(w, "school", school->name);
 	jo_kstrz(w, "student", g->name);
 	jo_kstrz(w, "class", g->class_name);

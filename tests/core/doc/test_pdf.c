@@ -150,9 +150,9 @@ static void check_qr(void) {
 
 static void check_table(void) {
 	const struct pdf_column columns[] = {
-		{ str_from("STT"), 12, PDF_RIGHT },
-		{ str_from("Họ và tên"), 60, PDF_LEFT },
-		{ str_from("Ghi chú"), 40, PDF_CENTER },
+		{ .title = str_from("STT"), .w_mm = 12, .align = PDF_RIGHT },
+		{ .title = str_from("Họ và tên"), .w_mm = 60 },
+		{ .title = str_from("Ghi chú"), .w_mm = 40, .align = PDF_CENTER },
 	};
 	struct pdf_table table = {
 		.columns = columns,
@@ -193,6 +193,62 @@ static void check_table(void) {
 	}
 	CHECK_INT("the head on each page", heads, 2);
 	CHECK("the last row", strstr(buf_str(&text), "60") != NULL);
+}
+
+/* Titles of narrow columns run upwards below the name of their group; rows have one height. */
+static void check_upright(void) {
+	static const struct pdf_group groups[] = { { { "", 0 }, 1 },
+		{ { "Phẩm chất", sizeof("Phẩm chất") - 1 }, 2 } };
+	const struct pdf_column columns[] = {
+		{ .title = str_from("Họ và tên"), .w_mm = 60 },
+		{ .title = str_from("Trách nhiệm"), .w_mm = 9, .is_upright = true },
+		{ .title = str_from("Trung thực"), .w_mm = 9, .is_upright = true },
+	};
+	struct pdf_table table = {
+		.columns = columns,
+		.column_count = 3,
+		.head = { .size_pt = 8 },
+		.body = { .size_pt = 8, .size_min_pt = 4 },
+		.x_mm = 20,
+		.top_mm = 20,
+		.bottom_mm = 280,
+		.pad_mm = 0.3,
+		.line_mm = 0.2,
+		.y_mm = 20,
+		.head_mm = 30,
+		.row_mm = 5,
+		.groups = groups,
+		.group_count = 2,
+	};
+	_cleanup_(pdf_freep) struct pdf *pdf = start(PDF_PORTRAIT);
+	pdf_page(pdf);
+	pdf_table_head(pdf, &table);
+	CHECK("a group above 30 mm of titles", table.y_mm > 53 && table.y_mm < 56);
+	double before_mm = table.y_mm;
+	const struct str cells[] = { str_from("Công Tằng Tôn Nữ Nguyễn Phước Hoàng Ngọc Thanh "
+					      "Quỳnh Như và cả họ hàng của em ấy nữa"),
+		str_from("T"), str_from("Đ") };
+	pdf_table_row(pdf, &table, cells);
+	CHECK("as high as said", table.y_mm - before_mm > 4.99 && table.y_mm - before_mm < 5.01);
+	const struct pdf_style style = { .size_pt = 8, .size_min_pt = 4 };
+	CHECK_INT("too long for its height",
+			pdf_text_up(pdf, (struct pdf_box){ 100, 20, 5, 8 }, &style,
+					str_from("một tên môn học rất dài mà không chỗ nào chứa nổi")),
+			PDF_FIT_CUT);
+	CHECK_INT("fits",
+			pdf_text_up(pdf, (struct pdf_box){ 120, 20, 7, 30 }, &style,
+					str_from("Lịch sử và Địa lí")),
+			PDF_FIT_WHOLE);
+	_cleanup_(buf_finish) struct buf bytes = buf_make(PDF_BYTES_MAX);
+	CHECK_INT("finish", pdf_finish(pdf, &bytes), ERR_OK);
+	tool_save("upright.pdf", &bytes);
+	_cleanup_(buf_finish) struct buf text = buf_make(100000);
+	tool_run("pdftotext upright.pdf -", &text);
+	static const char *const words[] = { "Trách nhiệm", "Trung thực", "Phẩm chất",
+		"của em ấy nữa", "Lịch sử và Địa lí" };
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		CHECK(words[i], strstr(buf_str(&text), words[i]) != NULL);
+	}
 }
 
 static void check_failures_stick(void) {
@@ -286,6 +342,7 @@ int main(void) {
 	check_fit();
 	check_qr();
 	check_table();
+	check_upright();
 	check_failures_stick();
 	check_same_bytes();
 	check_threads();

@@ -23,7 +23,7 @@ const FILES: Record<DocumentKind, string> = {
 	transcript_year: 'hoc-ba-trang', transcript: 'hoc-ba', mark_book: 'so-theo-doi',
 };
 
-/* The mark book is a class's, and of the whole year; a primary class has none. */
+/* The book is a class's, and of the whole year. */
 export function documentKinds(part: '1' | '2' | 'year', hasBook: boolean): DocumentKind[] {
 	if (part !== 'year') {
 		return ['term_report'];
@@ -32,12 +32,14 @@ export function documentKinds(part: '1' | '2' | 'year', hasBook: boolean): Docum
 		: ['year_report', 'transcript_year', 'transcript'];
 }
 
-export const documentTitle = (kind: DocumentKind): string => t(`kind.${kind}`);
+/** What a paper is called; a primary class's book has a name of its own. */
+export const documentTitle = (kind: DocumentKind, isPrimary = false): string =>
+	t(kind === 'mark_book' && isPrimary ? 'kind.primary_book' : `kind.${kind}`);
 
 export const documentFile = (kind: DocumentKind, name: string): string => `${FILES[kind]}-${name}.pdf`;
 
-export function PrintDocuments({ classId, part, name, student, hasBook = student === undefined }: {
-	classId: string; part: '1' | '2' | 'year'; name: string; student?: string; hasBook?: boolean;
+export function PrintDocuments({ classId, part, name, student, isPrimary = false }: {
+	classId: string; part: '1' | '2' | 'year'; name: string; student?: string; isPrimary?: boolean;
 }): JSX.Element {
 	const [busy, setBusy] = useState<DocumentKind | null>(null);
 	const [error, setError] = useState<unknown>(undefined);
@@ -60,10 +62,10 @@ export function PrintDocuments({ classId, part, name, student, hasBook = student
 			{error === undefined ? null
 				: <Banner tone="bad" live="assertive"><p>{sentence(error)}</p></Banner>}
 			<div class="row">
-				{documentKinds(part, hasBook).map((kind) => (
+				{documentKinds(part, student === undefined).map((kind) => (
 					<Button key={kind} kind="secondary" busy={busy === kind} onClick={() => print(kind)}
 						describedBy="print-documents-hint">
-						{documentTitle(kind)}
+						{documentTitle(kind, isPrimary)}
 					</Button>
 				))}
 			</div>

@@ -15,6 +15,7 @@ export const en: Words<typeof vi> = {
 	'kind.transcript_year': 'Transcript page of a year',
 	'kind.transcript': 'Transcript of all years',
 	'kind.mark_book': 'Class mark book',
+	'kind.primary_book': 'Summary of the class’s assessment',
 	'part': 'Part',
 	'part.1': 'Term I',
 	'part.2': 'Term II',

@@ -12,6 +12,7 @@ export const vi = {
 	'kind.transcript_year': 'Trang học bạ một năm',
 	'kind.transcript': 'Học bạ các năm',
 	'kind.mark_book': 'Sổ theo dõi và đánh giá học sinh theo lớp',
+	'kind.primary_book': 'Bảng tổng hợp kết quả đánh giá giáo dục của lớp',
 	'part': 'Phần',
 	'part.1': 'Học kì I',
 	'part.2': 'Học kì II',

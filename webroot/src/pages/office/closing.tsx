@@ -199,7 +199,7 @@ function ClassView({ row: c, list, year, part, ask }: {
 			{list === null ? <Empty>{t('state.unknown.text')}</Empty> : c.isClosed ? null
 				: <CheckListView classId={c.class.id} list={list} year={year} />}
 			<p><Deed of={c} ask={ask} /></p>
-			{list === null ? null : <PrintDocuments classId={c.class.id} part={part} name={c.class.name} hasBook={!isPrimary(c)} />}
+			{list === null ? null : <PrintDocuments classId={c.class.id} part={part} name={c.class.name} isPrimary={isPrimary(c)} />}
 		</>
 	);
 }

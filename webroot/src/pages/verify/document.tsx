@@ -5,12 +5,14 @@ import { api } from '../../lib/api';
 import { words } from '../../lib/i18n';
 import { formatDate, formatTime } from '../../lib/time';
 import { Banner, Pairs } from '../../parts/notice';
+import type { DocumentKind } from '../../parts/print_documents';
+import { documentTitle } from '../../parts/print_documents';
 import { vi } from '../../i18n/vi/document';
 import { en } from '../../i18n/en/document';
 
 const t = words(vi, en);
 
-export type DocumentKind = 'term_report' | 'year_report' | 'transcript_year' | 'transcript' | 'mark_book';
+const PRIMARY = 'tt27';
 
 export interface DocumentAnswer {
 	isGenuine: boolean;
@@ -18,6 +20,7 @@ export interface DocumentAnswer {
 	isGrounded?: boolean;
 	changedAt?: number | null;
 	kind?: DocumentKind;
+	pack?: string | null;
 	part?: '1' | '2' | 'year';
 	school?: string;
 	student?: string;
@@ -56,7 +59,7 @@ export function DocumentOutcome({ answer: a }: { answer: DocumentAnswer }): JSX.
 					</Banner>
 				)}
 			<Pairs items={[
-				{ label: t('kind'), value: t(`kind.${a.kind}`) },
+				{ label: t('kind'), value: documentTitle(a.kind, a.pack === PRIMARY) },
 				{ label: t('part'), value: t(`part.${a.part}`) },
 				{ label: t('school'), value: a.school ?? '' },
 				{ label: t('class'), value: `${a.class ?? ''} · ${a.year ?? ''}` },

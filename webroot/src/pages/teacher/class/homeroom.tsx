@@ -224,7 +224,7 @@ function Class({ view, part, student }: { view: ClassView; part: Part; student: 
 			<Notice view={view} desk={desk} />
 			{isWide ? <WideTable {...shown} /> : <NarrowList {...shown} />}
 			{view.hasConduct || view.isPrimary
-				? <PrintDocuments classId={view.classId} part={scopeOf(part)} name={view.className} hasBook={!view.isPrimary} />
+				? <PrintDocuments classId={view.classId} part={scopeOf(part)} name={view.className} isPrimary={view.isPrimary} />
 				: null}
 		</>
 	);
