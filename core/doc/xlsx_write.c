@@ -361,11 +361,10 @@ static enum err make_form_formats(struct xlsx_write *w) {
 	return ERR_OK;
 }
 
-/* The form's rule about the cell at the top of a column, as Excel wants it. */
-static void print_rule(
-		const struct xlsx_form *form, size_t column, lxw_row_t row, struct buf *out) {
+/* The rule about the cell at the top of a column, as Excel wants it. */
+static void print_rule(const char *rule, size_t column, lxw_row_t row, struct buf *out) {
 	buf_add_char(out, '=');
-	for (const char *p = form->rule; *p; p++) {
+	for (const char *p = rule; *p; p++) {
 		if (*p == '@') {
 			xlsx_cell_print_column((unsigned)column + 1, out);
 			buf_addf(out, "%u", (unsigned)row + 1);
@@ -393,23 +392,24 @@ static enum err split_words(const char *words, struct buf *text, char *list[], s
 	return ERR_OK;
 }
 
-/* Holds the cells of a column to the form's rule, from the next row on. */
+/* Holds the cells of a column to what may stand there, from the next row on. */
 static enum err add_rule(struct xlsx_write *w, const struct xlsx_form *form, size_t column) {
 	enum { WORDS_MAX = 10, RULE_BYTES = 512 };
 	_cleanup_(buf_finish) struct buf text = buf_make(RULE_BYTES);
 	char *list[WORDS_MAX + 1] = { NULL };
+	const struct xlsx_held *held = &form->held[column];
 	lxw_data_validation rule = {
 		.error_title = (char *)(uintptr_t)form->fault_title /* it is copied */,
-		.error_message = (char *)(uintptr_t)form->fault,
+		.error_message = (char *)(uintptr_t)held->fault,
 		.error_type = LXW_VALIDATION_ERROR_TYPE_STOP
 	};
 	enum err e = ERR_OK;
-	if (form->words) {
-		e = split_words(form->words, &text, list, WORDS_MAX);
+	if (held->words) {
+		e = split_words(held->words, &text, list, WORDS_MAX);
 		rule.validate = LXW_VALIDATION_TYPE_LIST;
 		rule.value_list = list;
 	} else {
-		print_rule(form, column, w->row, &text);
+		print_rule(held->rule, column, w->row, &text);
 		rule.validate = LXW_VALIDATION_TYPE_CUSTOM_FORMULA;
 		rule.value_formula = text.data;
 	}

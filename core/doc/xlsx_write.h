@@ -47,24 +47,28 @@ struct xlsx_column {
 enum xlsx_look {
 	XLSX_LOOK_PLAIN,
 	XLSX_LOOK_HIDDEN,
-	XLSX_LOOK_ENTRY, /* to be filled in, held to the form's rule */
+	XLSX_LOOK_ENTRY, /* to be filled in */
 	XLSX_LOOK_SHADED,
+};
+
+/* What may stand in a column to be filled in, one of the two: a formula of Excel's with '@' for the
+ * cell itself, or words between commas. */
+struct xlsx_held {
+	const char *rule;
+	const char *words;
+	const char *fault; /* what Excel says of anything else */
 };
 
 /* A sheet that a person fills in and brings back. */
 struct xlsx_form {
 	const struct str *lines; /* above the table, the first as its title */
 	size_t line_count;
-	const enum xlsx_look *looks; /* of each column */
-	const struct str *keys;      /* a hidden row above the header: one text a column */
-	/* What may stand in the columns to be filled in, one of the two: a formula of Excel's with
-	 * '@' for the cell itself, or words between commas. */
-	const char *rule;
-	const char *words;
-	const char *fault_title; /* what Excel says of anything else */
-	const char *fault;
-	size_t frozen_columns; /* that stay when one scrolls to the right */
-	size_t row_count;      /* rows that will follow */
+	const enum xlsx_look *looks;  /* of each column */
+	const struct str *keys;       /* a hidden row above the header: one text a column */
+	const struct xlsx_held *held; /* of each column; read where it is to be filled in */
+	const char *fault_title;      /* over what Excel says of anything else */
+	size_t frozen_columns;        /* that stay when one scrolls to the right */
+	size_t row_count;             /* rows that will follow */
 };
 
 struct xlsx_write;

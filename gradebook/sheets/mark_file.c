@@ -44,9 +44,10 @@ static struct str of(const struct buf *b) {
 
 /* ---- one cell ---- */
 
-static enum err print_cell(struct maker *m, const struct cell *cell, struct str *out) {
+static enum err print_cell(
+		struct maker *m, enum mark_scale scale, const struct cell *cell, struct str *out) {
 	_cleanup_(buf_finish) struct buf text = buf_make(TEXT_BYTES_MAX);
-	mark_value_print(m->known->subject, cell, m->lang, &text);
+	mark_value_print(scale, cell, m->lang, &text);
 	enum err e = buf_err(&text);
 	return e ? e : arena_copy(&m->file->arena, of(&text), out);
 }
@@ -166,8 +167,8 @@ static enum err judge_wanted(struct maker *m, struct mark_file_cell *cell,
 		cell->fate = MARK_FILE_SAME;
 		return ERR_OK;
 	}
-	enum err e = print_cell(m, &now->cell, &cell->old_text);
-	e = e ? e : print_cell(m, &cell->wanted, &cell->new_text);
+	enum err e = print_cell(m, column->scale, &now->cell, &cell->old_text);
+	e = e ? e : print_cell(m, column->scale, &cell->wanted, &cell->new_text);
 	const char *refusal = refusal_of(column, s);
 	if (e || refusal) {
 		return e ? e : note(m, cell, MARK_FILE_REFUSED, refusal, str_from(""));
@@ -233,7 +234,8 @@ static enum err judge_out(struct maker *m, struct mark_file_cell *cell,
 	if (value->kind == MARK_VALUE_MARK && is_alike(&value->cell, now)) {
 		return ERR_OK;
 	}
-	enum err e = print_cell(m, now, &cell->new_text);
+	enum mark_scale scale = m->known->columns[cell->known].scale;
+	enum err e = print_cell(m, scale, now, &cell->new_text);
 	if (!e && is_covered) {
 		return note(m, cell, MARK_FILE_REFUSED, "sheet.merged", text);
 	}
@@ -259,7 +261,7 @@ static enum err add_cell(struct maker *m, const struct mark_line *line,
 	struct str text;
 	cell.column_id = m->known->columns[column->known].id;
 	cell.student_id = m->known->students[line->student].id;
-	enum err e = mark_value_read(m->known->subject, found, &value);
+	enum err e = mark_value_read(m->known->columns[column->known].scale, found, &value);
 	e = e ? e : copy_text(m, found, &text);
 	if (e) {
 		return e;

@@ -1,6 +1,7 @@
 #include "gradebook/sheets/mark_form.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "core/base/cleanup.h"
 #include "core/doc/xlsx_write.h"
@@ -18,11 +19,19 @@ enum {
 	TEXT_BYTES = 200,
 	LINE_BYTES_MAX = 1024,
 	MARK_WIDTH = 9,
+	MOMENT_WIDTH = 16,
 	CARRIED_WIDTH = 36,
 };
 
-/* What may stand in a cell, in Excel's words; '@' is the cell. */
-static const char mark_rule[] = "OR(AND(ISNUMBER(@),@>=0,@<=10,ROUND(@,1)=@),UPPER(@)=\"V\")";
+/* What may stand in a cell, in Excel's words ('@' is the cell), and what is said of anything else. */
+static const struct xlsx_held held[] = {
+	[MARK_SCALE_TENTHS] = { "OR(AND(ISNUMBER(@),@>=0,@<=10,ROUND(@,1)=@),UPPER(@)=\"V\")", NULL,
+			"Điểm từ 0 đến 10, nhiều nhất một chữ số thập phân; hoặc V." },
+	[MARK_SCALE_WHOLE] = { "OR(AND(ISNUMBER(@),@>=0,@<=10,ROUND(@,0)=@),UPPER(@)=\"V\")", NULL,
+			"Điểm là số nguyên từ 0 đến 10; hoặc V." },
+	[MARK_SCALE_PASSED] = { NULL, "Đ,CĐ,V", "Chỉ ghi Đ, CĐ hoặc V." },
+	[MARK_SCALE_LEVEL] = { NULL, "T,H,C", "Chỉ ghi T, H hoặc C." },
+};
 
 static const struct {
 	const char *title;
@@ -40,6 +49,7 @@ struct form {
 	const struct mark_known *known;
 	struct xlsx_column columns[COLUMNS_MAX];
 	enum xlsx_look looks[COLUMNS_MAX];
+	struct xlsx_held held[COLUMNS_MAX];
 	char titles[MARK_COLUMNS_MAX][TEXT_BYTES];
 	char keys[MARK_COLUMNS_MAX + 1][TEXT_BYTES];
 	struct str key_texts[COLUMNS_MAX];
@@ -59,8 +69,15 @@ static const char *kind_title(enum mark_kind kind) {
 	return "";
 }
 
-/* "ĐĐGtx 2", "ĐĐGgk". */
-static void add_place(struct buf *out, enum mark_kind kind, unsigned position) {
+/* "ĐĐGtx 2", "ĐĐGgk"; of primary school "Giữa HKI – Mức đạt được", "Cuối HKII – Điểm KTĐK". */
+static void add_place(struct buf *out, const struct mark_known *k, enum mark_kind kind,
+		unsigned position) {
+	if (k->is_primary) {
+		buf_addf(out, "%s HK%s – %s", kind == MARK_GK ? "Giữa" : "Cuối",
+				k->term_number == 1 ? "I" : "II",
+				position == MARK_LEVEL_POSITION ? "Mức đạt được" : "Điểm KTĐK");
+		return;
+	}
 	buf_add_str(out, kind_title(kind));
 	if (kind == MARK_TX) {
 		buf_addf(out, " %u", position);
@@ -80,8 +97,30 @@ static void make_carried_column(struct form *f) {
 	}
 }
 
-static void make_columns(struct form *f) {
+/* A column of marks: its id is hidden over it. ERR_LIMIT. */
+static enum err make_mark_column(struct form *f, size_t i) {
+	const struct mark_known_column *c = &f->known->columns[i];
+	_cleanup_(buf_finish) struct buf title = buf_make(TEXT_BYTES - 1);
+	bool is_open = c->lock == LOCK_OPEN;
+	(void)snprintf(f->keys[i], TEXT_BYTES, MARK_FORM_COLUMN " %llu",
+			(unsigned long long)c->id); /* a number fits */
+	add_place(&title, f->known, c->kind, c->position);
+	buf_add_str(&title, is_open ? "" : " (đã khoá)");
+	if (buf_err(&title)) {
+		return buf_err(&title);
+	}
+	memcpy(f->titles[i], buf_str(&title), title.len + 1);
+	f->key_texts[f->count] = str_from(f->keys[i]);
+	f->looks[f->count] = is_open ? XLSX_LOOK_ENTRY : XLSX_LOOK_SHADED;
+	f->held[f->count] = held[c->scale];
+	f->columns[f->count++] = (struct xlsx_column){ .title = str_from(f->titles[i]),
+		.width_chars = f->known->is_primary ? MOMENT_WIDTH : MARK_WIDTH };
+	return ERR_OK;
+}
+
+static enum err make_columns(struct form *f) {
 	const struct mark_known *k = f->known;
+	enum err e = ERR_OK;
 	for (size_t i = 0; i < FIXED_COLUMNS; i++) {
 		f->columns[i] = (struct xlsx_column){ .title = str_from(fixed[i].title),
 			.width_chars = fixed[i].width_chars };
@@ -92,24 +131,25 @@ static void make_columns(struct form *f) {
 			(unsigned long long)k->term_id); /* numbers fit */
 	f->key_texts[COLUMN_ID] = str_from(f->keys[MARK_COLUMNS_MAX]);
 	f->count = FIXED_COLUMNS;
-	for (size_t i = 0; i < k->column_count; i++) {
-		const struct mark_known_column *c = &k->columns[i];
-		(void)snprintf(f->keys[i], TEXT_BYTES, MARK_FORM_COLUMN " %llu",
-				(unsigned long long)c->id);
-		(void)snprintf(f->titles[i], TEXT_BYTES,
-				c->kind == MARK_TX ? "%s %u%s" : "%s%.0u%s", kind_title(c->kind),
-				c->kind == MARK_TX ? c->position : 0,
-				c->lock == LOCK_OPEN ? "" : " (đã khoá)");
-		f->key_texts[f->count] = str_from(f->keys[i]);
-		f->looks[f->count] = c->lock == LOCK_OPEN ? XLSX_LOOK_ENTRY : XLSX_LOOK_SHADED;
-		f->columns[f->count++] = (struct xlsx_column){ .title = str_from(f->titles[i]),
-			.width_chars = MARK_WIDTH };
+	for (size_t i = 0; i < k->column_count && !e; i++) {
+		e = make_mark_column(f, i);
 	}
 	make_carried_column(f);
 	f->key_texts[f->count] = str_from(MARK_FORM_BASIS);
 	f->looks[f->count] = XLSX_LOOK_HIDDEN;
 	f->columns[f->count++] = (struct xlsx_column){ .title = str_from(MARK_FORM_BASIS),
 		.width_chars = 1 };
+	return e;
+}
+
+/* What the person who fills it in is told. */
+static const char *advice(const struct mark_known *k) {
+	if (k->is_primary) {
+		return "Mức đạt được: ghi T (Hoàn thành tốt), H (Hoàn thành) hoặc C (Chưa hoàn thành). Điểm KTĐK: số nguyên từ 0 đến 10, V nếu học sinh vắng. Ô để trống là chưa có.";
+	}
+	return k->subject == MARK_SUBJECT_COMMENT
+			? "Ghi Đ (Đạt) hoặc CĐ (Chưa đạt); V nếu học sinh vắng. Ô để trống là chưa có."
+			: "Ghi điểm từ 0 đến 10, nhiều nhất một chữ số thập phân; V nếu học sinh vắng. Ô để trống là chưa có.";
 }
 
 static enum err begin_sheet(struct xlsx_write *w, const struct form *f) {
@@ -117,29 +157,22 @@ static enum err begin_sheet(struct xlsx_write *w, const struct form *f) {
 	_cleanup_(buf_finish) struct buf title = buf_make(LINE_BYTES_MAX);
 	_cleanup_(buf_finish) struct buf place = buf_make(LINE_BYTES_MAX);
 	_cleanup_(buf_finish) struct buf name = buf_make(LINE_BYTES_MAX);
-	bool is_comment = k->subject == MARK_SUBJECT_COMMENT;
-	buf_add_str(&title, "BẢNG ĐIỂM MÔN: ");
+	buf_add_str(&title, k->is_primary ? "BẢNG ĐÁNH GIÁ MÔN: " : "BẢNG ĐIỂM MÔN: ");
 	buf_add(&title, k->subject_name.p, k->subject_name.n);
 	buf_add_str(&place, "Lớp: ");
 	buf_add(&place, k->class_name.p, k->class_name.n);
 	buf_addf(&place, " · Học kì %u · Năm học %d–%d", k->term_number, k->year, k->year + 1);
 	buf_add(&name, k->class_name.p, k->class_name.n);
 	buf_addf(&name, " HK%u", k->term_number);
-	const struct str lines[] = {
-		{ buf_str(&title), title.len }, { buf_str(&place), place.len },
-		str_from(is_comment ? "Ghi Đ (Đạt) hoặc CĐ (Chưa đạt); V nếu học sinh vắng. Ô để trống là chưa có."
-				    : "Ghi điểm từ 0 đến 10, nhiều nhất một chữ số thập phân; V nếu học sinh vắng. Ô để trống là chưa có.")
-	};
+	const struct str lines[] = { { buf_str(&title), title.len }, { buf_str(&place), place.len },
+		str_from(advice(k)) };
 	const struct xlsx_form form = {
 		.lines = lines,
 		.line_count = sizeof(lines) / sizeof(lines[0]),
 		.looks = f->looks,
 		.keys = f->key_texts,
-		.rule = is_comment ? NULL : mark_rule,
-		.words = is_comment ? "Đ,CĐ,V" : NULL,
+		.held = f->held,
 		.fault_title = "Không đúng",
-		.fault = is_comment ? "Chỉ ghi Đ, CĐ hoặc V."
-				    : "Điểm từ 0 đến 10, nhiều nhất một chữ số thập phân; hoặc V.",
 		.frozen_columns = COLUMN_BIRTH,
 		.row_count = k->student_count,
 	};
@@ -166,8 +199,13 @@ static struct xlsx_value value_of(
 	if (cell->value_x10 == MARK_NONE) {
 		return text(str_from(""));
 	}
-	if (k->subject == MARK_SUBJECT_COMMENT) {
+	if (k->columns[column].scale == MARK_SCALE_PASSED) {
 		return text(str_from(cell->value_x10 ? "Đ" : "CĐ"));
+	}
+	if (k->columns[column].scale == MARK_SCALE_LEVEL) {
+		static const char *const letters[PACK_PRIMARY_LEVELS] = { "C", "H", "T" };
+		bool is_level = cell->value_x10 < PACK_PRIMARY_LEVELS;
+		return text(str_from(is_level ? letters[cell->value_x10] : ""));
 	}
 	bool is_whole = cell->value_x10 % 10 == 0;
 	return (struct xlsx_value){ .kind = XLSX_NUMBER,
@@ -182,9 +220,9 @@ static void add_carried(
 		const struct mark_known_carried *c = &s->carried[i];
 		const struct cell cell = { .value_x10 = c->mark.value_x10 };
 		buf_add_str(out, i ? "; " : "");
-		add_place(out, c->mark.kind, c->mark.position);
+		add_place(out, k, c->mark.kind, c->mark.position);
 		buf_add_str(out, ": ");
-		mark_value_print(k->subject, &cell, LANG_VI, out);
+		mark_value_print(c->scale, &cell, LANG_VI, out);
 		buf_add_str(out, " (");
 		buf_add(out, c->class_name.p, c->class_name.n);
 		buf_add_char(out, ')');
@@ -229,8 +267,8 @@ enum err mark_form_write(const struct mark_known *known, int64_t created_ms, str
 		return ERR_NOMEM;
 	}
 	f->known = known;
-	make_columns(f);
-	enum err e = xlsx_write_new(created_ms, &w);
+	enum err e = make_columns(f);
+	e = e ? e : xlsx_write_new(created_ms, &w);
 	e = e ? e : begin_sheet(w, f);
 	for (size_t i = 0; i < known->student_count && !e; i++) {
 		e = write_student(w, f, &known->students[i], i + 1);

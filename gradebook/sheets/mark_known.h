@@ -17,6 +17,7 @@ struct mark_known_column {
 	uint64_t id;
 	enum mark_kind kind;
 	unsigned position;
+	enum mark_scale scale; /* what may stand in it */
 	bool is_published;
 	enum lock_state lock;
 };
@@ -30,6 +31,7 @@ struct mark_known_cell {
  * is no mark of this class's columns. */
 struct mark_known_carried {
 	struct mark_cell mark;
+	enum mark_scale scale;
 	struct str class_name;
 };
 
@@ -51,6 +53,7 @@ struct mark_known {
 	struct str class_name;
 	struct str subject_name;
 	enum mark_subject subject;
+	bool is_primary; /* levels, and tests of whole marks */
 	unsigned term_number;
 	int year; /* the school year's first half */
 	struct mark_known_column columns[MARK_COLUMNS_MAX];

@@ -147,12 +147,22 @@ static bool is_name_heading(struct str text) {
 	return field == ROSTER_NAME || field == ROSTER_NAME_REST;
 }
 
-/* Whether a row holds a word for marks. */
-static bool has_marks(const struct grid_row *row) {
+/* Takes one more text over a column. */
+static enum err read_heading(
+		const struct mark_known *known, struct str text, struct mark_heading *io) {
+	return known->is_primary ? mark_words_read_primary(text, known->subject_name, io)
+				 : mark_words_read(text, io);
+}
+
+/* Whether a row holds a word for marks; a primary school's title does, too, so there it stands to the
+ * right of the name. */
+static bool has_marks(const struct mark_known *known, const struct grid_row *row, unsigned name) {
 	for (size_t i = 0; i < row->count; i++) {
 		struct mark_heading h = { .kind = MARK_HEADING_NONE };
 		bool is_text = row->cells[i].kind == GRID_TEXT;
-		if (is_text && !mark_words_read(row->cells[i].text, &h) && h.kind) {
+		is_text = is_text && (!known->is_primary || row->cells[i].column > name);
+		bool is_one = is_text && !read_heading(known, row->cells[i].text, &h);
+		if (is_one && (h.kind || (known->is_primary && h.position))) {
 			return true;
 		}
 	}
@@ -176,10 +186,11 @@ static void reach_down(const struct grid *grid, unsigned name, struct span *head
 }
 
 /* Takes rows above with words for marks over them: the name may stand in the lowest row. */
-static void reach_up(const struct grid *grid, struct span *head) {
+static void reach_up(const struct grid *grid, const struct mark_known *known, unsigned name,
+		struct span *head) {
 	for (unsigned k = 0; k < 2 && head->first > 1; k++) {
 		const struct grid_row *row = grid_find_row(grid, head->first - 1);
-		bool is_table = row && row->count > 1 && has_marks(row);
+		bool is_table = row && row->count > 1 && has_marks(known, row, name);
 		if (!is_table || head->last - head->first + 1 >= MARK_TABLE_HEAD_ROWS_MAX) {
 			return;
 		}
@@ -188,7 +199,8 @@ static void reach_up(const struct grid *grid, struct span *head) {
 }
 
 /* The first row with a heading of names; false when there is none. */
-static bool find_span(const struct grid *grid, struct mark_table *out, struct span *head) {
+static bool find_span(const struct grid *grid, const struct mark_known *known,
+		struct mark_table *out, struct span *head) {
 	for (size_t i = 0; i < grid->row_count && i < MARK_TABLE_SEARCH_ROWS_MAX; i++) {
 		const struct grid_row *row = &grid->rows[i];
 		for (size_t k = 0; k < row->count; k++) {
@@ -203,7 +215,7 @@ static bool find_span(const struct grid *grid, struct mark_table *out, struct sp
 			out->given = is_pair ? out->name + 1 : 0;
 			*head = (struct span){ row->number, row->number };
 			reach_down(grid, out->name, head);
-			reach_up(grid, head);
+			reach_up(grid, known, out->name, head);
 			return true;
 		}
 	}
@@ -211,8 +223,9 @@ static bool find_span(const struct grid *grid, struct mark_table *out, struct sp
 }
 
 /* What a column's texts say from the top of the head down, and how they read together. */
-static enum err read_column(const struct grid *grid, const struct span *head, unsigned column,
-		struct buf *title, struct mark_heading *out) {
+static enum err read_column(const struct grid *grid, const struct mark_known *known,
+		const struct span *head, unsigned column, struct buf *title,
+		struct mark_heading *out) {
 	struct str before = { "", 0 };
 	for (unsigned row = head->first; row <= head->last; row++) {
 		struct str text = text_at(grid, row, column);
@@ -221,7 +234,7 @@ static enum err read_column(const struct grid *grid, const struct span *head, un
 			continue;
 		}
 		before = text;
-		enum err e = mark_words_read(text, out);
+		enum err e = read_heading(known, text, out);
 		if (!e && title->len > 0) {
 			buf_add_str(title, " – ");
 		}
@@ -316,18 +329,29 @@ static unsigned position_of(const struct mark_table *t, const struct mark_headin
 	return is_said ? h->position : count;
 }
 
+/* What a primary school's heading leaves open follows from the subject when it has one of the two at
+ * that moment. 0: it could be either. */
+static unsigned primary_position_of(const struct mark_known *known, const struct mark_heading *h) {
+	bool has_test = known_by_place(known, kind_of(h->kind), 1) != SIZE_MAX;
+	return h->position ? h->position : has_test ? 0 : MARK_LEVEL_POSITION;
+}
+
 static enum err add_column(const struct mark_known *known, unsigned column,
 		const struct mark_heading *h, const struct buf *title, struct arena *arena,
 		struct mark_table *out) {
 	if (out->column_count == MARK_TABLE_COLUMNS_MAX) {
 		return ERR_OK;
 	}
-	struct mark_table_column c = {
-		.column = column, .kind = kind_of(h->kind), .position = position_of(out, h)
-	};
+	bool has_moment = h->kind != MARK_HEADING_NONE;
+	struct mark_table_column c = { .column = column,
+		.kind = kind_of(h->kind),
+		.position = known->is_primary ? primary_position_of(known, h)
+					      : position_of(out, h) };
 	enum err e = arena_copy(arena, of(title), &c.title);
-	c.known = known_by_place(known, c.kind, c.position);
-	const char *fault = c.known == SIZE_MAX  ? "sheet.column_missing"
+	c.known = has_moment ? known_by_place(known, c.kind, c.position) : SIZE_MAX;
+	const char *fault = !has_moment          ? "sheet.column_moment"
+			: c.position == 0        ? "sheet.column_either"
+			: c.known == SIZE_MAX    ? "sheet.column_missing"
 			: is_taken(out, c.known) ? "sheet.column_twice"
 						 : NULL;
 	if (!e && fault) {
@@ -343,16 +367,41 @@ static enum err add_column(const struct mark_known *known, unsigned column,
 	return e;
 }
 
+/* Whether a column is one of marks of this place. A primary school's may leave its moment to the
+ * titles, but says that it is a level or a test. */
+static bool is_ours(const struct mark_known *known, const struct mark_heading *titles,
+		struct mark_heading *io) {
+	bool is_mark = io->kind != MARK_HEADING_NONE;
+	if (known->is_primary && io->kind != MARK_HEADING_RESULT) {
+		is_mark = !io->is_other && (is_mark || io->position);
+		io->kind = io->kind ? io->kind : titles->kind;
+	}
+	bool is_other_term = io->term != 0 && io->term != known->term_number;
+	return is_mark && io->kind != MARK_HEADING_RESULT && !is_other_term;
+}
+
+/* The moment that the sheet is of, by its name and what stands above the table. */
+static enum err read_titles(
+		const struct grid *grid, unsigned head_first, struct mark_heading *out) {
+	*out = (struct mark_heading){ .kind = MARK_HEADING_NONE };
+	enum err e = mark_words_moment(str_from(grid->name), out);
+	for (size_t i = 0; i < grid->row_count && grid->rows[i].number < head_first; i++) {
+		for (size_t k = 0; k < grid->rows[i].count && e != ERR_NOMEM; k++) {
+			e = mark_words_moment(grid->rows[i].cells[k].text, out);
+		}
+	}
+	return e == ERR_NOMEM ? e : ERR_OK; /* what is no text says nothing */
+}
+
 static enum err take_columns(const struct grid *grid, const struct span *head,
 		const struct mark_known *known, struct arena *arena, struct mark_table *out) {
-	enum err e = ERR_OK;
+	struct mark_heading titles;
+	enum err e = read_titles(grid, head->first, &titles);
 	for (unsigned column = out->name + 1; column <= MARK_TABLE_WIDTH_MAX && !e; column++) {
 		_cleanup_(buf_finish) struct buf title = buf_make(TEXT_BYTES_MAX);
 		struct mark_heading h = { .kind = MARK_HEADING_NONE };
-		e = read_column(grid, head, column, &title, &h);
-		bool is_other_term = h.term != 0 && h.term != known->term_number;
-		bool is_mark = h.kind != MARK_HEADING_NONE && h.kind != MARK_HEADING_RESULT;
-		if (!e && is_mark && !is_other_term) {
+		e = read_column(grid, known, head, column, &title, &h);
+		if (!e && is_ours(known, &titles, &h)) {
 			e = add_column(known, column, &h, &title, arena, out);
 		}
 	}
@@ -389,7 +438,10 @@ static enum err judge_title(struct str text, bool is_name, const struct mark_kno
 		return refuse(out, arena, "sheet.other_subject", text, known->subject_name);
 	}
 	out->agrees += e == ERR_OK;
-	unsigned term = mark_words_term(text);
+	struct mark_heading said = { .kind = MARK_HEADING_NONE };
+	enum err found = known->is_primary ? mark_words_moment(text, &said) : ERR_OK;
+	unsigned term = said.term ? said.term : mark_words_term(text);
+	e = found == ERR_NOMEM ? found : e;
 	if (term != 0 && term != known->term_number) {
 		char ours[NUMBER_BYTES];
 		(void)snprintf(ours, sizeof(ours), "%u", known->term_number); /* a digit */
@@ -399,9 +451,18 @@ static enum err judge_title(struct str text, bool is_name, const struct mark_kno
 	return e == ERR_NOMEM ? e : ERR_OK;
 }
 
+/* A workbook may have a sheet for each subject, by its name. */
+static bool is_named(struct str name, struct str subject) {
+	_cleanup_(buf_finish) struct buf a = buf_make(TEXT_BYTES_MAX);
+	_cleanup_(buf_finish) struct buf b = buf_make(TEXT_BYTES_MAX);
+	return !str_fold(str_trim(name), &a) && !str_fold(subject, &b) &&
+			strcmp(buf_str(&a), buf_str(&b)) == 0;
+}
+
 static enum err judge_titles(const struct grid *grid, unsigned head_first,
 		const struct mark_known *known, struct arena *arena, struct mark_table *out) {
 	enum err e = judge_title(str_from(grid->name), true, known, arena, out);
+	out->agrees += is_named(str_from(grid->name), known->subject_name);
 	for (size_t i = 0; i < grid->row_count && !e && !out->is_refused; i++) {
 		const struct grid_row *row = &grid->rows[i];
 		if (row->number >= head_first) {
@@ -425,7 +486,7 @@ enum err mark_table_find(const struct grid *grid, const struct mark_known *known
 	struct span head = { 0, 0 };
 	*out = (struct mark_table){ .head_row = 0 };
 	enum err e = find_own(grid, known, arena, out);
-	if (e || out->is_own || !find_span(grid, out, &head)) {
+	if (e || out->is_own || !find_span(grid, known, out, &head)) {
 		return e;
 	}
 	for (unsigned row = head.first; row <= head.last && !e; row++) {

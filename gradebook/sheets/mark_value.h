@@ -2,8 +2,8 @@
 #define GRADEBOOK_SHEETS_MARK_VALUE_H
 
 /*
- * One cell of an Excel file as a mark: 8, "7,5", "7.5", Đ, CĐ, V (away); with a "b" behind it made up
- * later. What is probably meant otherwise than it is written (75 for 7,5) is a question, never a
+ * One cell of an Excel file as a mark: 8, "7,5", "7.5", Đ, CĐ, V (away), with a "b" behind it made up
+ * later; a level as T, H, C. What is probably meant otherwise than it is written (75 for 7,5) is a question, never a
  * mark. Pure.
  */
 
@@ -25,11 +25,11 @@ struct mark_value {
 };
 
 /* `cell` may be NULL: empty. ERR_NOMEM. */
-enum err mark_value_read(enum mark_subject subject, const struct grid_cell *cell,
+enum err mark_value_read(enum mark_scale scale, const struct grid_cell *cell,
 		struct mark_value *out) MUST_CHECK;
 
-/* Appends a cell as a person writes it: "7,5", "Đ", "V". */
-void mark_value_print(enum mark_subject subject, const struct cell *cell, enum lang lang,
-		struct buf *out);
+/* Appends a cell as a person writes it: "7,5", "Đ", "T", "V". */
+void mark_value_print(
+		enum mark_scale scale, const struct cell *cell, enum lang lang, struct buf *out);
 
 #endif

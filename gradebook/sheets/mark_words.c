@@ -77,10 +77,12 @@ static unsigned term_of(const struct tokens *t, size_t i) {
 
 /* "HK 1", "học kì II", "cuối kì I", "HKII"; its number is no position. */
 static unsigned take_term(struct tokens *t) {
-	static const char *const before[] = { "hk", "ki", "ky" };
+	static const char *const before[] = { "hk", "ki", "ky", "ghk", "chk" };
+	static const char *const first[] = { "hki", "ghki", "chki" };
+	static const char *const second[] = { "hkii", "ghkii", "chkii" };
 	for (size_t i = 0; i < t->count; i++) {
-		if (is_at(t, i, "hki") || is_at(t, i, "hkii")) {
-			return is_at(t, i, "hki") ? 1 : 2;
+		if (IS_OF(t->items[i], first) || IS_OF(t->items[i], second)) {
+			return IS_OF(t->items[i], first) ? 1 : 2;
 		}
 		unsigned term = IS_OF(t->items[i], before) ? term_of(t, i + 1) : 0;
 		if (term) {
@@ -115,9 +117,9 @@ static bool is_result(const struct tokens *t) {
 static enum mark_heading_kind kind_of_word(struct str token) {
 	static const char *const tx[] = { "tx", "ddgtx", "dgtx", "kttx", "ddtx", "dtx" };
 	static const char *const gk[] = { "gk", "ddggk", "dggk", "ktgk", "ddgk", "dgk", "ghk",
-		"gki", "ktghk", "gky" };
+		"gki", "ktghk", "gky", "ghki", "ghkii" };
 	static const char *const ck[] = { "ck", "ddgck", "dgck", "ktck", "ddck", "dck", "kthk",
-		"cki", "ktchk", "cky", "chk" };
+		"cki", "ktchk", "cky", "chk", "chki", "chkii" };
 	return IS_OF(token, tx)            ? MARK_HEADING_TX
 			: IS_OF(token, gk) ? MARK_HEADING_GK
 			: IS_OF(token, ck) ? MARK_HEADING_CK
@@ -126,8 +128,8 @@ static enum mark_heading_kind kind_of_word(struct str token) {
 
 /* A kind by two words; a number in front of a length of time is no position. */
 static enum mark_heading_kind kind_of_pair(struct tokens *t, size_t i) {
-	bool is_term = is_at(t, i + 1, "ki") || is_at(t, i + 1, "ky") || is_at(t, i + 1, "hoc") ||
-			is_at(t, i + 1, "hk");
+	static const char *const terms[] = { "ki", "ky", "hoc", "hk", "hki", "hkii" };
+	bool is_term = i + 1 < t->count && IS_OF(t->items[i + 1], terms);
 	if (is_at(t, i, "thuong") && is_at(t, i + 1, "xuyen")) {
 		return MARK_HEADING_TX;
 	}
@@ -214,6 +216,124 @@ enum err mark_words_read(struct str text, struct mark_heading *io) {
 	io->position = position ? position : io->position;
 	return ERR_OK;
 }
+
+/* ---- primary school ---- */
+
+/* The moment that a text names, and its term; "cuối năm" is the end of the second. */
+static void take_moment(struct tokens *t, struct mark_heading *io) {
+	unsigned term = take_term(t);
+	for (size_t i = 0; i < t->count; i++) {
+		bool is_year = is_at(t, i, "cn") || (is_at(t, i, "cuoi") && is_at(t, i + 1, "nam"));
+		bool is_of_1 = is_at(t, i, "gki") || is_at(t, i, "cki");
+		bool is_of_2 = is_year || is_at(t, i, "gkii") || is_at(t, i, "ckii");
+		enum mark_heading_kind kind = is_year ? MARK_HEADING_CK : kind_of_word(t->items[i]);
+		kind = kind ? kind : kind_of_pair(t, i);
+		kind = is_at(t, i, "gkii") ? MARK_HEADING_GK : kind;
+		kind = is_at(t, i, "ckii") ? MARK_HEADING_CK : kind;
+		if (kind == MARK_HEADING_GK || kind == MARK_HEADING_CK) {
+			/* "GK1" is that of term I: no moment has a second one */
+			unsigned number = kind_of_word(t->items[i]) ? term_of(t, i + 1) : 0;
+			term = is_of_1 ? 1U : is_of_2 ? 2U : term ? term : number;
+			io->kind = kind;
+		}
+	}
+	io->term = term ? term : io->term;
+}
+
+/* Mĩ thuật, Mỹ thuật. */
+static bool is_same_word(struct str a, struct str b) {
+	bool is_same = a.n == b.n;
+	for (size_t i = 0; i < a.n && is_same; i++) {
+		is_same = (a.p[i] == 'y' ? 'i' : a.p[i]) == (b.p[i] == 'y' ? 'i' : b.p[i]);
+	}
+	return is_same;
+}
+
+/* Whether the subject is named, word after word. */
+static bool has_subject(const struct tokens *t, const struct tokens *subject) {
+	for (size_t i = 0; subject->count > 0 && i + subject->count <= t->count; i++) {
+		size_t k = 0;
+		while (k < subject->count && is_same_word(t->items[i + k], subject->items[k])) {
+			k++;
+		}
+		if (k == subject->count) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Words over a column that say how something is assessed, not what. */
+static bool is_about_nothing(struct str token) {
+	static const char *const words[] = { "muc", "do", "dat", "duoc", "mdd", "diem", "kt",
+		"ktdk", "ktgk", "ktck", "bai", "kiem", "tra", "dinh", "ki", "ky", "hoc", "tap",
+		"giua", "cuoi", "nam", "cn", "hk", "hki", "hkii", "i", "ii", "gk", "gki", "gkii",
+		"ck", "cki", "ckii", "ghk", "ghki", "ghkii", "chk", "chki", "chkii", "danh", "gia",
+		"ket", "qua", "mon", "va", "hoat", "dong", "giao", "duc", "cac", "ve", "t", "h",
+		"c", "thang", "so", "lan", "dg", "dgdk", "ddg" };
+	return is_digit(token.p[0]) || IS_OF(token, words);
+}
+
+static bool is_remark(const struct tokens *t) {
+	static const char *const pairs[][2] = { { "nhan", "xet" }, { "ghi", "chu" },
+		{ "xep", "loai" }, { "khen", "thuong" }, { "danh", "hieu" }, { "len", "lop" },
+		{ "hoan", "thanh" } };
+	for (size_t i = 0; i < t->count; i++) {
+		for (size_t k = 0; k < sizeof(pairs) / sizeof(pairs[0]); k++) {
+			if (is_at(t, i, pairs[k][0]) && is_at(t, i + 1, pairs[k][1])) {
+				return true;
+			}
+		}
+	}
+	return false;
+}
+
+/* 0: neither a level nor a test is meant, or both. */
+static unsigned what_of(const struct tokens *t) {
+	static const char *const levels[] = { "muc", "mdd" };
+	static const char *const tests[] = { "diem", "kt", "ktdk", "ktgk", "ktck", "kiem" };
+	bool is_level = false;
+	bool is_test = false;
+	for (size_t i = 0; i < t->count; i++) {
+		is_level = is_level || IS_OF(t->items[i], levels);
+		is_test = is_test || IS_OF(t->items[i], tests);
+	}
+	return is_level == is_test ? 0 : is_level ? MARK_LEVEL_POSITION : 1;
+}
+
+enum err mark_words_read_primary(struct str text, struct str subject, struct mark_heading *io) {
+	_cleanup_(tokens_finish) struct tokens t = { .text = buf_make(TEXT_BYTES_MAX) };
+	_cleanup_(tokens_finish) struct tokens ours = { .text = buf_make(TEXT_BYTES_MAX) };
+	enum err e = tokens_make(text, &t);
+	e = e ? e : tokens_make(subject, &ours);
+	if (e) {
+		return e;
+	}
+	if (io->kind == MARK_HEADING_RESULT || is_remark(&t)) {
+		io->kind = MARK_HEADING_RESULT;
+		return ERR_OK;
+	}
+	take_moment(&t, io);
+	unsigned what = what_of(&t);
+	io->position = what ? what : io->position;
+	if (!has_subject(&t, &ours)) {
+		for (size_t i = 0; i < t.count; i++) {
+			io->is_other = io->is_other || !is_about_nothing(t.items[i]);
+		}
+	}
+	return ERR_OK;
+}
+
+enum err mark_words_moment(struct str text, struct mark_heading *io) {
+	_cleanup_(tokens_finish) struct tokens t = { .text = buf_make(TEXT_BYTES_MAX) };
+	enum err e = tokens_make(text, &t);
+	if (!e) {
+		take_moment(&t, io);
+	}
+	return e;
+}
+
+/* ---- titles ---- */
 
 unsigned mark_words_term(struct str text) {
 	_cleanup_(tokens_finish) struct tokens t = { .text = buf_make(TEXT_BYTES_MAX) };

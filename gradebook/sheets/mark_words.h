@@ -3,7 +3,8 @@
 
 /*
  * What Vietnamese schools write over columns of marks: the circular's own words (ĐĐGtx, ĐĐGgk,
- * ĐĐGck), those of vnEdu and SMAS, and older ones (Miệng, 15 phút, 1 tiết). Pure.
+ * ĐĐGck), those of vnEdu and SMAS, and older ones (Miệng, 15 phút, 1 tiết); in primary schools the
+ * moment with "Mức đạt được" or "Điểm KTĐK". Pure.
  */
 
 #include <stdbool.h>
@@ -27,11 +28,22 @@ struct mark_heading {
 	unsigned position; /* 0: not said */
 	unsigned term;     /* 0: not said */
 	bool is_old;       /* by words from before circular 22/2021 */
+	bool is_other;     /* of primary school: it names something that is not the subject */
 };
 
 /* Takes one more text over the column, as it is in the file: what it says counts more than what
  * stood above it. ERR_FORMAT, ERR_NOMEM. */
 enum err mark_words_read(struct str text, struct mark_heading *io) MUST_CHECK;
+
+/*
+ * The same in a primary school: the moment is the kind (GK, CK, or NONE), MARK_LEVEL_POSITION the
+ * level ("Mức đạt được") and 1 the test ("Điểm KTĐK"). A text that names neither the subject nor
+ * anything of assessment is of another subject: the ministry's tables have all of them side by side.
+ */
+enum err mark_words_read_primary(
+		struct str text, struct str subject, struct mark_heading *io) MUST_CHECK;
+/* What a title says of the moment, into kind and term; what it does not say stays. */
+enum err mark_words_moment(struct str text, struct mark_heading *io) MUST_CHECK;
 
 /* The term that a title names ("HỌC KỲ II", "HK1"), or 0. */
 unsigned mark_words_term(struct str text);

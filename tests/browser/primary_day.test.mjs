@@ -4,8 +4,11 @@
  * teacher judges on a phone; the family reads it in words. What counts is read from the database.
  */
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
+import { fillForm } from '../e2e/lib/mark_files.mjs';
 import { connectDb, insert, makeMember, makeSchool, PASSWORD } from '../e2e/lib/people.mjs';
+import { cells } from '../e2e/lib/workbook.mjs';
 import { PHONE, START, STEP, WIDE, openBrowser, openPerson, seriousFindings, shoot, signInByForm, startServer } from './lib.mjs';
 
 const COUNT = 12;
@@ -107,6 +110,25 @@ test('a pasted column of levels that slipped by a row is stopped', STEP, async (
 	assert.deepEqual(await stored('2 2'), LETTERS.map((l) => [VALUE[l], 1]));
 });
 
+test('the levels come back from Excel: looked at cell by cell, then written once', STEP, async () => {
+	const { page } = teacher;
+	await page.getByRole('link', { name: /Excel/ }).click();
+	const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: /Tải bảng điểm/ }).click()]);
+	const form = await readFile(await download.path());
+	const title = Object.values(cells(form)).find((v) => /Mức đạt được$/.test(v));
+	await page.setInputFiles('input[type=file]', { name: 'lop-4a.xlsx', mimeType: 'application/octet-stream',
+		buffer: fillForm(form, [[String(students[0]), title, 'H'], [String(students[1]), title, 'Đạt']]) });
+	await page.getByRole('button', { name: 'Xem trước' }).click();
+	await page.getByText('“Đạt” không phải là mức đạt được. Ghi T, H hoặc C.').waitFor();
+	await shoot(page, 'primary-excel');
+	assert.deepEqual(await seriousFindings(page), []);
+	assert.deepEqual((await stored('2 2'))[0], [VALUE.T, 1], 'nothing is written yet');
+	await page.getByRole('button', { name: 'Ghi 1 ô' }).click();
+	await page.getByText('Đã ghi 1 ô.').waitFor();
+	assert.deepEqual((await stored('2 2')).slice(0, 2), [[VALUE.H, 2], [VALUE.H, 1]]);
+	assert.deepEqual(teacher.faults, []);
+});
+
 test('the homeroom teacher judges a quality on a phone, and by keyboard at the desk', STEP, async () => {
 	const phone = await openPerson(browser, server, { viewport: PHONE, hasTouch: true, isMobile: true, bypassCSP: true });
 	await signInByForm(phone.page, server, { school: school.code, login: school.teacher.login, password: PASSWORD });
@@ -138,10 +160,10 @@ test('the parent reads levels in words', STEP, async () => {
 	const parent = await openPerson(browser, server, { viewport: PHONE, hasTouch: true, isMobile: true, bypassCSP: true });
 	await signInByForm(parent.page, server, { phone: school.parent.phone, password: PASSWORD });
 	await parent.page.goto(`${server.url}/phu-huynh/con/${students[0]}/diem`);
-	await parent.page.getByText('Hoàn thành tốt (T)').first().waitFor();
+	await parent.page.getByText('Hoàn thành (H)').first().waitFor();
 	await shoot(parent.page, 'primary-family-marks');
 	await parent.page.goto(`${server.url}/phu-huynh/con/${students[0]}/ket-qua`);
-	await parent.page.getByText('Hoàn thành tốt (T)').first().waitFor();
+	await parent.page.getByText('Hoàn thành (H)').first().waitFor();
 	await shoot(parent.page, 'primary-family-results');
 	assert.deepEqual(await seriousFindings(parent.page), []);
 	assert.deepEqual(parent.faults, []);

@@ -12,8 +12,11 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { pdfCodes } from './lib/pdf.mjs';
 import { watchOutbox } from './lib/outbox.mjs';
+import { fillForm } from './lib/mark_files.mjs';
 import { connectDb, insert, makeSchool, signIn } from './lib/people.mjs';
 import { BIN, Server } from './lib/server.mjs';
+import { cells } from './lib/workbook.mjs';
+import { xlsx } from './lib/xlsx.mjs';
 
 const T = 2;
 const H = 1;
@@ -110,8 +113,6 @@ test('a sheet has a level at each moment, and a test where the circular asks for
 	const sheet = await call(200, 'GET', place(school.subject, 1), as.teacher);
 	assert.equal(sheet.pack, 'tt27');
 	assert.deepEqual([sheet.rows[0].mean.valueX10, sheet.rows[0].mean.why.code], [null, 'mark.mean_none']);
-	const excel = await server.call('GET', `/api/v1${place(school.subject, 1)}/sheet.xlsx`, { as: as.teacher });
-	assert.deepEqual([excel.status, (await excel.json()).code], [409, 'sheet.primary']);
 });
 
 test('levels and tests are entered, twice the same is one, and two teachers overwrite nothing unseen', async () => {
@@ -130,6 +131,47 @@ test('levels and tests are entered, twice the same is one, and two teachers over
 		await fillSubject(subject, 2, [T, T, H, C], [100, 80, 60, 30]);
 	}
 	await fillSubject(school.music, 2, [T, T, H, C]);
+});
+
+const bytesOf = async (path) => {
+	const response = await server.call('GET', `/api/v1${path}`, { as: as.teacher });
+	assert.equal(response.status, 200);
+	return Buffer.from(await response.arrayBuffer());
+};
+const upload = (what, bytes, at) => call(200, 'POST', `${at}/${what}`, as.teacher, bytes,
+	{ 'Content-Type': 'application/octet-stream', 'X-File-Name': 'a.xlsx' });
+
+test('levels and tests go into Excel and back, by our own form and by the ministry’s table', async () => {
+	const at = place(school.science, 1);
+	const columns = await openColumns(school.science, 1);
+	const form = await bytesOf(`${at}/sheet.xlsx`);
+	const found = cells(form);
+	const heads = ['Giữa HKI – Mức đạt được', 'Cuối HKI – Điểm KTĐK', 'Cuối HKI – Mức đạt được'];
+	assert.deepEqual('FGH'.split('').map((c) => found[`${c}5`]).sort(), heads.toSorted());
+	const plan = await upload('import', await fillForm(form, [[pupils[0], heads[0], 'h'], [pupils[0], heads[1], 9], [pupils[1], heads[0], 'Đ'],
+		[pupils[1], heads[1], '7,5'], [pupils[2], heads[2], 'Hoàn thành tốt']]), at);
+	assert.deepEqual(plan.cells.map((c) => [c.student.id, c.action, c.new, ...c.messages.map((m) => m.code)]).sort(), [
+		[pupils[0], 'change', '9'], [pupils[0], 'change', 'H'], [pupils[1], 'refused', '', 'sheet.value_level'],
+		[pupils[1], 'refused', '', 'sheet.value_whole'], [pupils[2], 'change', 'T']].sort());
+	const done = await call(200, 'POST', `/mark-imports/${plan.plan}/commit`, as.teacher, { hash: plan.hash });
+	assert.deepEqual(done.saved.map((c) => [c.column, c.student, c.valueX10, c.version]).sort(), [
+		[columns['gk 2'], pupils[0], H, 2], [columns['ck 1'], pupils[0], 90, 2], [columns['ck 2'], pupils[2], T, 2]].sort());
+	/* All subjects side by side, and the moment in the title alone. */
+	const names = school.students.map((s) => s.fullName);
+	const { subject: other } = await call(200, 'GET', place(school.subject, 1), as.teacher);
+	const table = xlsx([['BẢNG TỔNG HỢP KẾT QUẢ ĐÁNH GIÁ GIÁO DỤC – CUỐI HỌC KỲ I'],
+		['Họ và tên', other.name, other.name, 'Khoa học', 'Khoa học'],
+		['', 'Mức đạt được', 'Điểm KTĐK', 'Mức đạt được', 'Điểm KTĐK'],
+		...names.map((n) => [n, 'C', 1, '', ''])], '4A');
+	const filled = await upload('fill', table, at);
+	assert.deepEqual(filled.cells.map((c) => [c.row, c.column, c.new]), [[4, 4, 'T'], [4, 5, '9'], [5, 4, 'T'], [5, 5, '8'],
+		[6, 4, 'T'], [6, 5, '6'], [7, 4, 'C'], [7, 5, '3']]);
+	const written = await bytesOf(`/mark-fills/${filled.plan}/file.xlsx`);
+	assert.deepEqual((await upload('import', written, at)).cells, [], 'back again it is the same');
+	const beside = await upload('import', written, place(school.subject, 1));
+	assert.deepEqual([...new Set(beside.cells.map((c) => `${c.column} ${c.new}`))].sort(), ['2 C', '3 1'], 'the other subject stands as it was');
+	const before = [[columns['gk 2'], pupils[0], T], [columns['ck 1'], pupils[0], 100], [columns['ck 2'], pupils[2], H]];
+	await put(school.science, 1, before.map(([column, student, valueX10]) => ({ column, student, valueX10, version: 2 })));
 });
 
 test('the homeroom teacher judges qualities and competences; others do not', async () => {

@@ -2,13 +2,15 @@
  * Filling somebody's workbook. An input is up to three parts of XML between bytes of zero (the
  * sheet, another sheet, the workbook), put into a well-formed file, or a file as it is when it
  * begins with "PK". One cell of each row is filled. What the filled file holds must be what the
- * first one held, but for those cells and for what formulas came to.
+ * first one held, but for those cells and for what formulas came to. Its first sheet is also held
+ * against a class's marks.
  */
 
 #include <assert.h>
 
 #include "core/doc/xlsx_fill.h"
 #include "core/doc/xlsx_read.h"
+#include "gradebook/sheets/mark_file.h"
 #include "tests/core/doc/make_zip.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -82,6 +84,55 @@ static void check_filled(
 	check_kept(after, before, edits, count, true);
 }
 
+static const struct mark_known_column known_columns[2][2] = {
+	{ { 11, MARK_TX, 1, MARK_SCALE_TENTHS, true, LOCK_OPEN },
+			{ 12, MARK_GK, 1, MARK_SCALE_TENTHS, false, LOCK_OPEN } },
+	{ { 11, MARK_CK, 1, MARK_SCALE_WHOLE, true, LOCK_OPEN },
+			{ 12, MARK_CK, MARK_LEVEL_POSITION, MARK_SCALE_LEVEL, false, LOCK_OPEN } },
+};
+
+/* The same table held against a gradebook of secondary and of primary school, in both directions:
+ * what it would change is always something that may stand there. */
+static void match_grid(const struct grid *grid) {
+	static const char *const names[] = { "Nguyễn Thị Ánh", "Trần Văn Bình" };
+	struct mark_known *known = calloc(1, sizeof(*known));
+	assert(known);
+	for (size_t i = 0; i < 4; i++) {
+		_cleanup_(mark_file_freep) struct mark_file *file = NULL;
+		bool is_primary = i % 2;
+		*known = (struct mark_known){ .class_id = 1,
+			.subject_id = 2,
+			.term_id = 3,
+			.class_name = str_from("10A1"),
+			.subject_name = str_from("Vật lí"),
+			.subject = MARK_SUBJECT_MARK,
+			.is_primary = is_primary,
+			.term_number = 1,
+			.year = 2026,
+			.column_count = 2,
+			.student_count = 2 };
+		memcpy(known->columns, known_columns[is_primary], sizeof(known_columns[0]));
+		for (size_t k = 0; k < 2; k++) {
+			known->students[k] = (struct mark_known_student){
+				.id = 100 + k, .code = str_from(""), .full_name = str_from(names[k])
+			};
+			known->students[k].cells[0].cell.value_x10 = k ? MARK_NONE : 70;
+			known->students[k].cells[1].cell.value_x10 = k ? MARK_NONE : 1;
+		}
+		const struct grid *const grids[] = { grid };
+		if (mark_file_new(grids, 1, known, i < 2 ? MARK_FILE_IN : MARK_FILE_OUT, SIZE_MAX,
+				    LANG_VI, &file)) {
+			continue;
+		}
+		for (size_t k = 0; k < file->cell_count; k++) {
+			const struct mark_file_cell *c = &file->cells[k];
+			assert(c->fate != MARK_FILE_CHANGE ||
+					!cell_check(known->columns[c->known].scale, &c->wanted));
+		}
+	}
+	free(known);
+}
+
 static void fill_file(struct str file) {
 	_cleanup_(xlsx_read_freep) struct xlsx_read *book = NULL;
 	_cleanup_(grid_freep) struct grid *grid = NULL;
@@ -91,6 +142,7 @@ static void fill_file(struct str file) {
 			xlsx_read_grid(book, 0, &grid)) {
 		return;
 	}
+	match_grid(grid);
 	for (size_t i = 0; i < grid->row_count && count < EDITS_MAX; i++) {
 		unsigned row = grid->rows[i].number;
 		bool is_text = row % 3 == 0;

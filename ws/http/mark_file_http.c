@@ -32,21 +32,18 @@ static void take_carried(const struct sheet *s, const struct sheet_student *from
 	for (size_t i = 0; i < from->carried_count; i++) {
 		const struct sheet_carried *c = &from->carried[i];
 		if (!from->is_exempt && !sheet_is_entered(s, from, &c->cell)) {
-			to->carried[to->carried_count++] =
-					(struct mark_known_carried){ c->cell, c->class_name };
+			to->carried[to->carried_count++] = (struct mark_known_carried){ c->cell,
+				mark_facts_scale(&s->facts, c->cell.kind, c->cell.position),
+				c->class_name };
 		}
 	}
 }
 
-/* The sheet as plain values; its texts stay the sheet's. ERR_UNSUPPORTED: of a primary class, whose
- * levels the files do not know. */
+/* The sheet as plain values; its texts stay the sheet's. */
 static enum err make_known(const struct sheet *s, struct mark_known **out) {
 	_cleanup_(mem_freep) struct mark_known *k = calloc(1, sizeof(*k));
 	if (!k) {
 		return ERR_NOMEM;
-	}
-	if (s->facts.primary) {
-		return ERR_UNSUPPORTED;
 	}
 	if (s->student_count > MARK_KNOWN_STUDENTS_MAX) {
 		return ERR_LIMIT;
@@ -57,13 +54,14 @@ static enum err make_known(const struct sheet *s, struct mark_known **out) {
 	k->class_name = str_from(s->facts.class_name);
 	k->subject_name = str_from(s->facts.subject_name);
 	k->subject = s->facts.subject;
+	k->is_primary = s->facts.primary != NULL;
 	k->term_number = s->facts.term_number;
 	k->year = s->facts.year;
 	for (size_t i = 0; i < s->column_count; i++) {
 		const struct mark_column *c = &s->columns[i];
 		k->columns[k->column_count++] = (struct mark_known_column){ c->id, c->kind,
-			c->position, c->published_at_ms != 0,
-			lock_state_of(&s->locks, c->kind, s->now_ms) };
+			c->position, mark_facts_scale(&s->facts, c->kind, c->position),
+			c->published_at_ms != 0, lock_state_of(&s->locks, c->kind, s->now_ms) };
 	}
 	for (size_t i = 0; i < s->student_count; i++) {
 		const struct sheet_student *from = &s->students[i];
@@ -92,9 +90,6 @@ enum err mark_form_get(const struct request *req, struct reply *reply) {
 	enum err e = sheet_check_access(req, &place, access_marks_view);
 	e = e ? e : sheet_load(request_db(req), &place, request_now_ms(req), &s);
 	e = e ? e : make_known(s, &known);
-	if (e == ERR_UNSUPPORTED) {
-		return reply_problem(reply, 409, "sheet.primary", NULL);
-	}
 	e = e ? e : mark_form_write(known, request_now_ms(req), &bytes);
 	e = e ? e : mark_form_name(known, "diem", &name);
 	if (!e) {
@@ -146,9 +141,6 @@ static enum err read_upload(const struct request *req, struct reply *reply, enum
 	enum err e = sheet_check_access(req, &place, rule);
 	e = e ? e : sheet_load(request_db(req), &place, request_now_ms(req), &out->sheet);
 	e = e ? e : make_known(out->sheet, &out->known);
-	if (e == ERR_UNSUPPORTED) {
-		return reply_problem(reply, 409, "sheet.primary", NULL);
-	}
 	e = e ? e : sheets_take(req, reply, &out->sheets);
 	if (e || !out->sheets) {
 		return e;
@@ -353,14 +345,15 @@ static enum err make_edits(const struct upload *u, struct edits *out) {
 		if (c->fate != MARK_FILE_CHANGE) {
 			continue;
 		}
-		mark_value_print(u->known->subject, &c->wanted, LANG_EN, &text);
+		enum mark_scale scale = u->known->columns[c->known].scale;
+		mark_value_print(scale, &c->wanted, LANG_EN, &text);
 		if (buf_err(&text)) {
 			return buf_err(&text);
 		}
 		memcpy(out->texts[out->count], buf_str(&text), text.len);
 		out->items[out->count] = (struct xlsx_edit){ .row = c->row,
 			.column = c->column,
-			.is_text = u->known->subject == MARK_SUBJECT_COMMENT,
+			.is_text = scale == MARK_SCALE_PASSED || scale == MARK_SCALE_LEVEL,
 			.text = { out->texts[out->count], text.len } };
 		out->cells[out->count++] = i;
 	}

@@ -16,10 +16,10 @@ static void make_known(struct mark_known *k) {
 		.subject = MARK_SUBJECT_MARK,
 		.term_number = 1,
 		.year = 2026 };
-	k->columns[k->column_count++] =
-			(struct mark_known_column){ 11, MARK_TX, 1, false, LOCK_OPEN };
-	k->columns[k->column_count++] =
-			(struct mark_known_column){ 12, MARK_GK, 1, true, LOCK_OPEN };
+	k->columns[k->column_count++] = (struct mark_known_column){ 11, MARK_TX, 1,
+		MARK_SCALE_TENTHS, false, LOCK_OPEN };
+	k->columns[k->column_count++] = (struct mark_known_column){ 12, MARK_GK, 1,
+		MARK_SCALE_TENTHS, true, LOCK_OPEN };
 	for (size_t i = 0; i < STUDENTS; i++) {
 		struct mark_known_student *s = &k->students[k->student_count++];
 		*s = (struct mark_known_student){
@@ -84,8 +84,10 @@ static void test_carried(struct mark_known *known) {
 	_cleanup_(mark_file_freep) struct mark_file *in = NULL;
 	const struct grid *const grids[] = { grid };
 	struct mark_known_student *s = &known->students[0];
-	s->carried[0] = (struct mark_known_carried){ { MARK_GK, 1, 85 }, str_from("10A2") };
-	s->carried[1] = (struct mark_known_carried){ { MARK_TX, 1, 40 }, str_from("10A2") };
+	s->carried[0] = (struct mark_known_carried){ { MARK_GK, 1, 85 }, MARK_SCALE_TENTHS,
+		str_from("10A2") };
+	s->carried[1] = (struct mark_known_carried){ { MARK_TX, 1, 40 }, MARK_SCALE_TENTHS,
+		str_from("10A2") };
 	s->carried_count = 2;
 	add(grid, 2, names[0], "7", "");
 	add(grid, 3, names[1], "7", "");
@@ -179,6 +181,58 @@ static void test_limits(const struct mark_known *known) {
 			ERR_LIMIT);
 }
 
+static void check_cell(const char *name, const struct mark_file *file, size_t i, int value,
+		enum mark_file_fate fate) {
+	CHECK_INT(name, i < file->cell_count, true);
+	if (i < file->cell_count) {
+		CHECK_INT(name, file->cells[i].wanted.value_x10, value);
+		CHECK_INT(name, file->cells[i].fate, fate);
+	}
+}
+
+/* The ministry's table of a primary class: subjects side by side, the moment in its title. */
+static void test_primary(struct mark_known *known) {
+	static const char *const above[5] = { "BẢNG TỔNG HỢP – CUỐI HỌC KÌ I", "", "", "", "" };
+	static const char *const subjects[5] = { "Họ và tên", "Toán", "", "Tiếng Việt", "" };
+	static const char *const heads[5] = { "", "Mức đạt được", "Điểm KTĐK", "Mức đạt được",
+		"Điểm KTĐK" };
+	_cleanup_(grid_freep) struct grid *grid = NULL;
+	_cleanup_(mark_file_freep) struct mark_file *file = NULL;
+	_cleanup_(mark_file_freep) struct mark_file *out = NULL;
+	CHECK_INT("grid", grid_new(str_from("4A"), false, &grid), ERR_OK);
+	const struct grid *const grids[] = { grid };
+	known->is_primary = true;
+	known->class_name = str_from("4A");
+	known->subject_name = str_from("Toán");
+	known->columns[0] = (struct mark_known_column){ 11, MARK_CK, 1, MARK_SCALE_WHOLE, false,
+		LOCK_OPEN };
+	known->columns[1] = (struct mark_known_column){ 12, MARK_CK, MARK_LEVEL_POSITION,
+		MARK_SCALE_LEVEL, false, LOCK_OPEN };
+	add_born(grid, 1, above);
+	add_born(grid, 2, subjects);
+	CHECK_INT("merge", grid_add_merge(grid, (struct grid_merge){ 2, 2, 2, 3 }), ERR_OK);
+	CHECK_INT("merge", grid_add_merge(grid, (struct grid_merge){ 2, 4, 2, 5 }), ERR_OK);
+	add_born(grid, 3, heads);
+	add_born(grid, 4, (const char *const[5]){ names[0], "T", "9", "C", "2" });
+	add_born(grid, 5, (const char *const[5]){ "Trần Văn Lạ", "T", "9", "C", "2" });
+	add_born(grid, 6, (const char *const[5]){ names[2], "Đ", "7,5", "", "" });
+	known->students[1].full_name = str_from("Trần Văn Bình");
+	known->students[0].full_name = str_from(names[0]);
+	CHECK_INT("read", mark_file_new(grids, 1, known, MARK_FILE_IN, SIZE_MAX, LANG_VI, &file),
+			ERR_OK);
+	CHECK_INT("two columns of four", (int)file->table.column_count, 2);
+	CHECK_INT("level, test, two refused", (int)file->cell_count, 4);
+	check_cell("T", file, 0, PACK_PRIMARY_T, MARK_FILE_CHANGE);
+	check_cell("9", file, 1, 90, MARK_FILE_CHANGE);
+	check_cell("Đ is no level", file, 2, MARK_NONE, MARK_FILE_REFUSED);
+	check_cell("7,5 is not whole", file, 3, MARK_NONE, MARK_FILE_REFUSED);
+	known->students[0].cells[1].cell.value_x10 = PACK_PRIMARY_MIDDLE;
+	CHECK_INT("fill", mark_file_new(grids, 1, known, MARK_FILE_OUT, SIZE_MAX, LANG_VI, &out),
+			ERR_OK);
+	check_cell("H", out, 0, PACK_PRIMARY_MIDDLE, MARK_FILE_CHANGE);
+	check_cell("7", out, 1, 70, MARK_FILE_CHANGE);
+}
+
 int main(void) {
 	_cleanup_(mem_freep) struct mark_known *known = calloc(1, sizeof(*known));
 	if (!known) {
@@ -189,5 +243,6 @@ int main(void) {
 	test_carried(known);
 	test_limits(known);
 	test_birth_parts(known);
+	test_primary(known);
 	return check_failures != 0;
 }

@@ -37,6 +37,9 @@ static const struct {
 	{ { "TBM", "HK1" }, MARK_HEADING_RESULT, 0, 1, false },
 	{ { "Trung bình môn cuối kì" }, MARK_HEADING_RESULT, 0, 0, false },
 	{ { "Nhận xét giữa kì" }, MARK_HEADING_RESULT, 0, 0, false },
+	{ { "GHKII" }, MARK_HEADING_GK, 0, 2, false },
+	{ { "CHK1" }, MARK_HEADING_CK, 0, 1, false },
+	{ { "Giữa HKI" }, MARK_HEADING_GK, 0, 1, false },
 	{ { "Họ và tên" }, MARK_HEADING_NONE, 0, 0, false },
 	{ { "Mã học sinh" }, MARK_HEADING_NONE, 0, 0, false },
 	{ { "Ngày sinh" }, MARK_HEADING_NONE, 0, 0, false },
@@ -88,8 +91,57 @@ static void test_subjects(void) {
 	CHECK_INT("no term", mark_words_term(str_from("Kì thi năm 2026")), 0);
 }
 
+/* The same in a primary school, over a column of Mĩ thuật; at 2 stands the level, at 1 the test. */
+static const struct {
+	const char *texts[3];
+	enum mark_heading_kind kind;
+	unsigned position;
+	unsigned term;
+	bool is_other;
+} primary[] = {
+	{ { "GHKI", "Mức đạt được" }, MARK_HEADING_GK, 2, 1, false },
+	{ { "CHKII", "Điểm KTĐK" }, MARK_HEADING_CK, 1, 2, false },
+	{ { "Giữa học kỳ II", "Mức" }, MARK_HEADING_GK, 2, 2, false },
+	{ { "Cuối năm", "Điểm KTĐK" }, MARK_HEADING_CK, 1, 2, false },
+	{ { "CN", "MĐĐ" }, MARK_HEADING_CK, 2, 2, false },
+	{ { "GK1" }, MARK_HEADING_GK, 0, 1, false },
+	{ { "Học kì II", "KTCK" }, MARK_HEADING_CK, 1, 2, false },
+	{ { "Môn học và hoạt động giáo dục", "Mỹ thuật", "Mức đạt được" }, MARK_HEADING_NONE, 2, 0,
+			false },
+	{ { "Môn học và hoạt động giáo dục", "Tiếng Việt", "Mức đạt được" }, MARK_HEADING_NONE, 2,
+			0, true },
+	{ { "Mức đạt được và điểm KTĐK", "Điểm" }, MARK_HEADING_NONE, 1, 0, false },
+	{ { "Cuối HKI", "Nhận xét" }, MARK_HEADING_RESULT, 0, 1, false },
+	{ { "Họ và tên" }, MARK_HEADING_NONE, 0, 0, true },
+	{ { "Phẩm chất", "Yêu nước" }, MARK_HEADING_NONE, 0, 0, true },
+};
+
+static void test_primary(void) {
+	for (size_t i = 0; i < sizeof(primary) / sizeof(primary[0]); i++) {
+		struct mark_heading h = { .kind = MARK_HEADING_NONE };
+		const char *name = NULL;
+		for (size_t k = 0; k < 3 && primary[i].texts[k]; k++) {
+			name = primary[i].texts[k];
+			CHECK_INT(name,
+					mark_words_read_primary(
+							str_from(name), str_from("Mĩ thuật"), &h),
+					ERR_OK);
+		}
+		CHECK_INT(name, h.kind, primary[i].kind);
+		CHECK_INT(name, h.position, primary[i].position);
+		CHECK_INT(name, h.term, primary[i].term);
+		CHECK_INT(name, h.is_other, primary[i].is_other);
+	}
+	struct mark_heading title = { .kind = MARK_HEADING_NONE };
+	CHECK_INT("title", mark_words_moment(str_from("BẢNG TỔNG HỢP – CUỐI HỌC KÌ I"), &title),
+			ERR_OK);
+	CHECK_INT("the end", title.kind, MARK_HEADING_CK);
+	CHECK_INT("of term I", title.term, 1);
+}
+
 int main(void) {
 	test_headings();
+	test_primary();
 	test_subjects();
 	return check_failures != 0;
 }

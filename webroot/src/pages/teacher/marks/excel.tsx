@@ -8,7 +8,8 @@ import { api } from '../../../lib/api';
 import { lang, words } from '../../../lib/i18n';
 import { useLoad } from '../../../lib/load';
 import type { CellState, MarkSheet } from '../../../lib/types';
-import { cellText, readContent } from '../../../marks/cell';
+import type { Kind } from '../../../marks/cell';
+import { cellText, kindOf, readContent } from '../../../marks/cell';
 import { Button, ButtonLink } from '../../../parts/button';
 import { FileField, RadioField } from '../../../parts/field';
 import { Form, useForm } from '../../../parts/form';
@@ -23,8 +24,8 @@ const t = words(vi, en);
 
 interface Saved {
 	saved: { student: string }[];
-	conflicts: (CellState & { student: string })[];
-	locked: (CellState & { student: string })[];
+	conflicts: (CellState & { column: string; student: string })[];
+	locked: (CellState & { column: string; student: string })[];
 }
 
 interface Place {
@@ -82,9 +83,13 @@ function ChooseStep({ place, onChosen }: { place: Place; onChosen: (chosen: Chos
 	);
 }
 
-function Left({ title, items, preview, kind }: {
-	title: string; items: Saved['conflicts']; preview: FilePreview; kind: MarkSheet['subject']['kind'];
+function Left({ title, items, preview, sheet }: {
+	title: string; items: Saved['conflicts']; preview: FilePreview; sheet: MarkSheet;
 }): JSX.Element | null {
+	const kindAt = (id: string): Kind => {
+		const column = sheet.columns.find((c) => c.id === id);
+		return column ? kindOf(sheet, column) : sheet.subject.kind;
+	};
 	const nameOf = (id: string): string =>
 		preview.cells.find((c) => c.student.id === id)?.student.fullName ?? '';
 	return items.length === 0 ? null : (
@@ -93,7 +98,7 @@ function Left({ title, items, preview, kind }: {
 				{items.map((c, i) => (
 					<li key={i}>
 						{t('done.value', { name: nameOf(c.student),
-							value: cellText(kind, readContent(c), lang.value) || t('empty') })}
+							value: cellText(kindAt(c.column), readContent(c), lang.value) || t('empty') })}
 					</li>
 				))}
 			</ul>
@@ -101,8 +106,8 @@ function Left({ title, items, preview, kind }: {
 	);
 }
 
-function DoneStep({ done, preview, left, kind, back, onAgain }: {
-	done: Saved; preview: FilePreview; left: number; kind: MarkSheet['subject']['kind']; back: string; onAgain: () => void;
+function DoneStep({ done, preview, left, sheet, back, onAgain }: {
+	done: Saved; preview: FilePreview; left: number; sheet: MarkSheet; back: string; onAgain: () => void;
 }): JSX.Element {
 	return (
 		<>
@@ -111,8 +116,8 @@ function DoneStep({ done, preview, left, kind, back, onAgain }: {
 				<p>{t('done.text', { count: done.saved.length })}</p>
 				{left > 0 ? <p>{t('done.left', { count: left })}</p> : null}
 			</Banner>
-			<Left title={t('done.conflicts')} items={done.conflicts} preview={preview} kind={kind} />
-			<Left title={t('done.locked')} items={done.locked} preview={preview} kind={kind} />
+			<Left title={t('done.conflicts')} items={done.conflicts} preview={preview} sheet={sheet} />
+			<Left title={t('done.locked')} items={done.locked} preview={preview} sheet={sheet} />
 			<div class="row">
 				<ButtonLink href={back}>{t('back')}</ButtonLink>
 				<Button kind="secondary" onClick={onAgain}>{t('again')}</Button>
@@ -155,7 +160,7 @@ export function MarkExcelPage(place: Place): JSX.Element {
 				{ href: back, label: `${subject.name} – ${klass.name}` }, { label: t('open') }]} />
 			{chosen && done
 				? (
-					<DoneStep done={done.saved} preview={chosen.preview} left={done.left} kind={subject.kind} back={back}
+					<DoneStep done={done.saved} preview={chosen.preview} left={done.left} sheet={sheet.value} back={back}
 						onAgain={again} />
 				)
 				: chosen

@@ -13,7 +13,6 @@ import { yearNow } from '../../../lib/school';
 import type { Turn } from '../../../lib/tabs';
 import { turnOf } from '../../../lib/tabs';
 import type { Items, MarkSheet, School } from '../../../lib/types';
-import { isPrimary } from '../../../marks/cell';
 import { Disk, openDisk } from '../../../marks/disk';
 import type { SessionHow } from '../../../marks/session';
 import { MARKS, MarkSession } from '../../../marks/session';
@@ -193,12 +192,10 @@ export function MarksPage({ classId, subjectId, termId }: {
 			<div class="mark-head">
 				<h1>{name}</h1>
 				<Switches sheet={sheet} />
-				{isPrimary(sheet) ? null : (
-					<ButtonLink small kind="secondary" label={t('excel.label')}
-						href={`/giao-vien/so-diem/${classId}/${subjectId}/${termId}/excel`}>
-						{t('excel')}
-					</ButtonLink>
-				)}
+				<ButtonLink small kind="secondary" label={t('excel.label')}
+					href={`/giao-vien/so-diem/${classId}/${subjectId}/${termId}/excel`}>
+					{t('excel')}
+				</ButtonLink>
 			</div>
 			<Sheet key={place} desk={state.desk} />
 		</div>
