@@ -184,9 +184,9 @@ enum err destination_store_counts(
 	_cleanup_(db_stmt_freep) struct db_stmt *records = NULL;
 	_cleanup_(db_stmt_freep) struct db_stmt *open = NULL;
 	_cleanup_(db_stmt_freep) struct db_stmt *states = NULL;
-	uint64_t r[2];
+	uint64_t r[2] = { 0, 0 };
 	uint64_t o[2] = { 0, 0 };
-	uint64_t s[3];
+	uint64_t s[3] = { 0, 0, 0 };
 	enum err e = db_prepare(db, sql_records, &records);
 	e = e ? e : db_prepare(db, sql_open, &open);
 	e = e ? e : db_prepare(db, sql_states, &states);

@@ -220,7 +220,10 @@ static enum err load_whole(struct db *db, struct overlay *o) {
 	memcpy(now, o->year->subjects, sizeof(now));
 	o->now = now;
 	o->now_count = o->year->subject_count;
-	return each_kept(db, o, take_whole);
+	enum err e = each_kept(db, o, take_whole);
+	o->now = NULL;
+	o->now_count = 0;
+	return e;
 }
 
 static enum err load_terms(struct db *db, struct overlay *o) {

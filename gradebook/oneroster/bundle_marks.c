@@ -47,8 +47,8 @@ static enum err take_item(void *ctx, struct bundle_row *row) {
 	if (session && session->a == 0 && c.kind != ONEROSTER_MEAN) {
 		bundle_fault(row, ITEM_SESSION, "oneroster.no_term");
 	}
-	if (row->is_bad) {
-		return ERR_OK;
+	if (row->is_bad || !class || !session) {
+		return ERR_OK; /* noted, whichever it is */
 	}
 	c.class = class->a;
 	c.subject = class->b;

@@ -297,9 +297,10 @@ static enum err take_scheduled(void *ctx, struct bundle_row *row) {
 	if (course && course->a == BUNDLE_NONE) {
 		bundle_fault(row, CLASS_COURSE, "oneroster.no_subject");
 	}
-	return row->is_bad ? ERR_OK
-			   : bundle_keep_id(r, &r->classes, row, class->a, course->a,
-					     BUNDLE_PAIRS_MAX);
+	if (row->is_bad || !class || !course) {
+		return ERR_OK; /* noted, whichever it is */
+	}
+	return bundle_keep_id(r, &r->classes, row, class->a, course->a, BUNDLE_PAIRS_MAX);
 }
 
 /* ---- all of it ---- */

@@ -127,6 +127,7 @@ static enum err read_rows(
 		(*each->rows)++;
 		e = row->is_bad || row->is_gone ? ERR_OK : each->row(each->ctx, row);
 	}
+	row->cells = NULL;
 	return e;
 }
 

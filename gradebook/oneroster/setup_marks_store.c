@@ -3,6 +3,7 @@
 
 #include "gradebook/oneroster/setup_inner_store.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "gradebook/marks/cell.h"
@@ -240,6 +241,7 @@ enum err setup_marks(struct setup_work *w) {
 		return ERR_NOMEM;
 	}
 	m->w = w;
+	assert(b->columns.items || b->columns.count == 0);
 	enum err e = db_bulk_open(w->db, sql_mark, ROWS, &m->marks);
 	e = e ? e : db_bulk_open(w->db, sql_ledger, ROWS, &m->ledger);
 	for (size_t i = 0; i < b->columns.count && !e; i++) {
