@@ -235,13 +235,13 @@ static enum err save_head(struct marks_work *m, const struct bundle_column *c) {
 /* The columns stand by class and subject: each of these is a chain of its own. */
 enum err setup_marks(struct setup_work *w) {
 	const struct bundle *b = w->bundle;
+	assert(b->columns.items || b->columns.count == 0);
 	_cleanup_(marks_work_freep) struct marks_work *m = calloc(1, sizeof(*m));
 	size_t at = 0;
 	if (!m) {
 		return ERR_NOMEM;
 	}
 	m->w = w;
-	assert(b->columns.items || b->columns.count == 0);
 	enum err e = db_bulk_open(w->db, sql_mark, ROWS, &m->marks);
 	e = e ? e : db_bulk_open(w->db, sql_ledger, ROWS, &m->ledger);
 	for (size_t i = 0; i < b->columns.count && !e; i++) {

@@ -29,6 +29,7 @@
  *   tokens in the database                  account: the database holds no token
  *   TLS, Secure cookie, HSTS                tls
  *   TLS to the database, LOCAL INFILE       core/db/test_tls.c, core/db/test_db.c
+ *   TLS to relays, gateways, provinces      deliveries_tls, courier_false: another authority, key, receipt
  *   addresses that an office names          here: a destination leads to no server of this machine; core/net/test_address.c
  *   another student's attempt, the board    sockets: another student's attempt, the board …
  *   another school's everything             matrix; one id of it in a good request: strangers

@@ -83,6 +83,7 @@ export class Server {
 		server.env = options.env ?? {}; /* secrets are refused on the command line */
 		server.ca = options.ca;
 		server.command = options.command ?? 'serve';
+		server.through = options.through ?? []; /* a program and its words that start it */
 		if (!options.dir) {
 			await makeWebroot(join(dir, 'web'));
 		}
@@ -112,7 +113,8 @@ export class Server {
 		}
 		this.log = '';
 		this.exit = null;
-		this.child = spawn(BIN, args, { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, ...this.env } });
+		const [program, ...words] = [...this.through, BIN, ...args];
+		this.child = spawn(program, words, { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, ...this.env } });
 		this.child.stderr.on('data', (bytes) => {
 			this.log += bytes;
 		});
