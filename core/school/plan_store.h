@@ -23,6 +23,7 @@ enum plan_kind {
 	PLAN_TEACHING = 4,
 	PLAN_MARKS_IN = 5,
 	PLAN_MARKS_OUT = 6, /* its last part is the filled file */
+	PLAN_BUNDLE = 7,    /* a whole school; behind the preview the file */
 };
 
 enum plan_state {

@@ -170,6 +170,7 @@ enum {
 	COURSE_CODE,
 	COURSE_GRADES,
 	COURSE_SUBJECTS = 8,
+	COURSE_SUBJECT_CODES,
 	COURSE_KIND = 10,
 	COURSE_LESSONS,
 	COURSE_NAME,
@@ -185,9 +186,23 @@ static uint32_t find_subject(const struct bundle *b, struct str code) {
 	return BUNDLE_NONE;
 }
 
+/* What names the subject: its code, or (of one without) the course's. */
+static unsigned code_column(const struct bundle_row *row) {
+	return bundle_cell(row, COURSE_SUBJECT_CODES).n ? COURSE_SUBJECT_CODES : COURSE_CODE;
+}
+
+/* Of a class as such; others say so by naming no subject. */
+static bool is_of_class(const struct bundle_row *row) {
+	struct str kind = bundle_cell(row, COURSE_KIND);
+	return str_eq_z(kind, "lop") || (!kind.n && !bundle_cell(row, code_column(row)).n);
+}
+
 static enum err add_subject(struct bundle_reading *r, struct bundle_row *row, uint32_t *out) {
 	struct bundle *b = r->b;
-	struct str code = bundle_cell(row, COURSE_CODE);
+	char code_text[ACCOUNT_LOGIN_BYTES] = "";
+	unsigned from = code_column(row);
+	bool is_code = !account_login_parse(one_item(bundle_cell(row, from)), code_text);
+	struct str code = str_from(code_text);
 	struct str name = bundle_cell(row, COURSE_NAME);
 	name = name.n ? name : one_item(bundle_cell(row, COURSE_SUBJECTS));
 	name = name.n ? name : bundle_cell(row, COURSE_TITLE);
@@ -195,8 +210,8 @@ static enum err add_subject(struct bundle_reading *r, struct bundle_row *row, ui
 	if (*out != BUNDLE_NONE) {
 		return ERR_OK;
 	}
-	if (!code.n || code.n > SUBJECT_CODE_BYTES) {
-		bundle_fault(row, COURSE_CODE, "oneroster.value");
+	if (!is_code || code.n > SUBJECT_CODE_BYTES) {
+		bundle_fault(row, from, "oneroster.value");
 		return ERR_OK;
 	}
 	if (str_utf8_count(name) > SUBJECT_NAME_CHARS) {
@@ -226,7 +241,7 @@ static enum err take_course(void *ctx, struct bundle_row *row) {
 			!str_eq_z(kind, "nhanxet")) {
 		bundle_fault(row, COURSE_KIND, "oneroster.value");
 	}
-	if (!str_eq_z(kind, "lop")) {
+	if (!is_of_class(row)) {
 		e = add_subject(r, row, &subject);
 	}
 	if (!e && lessons && subject != BUNDLE_NONE) {

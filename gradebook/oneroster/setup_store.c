@@ -24,6 +24,9 @@ static const char sql_add_lessons[] =
 static const char sql_login[] = "SELECT m.person_id, p.full_name FROM membership m"
 				" JOIN person p ON p.id = m.person_id"
 				" WHERE m.school_id = ? AND m.login = ?";
+static const char sql_logins[] = "SELECT m.login, p.full_name FROM membership m"
+				 " JOIN person p ON p.id = m.person_id"
+				 " WHERE m.school_id = ? AND m.login IS NOT NULL";
 static const char sql_leave[] = "UPDATE student SET state = 2 WHERE school_id = ? AND id = ?";
 static const char sql_enrol[] =
 		"INSERT INTO enrolment (school_id, class_id, student_id, position, from_on, to_on)"
@@ -138,11 +141,44 @@ static enum err set_calendar(struct setup_work *w) {
 
 /* ---- people ---- */
 
+/* A teacher may be of the office, too; whoever has another name is somebody else. */
+static bool is_theirs(const struct bundle_person *p, struct str full_name) {
+	return p->role == ONEROSTER_TEACHER && str_eq(full_name, p->full_name);
+}
+
+static void say_taken(struct diag *why, const struct bundle_person *p) {
+	char login[ACCOUNT_LOGIN_BYTES];
+	memcpy(login, p->login.p, p->login.n);
+	login[p->login.n] = '\0';
+	diag_add(why, DIAG_ERROR, oneroster_csv_name(ONEROSTER_USERS), p->row, 0,
+			"oneroster.login_taken", "value", login, NULL);
+}
+
+/* Few people are there before the school is set up. */
+enum err oneroster_setup_look(
+		struct db *db, uint64_t school_id, const struct bundle *bundle, struct diag *why) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_logins, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_u64(stmt, 0, school_id);
+	while ((e = db_next(stmt)) == ERR_OK) {
+		for (size_t i = 0; i < bundle->people.count; i++) {
+			const struct bundle_person *p = &bundle->people.items[i];
+			if (p->has_role && str_eq(p->login, db_col_str(stmt, 0)) &&
+					!is_theirs(p, db_col_str(stmt, 1))) {
+				say_taken(why, p);
+			}
+		}
+	}
+	return e == ERR_NOT_FOUND ? ERR_OK : e;
+}
+
 /* Somebody of the office with that sign-in name. ERR_NOT_FOUND: nobody. ERR_INVAL: one with another
  * name, which is said. */
 static enum err find_login(struct setup_work *w, const struct bundle_person *p, uint64_t *out) {
 	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
-	char login[ACCOUNT_LOGIN_BYTES];
 	enum err e = db_prepare(w->db, sql_login, &stmt);
 	if (e) {
 		return e;
@@ -153,14 +189,11 @@ static enum err find_login(struct setup_work *w, const struct bundle_person *p, 
 	if (e) {
 		return e;
 	}
-	if (p->role == ONEROSTER_TEACHER && str_eq(db_col_str(stmt, 1), p->full_name)) {
+	if (is_theirs(p, db_col_str(stmt, 1))) {
 		*out = db_col_u64(stmt, 0);
 		return ERR_OK;
 	}
-	memcpy(login, p->login.p, p->login.n);
-	login[p->login.n] = '\0';
-	diag_add(w->why, DIAG_ERROR, oneroster_csv_name(ONEROSTER_USERS), p->row, 0,
-			"oneroster.login_taken", "value", login, NULL);
+	say_taken(w->why, p);
 	return ERR_INVAL;
 }
 

@@ -20,6 +20,10 @@ struct oneroster_setup {
 /* ERR_CONFLICT when the school is not empty. */
 enum err oneroster_setup_check(struct db *db, uint64_t school_id) MUST_CHECK;
 
+/* Adds to `why` whose sign-in names of the bundle are somebody else's of the office. */
+enum err oneroster_setup_look(struct db *db, uint64_t school_id, const struct bundle *bundle,
+		struct diag *why) MUST_CHECK;
+
 /*
  * Inside a transaction, or in one of its own.
  * Errors  ERR_CONFLICT  the school is not empty

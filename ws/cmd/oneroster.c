@@ -186,6 +186,7 @@ static struct bundle *load_bundle(const char *path) {
 		fprintf(stderr, "truongthi: %s cannot be imported (%s)\n", path, err_name(e));
 		return NULL;
 	}
+	print_faults(&why); /* what is left out */
 	printf("%s %s: %zu lớp, %zu người, %zu cột điểm, %zu điểm\n", bundle->year.code,
 			bundle->school_name.p, bundle->classes.count,
 			bundle->people.count - bundle->left_out, bundle->columns.count,

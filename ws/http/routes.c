@@ -305,6 +305,11 @@ static const struct route rows[] = {
 	{ HTTP_POST,   "/api/v1/documents/verify",             ACCESS_PUBLIC,    KIB(4),  ROUTE_PLAIN,   document_verify },
 	/* What leaves as files (oneroster_http.c) */
 	{ HTTP_POST,   "/api/v1/oneroster/exports",            ACCESS_OFFICE,    KIB(4),  ROUTE_PLAIN,   oneroster_export_create },
+	/* An empty school set up from such a file (oneroster_import_http.c) */
+	{ HTTP_POST,   "/api/v1/oneroster/imports",            ACCESS_OFFICE,    MIB(9),  ROUTE_UPLOAD,  oneroster_import_create },
+	{ HTTP_GET,    "/api/v1/oneroster/imports/{plan}",     ACCESS_OFFICE,    0,       ROUTE_PLAIN,   oneroster_import_get },
+	{ HTTP_DELETE, "/api/v1/oneroster/imports/{plan}",     ACCESS_OFFICE,    0,       ROUTE_PLAIN,   oneroster_import_drop },
+	{ HTTP_POST,   "/api/v1/oneroster/imports/{plan}/commit", ACCESS_OFFICE, KIB(1),  ROUTE_PLAIN,   oneroster_import_commit },
 
 	/* Questions from a file (import_http.c) */
 	{ HTTP_POST,   "/api/v1/banks/{bank}/import",          ACCESS_TEACHER,   MIB(9),  ROUTE_UPLOAD,  import_create },

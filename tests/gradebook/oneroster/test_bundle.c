@@ -67,6 +67,12 @@ static const struct {
 			"k,,,y,10,,10,s,,,lop,,\r\nm,,,y,M,abcdefghijklmnop,10,s,M,,diem,,\r\n"
 			"g,,,y,Sports,gdtc,10,s,Sports,gdtc,nhanxet,,\r\n",
 			NULL, 0, 0 },
+	{ "others name the subject, too, and the class's course by no code", ONEROSTER_COURSES,
+			"k,,,y,10,,10,s,,,,,\r\nm,,,y,M,M-10,10,s,M,toan,,,\r\n"
+			"g,,,y,Sports,G-10,10,s,Sports,gdtc,nhanxet,,\r\n",
+			NULL, 0, 0 },
+	{ "two subjects in one course", ONEROSTER_COURSES,
+			"m,,,y,M,M-10,10,s,\"M,N\",\"toan,ly\",,,\r\n", "oneroster.value", 2, 10 },
 	{ "one of 17", ONEROSTER_COURSES, "m,,,y,M,abcdefghijklmnopq,10,s,M,,diem,,\r\n",
 			"oneroster.value", 2, 6 },
 	{ "more lessons than can be", ONEROSTER_COURSES, "m,,,y,M,toan,10,s,M,,diem,1001,\r\n",

@@ -1,7 +1,10 @@
 /* Rows (../rows.mjs): what leaves the school for its province. */
+import { createHash } from 'node:crypto';
+import { insert } from '../people.mjs';
 import { provinceStub, stubCode } from '../province_stub.mjs';
 import { until } from '../server.mjs';
-import { home } from './who.mjs';
+import { smallBundle } from '../small_bundle.mjs';
+import { file, home } from './who.mjs';
 
 export const exchangeRows = {
 	'GET /destinations': ['office', '=', destination],
@@ -34,7 +37,24 @@ export const exchangeRows = {
 	'GET /destinations/{destination}/records': ['office', '-', destination],
 	'POST /destinations/{destination}/records/{record}/resend': ['office', '-', async (w) => ({ ...await destination(w), record: await told(w) })],
 	'POST /oneroster/exports': ['office', '22', (w) => ({ body: { year: w.school.year, purpose: w.text('Nộp ') } })],
+	'POST /oneroster/imports': ['office', '=', (w, me) => file(smallBundle(home(w, me).mark), `${home(w, me).mark}.zip`)],
+	'GET /oneroster/imports/{plan}': ['office', '-', async (w) => ({ plan: (await bundlePlan(w, 1)).plan })],
+	'DELETE /oneroster/imports/{plan}': ['office', '-', async (w) => ({ plan: (await bundlePlan(w, 1)).plan })],
+	/* These schools are not empty: one that was set up from the file is told again what was made. */
+	'POST /oneroster/imports/{plan}/commit': ['office', '-', async (w) => {
+		const { plan, hash } = await bundlePlan(w, 2);
+		return { plan, body: { hash } };
+	}],
 };
+
+/* The preview of a bundle that was kept while the school was empty; state 2: it was set up from it. */
+async function bundlePlan(w, state) {
+	const plan = Buffer.concat([Buffer.from('{"files":[],"makes":null,"messages":[],"moreMessages":0}\n'), smallBundle(w.mark)]);
+	const hash = createHash('sha256').update(plan).digest();
+	const id = await insert(w.db, 'import_plan', { school_id: w.school.id, kind: 7, target_id: 0, created_by: w.school.office.id,
+		created_at_ms: Date.now(), file_name: `${w.mark}.zip`, plan, plan_hash: hash, state });
+	return { plan: id, hash: hash.toString('hex') };
+}
 
 /* A folder: whatever is carried there arrives. Made once; `going` sets it going again. */
 async function destination(w) {

@@ -198,6 +198,7 @@ export const en: Words<typeof vi> = {
 	'deed.sign_in.join': 'Added the school by the code on a slip',
 	'deed.sign_in.password': 'Changed the password',
 	'deed.bundle.export': 'School year exported as OneRoster',
+	'deed.bundle.import': 'School set up from a OneRoster bundle',
 	'deed.class.add': 'Added a class',
 	'deed.class.change': 'Changed a class',
 	'deed.class.close': 'Closed a class’s results',

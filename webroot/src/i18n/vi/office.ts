@@ -195,6 +195,7 @@ export const vi = {
 	'deed.sign_in.join': 'Thêm trường bằng mã trên phiếu',
 	'deed.sign_in.password': 'Đổi mật khẩu',
 	'deed.bundle.export': 'Xuất năm học theo chuẩn OneRoster',
+	'deed.bundle.import': 'Lập trường từ một gói OneRoster',
 	'deed.class.add': 'Thêm lớp',
 	'deed.class.change': 'Sửa lớp',
 	'deed.class.close': 'Khóa kết quả lớp',

@@ -25,7 +25,7 @@ interface Entry {
 }
 
 const ACTIONS = [
-	'bundle.export', 'class.add', 'class.change', 'class.close', 'class.open', 'class.slips',
+	'bundle.export', 'bundle.import', 'class.add', 'class.change', 'class.close', 'class.open', 'class.slips',
 	'department.bundle', 'department.code', 'department.export', 'department.invite', 'department.look', 'department.resume',
 	'department.revoke', 'department.suspend', 'document.own', 'document.print',
 	'essay.mark', 'exam.extra', 'exam.handin', 'exam.message', 'exam.move', 'exam.publish', 'exam.release',

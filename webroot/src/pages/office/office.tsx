@@ -16,6 +16,7 @@ import { en as messagesEn } from '../../i18n/en/messages';
 import { vi as peopleVi } from '../../i18n/vi/people';
 import { en as peopleEn } from '../../i18n/en/people';
 import { AuditPage } from './audit';
+import { BundleHint, BundleImportPage } from './bundle_import';
 import { ClassFormPage } from './class_form';
 import { ClassesPage, ClassPage } from './classes';
 import { ClassClosingPage, ClosingsPage } from './closing';
@@ -65,12 +66,15 @@ function Home({ school }: { school: School }): JSX.Element {
 			<h1>{school.name}</h1>
 			<p>{year ? t('home.year', { code: year.code }) : null}</p>
 			<Show of={classes}>{(list) => (
-				<p class="quiet">
-					{t('home.classes', {
-						count: list.items.length,
-						students: list.items.reduce((sum, c) => sum + c.studentCount, 0),
-					})}
-				</p>
+				<>
+					<p class="quiet">
+						{t('home.classes', {
+							count: list.items.length,
+							students: list.items.reduce((sum, c) => sum + c.studentCount, 0),
+						})}
+					</p>
+					{list.items.length === 0 ? <BundleHint /> : null}
+				</>
 			)}</Show>
 			<h2>{t('home.todo')}</h2>
 			<ul class="tasks">
@@ -108,6 +112,7 @@ const pages: [string, (at: {
 	['/hoc-sinh/:id/phu-huynh/moi', ({ id }) => <GuardianPage id={id} />],
 	['/hoc-sinh/:id/phu-huynh/:person', ({ id, person }) => <GuardianPage id={id} person={person} />],
 	['/nhap', ({ school }) => <ImportPage school={school} />],
+	['/nhap-goi', ({ onSchool }) => <BundleImportPage onSchool={onSchool} />],
 	['/giao-vien', () => <TeachersPage />],
 	['/giao-vien/moi', () => <NewTeacherPage />],
 	['/giao-vien/nhap', ({ school }) => <StaffImportPage school={school} what="teachers" />],
