@@ -66,6 +66,7 @@ static const struct {
 	{ "phancong", class_subject, { 2, 3, 4 }, 3 },
 	{ "cotdiem", class_subject, { 2, 3, 4 }, 3 },
 	{ "diem", mean, { 2, 4, 8 }, 3 },
+	{ "miengiam", mean, { 2, 4, 5 }, 3 },
 	{ "xeplop", student, { 2, 4 }, 2 },
 	{ "phancong", taught, { 2, 4 }, 2 },
 	{ "cotdiem", taught, { 2, 4 }, 2 },

@@ -309,7 +309,7 @@ static enum err set_enrolments(struct setup_work *w) {
 /* The outside gets to know of all that is not told by the stores that were used here. */
 static enum err owe_all(struct db *db, uint64_t school_id) {
 	static const enum record_topic topics[] = { RECORD_OF_STUDENT, RECORD_OF_ENROLMENT,
-		RECORD_OF_TEACHER, RECORD_OF_COLUMN, RECORD_OF_MARK };
+		RECORD_OF_TEACHER, RECORD_OF_COLUMN, RECORD_OF_MARK, RECORD_OF_EXEMPTION };
 	static const struct record_scope anywhere = { 0 };
 	enum err e = ERR_OK;
 	for (size_t i = 0; i < sizeof(topics) / sizeof(topics[0]) && !e; i++) {

@@ -189,8 +189,13 @@ test('an empty school is set up from it, and what leaves from there is the same'
 	await makeEmpty('second');
 	const left = await oneroster(['export', '--school=alpha', first]);
 	assert.equal(left.code, 0, left.err);
+	/* The new school exchanges its records already: what is set up is told. */
+	await all.db.query('INSERT INTO second.outbox_head (school_id, number, begun_at_ms, seeded_at_ms) VALUES (77, 0, ?, ?)', [AT, AT]);
 	const set = await oneroster(['import', '--school=alpha', first], 'second');
 	assert.equal(set.code, 0, set.err);
+	const [told] = await all.db.query('SELECT bang, CAST(COUNT(*) AS DOUBLE) AS n FROM second.record WHERE school_id = 77 GROUP BY bang');
+	const counts = Object.fromEntries(told.map((row) => [row.bang, row.n]));
+	assert.deepEqual([counts.hocsinh, counts.lophoc, counts.xeplop, counts.miengiam, counts.phancong], [6, 3, 6, 1, 2]);
 	const again = await oneroster(['export', '--school=alpha', '--year=2026-2027', second], 'second');
 	assert.equal(again.code, 0, again.err);
 	const [a, b] = (await Promise.all([readFile(first), readFile(second)])).map(unzip);
@@ -260,6 +265,7 @@ test('a delta has what changed since a time, what is gone among it, and what fol
 	await call('PUT', `/students/${one.student}`, { ...known, fullName: 'Học Sinh Tên Mới' });
 	await call('DELETE', `/teaching/${school.class}/${school.subject}/${school.otherTeacher.id}`);
 	await setMark(100);
+	await call('PUT', `/exemptions/${school.class}/${school.subject}/${school.terms[1]}`, { students: [school.students[3].student] });
 	const bytes = await exported({ year: school.year, purpose: 'Thử', since: Number(now) });
 	assert.deepEqual(faults(bytes), []);
 	const bundle = readBundle(bytes);
@@ -275,6 +281,7 @@ test('a delta has what changed since a time, what is gone among it, and what fol
 	assert.equal(results.get('alpha.diem.2026-2027.10ALPHA.toan.1.ck1.ALPHA-HS1').score, '10.0');
 	assert.equal(results.get('alpha.diem.2026-2027.10ALPHA.toan.1.tb.ALPHA-HS1').score, '9.1');
 	assert.equal(results.has('alpha.diem.2026-2027.10ALPHA.toan.1.tb.ALPHA-HS2'), false);
+	assert.equal(results.get('alpha.diem.2026-2027.10ALPHA.toan.2.tb.ALPHA-HS4').scoreStatus, 'exempt');
 	const guarded = await server.call('POST', '/api/v1/oneroster/exports',
 		{ as: office, body: { year: school.year, purpose: 'Thử', since: Number(now), guardians: true } });
 	assert.equal(guarded.status, 422);
