@@ -1,0 +1,783 @@
+/*
+ * Random deeds in a school with a secondary and a primary class: people, classes, keys, marks and
+ * all that is said of students. Now and then what was told goes to a province in the same database,
+ * in any order and some of it twice; then nothing is untold, the province holds the school's lines,
+ * and the lines say what the school's tables say, by statements that know nothing of record kinds.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/rng.h"
+#include "core/exchange/exchange_receipt.h"
+#include "core/outbox/owe_store.h"
+#include "core/province/inbox_store.h"
+#include "core/school/account_store.h"
+#include "core/school/calendar_store.h"
+#include "core/school/member_store.h"
+#include "core/school/roster_store.h"
+#include "core/school/teaching_store.h"
+#include "gradebook/conduct/conduct_store.h"
+#include "gradebook/marks/exemption_store.h"
+#include "gradebook/marks/mark_change_store.h"
+#include "gradebook/marks/remark_store.h"
+#include "gradebook/presence/presence_store.h"
+#include "gradebook/primary/judgement_store.h"
+#include "tests/core/outbox/told.h"
+#include "ws/service/record_kinds.h"
+
+enum {
+	DEEDS = 700,
+	DEEDS_A_BATCH = 70,
+	STUDENTS_MAX = 12,
+	COLUMNS_MAX = 24,
+	LINES_MAX = 8000,
+	PROVINCE_SCHOOL = 5,
+	TEACHERS = 3,
+};
+
+struct play {
+	struct world w;
+	struct rng rng;
+	uint64_t students[STUDENTS_MAX];
+	size_t student_count;
+	uint64_t columns[COLUMNS_MAX];
+	size_t column_count;
+	uint64_t teachers[TEACHERS];
+	struct keys *keys;
+	uint8_t batches;
+	int64_t now_ms;
+};
+
+static unsigned pick(struct play *p, unsigned bound) {
+	return (unsigned)rng_below(&p->rng, bound);
+}
+
+__attribute__((format(printf, 2, 3))) static int64_t number(
+		struct play *p, const char *format, ...) {
+	char sql[2048];
+	va_list ap;
+	va_start(ap, format);
+	vsnprintf(sql, sizeof(sql), format, ap);
+	va_end(ap);
+	return testdb_number(p->w.db, sql);
+}
+
+/* Of some more happens than of others: what was said once is said again. */
+static uint64_t any_student(struct play *p) {
+	return p->students[pick(p, pick(p, 3) ? 3 : (unsigned)p->student_count)];
+}
+
+/* The class that the student is in as a rule, and sometimes another. */
+static uint64_t class_of(struct play *p, uint64_t student) {
+	uint64_t id = pick(p, 8)
+			? (uint64_t)number(p,
+					  "SELECT COALESCE(MAX(class_id), 0) FROM enrolment"
+					  " WHERE student_id = %llu AND to_on IS NULL",
+					  (unsigned long long)student)
+			: 0;
+	return id ? id : p->w.s.class_ids[pick(p, 2)];
+}
+
+/* ---- deeds: each gives what came of it ---- */
+
+struct mark_deed {
+	const struct play *p;
+	struct mark_stored wanted;
+};
+
+static enum err run_mark(struct db *db, void *ctx) {
+	const struct mark_deed *d = ctx;
+	const struct mark_actor actor = { .person_id = 1, .now_ms = d->p->now_ms };
+	_cleanup_(mark_desk_freep) struct mark_desk *desk = NULL;
+	unsigned version = 0;
+	enum err e = mark_desk_open_column(
+			db, d->p->w.s.school_id, d->wanted.column_id, d->p->now_ms, &desk);
+	return e ? e : mark_desk_set(db, desk, &d->wanted, &actor, &version);
+}
+
+static enum err set_mark(struct play *p) {
+	static const int values[] = { MARK_NONE, 0, 1, 1, 2, 50, 85, 100 };
+	struct mark_deed d = { .p = p };
+	if (p->column_count == 0) {
+		return ERR_NOT_FOUND;
+	}
+	d.wanted.column_id = p->columns[pick(p, (unsigned)p->column_count)];
+	d.wanted.student_id = (uint64_t)number(p,
+			"SELECT COALESCE(MAX(e.student_id), 0) FROM enrolment e JOIN mark_column k"
+			" ON k.class_id = e.class_id WHERE k.id = %llu AND e.to_on IS NULL"
+			" AND e.student_id %% 3 = %u",
+			(unsigned long long)d.wanted.column_id, pick(p, 3));
+	d.wanted.cell.value_x10 = values[pick(p, 8)];
+	d.wanted.version = (unsigned)number(p,
+			"SELECT COALESCE(MAX(version), 0) FROM mark WHERE column_id = %llu"
+			" AND student_id = %llu",
+			(unsigned long long)d.wanted.column_id,
+			(unsigned long long)d.wanted.student_id);
+	return db_transact(p->w.db, run_mark, &d);
+}
+
+static enum err add_column(struct play *p) {
+	const struct seed *s = &p->w.s;
+	const struct mark_place place = { s->school_id, s->class_ids[pick(p, 2)],
+		s->subject_ids[pick(p, 2)], s->term_ids[pick(p, 2)] };
+	uint64_t id = 0;
+	if (p->column_count == COLUMNS_MAX) {
+		return ERR_LIMIT;
+	}
+	enum err e = mark_store_add_column(
+			p->w.db, &place, (enum mark_kind)(1 + pick(p, 3)), 1 + pick(p, 2), &id);
+	if (!e) {
+		p->columns[p->column_count++] = id;
+	}
+	return e;
+}
+
+static enum err publish(struct play *p) {
+	const struct mark_actor actor = { .person_id = 1, .now_ms = p->now_ms };
+	return p->column_count
+			? mark_store_publish(p->w.db, p->w.s.school_id,
+					  p->columns[pick(p, (unsigned)p->column_count)], &actor)
+			: ERR_NOT_FOUND;
+}
+
+static enum err run_conduct(struct db *db, void *ctx) {
+	return conduct_store_set(db, ctx);
+}
+
+static enum err set_conduct(struct play *p) {
+	const struct seed *s = &p->w.s;
+	unsigned term = pick(p, 2);
+	enum conduct_stage stage = term && pick(p, 2) ? CONDUCT_SUMMER : CONDUCT_TERM;
+	uint64_t student = any_student(p);
+	struct conduct_change c = {
+		.place = { s->school_id, class_of(p, student), s->term_ids[term], term + 1, stage },
+		.student_id = student,
+		.level = pick(p, 4) ? PACK_DAT : PACK_LEVEL_NONE,
+		.person_id = 1,
+		.now_ms = p->now_ms,
+	};
+	c.version = (unsigned)number(p,
+			"SELECT COALESCE(MAX(version), 0) FROM conduct WHERE student_id = %llu"
+			" AND term_id = %llu AND stage = %d",
+			(unsigned long long)c.student_id, (unsigned long long)c.place.term_id,
+			(int)stage);
+	c.level = c.level == PACK_DAT && pick(p, 2) ? PACK_TOT : c.level;
+	return db_transact(p->w.db, run_conduct, &c);
+}
+
+static enum err run_judge(struct db *db, void *ctx) {
+	const struct judgement_change *c = ctx;
+	struct judgement_cell now;
+	enum err e = judgement_store_open(db, &c->place);
+	return e ? e : judgement_store_set(db, c, &now);
+}
+
+static enum err judge(struct play *p) {
+	static const unsigned items[] = { 1, 12, JUDGEMENT_RECOGNISED };
+	const struct seed *s = &p->w.s;
+	uint64_t student = any_student(p);
+	struct judgement_change c = {
+		.place = { s->school_id, class_of(p, student), s->year_id, 3 + pick(p, 2) },
+		.student_id = student,
+		.item = items[pick(p, 3)],
+		.value = (int)pick(p, 3) - 1,
+		.person_id = 1,
+		.now_ms = p->now_ms,
+	};
+	c.version = (unsigned)number(p,
+			"SELECT COALESCE(MAX(version), 0) FROM judgement WHERE student_id = %llu"
+			" AND moment = %u AND item = %u",
+			(unsigned long long)c.student_id, c.place.moment, c.item);
+	return db_transact(p->w.db, run_judge, &c);
+}
+
+struct remark_deed {
+	struct mark_place place;
+	struct remark wanted;
+	int64_t now_ms;
+};
+
+static enum err run_remark(struct db *db, void *ctx) {
+	const struct remark_deed *d = ctx;
+	const struct mark_actor actor = { .person_id = 1, .now_ms = d->now_ms };
+	return remark_store_set(db, &d->place, &d->wanted, &actor);
+}
+
+static enum err say(struct play *p) {
+	static const char *const texts[] = { "", "Chăm \"ngoan\"", "Cần cố gắng\nhơn nữa" };
+	const struct seed *s = &p->w.s;
+	unsigned subject = pick(p, 3);
+	uint64_t student = any_student(p);
+	struct remark_deed d = {
+		.place = { s->school_id, class_of(p, student),
+				subject < 2 ? s->subject_ids[subject] : 0,
+				s->term_ids[pick(p, 2)] },
+		.wanted = { .student_id = student, .text = str_from(texts[pick(p, 3)]) },
+		.now_ms = p->now_ms,
+	};
+	d.wanted.version = (unsigned)number(p,
+			"SELECT COALESCE(MAX(version), 0) FROM remark WHERE student_id = %llu"
+			" AND term_id = %llu AND subject_id = %llu",
+			(unsigned long long)d.wanted.student_id,
+			(unsigned long long)d.place.term_id,
+			(unsigned long long)d.place.subject_id);
+	return db_transact(p->w.db, run_remark, &d);
+}
+
+struct exempting {
+	struct mark_place place;
+	uint64_t students[2];
+	size_t count;
+	int64_t now_ms;
+};
+
+static enum err run_exempt(struct db *db, void *ctx) {
+	const struct exempting *x = ctx;
+	const struct mark_actor actor = {
+		.person_id = 1, .now_ms = x->now_ms, .why = str_from("Có giấy")
+	};
+	return exemption_store_set(db, &x->place, x->students, x->count, &actor);
+}
+
+static enum err exempt(struct play *p) {
+	const struct seed *s = &p->w.s;
+	struct exempting x = { .place = { s->school_id, s->class_ids[pick(p, 2)],
+					       s->subject_ids[pick(p, 2)],
+					       s->term_ids[pick(p, 2)] },
+		.count = pick(p, 2),
+		.now_ms = p->now_ms };
+	x.students[0] = any_student(p);
+	return db_transact(p->w.db, run_exempt, &x);
+}
+
+static enum err run_take(struct db *db, void *ctx) {
+	unsigned version = 0;
+	return presence_store_take(db, ctx, &version);
+}
+
+static enum err take(struct play *p) {
+	struct presence_mark away = { .student_id = any_student(p),
+		.kind = (enum presence_kind)(1 + pick(p, 3)) };
+	struct presence_take t = { .call = { p->w.s.school_id, class_of(p, away.student_id),
+						   { 2026, 10, 19 + pick(p, 3) }, 1 + pick(p, 2) },
+		.term_number = 1,
+		.marks = &away,
+		.count = pick(p, 3) ? 1 : 0,
+		.person_id = 1,
+		.now_ms = p->now_ms };
+	t.version = (unsigned)number(p,
+			"SELECT COALESCE(MAX(version), 0) FROM roll_call WHERE class_id = %llu"
+			" AND on_date = '2026-10-%u' AND session = %u",
+			(unsigned long long)t.call.class_id, t.call.on.day, t.call.session);
+	return db_transact(p->w.db, run_take, &t);
+}
+
+/* Opens what is closed and closes what is open, as closing writes it. */
+struct closing {
+	struct play *p;
+	uint64_t class_id;
+	unsigned part;
+	bool closes;
+};
+
+static enum err run_close(struct db *db, void *ctx) {
+	const struct closing *c = ctx;
+	const struct seed *s = &c->p->w.s;
+	const struct record_scope scope = { .class_id = c->class_id };
+	char sql[1500];
+	snprintf(sql, sizeof(sql),
+			"INSERT INTO class_closing VALUES (%llu, %llu, %u, 1, %d, 1, %lld, '')"
+			" ON DUPLICATE KEY UPDATE version = version + 1,"
+			" is_closed = VALUES(is_closed), changed_at_ms = VALUES(changed_at_ms)",
+			(unsigned long long)s->school_id, (unsigned long long)c->class_id, c->part,
+			c->closes, (long long)c->p->now_ms);
+	testdb_run(db, sql);
+	snprintf(sql, sizeof(sql),
+			"INSERT INTO student_result SELECT e.school_id, e.class_id, e.student_id, %u,"
+			" IF(cl.grade < 6, 'tt27', 'tt22'), 1 + e.student_id %% 4, NULL, NULL, NULL,"
+			" 2, IF(cl.grade < 6,"
+			" '{\"line\":{\"subjects\":[{\"code\":\"toan\",\"moments\":[null,\"T\",null,\"H\"]}]},"
+			"\"result\":{\"subjects\":[{\"code\":\"toan\",\"year\":\"H\"}]}}',"
+			" '{\"result\":{\"subjects\":[{\"code\":\"toan\",\"terms\":[71,82],\"year\":78}]}}'),"
+			" REPEAT('x', 32), 1, %lld FROM enrolment e JOIN class cl ON cl.id = e.class_id"
+			" WHERE e.class_id = %llu AND e.to_on IS NULL ON DUPLICATE KEY UPDATE"
+			" closed_at_ms = VALUES(closed_at_ms), pack = VALUES(pack),"
+			" result = VALUES(result)",
+			c->part, (long long)c->p->now_ms, (unsigned long long)c->class_id);
+	if (c->closes) {
+		testdb_run(db, sql);
+	}
+	return outbox_owe(db, s->school_id, RECORD_OF_RESULT, &scope);
+}
+
+static enum err close_part(struct play *p) {
+	struct closing c = { .p = p, .class_id = p->w.s.class_ids[pick(p, 2)], .part = pick(p, 3) };
+	c.closes = !number(p,
+			"SELECT COUNT(*) FROM class_closing WHERE class_id = %llu AND term_number = %u"
+			" AND is_closed = 1",
+			(unsigned long long)c.class_id, c.part);
+	return c.closes && pick(p, 3) ? ERR_NOT_FOUND : db_transact(p->w.db, run_close, &c);
+}
+
+static enum err change_student(struct play *p) {
+	static const char *const codes[] = { "A001", "HS/1", "100%", "Đ-7" };
+	uint64_t id = any_student(p);
+	struct student_change c = { .birth = { 2010, 9, 1 + pick(p, 9) },
+		.sex = (enum sex)pick(p, 3),
+		.ethnicity = str_from("Tày"),
+		.code = str_from(codes[pick(p, 4)]),
+		.state = pick(p, 5) ? STUDENT_LEARNING : STUDENT_LEFT };
+	unsigned version = (unsigned)number(
+			p, "SELECT version FROM student WHERE id = %llu", (unsigned long long)id);
+	enum err e = account_name_parse(
+			str_from(pick(p, 2) ? "Lò Thị Mai" : "Lò Văn Núi"), &c.name);
+	return e ? e : roster_store_update_student(p->w.db, p->w.s.school_id, id, version, &c);
+}
+
+/* One class stays between primary and secondary, the other one primary. */
+static enum err change_class(struct play *p) {
+	static const char *const names[2][3] = { { "10A1", "10/2%", "5C" }, { "4A", "4 Đ", "4B" } };
+	static const unsigned grades[2][3] = { { 10, 5, 5 }, { 4, 3, 2 } };
+	unsigned which = pick(p, 2);
+	uint64_t teacher = pick(p, 2) ? p->teachers[pick(p, TEACHERS)] : 0;
+	return roster_store_update_class(p->w.db, p->w.s.school_id, p->w.s.class_ids[which],
+			grades[which][pick(p, 3)], str_from(names[which][pick(p, 3)]), teacher);
+}
+
+static enum err change_subject(struct play *p) {
+	static const char *const codes[2][2] = { { "toan", "toán/h" }, { "gdtc", "td" } };
+	unsigned which = pick(p, 2);
+	const struct subject subject = { .id = p->w.s.subject_ids[which],
+		.code = str_from(codes[which][pick(p, 2)]),
+		.name = str_from(pick(p, 2) ? "Môn một" : "Môn hai"),
+		.kind = which ? SUBJECT_COMMENT : SUBJECT_MARK };
+	return calendar_store_update_subject(p->w.db, p->w.s.school_id, &subject);
+}
+
+static enum err change_year(struct play *p) {
+	struct school_year year;
+	enum err e = calendar_store_year(p->w.db, p->w.s.school_id, p->w.s.year_id, &year);
+	year.ends_on.day = 20 + pick(p, 10);
+	year.terms[1].ends_on.day = year.ends_on.day;
+	return e ? e : calendar_store_update_year(p->w.db, p->w.s.school_id, &year);
+}
+
+static enum err change_teacher(struct play *p) {
+	static const char *const logins[] = { "gv1", "gv2", "gv3", "gv4" };
+	uint64_t teacher = p->teachers[pick(p, TEACHERS)];
+	struct account_name name;
+	switch (pick(p, 3)) {
+	case 0:
+		return account_store_end_membership(
+				p->w.db, p->w.s.school_id, teacher, ROLE_TEACHER);
+	case 1:
+		return account_store_add_membership(p->w.db, p->w.s.school_id, teacher,
+				ROLE_TEACHER, str_from(logins[pick(p, 4)]));
+	default:
+		break;
+	}
+	enum err e = account_name_parse(str_from(pick(p, 2) ? "Vũ Thị Xuân" : "Vũ Thị Hạ"), &name);
+	return e ? e
+		 : member_store_rename(p->w.db, p->w.s.school_id, teacher, &name,
+				   (unsigned)number(p, "SELECT version FROM person WHERE id = %llu",
+						   (unsigned long long)teacher));
+}
+
+static enum err change_teaching(struct play *p) {
+	const struct seed *s = &p->w.s;
+	uint64_t class_id = s->class_ids[pick(p, 2)];
+	uint64_t subject = s->subject_ids[pick(p, 2)];
+	uint64_t teacher = p->teachers[pick(p, TEACHERS)];
+	return pick(p, 2) ? teaching_store_add(p->w.db, s->school_id, class_id, subject, teacher)
+			  : teaching_store_drop(p->w.db, s->school_id, class_id, subject, teacher);
+}
+
+/* Into the other class. */
+static enum err move(struct play *p) {
+	const struct seed *s = &p->w.s;
+	uint64_t student = any_student(p);
+	uint64_t from = class_of(p, student);
+	enum err e = roster_store_leave(
+			p->w.db, s->school_id, from, student, (struct date){ 2026, 11, 2 });
+	return e ? e
+		 : roster_store_enrol(p->w.db, s->school_id, s->class_ids[from == s->class_ids[0]],
+				   student, 0, (struct date){ 2026, 11, 3 });
+}
+
+static enum err change_place(struct play *p) {
+	const struct seed *s = &p->w.s;
+	uint64_t class_id = s->class_ids[pick(p, 2)];
+	switch (pick(p, 4)) {
+	case 0:
+		return roster_store_leave(p->w.db, s->school_id, class_id, any_student(p),
+				(struct date){ 2026, 11, 1 + pick(p, 20) });
+	case 1:
+		return roster_store_set_position(
+				p->w.db, s->school_id, class_id, any_student(p), 1 + pick(p, 40));
+	default:
+		return roster_store_enrol(p->w.db, s->school_id, class_id, any_student(p),
+				pick(p, 9), (struct date){ 2026, 10, 1 + pick(p, 20) });
+	}
+}
+
+static enum err add_student(struct play *p) {
+	char code[32];
+	if (p->student_count == STUDENTS_MAX) {
+		return ERR_LIMIT;
+	}
+	snprintf(code, sizeof(code), "N%u", (unsigned)p->student_count);
+	const struct student_new student = { .person_id = seed_person(p->w.db, "Hà Văn Mới"),
+		.code = str_from(code) };
+	uint64_t id = 0;
+	enum err e = roster_store_add_student(p->w.db, p->w.s.school_id, &student, &id);
+	if (!e) {
+		p->students[p->student_count++] = id;
+	}
+	return e;
+}
+
+static const struct {
+	const char *name;
+	enum err (*run)(struct play *p);
+	unsigned often;
+	unsigned least; /* that must have come about */
+} deeds[] = {
+	{ "mark", set_mark, 14, 12 },
+	{ "column", add_column, 4, 8 },
+	{ "publish", publish, 1, 3 },
+	{ "conduct", set_conduct, 4, 8 },
+	{ "judgement", judge, 8, 8 },
+	{ "remark", say, 4, 8 },
+	{ "exemption", exempt, 4, 4 },
+	{ "roll call", take, 4, 8 },
+	{ "closing", close_part, 3, 5 },
+	{ "student", change_student, 3, 5 },
+	{ "class", change_class, 2, 3 },
+	{ "subject", change_subject, 2, 5 },
+	{ "year", change_year, 1, 2 },
+	{ "teacher", change_teacher, 3, 5 },
+	{ "teaching", change_teaching, 4, 3 },
+	{ "enrolment", change_place, 4, 6 },
+	{ "another class", move, 4, 8 },
+	{ "new student", add_student, 1, 2 },
+};
+enum { DEED_KINDS = sizeof(deeds) / sizeof(deeds[0]) };
+
+/* What a person may be told; anything else is a fault of the program. */
+static bool is_refusal(enum err e) {
+	return e == ERR_NOT_FOUND || e == ERR_EXISTS || e == ERR_CONFLICT || e == ERR_CLOSED ||
+			e == ERR_LIMIT || e == ERR_INVAL || e == ERR_MISSING;
+}
+
+static void do_deed(struct play *p, unsigned done[DEED_KINDS]) {
+	unsigned all = 0;
+	for (size_t i = 0; i < DEED_KINDS; i++) {
+		all += deeds[i].often;
+	}
+	unsigned at = pick(p, all);
+	size_t kind = 0;
+	while (at >= deeds[kind].often) {
+		at -= deeds[kind++].often;
+	}
+	p->now_ms += 1000;
+	enum err e = deeds[kind].run(p);
+	CHECK(deeds[kind].name, !e || is_refusal(e));
+	done[kind] += !e;
+}
+
+/* ---- to the province ---- */
+
+struct lines {
+	struct str list[LINES_MAX];
+	size_t count;
+};
+
+static enum err keep_line(const struct outbox_row *row, void *ctx) {
+	struct lines *lines = ctx;
+	if (lines->count == LINES_MAX) {
+		return ERR_LIMIT;
+	}
+	char *copy = malloc(row->line.n);
+	if (!copy) {
+		return ERR_NOMEM;
+	}
+	memcpy(copy, row->line.p, row->line.n);
+	lines->list[lines->count++] = (struct str){ copy, row->line.n };
+	return ERR_OK;
+}
+
+static void send(struct play *p, const struct str *lines, size_t count) {
+	static const uint8_t kid[SIGN_KID_BYTES] = "schools";
+	static const uint8_t signature[SIGN_BYTES];
+	_cleanup_(inbox_finish) struct inbox inbox = { .records = NULL };
+	_cleanup_(buf_finish) struct buf answer = buf_make(EXCHANGE_ANSWER_BYTES_MAX);
+	struct exchange_batch batch = { .header = { .school = "A",
+							.id = { ++p->batches },
+							.number = p->batches,
+							.records = (uint32_t)count } };
+	const struct inbox_batch b = { .school_id = PROVINCE_SCHOOL,
+		.batch = &batch,
+		.kid = kid,
+		.signature = signature,
+		.keys = p->keys,
+		.now_ms = p->now_ms };
+	CHECK_INT("read", inbox_read(str_from("A"), lines, count, &inbox), ERR_OK);
+	CHECK_INT("taken in", inbox_store_take(p->w.db, &b, &inbox, &answer), ERR_OK);
+	CHECK_INT("rejected", (int)inbox.rejected, 0);
+}
+
+/* What came since the last time, in any order, with some of it twice. */
+static void deliver(struct play *p) {
+	struct lines *lines = calloc(1, sizeof(*lines));
+	struct outbox_head head = { 0 };
+	CHECK_INT("head", outbox_store_head(p->w.db, p->w.s.school_id, &head), ERR_OK);
+	if (!lines) {
+		exit(1);
+	}
+	CHECK_INT("rows",
+			outbox_store_after(p->w.db, p->w.s.school_id, p->w.seen, LINES_MAX,
+					keep_line, lines),
+			ERR_OK);
+	CHECK_INT("all of them", (int)lines->count, (int)(head.number - p->w.seen));
+	p->w.seen = head.number;
+	rng_shuffle(&p->rng, lines->list, lines->count, sizeof(lines->list[0]));
+	size_t half = lines->count / 2;
+	if (lines->count > 0) {
+		send(p, lines->list, half + 1);
+		send(p, lines->list + half / 2, lines->count - half / 2);
+	}
+	for (size_t i = 0; i < lines->count; i++) {
+		free((char *)(uintptr_t)lines->list[i].p);
+	}
+	free(lines);
+}
+
+/* ---- the school's tables against the province's lines ---- */
+
+#define J(member) "COALESCE(JSON_VALUE(CONVERT(line USING utf8mb4), '$.dulieu." member "'), '-')"
+#define OR_NONE(x) "COALESCE(" x ", '-')"
+#define OF_CLASS(table)                                                            \
+	" FROM " table " x JOIN class cl ON cl.id = x.class_id JOIN school_year y" \
+	" ON y.id = cl.school_year_id"
+#define OF_STUDENT " JOIN student s ON s.id = x.student_id"
+#define OF_TERM " JOIN term t ON t.id = x.term_id"
+#define LOGIN(person)                                                   \
+	"(SELECT MIN(l.login) FROM membership l WHERE l.role IN (1, 2)" \
+	" AND l.school_id = x.school_id AND l.person_id = " person ")"
+#define KEPT                                                                \
+	OF_CLASS("student_result")                                          \
+	OF_STUDENT " JOIN class_closing z ON z.class_id = x.class_id"       \
+		   " AND z.term_number = x.term_number AND z.is_closed = 1" \
+		   " AND z.changed_at_ms = x.closed_at_ms"
+
+/* What each record of a kind says: of the school's tables, and of the province's lines. */
+static const struct {
+	const char *bang;
+	const char *school;
+	const char *province;
+} both[] = {
+	{ "namhoc", "SELECT CONCAT_WS('|', x.code, x.starts_on, x.ends_on) said FROM school_year x",
+			J("namhoc") "," J("ngaybatdau") "," J("ngayketthuc") },
+	{ "monhoc", "SELECT CONCAT_WS('|', x.code, x.name) said FROM subject x",
+			J("mamon") "," J("tenmon") },
+	{ "lophoc",
+			"SELECT CONCAT_WS('|', y.code, x.name, x.grade, " OR_NONE(LOGIN(
+					"x.homeroom_person_id")) ") said FROM class x"
+								 " JOIN school_year y ON y.id = x.school_year_id",
+			J("namhoc") "," J("malop") "," J("khoi") "," J("magvcn") },
+	{ "giaovien",
+			"SELECT CONCAT_WS('|', x.login, q.full_name,"
+			" IF(x.state = 1, 'danglam', 'danghi')) said FROM membership x"
+			" JOIN person q ON q.id = x.person_id WHERE x.role = 2",
+			J("magiaovien") "," J("hoten") "," J("trangthai") },
+	{ "hocsinh",
+			"SELECT CONCAT_WS('|', x.code, q.full_name, q.birth_date, CASE q.sex WHEN 1"
+			" THEN 'nam' WHEN 2 THEN 'nu' ELSE '-' END, IF(x.state = 1, 'danghoc', 'dathoi'))"
+			" said FROM student x JOIN person q ON q.id = x.person_id",
+			J("mahocsinh") "," J("hoten") "," J("ngaysinh") "," J("gioitinh") "," J(
+					"trangthai") },
+	{ "xeplop",
+			"SELECT CONCAT_WS('|', y.code, cl.name, s.code, " OR_NONE("NULLIF(x.position, 0)") ", x.from_on, " OR_NONE(
+					"x.to_on") ") said" OF_CLASS("enrolment") OF_STUDENT,
+			J("namhoc") "," J("malop") "," J("mahocsinh") "," J("sott") "," J(
+					"tungay") "," J("denngay") },
+	{ "phancong",
+			"SELECT CONCAT_WS('|', y.code, cl.name, sb.code, " LOGIN("x.person_id") ") said" OF_CLASS(
+					"teaching") " JOIN subject sb ON sb.id = x.subject_id",
+			J("namhoc") "," J("malop") "," J("mamon") "," J("magiaovien") },
+	{ "cotdiem",
+			"SELECT CONCAT_WS('|', y.code, cl.name, sb.code, t.number, x.kind, x.position,"
+			" " OR_NONE("x.published_at_ms") ") said" OF_CLASS("mark_column") OF_TERM
+			" JOIN subject sb ON sb.id = x.subject_id",
+			J("namhoc") "," J("malop") "," J("mamon") "," J("hocky") "," J(
+					"heso") "," J("lan") "," J("congbo") },
+	{ "diem",
+			"SELECT CONCAT_WS('|', y.code, cl.name, sb.code, t.number, x.kind, x.position,"
+			" s.code, CASE WHEN x.kind > 1 AND x.position = 2 AND m.value_x10 < 3 THEN"
+			" SUBSTRING('CHT', m.value_x10 + 1, 1) WHEN sb.kind = 2 AND m.value_x10 < 2"
+			" THEN SUBSTRING('CD', m.value_x10 + 1, 1) ELSE m.value_x10 END) said" OF_CLASS(
+					"mark_column") OF_TERM
+			" JOIN subject sb ON sb.id = x.subject_id JOIN mark m ON m.column_id = x.id"
+			" JOIN student s ON s.id = m.student_id WHERE m.value_x10 IS NOT NULL",
+			J("namhoc") "," J("malop") "," J("mamon") "," J(
+					"hocky") ","
+						 "CASE " J("loai") " WHEN 'tx' THEN 1 WHEN 'gk' THEN 2 ELSE 3 END," J("lan") "," J(
+								 "mahocsinh") ","
+									      "IF(" J("diemx10") " = '-', " J("nhanxet") ", " J(
+											      "diemx10") ")" },
+	{ "renluyen",
+			"SELECT CONCAT_WS('|', y.code, cl.name, IF(x.stage = 2, 3, t.number), s.code,"
+			" x.level) said" OF_CLASS("conduct") OF_TERM OF_STUDENT
+			" WHERE x.level IS NOT NULL",
+			J("namhoc") "," J("malop") "," J("hocky") "," J("mahocsinh") "," J("muc") },
+	{ "danhgia",
+			"SELECT CONCAT_WS('|', y.code, cl.name, x.moment, CASE x.item WHEN 1 THEN"
+			" 'yeu_nuoc' WHEN 12 THEN 'cong_nghe' ELSE 'recognised' END, s.code, IF(x.item = 102,"
+			" IF(x.level, 'co', 'khong'), SUBSTRING('CDT', x.level + 1, 1))) said" OF_CLASS(
+					"judgement") OF_STUDENT
+			" WHERE x.level IS NOT NULL AND cl.grade < 6 AND (x.item <> 12 OR cl.grade > 2)"
+			" AND (x.item <> 102 OR x.moment = 4)",
+			J("namhoc") "," J("malop") "," J("thoidiem") "," J("matieuchi") "," J(
+					"mahocsinh") "," J("muc") },
+	{ "nhanxet",
+			"SELECT CONCAT_WS('|', y.code, cl.name, t.number, " OR_NONE(
+					"sb.code") ", s.code,"
+						   " x.text) said" OF_CLASS("remark")
+								   OF_TERM OF_STUDENT
+			" LEFT JOIN subject sb ON sb.id = x.subject_id WHERE x.text <> ''",
+			J("namhoc") "," J("malop") "," J("hocky") "," J("mamon") "," J(
+					"mahocsinh") "," J("noidung") },
+	{ "miengiam",
+			"SELECT CONCAT_WS('|', y.code, t.number, sb.code, s.code) said FROM exemption x" OF_TERM
+			" JOIN school_year y ON y.id = t.school_year_id" OF_STUDENT
+			" JOIN subject sb ON sb.id = x.subject_id",
+			J("namhoc") "," J("hocky") "," J("mamon") "," J("mahocsinh") },
+	{ "vang",
+			"SELECT CONCAT_WS('|', s.code, x.on_date, x.session, y.code, cl.name, x.kind) said" OF_CLASS(
+					"absence") OF_STUDENT " WHERE x.kind < 3",
+			J("mahocsinh") "," J("ngay") ",IF(" J("buoi") " = 'sang', 1, 2)," J(
+					"namhoc") "," J("malop") ",IF(" J("loai") " = 'phep', 1, 2)" },
+	{ "khoaso",
+			"SELECT CONCAT_WS('|', y.code, cl.name, x.term_number, x.changed_at_ms) said" OF_CLASS(
+					"class_closing") " WHERE x.is_closed = 1",
+			J("namhoc") "," J("malop") "," J("hocky") "," J("khoaluc") },
+	{ "ketqua",
+			"SELECT CONCAT_WS('|', y.code, cl.name, x.term_number, s.code, cl.grade,"
+			" x.learning, x.absences, x.pack) said" KEPT,
+			J("namhoc") "," J("malop") "," J("hocky") "," J("mahocsinh") "," J("khoi") "," J(
+					"mahocluc") "," J("songaynghi") "," J("goiluat") },
+	{ "ketquamon",
+			"SELECT CONCAT_WS('|', y.code, cl.name, x.term_number, s.code, cl.grade,"
+			" IF(x.pack = 'tt27', ELT(x.term_number + 1, 'H', 'T', 'H'),"
+			" ELT(x.term_number + 1, 78, 71, 82))) said" KEPT,
+			J("namhoc") "," J("malop") "," J("hocky") "," J("mahocsinh") "," J(
+					"khoi") ","
+						"IF(" J("diemx10") " = '-', " J("nhanxet") ", " J(
+								"diemx10") ")" },
+};
+
+static void check_kind(struct play *p, size_t i) {
+	_cleanup_(buf_finish) struct buf sql = buf_make(1 << 14);
+	buf_addf(&sql,
+			"SELECT COUNT(*) FROM (SELECT SUM(side) s FROM (SELECT said, 1 side FROM"
+			" (%s) a UNION ALL SELECT CONCAT_WS('|', %s), -1 FROM province_record"
+			" WHERE sukien <> 3 AND bang = '%s') b GROUP BY said COLLATE utf8mb4_bin"
+			" HAVING s <> 0) c",
+			both[i].school, both[i].province, both[i].bang);
+	CHECK_INT("the query", buf_err(&sql), ERR_OK);
+	CHECK_INT(both[i].bang, testdb_number(p->w.db, buf_str(&sql)), 0);
+}
+
+static void check_all(struct play *p) {
+	check_whole(&p->w, "told");
+	deliver(p);
+	CHECK_INT("lines that the province does not hold",
+			number(p,
+					"SELECT COUNT(*) FROM record r JOIN outbox o ON o.school_id = r.school_id"
+					" AND o.number = r.number LEFT JOIN province_record q"
+					" ON q.idbanghi = r.idbanghi WHERE q.line IS NULL OR q.line <> o.line"),
+			0);
+	CHECK_INT("as many",
+			number(p,
+					"SELECT (SELECT COUNT(*) FROM record)"
+					" - (SELECT COUNT(*) FROM province_record)"),
+			0);
+	for (size_t i = 0; i < sizeof(both) / sizeof(both[0]); i++) {
+		check_kind(p, i);
+	}
+}
+
+/* Every kind was there, and of every kind something was taken back. */
+static void check_met(struct play *p, const unsigned done[DEED_KINDS]) {
+	for (size_t i = 0; i < DEED_KINDS; i++) {
+		CHECK(deeds[i].name, done[i] >= deeds[i].least);
+	}
+	for (size_t i = 1; i < sizeof(both) / sizeof(both[0]); i++) {
+		CHECK(both[i].bang,
+				number(p,
+						"SELECT COUNT(*) FROM record WHERE bang = '%s'"
+						" AND sukien = 3",
+						both[i].bang) > 0);
+	}
+}
+
+static void begin(struct play *p, const struct testdb *t, const char *folder) {
+	struct db_settings settings = testdb_settings(t);
+	record_kinds_pay(&settings);
+	p->w.kinds = &record_kinds;
+	CHECK_INT("new", db_new(&settings, &p->w.db), ERR_OK);
+	CHECK_INT("connect", db_connect(p->w.db), ERR_OK);
+	seed_school(p->w.db, "A", &p->w.s);
+	testdb_run(p->w.db, "UPDATE class SET grade = 4, name = '4A' WHERE name = '10A2'");
+	memcpy(p->students, p->w.s.student_ids, sizeof(p->w.s.student_ids));
+	p->student_count = SEED_STUDENTS;
+	memcpy(p->teachers, p->w.s.teacher_ids, sizeof(p->w.s.teacher_ids));
+	p->teachers[2] = seed_person(p->w.db, "Đỗ Thị Ba");
+	CHECK_INT("a third",
+			account_store_add_membership(p->w.db, p->w.s.school_id, p->teachers[2],
+					ROLE_TEACHER, str_from("gv3")),
+			ERR_OK);
+	testdb_run(p->w.db,
+			"INSERT INTO province_school (id, province_id, code, name, level,"
+			" commune_code, state, invited_at_ms) VALUES (5, 1, 'A', 'A', 'thpt', '', 2, 1)");
+	testdb_run(p->w.db,
+			"INSERT INTO province_school_key (school_id, kid, public, from_ms)"
+			" VALUES (5, 'schools\\0', REPEAT('k', 32), 1)");
+	char path[256];
+	snprintf(path, sizeof(path), "%s/keys", folder);
+	CHECK_INT("keys", keys_load_or_make(path, 1, &p->keys), ERR_OK);
+	CHECK_INT("begin", outbox_store_begin(p->w.db, p->w.s.school_id), ERR_OK);
+	CHECK_INT("seed", seed_store_run(p->w.db, p->w.s.school_id, &record_kinds, NULL, NULL),
+			ERR_OK);
+	p->now_ms = SEED_NOW_MS;
+}
+
+int main(void) {
+	struct testdb t;
+	struct play *p = calloc(1, sizeof(*p));
+	char folder[128];
+	unsigned done[DEED_KINDS] = { 0 };
+	if (!p) {
+		return 1;
+	}
+	testdb_start(&t, "records_random");
+	testdb_folder(folder, sizeof(folder));
+	begin(p, &t, folder);
+	rng_init(&p->rng, 20261122, 0);
+	check_all(p);
+	for (unsigned i = 1; i <= DEEDS; i++) {
+		do_deed(p, done);
+		if (i % DEEDS_A_BATCH == 0) {
+			check_all(p);
+		}
+	}
+	check_met(p, done);
+	keys_free(p->keys);
+	db_free(p->w.db);
+	free(p);
+	testdb_remove(folder);
+	testdb_stop(&t);
+	return check_done();
+}
