@@ -8,16 +8,21 @@
 #include "gradebook/marks/ledger.h"
 
 static const char sql_history[] =
-		"SELECT class_id, student_id, number, act, why FROM mark_ledger"
+		"SELECT class_id, student_id, number, act, why, school_id, person_id, at_ms"
+		" FROM mark_ledger"
 		" WHERE class_id = ? AND subject_id = 0 AND act IN (11, 12) ORDER BY number";
 static const char sql_results[] =
 		"SELECT school_id, class_id, student_id, term_number, pack, learning, conduct,"
-		" promotion, award, absences, result, result_hash FROM student_result"
-		" WHERE class_id = ?";
+		" promotion, award, absences, result, result_hash, version, closed_at_ms"
+		" FROM student_result WHERE class_id = ?";
 static const char sql_closings[] =
-		"SELECT class_id, term_number, is_closed FROM class_closing WHERE class_id = ?";
+		"SELECT class_id, term_number, is_closed, version, school_id, changed_by,"
+		" changed_at_ms, why FROM class_closing WHERE class_id = ?";
 
-enum { NOTES_MAX = 1 << 20 /* of one class */ };
+enum {
+	NOTES_MAX = 1 << 20, /* of one class */
+	PART_BYTES = 2,      /* before the reason of a class as a whole: "1 " */
+};
 
 /* What the history says last of one student's part; of the class itself with student 0. */
 struct noted {
@@ -28,6 +33,11 @@ struct noted {
 	bool is_closed;
 	bool is_there; /* a row answers to it */
 	struct hash hash;
+	unsigned times; /* so many rows are about it: each is one version */
+	uint64_t school_id;
+	uint64_t person_id;
+	int64_t at_ms;
+	struct hash why; /* of the reason, of a class as a whole */
 };
 
 struct history {
@@ -57,9 +67,10 @@ static int compare(const void *x, const void *y) {
 	return place ? place : (a->number > b->number) - (a->number < b->number);
 }
 
-/* Of several rows about the same the last stays. */
+/* Of several rows about the same the last stays, and how many there were. */
 static void keep_last(struct history *h) {
 	size_t kept = 0;
+	unsigned times = 0;
 	if (h->count == 0) {
 		return;
 	}
@@ -67,8 +78,11 @@ static void keep_last(struct history *h) {
 	for (size_t i = 0; i < h->count; i++) {
 		bool is_last = i + 1 == h->count ||
 				compare_place(&h->items[i], &h->items[i + 1]) != 0;
+		times++;
 		if (is_last) {
-			h->items[kept++] = h->items[i];
+			h->items[kept] = h->items[i];
+			h->items[kept++].times = times;
+			times = 0;
 		}
 	}
 	h->count = kept;
@@ -102,7 +116,10 @@ static enum err take_note(struct history *h, const struct db_stmt *stmt) {
 	struct noted n = { .class_id = db_col_u64(stmt, 0),
 		.student_id = db_col_u64(stmt, 1),
 		.number = (uint32_t)db_col_u64(stmt, 2),
-		.is_closed = db_col_u64(stmt, 3) == LEDGER_CLOSED };
+		.is_closed = db_col_u64(stmt, 3) == LEDGER_CLOSED,
+		.school_id = db_col_u64(stmt, 5),
+		.person_id = db_col_u64(stmt, 6),
+		.at_ms = db_col_i64(stmt, 7) };
 	if (n.student_id != 0) {
 		if (snapshot_note_parse(why, &n.scope, &n.hash)) {
 			return ERR_OK;
@@ -110,7 +127,9 @@ static enum err take_note(struct history *h, const struct db_stmt *stmt) {
 	} else if (why.n < 1 || why.p[0] < '0' || why.p[0] >= '0' + (int)CLASS_YEAR_SCOPES) {
 		return ERR_OK;
 	} else {
+		size_t before = why.n < PART_BYTES ? why.n : PART_BYTES;
 		n.scope = (enum class_scope)(why.p[0] - '0');
+		hash_bytes(NULL, why.p + before, why.n - before, &n.why);
 	}
 	enum err e = GROW(h, NOTES_MAX);
 	if (!e) {
@@ -157,10 +176,24 @@ static enum err judge_result(struct run *r, const struct db_stmt *stmt) {
 		return e;
 	}
 	snapshot_hash(&s, &hash);
-	if (!hash_equal(&hash, &stored) || !hash_equal(&hash, &noted->hash)) {
+	if (!hash_equal(&hash, &stored) || !hash_equal(&hash, &noted->hash) ||
+			db_col_u64(stmt, 12) != noted->times ||
+			db_col_i64(stmt, 13) != noted->at_ms) {
 		tell(r, CLOSING_RESULT_CHANGED, &here);
 	}
 	return ERR_OK;
+}
+
+/* A class's own row against the last that its history says of that part. */
+static bool is_as_noted(const struct noted *noted, const struct db_stmt *stmt) {
+	struct str reason = db_col_str(stmt, 7);
+	struct hash why;
+	hash_bytes(NULL, reason.p, reason.n, &why);
+	return db_col_u64(stmt, 2) == (noted->is_closed ? 1 : 0) &&
+			db_col_u64(stmt, 3) == noted->times &&
+			db_col_u64(stmt, 4) == noted->school_id &&
+			db_col_u64(stmt, 5) == noted->person_id &&
+			db_col_i64(stmt, 6) == noted->at_ms && hash_equal(&why, &noted->why);
 }
 
 static enum err judge_closing(struct run *r, const struct db_stmt *stmt) {
@@ -170,7 +203,7 @@ static enum err judge_closing(struct run *r, const struct db_stmt *stmt) {
 	if (noted) {
 		noted->is_there = true;
 	}
-	if (!noted || noted->is_closed != db_col_bool(stmt, 2)) {
+	if (!noted || !is_as_noted(noted, stmt)) {
 		tell(r, CLOSING_STATE_CHANGED, &here);
 	}
 	return ERR_OK;
@@ -245,7 +278,8 @@ const char *closing_fault_text(enum closing_fault fault) {
 		[CLOSING_RESULT_CHANGED] = "was changed: it is not what was kept at closing",
 		[CLOSING_RESULT_MISSING] = "missing; it was kept at closing",
 		[CLOSING_RESULT_ADDED] = "was added: nothing of it was kept at closing",
-		[CLOSING_STATE_CHANGED] = "closed or open is not what the history says",
+		[CLOSING_STATE_CHANGED] =
+				"closed or open, by whom, when or why, is not what the history says",
 	};
 	assert(fault < CLOSING_FAULT_COUNT_);
 	return texts[fault];

@@ -13,7 +13,7 @@ enum closing_fault {
 	CLOSING_RESULT_CHANGED, /* a result is not the one that the history has the hash of */
 	CLOSING_RESULT_MISSING, /* the history has one, and there is no row */
 	CLOSING_RESULT_ADDED,   /* a row that the history does not know */
-	CLOSING_STATE_CHANGED,  /* closed or open, against what the history says last */
+	CLOSING_STATE_CHANGED,  /* closed or open, by whom, when, why, against what it says last */
 	CLOSING_FAULT_COUNT_,
 };
 
@@ -21,7 +21,7 @@ struct closing_finding {
 	enum closing_fault fault;
 	uint64_t class_id;
 	uint64_t student_id; /* 0: of the class as a whole */
-	enum class_scope scope;
+	unsigned scope;      /* enum class_scope, or what somebody wrote in its place */
 };
 
 struct closing_audit_out {

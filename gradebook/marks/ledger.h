@@ -42,9 +42,10 @@ enum ledger_act {
 	LEDGER_CONDUCT = 13, /* of the class's own chain; codes as in gradebook/conduct/conduct.h */
 	LEDGER_PLANNED = 14, /* a publication was planned, moved or taken away: ledger_of_lock(); of
 			      * the school's chain, as the next one */
-	LEDGER_PLAN_DONE = 15, /* it was carried out to the end */
-	LEDGER_JUDGED = 16,    /* of a class's own chain; column and codes as in
+	LEDGER_PLAN_DONE = 15,   /* it was carried out to the end */
+	LEDGER_JUDGED = 16,      /* of a class's own chain; column and codes as in
 			     * gradebook/primary/judgement.h */
+	LEDGER_COLUMN_MADE = 17, /* ledger_of_column() */
 };
 
 struct ledger_row {
@@ -65,7 +66,7 @@ struct ledger_row {
 	struct str why;
 };
 
-/* What was published, so that it cannot become another kind later: old_code the kind, new_code the
+/* What was made or published, so that it cannot become another kind later: old_code the kind, new_code the
  * position, the ref begins with the term (u64). */
 void ledger_of_column(struct ledger_row *row, unsigned kind, unsigned position, uint64_t term_id);
 

@@ -327,6 +327,8 @@ const char *ledger_fault_text(enum ledger_fault fault) {
 		[LEDGER_MARK_CHANGED] = "the mark is not what its history says",
 		[LEDGER_MARK_MISSING] = "the mark is missing; its history has one",
 		[LEDGER_MARK_ADDED] = "the mark was added; its history knows nothing of it",
+		[LEDGER_COLUMN_CHANGED] =
+				"the column's kind, place, term or school is not what it was made with",
 		[LEDGER_COLUMN_PUBLISHED] = "the column is not published as its history says",
 		[LEDGER_COLUMN_LINKED] = "the column's exam is not the one that its history says",
 		[LEDGER_COLUMN_MISSING] =

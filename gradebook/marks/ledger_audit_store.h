@@ -22,6 +22,7 @@ enum ledger_fault {
 	LEDGER_MARK_CHANGED,   /* the mark is not what the history says */
 	LEDGER_MARK_MISSING,   /* the history says a mark, and there is no row */
 	LEDGER_MARK_ADDED,     /* a mark that the history knows nothing of */
+	LEDGER_COLUMN_CHANGED, /* its kind, place or term is not what it was made with */
 	LEDGER_COLUMN_PUBLISHED, /* that it is published, or since when, is not what the history says */
 	LEDGER_COLUMN_LINKED,  /* its exam is not the one that the history says */
 	LEDGER_COLUMN_MISSING, /* the history has rows of it */

@@ -1,10 +1,12 @@
 /* The part of ledger_audit_store.h about what the history's rows are about. */
 #include "gradebook/marks/ledger_audit_store.h"
 
-/* A mark's code (cell.h), NULL for nothing. */
-#define SQL_CODE                                                            \
-	"CASE WHEN m.state = 2 THEN 254 WHEN m.value_x10 IS NULL THEN NULL" \
-	" ELSE m.value_x10 + 128 * m.is_makeup END"
+/* A mark's code (cell.h), NULL for nothing; 255, which no history says, for what no mark is. */
+#define SQL_CODE                                                                      \
+	"CASE WHEN m.value_x10 IS NOT NULL AND (m.value_x10 > 100 OR m.is_makeup > 1" \
+	" OR m.state <> 1) THEN 255 WHEN m.value_x10 IS NOT NULL"                     \
+	" THEN m.value_x10 + 128 * m.is_makeup WHEN m.is_makeup <> 0 THEN 255"        \
+	" WHEN m.state = 2 THEN 254 WHEN m.state = 1 THEN NULL ELSE 255 END"
 
 /* The last word of the history about each mark of a class, and how many there are, beside the
  * mark: each is one version. Acts 1 and 2 set and clear. */
@@ -30,6 +32,17 @@ static const char sql_added[] =
 		" AND l.student_id = m.student_id AND l.subject_id = c.subject_id"
 		" WHERE c.class_id = ? AND l.column_id IS NULL";
 
+/* A column is of the class's own school, and what its history says that it was made as; columns
+ * that a school began with, or that are older than that row (act 17), have none. */
+static const char sql_made[] =
+		"SELECT c.class_id, c.subject_id, c.id, 0, 0, 0 FROM mark_column c"
+		" LEFT JOIN class k ON k.id = c.class_id"
+		" LEFT JOIN (SELECT subject_id, column_id, old_x10, new_x10, ref"
+		"   FROM mark_ledger WHERE class_id = ? AND act = 17) l"
+		" ON l.column_id = c.id AND l.subject_id = c.subject_id"
+		" WHERE c.class_id = ? AND (NOT (c.school_id <=> k.school_id)"
+		" OR l.old_x10 <> c.kind OR l.new_x10 <> c.position"
+		" OR CAST(CONV(HEX(SUBSTRING(l.ref, 1, 8)), 16, 10) AS UNSIGNED) <> c.term_id)";
 /* A column is published once; its row says what kind it was, and the term, since 0009. */
 static const char sql_published[] =
 		"SELECT c.class_id, c.subject_id, c.id, 0, 0, 0 FROM mark_column c"
@@ -53,7 +66,7 @@ static const char sql_linked[] =
 static const char sql_gone[] =
 		"SELECT ?, l.subject_id, l.column_id, 0, 0, 0 FROM (SELECT DISTINCT class_id,"
 		"   subject_id, column_id FROM mark_ledger"
-		"   WHERE class_id = ? AND act IN (1, 2, 3, 4, 5, 8)) l"
+		"   WHERE class_id = ? AND act IN (1, 2, 3, 4, 5, 8, 17)) l"
 		" LEFT JOIN mark_column c ON c.id = l.column_id AND c.class_id = l.class_id"
 		" AND c.subject_id = l.subject_id WHERE c.id IS NULL";
 
@@ -62,13 +75,14 @@ static const char sql_gone[] =
 static const char sql_exempt[] =
 		"SELECT ?, l.subject_id, 0, l.student_id, l.term_id, 0 FROM"
 		" (SELECT class_id, subject_id, column_id AS term_id, student_id, act, why,"
-		"  person_id, at_ms, ROW_NUMBER() OVER (PARTITION BY subject_id, column_id,"
+		"  school_id, person_id, at_ms, ROW_NUMBER() OVER (PARTITION BY subject_id, column_id,"
 		"  student_id ORDER BY at_ms DESC, number DESC) AS place FROM mark_ledger"
 		"  WHERE class_id = ? AND act IN (9, 10)) l"
 		" LEFT JOIN exemption x ON x.student_id = l.student_id"
 		" AND x.subject_id = l.subject_id AND x.term_id = l.term_id"
 		" WHERE l.place = 1 AND ((l.act = 9) <> (x.student_id IS NOT NULL)"
-		" OR x.reason <> l.why OR x.given_by <> l.person_id OR x.given_at_ms <> l.at_ms)"
+		" OR BINARY x.reason <> l.why OR x.given_by <> l.person_id"
+		" OR x.given_at_ms <> l.at_ms OR x.school_id <> l.school_id)"
 		" AND NOT EXISTS (SELECT 1 FROM enrolment e JOIN mark_ledger o"
 		"  ON o.class_id = e.class_id AND o.subject_id = l.subject_id"
 		"  AND o.column_id = l.term_id AND o.student_id = l.student_id"
@@ -122,6 +136,7 @@ enum err mark_audit_store_class(struct db *db, uint64_t class_id, struct ledger_
 	static const struct question questions[] = {
 		{ sql_marks, LEDGER_MARK_CHANGED, false },
 		{ sql_added, LEDGER_MARK_ADDED, false },
+		{ sql_made, LEDGER_COLUMN_CHANGED, false },
 		{ sql_published, LEDGER_COLUMN_PUBLISHED, false },
 		{ sql_linked, LEDGER_COLUMN_LINKED, false },
 		{ sql_gone, LEDGER_COLUMN_MISSING, false },

@@ -235,7 +235,7 @@ static enum err note_column(struct db *db, const struct mark_column *c, enum led
 	if (row.has_ref) {
 		memcpy(row.ref, c->sitting_id, LEDGER_REF_BYTES);
 	}
-	if (act == LEDGER_PUBLISHED) {
+	if (act == LEDGER_PUBLISHED || act == LEDGER_COLUMN_MADE) {
 		ledger_of_column(&row, c->kind, c->position, c->place.term_id);
 	}
 	return ledger_store_add(db, &row);
@@ -306,6 +306,19 @@ static enum err lock_chain(struct db *db, const struct mark_place *place) {
 	return ledger_store_lock(db, &chain);
 }
 
+enum err mark_store_make_column(struct db *db, const struct mark_place *place, enum mark_kind kind,
+		unsigned position, const struct mark_actor *actor, uint64_t *out_id) {
+	assert(db_in_transaction(db));
+	struct mark_column column = { .place = *place, .kind = kind, .position = position };
+	enum err e = lock_chain(db, place);
+	e = e ? e : mark_store_add_column(db, place, kind, position, &column.id);
+	e = e ? e : note_column(db, &column, LEDGER_COLUMN_MADE, actor);
+	if (!e) {
+		*out_id = column.id;
+	}
+	return e;
+}
+
 enum err mark_store_link_column(struct db *db, const struct mark_column *column,
 		const struct mark_actor *actor, uint64_t *out_id) {
 	assert(db_in_transaction(db) && column->has_sitting);
@@ -315,8 +328,8 @@ enum err mark_store_link_column(struct db *db, const struct mark_column *column,
 	e = e ? e : find_column(db, column, &found);
 	if (e == ERR_NOT_FOUND) {
 		found.has_sitting = false;
-		e = mark_store_add_column(
-				db, &column->place, column->kind, column->position, &found.id);
+		e = mark_store_make_column(db, &column->place, column->kind, column->position,
+				actor, &found.id);
 	}
 	if (e) {
 		return e;

@@ -50,7 +50,11 @@ enum err mark_store_columns(struct db *db, const struct mark_place *place,
 		struct mark_column columns[MARK_COLUMNS_MAX], size_t *out_count) MUST_CHECK;
 enum err mark_store_column(struct db *db, uint64_t school_id, uint64_t column_id,
 		struct mark_column *out) MUST_CHECK;
-/* ERR_EXISTS when there is one at that kind and position, ERR_LIMIT past MARK_COLUMNS_MAX. */
+/* A column with the row of its history that says what it was made as. Inside a transaction.
+ * ERR_EXISTS when there is one at that kind and position, ERR_LIMIT past MARK_COLUMNS_MAX. */
+enum err mark_store_make_column(struct db *db, const struct mark_place *place, enum mark_kind kind,
+		unsigned position, const struct mark_actor *actor, uint64_t *out_id) MUST_CHECK;
+/* The same without that row, for who writes the whole history of a place anew. */
 enum err mark_store_add_column(struct db *db, const struct mark_place *place, enum mark_kind kind,
 		unsigned position, uint64_t *out_id) MUST_CHECK;
 /* Finds the column, or makes it, and links it to the sitting that fills it. ERR_CONFLICT when it

@@ -49,7 +49,7 @@ static const char sql_reopenings[] =
 		" FROM mark_reopening r WHERE r.class_id = ? AND NOT EXISTS (SELECT 1"
 		" FROM mark_ledger b WHERE " SQL_SAME_PLACE("b") SQL_BEGINS(
 				"b") " AND b.school_id = r.school_id AND b.at_ms = r.made_at_ms AND b.person_id = r.made_by"
-				     " AND b.why = r.why AND (" SQL_AT(
+				     " AND BINARY b.why = r.why AND (" SQL_AT(
 						     "b") " = r.until_ms OR EXISTS (SELECT 1"
 							  " FROM mark_ledger e WHERE " SQL_SAME_PLACE(
 									  "e")
@@ -63,6 +63,14 @@ static const char sql_reopenings_revived[] = "SELECT e.school_id, " SQL_TERM(
 		"e") ", e.old_x10, 0, e.class_id, e.subject_id"
 		     " FROM mark_ledger e WHERE e.class_id = ? AND e.act = 7" SQL_ENDS(
 				     "e") " AND NOT EXISTS (SELECT 1 FROM mark_reopening r WHERE " SQL_SAME_PLACE("e") " AND r.until_ms = e.at_ms)";
+
+/* More rows of one reopening than began. */
+static const char sql_reopenings_twice[] =
+		"SELECT MIN(r.school_id), r.term_id, r.kind, 0, r.class_id, r.subject_id"
+		" FROM mark_reopening r WHERE r.class_id = ?"
+		" GROUP BY r.class_id, r.subject_id, r.term_id, r.kind, r.made_at_ms"
+		" HAVING COUNT(*) > 1 AND COUNT(*) > (SELECT COUNT(*) FROM mark_ledger b"
+		" WHERE " SQL_SAME_PLACE("b") SQL_BEGINS("b") " AND b.at_ms = r.made_at_ms)";
 
 /* Each question about plans: a row of its answer is a finding. */
 static const struct {
@@ -85,6 +93,7 @@ static const struct {
 	{ sql_reopenings, SCHEDULE_REOPENING_CHANGED },
 	{ sql_reopenings_gone, SCHEDULE_REOPENING_MISSING },
 	{ sql_reopenings_revived, SCHEDULE_REOPENING_CHANGED },
+	{ sql_reopenings_twice, SCHEDULE_REOPENING_CHANGED },
 };
 
 struct run {

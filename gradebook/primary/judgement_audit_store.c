@@ -9,8 +9,13 @@
 	" FROM mark_ledger WHERE class_id = ? AND subject_id = 0 AND act = 16"      \
 	" GROUP BY student_id, column_id) x"
 
-/* A student who changed class may have earlier rows in another chain: then there are more versions
- * than rows here. */
+/* A student who changed class may have earlier rows in another chain: those of the year are
+ * counted where the class's own chain has not as many rows as there are versions. */
+#define SQL_CHANGES                                                                   \
+	"(SELECT COUNT(*) FROM mark_ledger o WHERE o.subject_id = 0 AND o.act = 16"   \
+	" AND o.student_id = k.student_id AND o.column_id = 1000 * k.moment + k.item" \
+	" AND o.class_id IN (SELECT c.id FROM class c WHERE c.school_year_id = k.school_year_id))"
+
 static const char sql_changed[] =
 		"SELECT k.class_id, k.student_id, k.moment, k.item FROM judgement k"
 		" LEFT JOIN " SQL_LAST " ON x.student_id = k.student_id"
@@ -18,7 +23,8 @@ static const char sql_changed[] =
 		" LEFT JOIN mark_ledger l ON l.class_id = k.class_id AND l.subject_id = 0"
 		" AND l.number = x.number"
 		" WHERE k.class_id = ? AND (l.number IS NULL OR NOT (l.new_x10 <=> k.level)"
-		" OR k.version < x.changes OR k.changed_by <> l.person_id"
+		" OR (k.version <> x.changes AND k.version <> " SQL_CHANGES
+		") OR k.changed_by <> l.person_id"
 		" OR k.changed_at_ms <> l.at_ms OR k.school_id <> l.school_id)";
 static const char sql_missing[] =
 		"SELECT c.id, x.student_id, x.column_id DIV 1000, x.column_id MOD 1000"

@@ -95,9 +95,11 @@ static void print_mark(void *owner, const struct ledger_finding *f) {
 static void print_closing(void *owner, const struct closing_finding *f) {
 	struct findings *all = owner;
 	all->count++;
-	printf("results of class %" PRIu64 " %s %s", f->class_id,
-			f->scope == SCOPE_YEAR ? "year" : "term",
-			f->scope == SCOPE_YEAR ? "" : class_scope_name(f->scope));
+	if (f->scope == SCOPE_YEAR) {
+		printf("results of class %" PRIu64 " year", f->class_id);
+	} else {
+		printf("results of class %" PRIu64 " term %u", f->class_id, f->scope);
+	}
 	if (f->student_id > 0) {
 		printf(" student %" PRIu64, f->student_id);
 	}

@@ -15,33 +15,49 @@
 
 enum { REASON_CHARS_MAX = 300 };
 
+struct making {
+	struct mark_place place;
+	struct mark_actor actor;
+	enum mark_kind kind;
+	unsigned position;
+	uint64_t id;
+};
+
+static enum err run_make(struct db *db, void *ctx) {
+	struct making *m = ctx;
+	return mark_store_make_column(db, &m->place, m->kind, m->position, &m->actor, &m->id);
+}
+
 enum err mark_column_create(const struct request *req, struct reply *reply) {
 	const struct mark_place place = sheet_place(req);
 	enum err e = sheet_check_access(req, &place, access_marks_enter);
 	struct mark_facts facts;
 	struct str name;
 	int64_t position = 0;
-	enum mark_kind kind = MARK_TX;
-	uint64_t id = 0;
+	struct making m = { .place = place,
+		.actor = { .person_id = request_person_id(req),
+				.now_ms = request_now_ms(req),
+				.why = { "", 0 } } };
 	if (!e) {
 		e = mark_store_facts(request_db(req), &place, &facts);
 	}
 	if (e || !mark_facts_has_rules(&facts)) {
 		return e ? e : ERR_UNSUPPORTED;
 	}
-	if (json_get_str(request_json(req), "kind", &name) || mark_kind_parse(name, &kind)) {
+	if (json_get_str(request_json(req), "kind", &name) || mark_kind_parse(name, &m.kind)) {
 		return reply_field(reply, "kind", "form.required", NULL);
 	}
 	if (json_get_i64(request_json(req), "position", &position) || position < 1 ||
 			position > MARK_POSITION_MAX ||
-			mark_facts_check_column(&facts, kind, (unsigned)position)) {
+			mark_facts_check_column(&facts, m.kind, (unsigned)position)) {
 		return reply_field(reply, "position", "mark.column_wrong", NULL);
 	}
-	e = mark_store_add_column(request_db(req), &place, kind, (unsigned)position, &id);
+	m.position = (unsigned)position;
+	e = db_transact(request_db(req), run_make, &m);
 	if (e) {
 		return e;
 	}
-	jo_kid(reply_json(reply, 201), "id", id);
+	jo_kid(reply_json(reply, 201), "id", m.id);
 	return ERR_OK;
 }
 

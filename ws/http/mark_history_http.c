@@ -39,6 +39,7 @@ static const char *code_of(const struct ledger_row *row) {
 	case LEDGER_PLANNED:
 	case LEDGER_PLAN_DONE:
 	case LEDGER_JUDGED:
+	case LEDGER_COLUMN_MADE:
 		break; /* not about a cell or its column */
 	}
 	return NULL;
@@ -68,6 +69,7 @@ static const char *act_name(enum ledger_act act) {
 	case LEDGER_PLANNED:
 	case LEDGER_PLAN_DONE:
 	case LEDGER_JUDGED:
+	case LEDGER_COLUMN_MADE:
 		break;
 	}
 	return NULL;

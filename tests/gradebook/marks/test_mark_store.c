@@ -126,7 +126,7 @@ static void check_marks(struct db *db, const struct seed *a, const struct seed *
 	uint32_t number = 0;
 	const struct ledger_chain chain = { a->school_id, place.class_id, place.subject_id };
 	CHECK_INT("ledger", ledger_store_check(db, &chain, &number), ERR_OK);
-	CHECK_INT("rows", number, 6); /* 80, 85, published, 90, taken back, linked */
+	CHECK_INT("rows", number, 7); /* 80, 85, published, 90, taken back, made, linked */
 	testdb_run(db, "UPDATE mark_ledger SET new_x10 = 100 WHERE number = 4");
 	CHECK_INT("edited", ledger_store_check(db, &chain, &number), ERR_CORRUPT);
 	CHECK_INT("the last good row", number, 3);
