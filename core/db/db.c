@@ -307,6 +307,18 @@ static enum err run(struct db_stmt *stmt) {
 	return ERR_OK;
 }
 
+/* An error in the middle of the rows. The connector would wait for the rest of them when the
+ * statement runs again, and there is none: so it is prepared anew. */
+static enum err fail_rows(struct db_stmt *stmt) {
+	enum err e = db_fail_stmt(stmt);
+	if (stmt->db->stream == stmt) {
+		stmt->db->stream = NULL;
+	}
+	stmt->state = DB_STMT_IDLE;
+	db_stmt_close(stmt);
+	return e;
+}
+
 static enum err start_rows(struct db_stmt *stmt) {
 	enum err e = run(stmt);
 	if (e) {
@@ -325,7 +337,7 @@ static enum err start_rows(struct db_stmt *stmt) {
 		return ERR_OK;
 	}
 	if (mysql_stmt_store_result(stmt->my)) {
-		return db_fail_stmt(stmt);
+		return fail_rows(stmt);
 	}
 	return ERR_OK;
 }
@@ -368,7 +380,7 @@ enum err db_next(struct db_stmt *stmt) {
 		db_stmt_end_rows(stmt);
 		return ERR_NOT_FOUND;
 	}
-	enum err e = got == 0 || got == MYSQL_DATA_TRUNCATED ? take_row(stmt) : db_fail_stmt(stmt);
+	enum err e = got == 0 || got == MYSQL_DATA_TRUNCATED ? take_row(stmt) : fail_rows(stmt);
 	if (e) {
 		db_stmt_end_rows(stmt);
 	}

@@ -134,6 +134,43 @@ static void test_lost_update(const struct testdb *t) {
 	CHECK("they did meet", runs > 400);
 }
 
+/* Looks, then locks every row, of which another has made one meanwhile: the error comes in the
+ * middle of the rows. Nothing of it is left on the way, and the connection goes on. */
+struct meeting {
+	struct db *other;
+	unsigned runs;
+	int rows;
+};
+
+static enum err look_and_lock(struct db *db, void *ctx) {
+	struct meeting *m = ctx;
+	int64_t number = 0;
+	_cleanup_(db_stmt_freep) struct db_stmt *all = NULL;
+	enum err e = get_number(db, 1, &number);
+	if (m->runs++ == 0) {
+		testdb_run(m->other, "INSERT INTO account VALUES (1000, 0)");
+	}
+	e = e ? e : db_prepare(db, "SELECT id FROM account WHERE id > 0 FOR UPDATE", &all);
+	for (m->rows = 0; !e; m->rows++) {
+		e = db_next(all);
+	}
+	m->rows--;
+	return e == ERR_NOT_FOUND ? ERR_OK : e;
+}
+
+static void test_conflict_in_rows(const struct testdb *t) {
+	_cleanup_(db_freep) struct db *db = testdb_connect(t);
+	_cleanup_(db_freep) struct db *other = testdb_connect(t);
+	struct meeting m = { .other = other };
+	int64_t connection = testdb_number(db, "SELECT CONNECTION_ID()");
+	int64_t rows = testdb_number(db, "SELECT COUNT(*) FROM account");
+	CHECK_INT("locked", db_transact(db, look_and_lock, &m), ERR_OK);
+	CHECK_INT("in the second run", (int)m.runs, 2);
+	CHECK_INT("the new one, too", m.rows, (int)rows + 1);
+	CHECK("on the same connection", testdb_number(db, "SELECT CONNECTION_ID()") == connection);
+	testdb_run(db, "DELETE FROM account WHERE id = 1000");
+}
+
 static void *hold_thread(void *arg) {
 	struct worker *w = arg;
 	struct db *db = testdb_connect(w->t);
@@ -358,6 +395,7 @@ int main(void) {
 	testdb_run(t.db, "INSERT INTO account SELECT seq, 0 FROM seq_1_to_20");
 	test_deadlock(&t);
 	test_lost_update(&t);
+	test_conflict_in_rows(&t);
 	test_lock_wait(&t);
 	test_cut(&t);
 	test_nesting(t.db);
