@@ -6,6 +6,7 @@
 
 #include "core/base/arena.h"
 #include "core/exchange/exchange_receipt.h"
+#include "core/province/inbox_keep_store.h"
 #include "core/province/projection_store.h"
 #include "core/province/province_school_store.h"
 
@@ -259,7 +260,7 @@ static enum err write_rejections(
 		e = buf_err(&params);
 		e = e ? e : db_exec(stmt, NULL);
 	}
-	return e;
+	return e ? e : inbox_keep_store_limit(db, b->school_id);
 }
 
 /* ---- the answer ---- */

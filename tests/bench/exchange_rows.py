@@ -27,6 +27,8 @@ TABLE = [
     ("deltas", "busy", "… answers that asked to come again", "{:.0f}", ""),
     ("deltas", "first_mib", "… the province's resident MiB behind the first batches", "{:.1f}", ""),
     ("deltas", "last_mib", "… and behind the last ones", "{:.1f}", "the same"),
+    ("batch", "new_ms", "a first batch of 2,000 new marks, until its receipt, ms", "{:.0f}", ""),
+    ("batch", "changed_ms", "… ten of 2,000 changed ones, one after the other, p50 ms", "{:.0f}", ""),
     ("full", "seconds", "a school's first full load, 1,500 students and a year of marks, until the last receipt, s",
      "{:.1f}", "≤ 10"),
     ("full", "records", "… records", "{:,.0f}", ""),
@@ -146,6 +148,16 @@ def row_deltas(place):
     return {"applied_per_s": changed["applied"] / changed["seconds"], "p50_ms": changed["p50Ms"],
             "p99_ms": changed["p99Ms"], "new_per_s": new["applied"] / new["seconds"],
             "busy": new["busy"] + changed["busy"], "first_mib": first_kib / 1024, "last_mib": last_kib / 1024}
+
+
+def row_batch(place):
+    """One school alone: its transaction is what its next batch waits for, and no other school's."""
+    batches, records = (2, 20) if place.is_small else (10, 2000)
+    with place.running(ProvinceServer) as province:
+        school = Schools(place, province, 1)
+        new = school.send(1, records, 1)
+        changed = school.send(batches, records, 2)
+    return {"new_ms": new["p50Ms"], "changed_ms": changed["p50Ms"]}
 
 
 # ---- one school, from nothing ----
@@ -294,4 +306,4 @@ def row_tree(place):
     return {"kib": counter.bytes / 1024, "seconds": seconds}
 
 
-ROWS = {"deltas": row_deltas, "full": row_full, "tree": row_tree}
+ROWS = {"deltas": row_deltas, "batch": row_batch, "full": row_full, "tree": row_tree}

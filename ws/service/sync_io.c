@@ -7,6 +7,7 @@
 #include "core/base/log.h"
 #include "core/net/post_io.h"
 #include "core/outbox/outbox_store.h"
+#include "core/province/inbox_keep_store.h"
 #include "exam/hall/sitting_records_store.h"
 #include "ws/app.h"
 #include "ws/service/sync.h"
@@ -70,6 +71,14 @@ static enum err prune_school(uint64_t school_id, const struct outbox_head *head,
 				   SYNC_PRUNE_MAX, &count);
 }
 
+/* What every destination has; and at a province what came in long ago. */
+static enum err prune(struct sync *s, int64_t now_ms) {
+	struct pruning p = { s->db, now_ms };
+	uint64_t count = 0;
+	enum err e = outbox_store_schools(s->db, prune_school, &p);
+	return e ? e : inbox_keep_store_prune(s->db, now_ms, &count);
+}
+
 static enum err bundle_one(struct sync *s, uint64_t id) {
 	_cleanup_(destination_finish) struct destination d = { .id = 0 };
 	int64_t now_ms = clock_now_ms(s->clock);
@@ -119,9 +128,8 @@ static enum err keep_house(struct sync_thread *t) {
 		e = bundle(s);
 	}
 	if (!e && boot_us >= t->prune_at_us) {
-		struct pruning p = { s->db, now_ms };
 		t->prune_at_us = boot_us + (int64_t)SYNC_PRUNE_MS * 1000;
-		e = outbox_store_schools(s->db, prune_school, &p);
+		e = prune(s, now_ms);
 	}
 	return e;
 }
