@@ -5,6 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -234,6 +235,29 @@ test('what is wrong with a bundle is named by file, row and column', { timeout: 
 		assert.match(err, want);
 	}
 	assert.equal((await broken('none', (s) => s)).code, 0);
+});
+
+test('an archive that would unpack to more than it is, or elsewhere, is none', { timeout: PATIENCE_MS }, async () => {
+	const parts = Object.fromEntries([...unzip(await readFile(join(all.server.dir, 'first.zip')))].map(([n, p]) => [n, p.bytes.toString()]));
+	const path = join(all.server.dir, 'hostile.zip');
+	const blown = { bytes: Buffer.concat([Buffer.from(parts['results.csv']), Buffer.alloc(8 << 20, 0x20)]), isDeflated: true };
+	const many = (n) => Object.fromEntries(Array.from({ length: n }, (_, i) => [`x/${i}`, '']));
+	const rows = [
+		['as many entries as there may be', 0, { ...many(2000 - Object.keys(parts).length), ...parts }],
+		['one past it', 1, { ...many(2001 - Object.keys(parts).length), ...parts }],
+		['a part that inflates a thousandfold', 1, { ...parts, 'results.csv': blown }],
+		['one that says it is small', 1, { ...parts, 'results.csv': { ...blown, declaredBytes: 100 } }],
+		['a name that climbs', 1, { ...parts, '../../tmp/truongthi-climbed': 'x' }],
+		['an absolute name', 1, { ...parts, '/tmp/truongthi-climbed': 'x' }],
+		['a part that is a link', 1, { ...parts, 'users.csv': { bytes: '/etc/passwd', mode: 0o120777 } }],
+	];
+	for (const [name, want, files] of rows) {
+		await writeFile(path, zip(files));
+		const { code, err } = await oneroster(['check', path]);
+		assert.equal(code, want, `${name}: ${err}`);
+		assert.ok(want === 0 || (err.length > 0 && !err.includes('root:')), `${name}: ${err}`);
+	}
+	assert.equal(existsSync('/tmp/truongthi-climbed'), false);
 });
 
 test('a delta has what changed since a time, what is gone among it, and what follows', { timeout: PATIENCE_MS }, async () => {

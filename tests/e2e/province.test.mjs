@@ -374,6 +374,26 @@ test('an officer chooses a password by a one-use code and signs in to the provin
 	await assert.rejects(officer(province, 'officer', 'add', '--name', 'Ai Đó', '--login', 'lan.so'), /taken/);
 });
 
+test('who guesses an officer\'s password has to wait, whether there is such an officer or not', async () => {
+	const counted = async () => new Map((await db.query('SELECT HEX(key_hash) AS k, failures FROM throttle'))[0].map((row) => [row.k, Number(row.failures)]));
+	await db.query('DELETE FROM throttle');
+	await api('POST', '/session', { ...OFFICER, name: 'ai.do', password: 'đoán' }); /* the address is counted, too */
+	for (const name of ['lan.so', 'khong.co']) {
+		const before = await counted();
+		for (let i = 0; i < 6; i++) {
+			assert.ok([401, 429].includes((await api('POST', '/session', { ...OFFICER, name, password: `đoán ${i}` })).status));
+		}
+		const fresh = [...await counted()].filter(([key]) => !before.has(key));
+		assert.equal(fresh.length, 1, `${name} is counted`);
+		assert.ok(fresh[0][1] >= 5);
+		/* As if it had gone on: the wait is not to run out while this test looks. */
+		await db.query('UPDATE throttle SET failures = 20, blocked_until_ms = ?, last_at_ms = ? WHERE key_hash = UNHEX(?)',
+			[Date.now() + 600_000, Date.now(), fresh[0][0]]);
+		assert.equal((await api('POST', '/session', { ...OFFICER, name })).status, 429, 'the right one has to wait, too');
+	}
+	await db.query('DELETE FROM throttle');
+});
+
 test('a new code replaces the password, and whoever is removed is out', async () => {
 	const first = activation(await officer(province, 'officer', 'add', '--name', 'Lê Văn Minh', '--login', 'minh.so'));
 	const second = activation(await officer(province, 'officer', 'code', '--login', 'minh.so'));

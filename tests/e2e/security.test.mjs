@@ -15,12 +15,12 @@
  *   message flood                           sockets: a flood of messages
  *   full queues                             limits: a full queue says so
  *   Argon2 flood                            here: a flood of passwords
- *   guessing passwords                      account: guessing has to wait; core/auth/test_throttle.c
+ *   guessing passwords                      account: guessing has to wait; province: who guesses an officer's …; core/auth/test_throttle.c
  *   accounts do not show by time or words   account: wrong name and wrong password; ws/service/test_sign_in.c
  *   Argon2id's cost, the block list         core/auth/test_password.c
- *   zip bombs, names that climb, links      here; core/doc/test_zip.c at each limit and one past
+ *   zip bombs, names that climb, links      here; oneroster: an archive that would …; core/doc/test_zip.c at each limit and one past
  *   DOCTYPE and entities                    here; core/doc/test_xml.c, test_xlsx_read.c
- *   formulas in what is exported            core/doc/test_xlsx_write.c, core/base/test_csv.c
+ *   formulas in what is exported            desk: files say who …; core/doc/test_xlsx_write.c, core/base/test_csv.c
  *   question HTML                           exam/bank/test_rich.c, fuzz/fuzz_html.c; headers: http: every answer carries …
  *   JSON: depth, doubled names, numbers     account: bodies that are not what they claim; sockets: a frame that is none
  *   files outside of the web client         http: nothing outside …
@@ -30,6 +30,7 @@
  *   TLS, Secure cookie, HSTS                tls
  *   TLS to the database, LOCAL INFILE       core/db/test_tls.c, core/db/test_db.c
  *   TLS to relays, gateways, provinces      deliveries_tls, courier_false: another authority, key, receipt
+ *   codes of enrolment, forged batches      province: a code is worth nothing …, nothing is believed …; courier_false
  *   addresses that an office names          here: a destination leads to no server of this machine; core/net/test_address.c
  *   another student's attempt, the board    sockets: another student's attempt, the board …
  *   another school's everything             matrix; one id of it in a good request: strangers
