@@ -58,7 +58,7 @@ static enum err put_whose(struct json_out *w, const struct exchange_line *line) 
 		return e;
 	}
 	if (json_get_i64(line->data, "khoi", &grade)) {
-		jo_knull(w, "manhomcaphoc"); /* of one subject: that of the student's own row */
+		jo_knull(w, "manhomcaphoc"); /* of a line of before the grade was told */
 	} else {
 		jo_ki64(w, "manhomcaphoc", group_of(grade));
 	}
@@ -89,17 +89,16 @@ static enum err put_result(struct json_out *w, const struct exchange_line *line)
 	return e;
 }
 
-/* A mean as a number with one decimal. A subject judged by comments has no field: 0, and the word. */
+/* A mean as a number with one decimal. */
 static enum err put_subject(struct json_out *w, const struct exchange_line *line) {
 	int64_t value = 0;
 	char text[32];
 	enum err e = put_whose(w, line);
+	e = e ? e : json_get_i64(line->data, "diemx10", &value);
 	copy(w, "mamon", line->data, "mamon");
-	bool has_mean = !json_get_i64(line->data, "diemx10", &value);
-	(void)snprintf(text, sizeof(text), "%lld.%lld", (long long)(has_mean ? value / 10 : 0),
-			(long long)(has_mean ? value % 10 : 0)); /* fits */
+	(void)snprintf(text, sizeof(text), "%lld.%lld", (long long)(value / 10),
+			(long long)(value % 10)); /* fits */
 	jo_kraw(w, "diemtongket", str_from(text));
-	copy(w, "nhanxet", line->data, "nhanxet");
 	return e;
 }
 
@@ -112,10 +111,18 @@ static const struct {
 	{ "ketquamon", "ketquahoctapththcsthpttx_diemmon", put_subject },
 };
 
+/* The table of subjects has means and nothing else: a subject judged by comments is not of it. */
+static bool has_table(const struct exchange_line *line, size_t i) {
+	int64_t value = 0;
+	return str_eq_z(line->kind, tables[i].bang) &&
+			(tables[i].put != put_subject ||
+					!json_get_i64(line->data, "diemx10", &value));
+}
+
 /* Other records have no table there: their own data under their own name. */
 static enum err put_data(struct json_out *w, const struct exchange_line *line, struct str data) {
 	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
-		if (str_eq_z(line->kind, tables[i].bang)) {
+		if (has_table(line, i)) {
 			jo_kstrz(w, "bang", tables[i].table);
 			jo_kobj(w, "dulieu");
 			enum err e = tables[i].put(w, line);

@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import { PROVINCE, officer } from './lib/exchange.mjs';
+import { nationalFaults } from './lib/national.mjs';
 import { connectDb, insert } from './lib/people.mjs';
 import { startSchools, stopSchools } from './lib/schools.mjs';
 import { BIN, Server, until } from './lib/server.mjs';
@@ -49,12 +50,22 @@ const arrives = (what) => until(what, async () => {
 }, 60_000, 100);
 const rename = (name) => all.server.answer(200, 'PUT', `/subjects/${all.school.subject}`, all.office, { code: 'toan', name, kind: 'mark' });
 
+/* What closing the class's year keeps of a student, before anything is told. */
+async function closeYear() {
+	const of = { school_id: all.school.id, class_id: all.school.class, term_number: 0, version: 1 };
+	const result = { result: { subjects: [{ code: 'toan', terms: [71, 82], year: 78 }, { code: 'gdtc', terms: ['D', 'D'], year: 'D' }] } };
+	await insert(all.db, 'class_closing', { ...of, is_closed: 1, changed_by: 1, changed_at_ms: 77 });
+	await insert(all.db, 'student_result', { ...of, student_id: all.school.students[0].student, pack: 'tt22', learning: 2, conduct: 1, promotion: 1,
+		award: 0, absences: 3, result: JSON.stringify(result), result_hash: Buffer.alloc(32), closed_at_ms: 77 });
+}
+
 before(async () => {
 	[province, all] = await Promise.all([
 		Server.start({ ...PROVINCE, 'limit.school_per_second': 1000, 'limit.address_per_second': 100_000 }, { command: 'province' }),
 		startSchools(['office']),
 	]);
 	held = await connectDb(province);
+	await closeYear();
 	const invitation = await officer(province, 'school', 'invite', '--code', all.school.code, '--name', 'Trường ALPHA', '--level', 'thpt');
 	const code = invitation.match(/([0-9A-Z]{4}-){7}[0-9A-Z]{4}/)[0];
 	const { status, text } = await sync('enrol', `--school=${all.school.code}`, `--url=${province.url}`, `--code=${code}`, '--name=Sở');
@@ -160,12 +171,17 @@ test('a folder and a database get the same records, each at its own pace', async
 	await until('nothing is half written', async () => (await readdir(folder)).every((n) => /^alpha-(\d{12}-[0-9a-f]{32}\.(nd)?json|oneroster\.zip)$/.test(n)), 60_000, 100);
 	const national = [];
 	for (const name of (await readdir(folder)).filter((n) => n.endsWith('.json'))) {
-		national.push(...JSON.parse(await readFile(join(folder, name), 'utf8')).banghi);
+		const document = JSON.parse(await readFile(join(folder, name), 'utf8'));
+		assert.deepEqual(nationalFaults(document), []);
+		national.push(...document.banghi);
 	}
-	assert.ok(national.length > 0);
-	for (const record of national) {
-		assert.deepEqual(Object.keys(record), ['idbanghi', 'sukien', 'phienban', 'thoigiancapnhat', 'bang', 'dulieu']);
-		assert.equal(new Date(record.thoigiancapnhat).toISOString(), record.thoigiancapnhat);
+	const table = (bang) => national.filter((r) => r.bang === bang).map((r) => r.dulieu);
+	assert.deepEqual(table('ketquahoctapththcsthpttx').map((r) => [r.hocky, r.mahocluc, r.mahanhkiem, r.colenlop, r.songaynghi]), [[0, 2, 1, true, 3]]);
+	assert.deepEqual(table('ketquahoctapththcsthpttx_diemmon').map((r) => [r.mamon, r.diemtongket]), [['toan', 7.8]]);
+	assert.deepEqual(table('ketquamon').map((r) => [r.mamon, r.nhanxet]), [['gdtc', 'D']], 'what has no mean is no row of the table of means');
+	const [wrong] = national.filter((r) => r.bang === 'ketquahoctapththcsthpttx');
+	for (const [member, value] of [['diemtongket', null], ['mahocluc', 5], ['manhomcaphoc', 1], ['hocky', '1'], ['gpa', 8]]) {
+		assert.equal(nationalFaults({ banghi: [{ ...wrong, dulieu: { ...wrong.dulieu, [member]: value } }] }).length, 1, member);
 	}
 	const stored = async () => {
 		const [rows] = await held.query('SELECT idbanghi, phienban, sukien, dulieu FROM cosodulieu.truongthi_banghi WHERE matruong = ?', ['alpha'])

@@ -46,17 +46,29 @@ static const struct {
 	{ "a mean",
 			LINE("ketquamon", SUBJECT, "0",
 					"{" OF
-					",\"mamon\":\"toan\",\"diemx10\":85,\"nhanxet\":null}"),
+					",\"mamon\":\"toan\",\"khoi\":10,\"diemx10\":85,\"nhanxet\":null}"),
 			ENVELOPE(SUBJECT) "\"bang\":\"ketquahoctapththcsthpttx_diemmon\",\"dulieu\":{" WHOSE(
-					"null", "null") "\"mamon\":\"toan\",\"diemtongket\":8.5,"
-							"\"nhanxet\":null}}" },
+					"3", "10") "\"mamon\":\"toan\",\"diemtongket\":8.5}}" },
+	{ "the lowest mean, in primary school's last grade",
+			LINE("ketquamon", SUBJECT, "0",
+					"{" OF
+					",\"mamon\":\"toan\",\"khoi\":5,\"diemx10\":0,\"nhanxet\":null}"),
+			ENVELOPE(SUBJECT) "\"bang\":\"ketquahoctapththcsthpttx_diemmon\",\"dulieu\":{" WHOSE(
+					"1", "5") "\"mamon\":\"toan\",\"diemtongket\":0.0}}" },
+	{ "a mean told before its grade was",
+			LINE("ketquamon", SUBJECT, "0",
+					"{" OF
+					",\"mamon\":\"toan\",\"diemx10\":100,\"nhanxet\":null}"),
+			ENVELOPE(SUBJECT) "\"bang\":\"ketquahoctapththcsthpttx_diemmon\",\"dulieu\":{" WHOSE(
+					"null",
+					"null") "\"mamon\":\"toan\",\"diemtongket\":10.0}}" },
 	{ "a comment",
 			LINE("ketquamon", SUBJECT, "0",
 					"{" OF
-					",\"mamon\":\"toan\",\"diemx10\":null,\"nhanxet\":\"D\"}"),
-			ENVELOPE(SUBJECT) "\"bang\":\"ketquahoctapththcsthpttx_diemmon\",\"dulieu\":{" WHOSE(
-					"null", "null") "\"mamon\":\"toan\",\"diemtongket\":0.0,"
-							"\"nhanxet\":\"D\"}}" },
+					",\"mamon\":\"toan\",\"khoi\":10,\"diemx10\":null,\"nhanxet\":\"D\"}"),
+			ENVELOPE(SUBJECT) "\"bang\":\"ketquamon\",\"dulieu\":{" OF
+					  ",\"mamon\":\"toan\",\"khoi\":10,\"diemx10\":null,"
+					  "\"nhanxet\":\"D\"}}" },
 	{ "another record",
 			LINE("hocsinh", "79000001/hocsinh/HS001", "0",
 					"{\"mahocsinh\":\"HS001\",\"x\":[1,{\"y\":null}]}"),
