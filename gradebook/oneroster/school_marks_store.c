@@ -2,7 +2,7 @@
 
 #include "gradebook/oneroster/school_source_inner_store.h"
 
-#include "gradebook/results/class_year_store.h"
+#include "gradebook/closing/kept_year_store.h"
 
 static const char sql_columns[] =
 		"SELECT k.subject_id, t.number, k.kind, k.position, k.published_at_ms"
@@ -114,11 +114,26 @@ static enum err give_marks(const struct giving *g) {
 	return e == ERR_NOT_FOUND ? ERR_OK : e;
 }
 
+/* The subject as the class has it now; NULL when it has it no more, or judged by other marks than
+ * when the class was closed. */
+static const struct source_subject *find_taught(
+		const struct giving *g, const struct class_subject *kept) {
+	const struct school_source *s = g->s;
+	for (size_t i = 0; i < g->class->pair_count; i++) {
+		const struct source_subject *subject =
+				&s->subjects.items[s->pairs.items[g->class->first_pair + i]];
+		if (subject->id == kept->id) {
+			return subject->fact.is_comment == kept->is_comment ? subject : NULL;
+		}
+	}
+	return NULL;
+}
+
 /* What one student came to in one subject, of a term or (0) the year; nothing while it is open. */
 static enum err give_mean(const struct giving *g, const struct class_year *year,
 		const struct class_student *student, size_t subject, unsigned term) {
 	const struct tt22_subject *in = &student->input.subjects[subject];
-	const struct source_subject *known = source_find_subject(g->s, year->subjects[subject].id);
+	const struct source_subject *known = find_taught(g, &year->subjects[subject]);
 	bool is_exempt = term ? in->is_term_exempt[term - 1] : in->is_exempt;
 	int value = term ? student->outcome.terms[subject][term - 1]
 			 : student->outcome.years[subject];
@@ -136,12 +151,14 @@ static enum err give_mean(const struct giving *g, const struct class_year *year,
 	return g->to->take(g->to->ctx, &f);
 }
 
+/* Of what is closed as it was closed. */
 static enum err give_means(const struct giving *g) {
+	int64_t closed_at_ms = 0;
 	const struct class_year_wanted wanted = { .school_id = g->s->wish.school_id,
 		.class_id = g->class->id };
 	_cleanup_(class_year_finish) struct class_year year;
 	class_year_init(&year);
-	enum err e = class_year_load(g->s->db, &wanted, &year);
+	enum err e = kept_year_store_load(g->s->db, &wanted, SCOPE_YEAR, &year, &closed_at_ms);
 	for (size_t i = 0; i < year.subject_count && !e; i++) {
 		for (size_t n = 0; n < year.student_count && !e; n++) {
 			for (unsigned term = 0; term <= PACK_TERMS && !e; term++) {
