@@ -5,7 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { readFile, readdir } from 'node:fs/promises';
+import { cp, readFile, readdir, rename as move, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
@@ -210,4 +210,53 @@ test('killed in the middle of sending, again and again: nothing is lost and noth
 	await arrives('all of it');
 	const [[twice]] = await held.query('SELECT COUNT(*) AS n FROM (SELECT batch_id FROM incoming GROUP BY batch_id HAVING COUNT(*) > 1) x');
 	assert.equal(Number(twice.n), 0);
+});
+
+/* A copy of the data folder, made while nobody serves, as an office makes its backup; gives what
+ * puts it back. */
+async function backup(server, open) {
+	const [data, kept] = ['data', 'kept'].map((name) => join(server.dir, name));
+	await server.kill('SIGTERM');
+	await cp(data, kept, { recursive: true });
+	await server.launch();
+	await open();
+	return async () => {
+		await server.kill('SIGTERM');
+		await rm(data, { recursive: true });
+		await move(kept, data);
+		await server.launch();
+		await open();
+	};
+}
+
+test('a school, then its province, goes back to an old backup: comparing makes them equal', async () => {
+	const openSchool = async () => {
+		await all.db.end().catch(() => {});
+		all.db = await connectDb(all.server);
+	};
+	const openProvince = async () => {
+		await held.end().catch(() => {});
+		held = await connectDb(province);
+	};
+	await rename('Toán trước');
+	await arrives('what is in the backup');
+	const toOldSchool = await backup(all.server, openSchool);
+	for (const name of ['Toán đã mất', 'Toán đã mất hẳn']) {
+		await rename(name);
+		await arrives(name);
+	}
+	await toOldSchool();
+	await rename('Toán làm lại');
+	await until('the province holds a larger version', async () => (await sync('status')).text.includes('received 1,'), 60_000);
+	assert.ok(!isEqual(await told(), await holds()));
+	assert.match((await sync('compare')).text, /: 1 records differ and are sent again, 0 unknown here/);
+	await arrives('the school as it is now');
+
+	const toOldProvince = await backup(province, openProvince);
+	await rename('Toán sau');
+	await arrives('what the province will have lost');
+	await toOldProvince();
+	assert.ok(!isEqual(await told(), await holds()));
+	assert.match((await sync('compare')).text, /: 1 records differ and are sent again, 0 unknown here/);
+	await arrives('the province, too');
 });

@@ -25,6 +25,7 @@ struct stage {
 
 struct writer {
 	struct stage *stage;
+	struct db *db; /* opened before the thread: checks count in one thread alone */
 	unsigned number;
 	pthread_t thread;
 };
@@ -62,20 +63,18 @@ static enum err deed(struct db *db, void *ctx) {
 
 static void *write_all(void *arg) {
 	struct writer *w = arg;
-	struct db *db = connect_paying(&w->stage->db, &kinds);
 	for (unsigned i = 0; i < DEEDS;) {
-		enum err e = db_transact(db, deed, w);
+		enum err e = db_transact(w->db, deed, w);
 		if (!e) {
 			atomic_fetch_add(&w->stage->done, 1);
 			i++;
 		} else if (e != ERR_DB_RETRY && e != ERR_EXISTS) {
 			fprintf(stderr, "writer %u: %s: %s\n", w->number, err_name(e),
-					db_error(db));
+					db_error(w->db));
 			atomic_fetch_add(&w->stage->failed, 1);
 			break;
 		}
 	}
-	db_free(db);
 	atomic_fetch_add(&w->stage->ended, 1);
 	return NULL;
 }
@@ -118,7 +117,10 @@ int main(void) {
 	CHECK_INT("seed", seed_store_run(w.db, w.s.school_id, &kinds, NULL, NULL), ERR_OK);
 	struct writer writers[WRITERS];
 	for (unsigned i = 0; i < WRITERS; i++) {
-		writers[i] = (struct writer){ .stage = &stage, .number = i };
+		struct db *db = connect_paying(&stage.db, &kinds);
+		writers[i] = (struct writer){ .stage = &stage, .db = db, .number = i };
+	}
+	for (unsigned i = 0; i < WRITERS; i++) {
 		CHECK_INT("thread",
 				pthread_create(&writers[i].thread, NULL, write_all, &writers[i]),
 				0);
@@ -134,6 +136,7 @@ int main(void) {
 	}
 	for (unsigned i = 0; i < WRITERS; i++) {
 		pthread_join(writers[i].thread, NULL);
+		db_free(writers[i].db);
 	}
 	CHECK_INT("nobody gave up", (int)atomic_load(&stage.failed), 0);
 	CHECK_INT("every deed", (int)atomic_load(&stage.done), WRITERS * DEEDS);
