@@ -17,6 +17,17 @@ static const char sql_became[] =
 		" WHERE a.tier = ? AND a.valid_from <= ? AND (a.valid_to IS NULL OR a.valid_to >= ?)"
 		" AND EXISTS (SELECT 1 FROM way w WHERE w.code = a.code AND (w.day >= a.valid_from"
 		"  OR w.day = ?)) ORDER BY a.code";
+#define SQL_OF_PROVINCE                                                               \
+	" IN (SELECT p.code FROM province p WHERE p.id = ? UNION SELECT c.old_code"   \
+	" FROM area_change c JOIN province p ON p.code = c.new_code WHERE c.tier = 1" \
+	" AND p.id = ?)"
+static const char sql_around[] =
+		"SELECT code, name, parent_code, valid_from, valid_to, tier FROM area WHERE tier = 1"
+		" OR parent_code" SQL_OF_PROVINCE " ORDER BY tier, code, valid_from";
+static const char sql_changes[] =
+		"SELECT c.tier, c.old_code, c.new_code, c.on_day FROM area_change c WHERE c.tier = 1"
+		" OR c.new_code IN (SELECT a.code FROM area a WHERE a.tier = 2 AND a.parent_code" SQL_OF_PROVINCE
+		") ORDER BY c.tier, c.on_day, c.old_code, c.new_code";
 static const char sql_put[] =
 		"INSERT INTO area (tier, code, valid_from, valid_to, name, parent_code)"
 		" VALUES (?, ?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE valid_to = VALUES(valid_to),"
@@ -94,6 +105,47 @@ enum err area_store_became(struct db *db, enum area_tier tier, struct str code, 
 	db_bind_date(stmt, 6, on);
 	db_bind_date(stmt, 7, then);
 	return give_each(stmt, each, ctx);
+}
+
+enum err area_store_around(struct db *db, uint32_t province_id,
+		enum err (*each)(enum area_tier tier, const struct area *area, void *ctx),
+		void *ctx) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_around, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_u64(stmt, 0, province_id);
+	db_bind_u64(stmt, 1, province_id);
+	while ((e = db_next(stmt)) == ERR_OK) {
+		struct area a;
+		e = read_area(stmt, &a);
+		e = e ? e : each((enum area_tier)db_col_u64(stmt, 5), &a, ctx);
+		if (e) {
+			return e;
+		}
+	}
+	return e == ERR_NOT_FOUND ? ERR_OK : e;
+}
+
+enum err area_store_changes(struct db *db, uint32_t province_id,
+		enum err (*each)(const struct area_change *change, void *ctx), void *ctx) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_changes, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_u64(stmt, 0, province_id);
+	db_bind_u64(stmt, 1, province_id);
+	while ((e = db_next(stmt)) == ERR_OK) {
+		const struct area_change change = { (enum area_tier)db_col_u64(stmt, 0),
+			db_col_str(stmt, 1), db_col_str(stmt, 2), db_col_date(stmt, 3) };
+		e = each(&change, ctx);
+		if (e) {
+			return e;
+		}
+	}
+	return e == ERR_NOT_FOUND ? ERR_OK : e;
 }
 
 /* ---- a list ---- */

@@ -35,6 +35,23 @@ enum err area_store_became(struct db *db, enum area_tier tier, struct str code, 
 		struct date on, enum err (*each)(const struct area *area, void *ctx),
 		void *ctx) MUST_CHECK;
 
+/* All provinces, and the communes of a department's province and of those it was made of, on
+ * whatever day; by tier, code and first day. */
+enum err area_store_around(struct db *db, uint32_t province_id,
+		enum err (*each)(enum area_tier tier, const struct area *area, void *ctx),
+		void *ctx) MUST_CHECK;
+/* Texts are valid during `each`. */
+struct area_change {
+	enum area_tier tier;
+	struct str before; /* codes */
+	struct str after;
+	struct date on;
+};
+/* What became of those, by tier, day and former code. */
+enum err area_store_changes(struct db *db, uint32_t province_id,
+		enum err (*each)(const struct area_change *change, void *ctx),
+		void *ctx) MUST_CHECK;
+
 /*
  * Takes a list of communes in: rows that are there already (code and first day) get the list's
  * name, last day and province. In one transaction. ERR_NOT_FOUND: the province of row *out_row

@@ -5,13 +5,16 @@
 enum { STATE_INVITED = 1, STATE_SUSPENDED = 3 }; /* province_school.state */
 
 static const char sql_schools[] =
-		"SELECT s.id, s.code, s.name, s.level, s.commune_code, COALESCE(a.name, ''), s.state,"
+		"SELECT s.id, s.code, s.name, s.level, s.commune_code, COALESCE(a.name, f.name, ''), s.state,"
 		" s.invited_at_ms, s.enrolled_at_ms, s.last_batch_at_ms, s.suspended_why,"
 		" (SELECT COUNT(*) FROM province_rejection r WHERE r.school_id = s.id),"
 		" (SELECT COALESCE(SUM(t.count), 0) FROM desk_tally t WHERE t.school_id = s.id"
-		"  AND t.year = '' AND t.measure = 2)"
+		"  AND t.year = '' AND t.measure = 2), a.code IS NULL AND f.code IS NOT NULL"
 		" FROM province_school s"
 		" LEFT JOIN area a ON a.tier = 2 AND a.code = s.commune_code AND a.valid_to IS NULL"
+		/* a former commune by its last name */
+		" LEFT JOIN area f ON f.tier = 2 AND f.code = s.commune_code AND f.valid_from ="
+		"  (SELECT MAX(g.valid_from) FROM area g WHERE g.tier = 2 AND g.code = s.commune_code)"
 		" WHERE s.province_id = ? AND (? = 0 OR s.id = ?)"
 		" ORDER BY s.name COLLATE utf8mb4_uca1400_vietnamese_as_ci, s.id LIMIT 5000";
 
@@ -20,7 +23,7 @@ static const char sql_batches[] =
 		" FROM incoming WHERE school_id = ? ORDER BY received_at_ms DESC LIMIT 50";
 
 static const char sql_rejections[] =
-		"SELECT bang, code, params, phienban, at_ms FROM province_rejection"
+		"SELECT bang, code, params, phienban, at_ms, idbanghi FROM province_rejection"
 		" WHERE school_id = ? ORDER BY at_ms DESC, batch_id, n LIMIT 100";
 
 static const char sql_newest[] =
@@ -39,10 +42,15 @@ static const char sql_student[] =
 
 static const char sql_exams[] =
 		"SELECT s.id, s.name, x.title, COALESCE(d.name, x.subject, ''), x.starts_at_ms,"
-		" x.ends_at_ms, x.state, x.sitters, x.sitting_now, x.handed_in"
+		" x.ends_at_ms, x.state, x.sitters, x.sitting_now, x.handed_in,"
+		" COALESCE(r.applied_at_ms, 0)"
 		" FROM desk_sitting x JOIN province_school s ON s.id = x.school_id"
 		" LEFT JOIN desk_subject d ON d.school_id = x.school_id AND d.subject = x.subject"
-		" WHERE s.province_id = ? AND (x.state = 2 OR (x.state = 1 AND x.starts_at_ms <= ?"
+		/* a sitting's id is hexadecimal: nothing in it is escaped in a record's key */
+		" LEFT JOIN province_record r ON r.school_id = x.school_id"
+		"  AND r.idbanghi = CONCAT(s.code, '/cathi/', x.sitting)"
+		"   COLLATE utf8mb4_nopad_bin"
+		" WHERE s.province_id = ? AND ((x.state = 2 AND x.ends_at_ms > ?) OR (x.state = 1 AND x.starts_at_ms <= ?"
 		" AND x.ends_at_ms > ?))"
 		" ORDER BY x.state DESC, x.starts_at_ms, s.name, x.sitting LIMIT 500";
 
@@ -107,6 +115,7 @@ enum err desk_store_schools(struct db *db, uint32_t province_id, uint64_t school
 			.suspended_why = db_col_str(stmt, 10),
 			.rejected = db_col_u64(stmt, 11),
 			.students = db_col_i64(stmt, 12),
+			.is_commune_past = db_col_u64(stmt, 13) != 0,
 		};
 		e = each(&school, ctx);
 		if (e) {
@@ -157,6 +166,7 @@ enum err desk_store_rejections(struct db *db, uint64_t school_id,
 			.params = db_col_str(stmt, 2),
 			.version = (uint32_t)db_col_u64(stmt, 3),
 			.at_ms = db_col_i64(stmt, 4),
+			.key = db_col_str(stmt, 5),
 		};
 		e = each(&rejection, ctx);
 		if (e) {
@@ -230,8 +240,9 @@ enum err desk_store_exams(struct db *db, uint32_t province_id, int64_t now_ms,
 		return e;
 	}
 	db_bind_u64(stmt, 0, province_id);
-	db_bind_i64(stmt, 1, now_ms + DESK_EXAM_AHEAD_MS);
-	db_bind_i64(stmt, 2, now_ms);
+	db_bind_i64(stmt, 1, now_ms - DESK_EXAM_AFTER_MS);
+	db_bind_i64(stmt, 2, now_ms + DESK_EXAM_AHEAD_MS);
+	db_bind_i64(stmt, 3, now_ms);
 	while ((e = db_next(stmt)) == ERR_OK) {
 		struct desk_exam exam = {
 			.school_id = db_col_u64(stmt, 0),
@@ -244,6 +255,7 @@ enum err desk_store_exams(struct db *db, uint32_t province_id, int64_t now_ms,
 			.sitters = (uint32_t)db_col_u64(stmt, 7),
 			.sitting_now = (uint32_t)db_col_u64(stmt, 8),
 			.handed_in = (uint32_t)db_col_u64(stmt, 9),
+			.told_at_ms = db_col_i64(stmt, 10),
 		};
 		e = each(&exam, ctx);
 		if (e) {

@@ -21,6 +21,7 @@ enum {
 	DESK_EXAMS_MAX = 500,
 	DESK_RECORDS_MAX = 2000,                   /* of one student */
 	DESK_EXAM_AHEAD_MS = 24 * 60 * 60 * 1000,  /* exams that begin within a day are shown */
+	DESK_EXAM_AFTER_MS = 24 * 60 * 60 * 1000,  /* whose school fell silent: for so long */
 	DESK_LATE_MS = 3 * 24 * 60 * 60 * 1000,    /* nothing came for so long: late */
 	DESK_SILENT_MS = 14 * 24 * 60 * 60 * 1000, /* and for so long: silent */
 };
@@ -43,6 +44,7 @@ struct desk_school {
 	struct str level;
 	struct str commune;      /* its code */
 	struct str commune_name; /* "" when the code is not known */
+	bool is_commune_past;    /* there is no such commune any more; the name is its last */
 	unsigned state;          /* province_school.state */
 	int64_t invited_at_ms;
 	int64_t enrolled_at_ms;   /* 0: never */
@@ -74,6 +76,7 @@ enum err desk_store_batches(struct db *db, uint64_t school_id,
 
 struct desk_rejection {
 	struct str kind; /* bang */
+	struct str key;  /* idbanghi; "" when it could not be read */
 	struct str code;
 	struct str params; /* a JSON object */
 	uint32_t version;
@@ -117,8 +120,10 @@ struct desk_exam {
 	uint32_t sitters;
 	uint32_t sitting_now;
 	uint32_t handed_in;
+	int64_t told_at_ms; /* when the school last said so; 0: not known */
 };
-/* Under way first, then those that begin within DESK_EXAM_AHEAD_MS. */
+/* Under way first, until DESK_EXAM_AFTER_MS behind their end; then those that begin within
+ * DESK_EXAM_AHEAD_MS. */
 enum err desk_store_exams(struct db *db, uint32_t province_id, int64_t now_ms,
 		enum err (*each)(const struct desk_exam *exam, void *ctx), void *ctx) MUST_CHECK;
 

@@ -169,7 +169,7 @@ static const struct projection_field sitting_fields[] = {
 	{ "mamon", PROJECTION_CODE, CAN_MISS, KEPT },
 	{ "batdau", MS, KEPT },
 	{ "ketthuc", MS, KEPT },
-	{ "trangthai", PROJECTION_WORD, .words = "kehoach dangthi daxong huy", KEPT },
+	{ "trangthai", PROJECTION_WORD, .words = "kehoach dangthi daxong", KEPT },
 	{ "sothisinh", TERM(0, INT32_MAX), KEPT },
 	{ "dangthi", TERM(0, INT32_MAX), KEPT },
 	{ "danop", TERM(0, INT32_MAX), KEPT },

@@ -1,8 +1,8 @@
 #include "core/school/audit_store.h"
 
 static const char sql_add[] =
-		"INSERT INTO audit (school_id, at_ms, person_id, action, subject, subject_id, detail,"
-		" address) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+		"INSERT INTO audit (school_id, province_id, at_ms, person_id, action, subject, subject_id,"
+		" detail, address) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
 #define SQL_PAGE                                                                          \
 	"SELECT a.id, a.at_ms, a.person_id, a.action, a.subject, a.subject_id, a.detail," \
 	" a.address, p.full_name FROM audit a LEFT JOIN person p ON p.id = a.person_id"   \
@@ -26,13 +26,14 @@ enum err audit_store_add(struct db *db, const struct audit_entry *entry) {
 		return e;
 	}
 	db_bind_id_or_null(stmt, 0, entry->school_id);
-	db_bind_i64(stmt, 1, entry->at_ms);
-	db_bind_id_or_null(stmt, 2, entry->person_id);
-	db_bind_str(stmt, 3, entry->action);
-	db_bind_str(stmt, 4, entry->subject);
-	db_bind_str(stmt, 5, entry->subject_id);
-	db_bind_str(stmt, 6, entry->detail.n > 0 ? entry->detail : str_from("{}"));
-	db_bind_str(stmt, 7, entry->address);
+	db_bind_id_or_null(stmt, 1, entry->province_id);
+	db_bind_i64(stmt, 2, entry->at_ms);
+	db_bind_id_or_null(stmt, 3, entry->person_id);
+	db_bind_str(stmt, 4, entry->action);
+	db_bind_str(stmt, 5, entry->subject);
+	db_bind_str(stmt, 6, entry->subject_id);
+	db_bind_str(stmt, 7, entry->detail.n > 0 ? entry->detail : str_from("{}"));
+	db_bind_str(stmt, 8, entry->address);
 	return db_exec(stmt, NULL);
 }
 

@@ -12,9 +12,10 @@ enum {
 
 /* Texts belong to the caller, or are valid during `each`. */
 struct audit_entry {
-	uint64_t id;        /* given by the database */
-	uint64_t school_id; /* 0: none */
-	uint64_t person_id; /* 0: the program itself */
+	uint64_t id;          /* given by the database */
+	uint64_t school_id;   /* 0: none */
+	uint32_t province_id; /* of whose department; 0: none */
+	uint64_t person_id;   /* 0: the program itself */
 	int64_t at_ms;
 	struct str action;      /* "roster.commit" */
 	struct str subject;     /* what kind of thing: "class" */

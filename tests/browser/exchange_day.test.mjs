@@ -154,6 +154,7 @@ test('a record that is refused shows its reason, and is sent again', STEP, async
 	await office('Toán nâng cao');
 	await card(SO).getByRole('link', { name: '1 bị từ chối', exact: true }).click();
 	await page.getByText('Sở đang giữ phiên bản 3 của bản ghi này với nội dung khác.').waitFor();
+	await page.getByText('Bấm So sánh ngay ở trang Trao đổi dữ liệu.').waitFor();
 	await lookAt('exchange-rejected');
 	await held.query('DELETE FROM province_record WHERE idbanghi = ?', [key]);
 	await press(button('Gửi lại Môn học toan'));
@@ -162,6 +163,29 @@ test('a record that is refused shows its reason, and is sent again', STEP, async
 	await link('Trao đổi dữ liệu').first().click();
 	await press(button(`So sánh ngay: ${SO}`));
 	await card(SO).getByText(/: giống nhau$/).waitFor();
+});
+
+test('the key is changed: asked first, then told, and the next change is signed by it', STEP, async () => {
+	const key = () => card(SO).getByText(/^[0-9a-f]{16}$/).innerText();
+	const before = await key();
+	await press(button(`Thay khóa: ${SO}`));
+	await dialog().getByText('Trường ký bằng một khóa mới từ nay').waitFor();
+	await lookAt('exchange-roll');
+	await page.keyboard.press('Escape');
+	await dialog().waitFor({ state: 'detached' });
+	assert.equal(await key(), before);
+	await press(button(`Thay khóa: ${SO}`));
+	await press(button('Thay khóa'));
+	await said(`Đã thay khóa ký gửi đến ${SO}.`);
+	await until('another key stands there', async () => await key() !== before);
+	await office('Toán sau khi thay khóa');
+	await until('it went', async () => (await lineOf(`${school.code}/monhoc/toan`))?.dulieu.tenmon === 'Toán sau khi thay khóa');
+	const [[row]] = await held.query('SELECT LOWER(HEX(school_kid)) AS kid FROM incoming ORDER BY received_at_ms DESC LIMIT 1');
+	assert.equal(row.kid, await key());
+	await link('Nhật ký').first().click();
+	await page.getByRole('row', { name: /Thay khóa ký gửi dữ liệu/ }).waitFor();
+	await link('Trao đổi dữ liệu').first().click();
+	await shows(SO, 'Đã gửi hết');
 });
 
 test('a database and a folder are added, changed and removed', STEP, async () => {

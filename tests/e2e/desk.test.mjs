@@ -8,7 +8,7 @@ import { randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { inflateRawSync } from 'node:zlib';
 import { Server } from './lib/server.mjs';
-import { PROVINCE, enrolled, line, mark } from './lib/exchange.mjs';
+import { PROVINCE, enrolled, line, mark, officer as run } from './lib/exchange.mjs';
 import { PASSWORD_HASH, connectDb, insert, makeSchool, signIn } from './lib/people.mjs';
 import { faults, readBundle } from './lib/oneroster.mjs';
 import { provinceRoutes } from './lib/rows.mjs';
@@ -51,7 +51,7 @@ before(async () => {
 	here.b = await school(here, 'B', { last_batch_at_ms: Date.now() - 4 * DAY });
 	here.c = await school(here, 'C', { last_batch_at_ms: Date.now() - 15 * DAY, level: 'thcs', commune_code: '00002' });
 	here.d = await school(here, 'D', { state: 1, enrolled_at_ms: null, last_batch_at_ms: null });
-	there.a = await school(there, 'A', { name: 'Trường XA' });
+	there.a = await school(there, 'A', { name: 'Trường Láng Giềng' });
 	for (const id of [here.a, here.b, there.a]) {
 		await insert(db, 'desk_subject', { school_id: id, subject: 'toan', name: 'Toán', kind: 1 });
 		await insert(db, 'desk_class', { school_id: id, year: '2026-2027', class: '10A1', grade: 10 });
@@ -69,6 +69,8 @@ before(async () => {
 	}
 	await insert(db, 'province_rejection', { school_id: here.a, batch_id: randomBytes(16), n: 0, idbanghi: 'A/diem/x', bang: 'diem',
 		phienban: 1, code: 'exchange.record_value', params: '{"field":"diemx10"}', at_ms: 5 });
+	await insert(db, 'province_rejection', { school_id: here.a, batch_id: randomBytes(16), n: 0, idbanghi: 'A/diem/y', bang: 'diem',
+		phienban: 3, code: 'exchange.version_differs', params: '{"phienban":3}', at_ms: 4 });
 	await insert(db, 'desk_sitting', { school_id: here.a, sitting: 'x', title: 'Thi giữa kỳ', subject: 'toan', starts_at_ms: Date.now() - 1000,
 		ends_at_ms: Date.now() + DAY, state: 2, sitters: 40, sitting_now: 38, handed_in: 2 });
 	await insert(db, 'desk_sitting', { school_id: here.b, sitting: 'y', title: 'Mai kia', starts_at_ms: Date.now() + 3 * DAY,
@@ -83,14 +85,16 @@ after(async () => {
 test('schools, by how their records come in', async () => {
 	const { items } = await call(200, 'GET', '/schools', here.officer);
 	assert.deepEqual(items.map((s) => [s.code, s.sign]), [['A', 'rejects'], ['B', 'late'], ['C', 'silent'], ['D', 'invited']]);
-	assert.equal(items[0].rejected, 1);
+	assert.equal(items[0].rejected, 2);
 	const other = await call(200, 'GET', '/schools', there.officer);
-	assert.deepEqual(other.items.map((s) => s.name), ['Trường XA']);
+	assert.deepEqual(other.items.map((s) => s.name), ['Trường Láng Giềng']);
 });
 
 test('one school: what was refused, in words', async () => {
 	const seen = await call(200, 'GET', `/schools/${here.a}`, here.officer);
-	assert.equal(seen.rejections[0].text, 'Giá trị của diemx10 thiếu hoặc không hợp lệ.');
+	assert.equal(seen.rejections[0].text, 'Giá trị của điểm (diemx10) thiếu hoặc không hợp lệ.');
+	assert.equal(seen.rejections[0].key, 'A/diem/x');
+	assert.equal(seen.rejections[1].text, 'Sở đang giữ phiên bản 3 của bản ghi này với nội dung khác.');
 	assert.deepEqual(seen.newest.map((r) => [r.kind, r.event, r.version]), [['hocsinh', 'update', 2]]);
 	assert.ok(!JSON.stringify(seen).includes('Nguyễn An'), 'no name without a purpose');
 	await call(404, 'GET', `/schools/${there.a}`, here.officer);
@@ -158,13 +162,18 @@ test('a student has a name only for a purpose, and the log knows it', async () =
 	assert.deepEqual(items.map((r) => r.line.dulieu.hoten), [`Nguyễn An ${here.a}`]);
 	assert.deepEqual([items[0].changedAt, items[0].appliedAt], [1000, 3000]);
 	const [rows] = await db.query('SELECT detail FROM audit WHERE action = ?', ['department.look']);
-	assert.deepEqual(rows.map((r) => JSON.parse(r.detail)), [{ why: 'xác minh chuyển trường' }]);
+	assert.deepEqual(rows.map((r) => JSON.parse(r.detail)), [{ why: 'xác minh chuyển trường', student: 'HS1' }]);
 });
 
 test('exams that are on', async () => {
 	const { items } = await call(200, 'GET', '/exams', here.officer);
 	assert.deepEqual(items.map((x) => [x.title, x.subject, x.state, x.sittingNow]), [['Thi giữa kỳ', 'Toán', 'running', 38]]);
 	assert.deepEqual((await call(200, 'GET', '/exams', there.officer)).items, []);
+	/* Its school fell silent: a day behind its end nobody takes it for an exam that is on. */
+	await db.query("UPDATE desk_sitting SET ends_at_ms = ? WHERE sitting = 'x'", [Date.now() - DAY + 60_000]);
+	assert.equal((await call(200, 'GET', '/exams', here.officer)).items.length, 1);
+	await db.query("UPDATE desk_sitting SET ends_at_ms = ? WHERE sitting = 'x'", [Date.now() - DAY - 1000]);
+	assert.deepEqual((await call(200, 'GET', '/exams', here.officer)).items, []);
 });
 
 /* The texts of a workbook. */
@@ -186,7 +195,7 @@ test('files say who, when and what for', async () => {
 	const csv = (await call(200, 'POST', '/exports', there.officer, { format: 'csv', what: 'schools', purpose })).toString();
 	assert.match(csv, /^\ufeffNgười xuất,'=Cán bộ Hai\r\n/);
 	assert.match(csv, /\r\nMục đích,'=Báo cáo học kì I\r\n/);
-	assert.match(csv, /\r\nA,Trường XA,thpt,00001,Đều đặn,/);
+	assert.match(csv, /\r\nA,Trường Láng Giềng,THPT,00001,Đều đặn,/);
 	assert.ok(!csv.includes('Trường B'));
 	const marks = (await call(200, 'POST', '/exports', here.officer, { format: 'csv', what: 'figures', purpose, measure: 'mark_final',
 		by: 'school', year: '2026-2027', part: '1', subject: 'toan', grade: '10' })).toString();
@@ -198,7 +207,53 @@ test('files say who, when and what for', async () => {
 	assert.ok(!book.includes('<f>'), 'no formula');
 	const [rows] = await db.query('SELECT detail FROM audit WHERE action = ? ORDER BY id', ['department.export']);
 	assert.equal(rows.length, 3);
-	assert.match(JSON.parse(rows[1].detail).why, /^=Báo cáo học kì I; what=figures; format=csv; measure=mark_final; by=school/);
+	assert.deepEqual(JSON.parse(rows[1].detail), { why: '=Báo cáo học kì I', what: 'figures', format: 'csv', measure: 'mark_final',
+		by: 'school', year: '2026-2027', part: '1', subject: 'toan', grade: '10' });
+	assert.match(marks, /\r\nNội dung,"Điểm cuối kì; chia theo trường; học kì I; năm học 2026-2027; mã môn toan; khối 10"\r\n/);
+	const grades = (await call(200, 'POST', '/exports', here.officer, { format: 'csv', what: 'figures', purpose, measure: 'mark_final',
+		by: 'grade', year: '2026-2027', part: '1' })).toString();
+	assert.match(grades, /\r\n10,Khối 10,4\.0,20\r\n/);
+});
+
+test('the log: who took what along and what for, who looked at whom; of the own province alone', async () => {
+	const log = async (query, who = here.officer) => (await call(200, 'GET', `/log?${query}`, who)).items;
+	const [look] = await log('action=department.look');
+	assert.deepEqual([look.person.fullName, look.school.name, look.detail], ['Cán bộ Một', 'Trường A',
+		{ why: 'xác minh chuyển trường', student: 'HS1' }]);
+	const taken = await log('action=department.export');
+	assert.ok(taken.every((d) => d.person.fullName === 'Cán bộ Một' && d.school === null));
+	assert.deepEqual(taken.map((d) => [d.detail.what, d.detail.format]), [['figures', 'csv'], ['schools', 'xlsx'], ['figures', 'csv']]);
+	const of = await log(`school=${here.b}`);
+	assert.deepEqual(of.map((d) => [d.action, d.detail.why]), [['department.revoke', 'máy chủ bị mất']]);
+	assert.deepEqual(await log(`school=${here.b}`, there.officer), []);
+	assert.deepEqual((await log('', there.officer)).map((d) => d.action), ['department.export']);
+	const first = await call(200, 'GET', '/log?limit=1', here.officer);
+	const second = await call(200, 'GET', `/log?limit=1&after=${first.next}`, here.officer);
+	assert.ok(BigInt(second.items[0].id) < BigInt(first.items[0].id));
+	await call(422, 'GET', '/log?limit=201', here.officer);
+	await run(server, 'school', 'suspend', '--code=B', '--why=theo công văn 12');
+	const [typed] = await log(`school=${here.b}`);
+	assert.deepEqual([typed.person, typed.action, typed.detail], [null, 'department.suspend', { why: 'theo công văn 12' }]);
+	await run(server, 'school', 'resume', '--code=B');
+	await run(server, 'officer', 'add', '--name=Lê Văn Mới', '--login=moi');
+	assert.deepEqual((await log('action=department.officer_add')).map((d) => [d.person, d.school, d.detail]), [[null, null, { login: 'moi' }]]);
+});
+
+test('places: what a former commune became, under the own province alone', async () => {
+	const area = (code, name, parent, from, to) => insert(db, 'area', { tier: 2, code, name, parent_code: parent, valid_from: from, valid_to: to });
+	await area('26740', 'Phường Bến Nghé', '79', '2004-01-01', '2025-06-30');
+	await area('26743', 'Phường Bến Thành', '79', '2025-07-01', null);
+	await area('00004', 'Phường Ba Đình', '01', '2025-07-01', null);
+	await insert(db, 'area_change', { tier: 2, old_code: '26740', new_code: '26743', on_day: '2025-07-01' });
+	const { areas, changes } = await call(200, 'GET', '/areas', here.officer);
+	assert.equal(areas.filter((a) => a.tier === 1 && a.to === null).length, 34);
+	assert.deepEqual(areas.filter((a) => a.tier === 2).map((a) => a.code), ['26740', '26743']);
+	assert.deepEqual(changes.filter((c) => c.tier === 2), [{ tier: 2, before: '26740', after: '26743', on: '2025-07-01' }]);
+	await db.query("UPDATE province_school SET commune_code = '26740' WHERE id = ?", [here.c]);
+	const { items } = await call(200, 'GET', '/schools', here.officer);
+	assert.deepEqual(items.find((s) => s.code === 'C').commune, { code: '26740', name: 'Phường Bến Nghé', isPast: true });
+	await db.query("UPDATE province_school SET commune_code = '26743' WHERE id = ?", [here.c]);
+	assert.equal((await call(200, 'GET', `/schools/${here.c}`, here.officer)).school.commune.isPast, false);
 });
 
 /* A good request of each route of the desk, about `of`'s school A. */
@@ -222,7 +277,7 @@ test('nobody of a school, and nobody without a session, reaches the desk; an off
 	for (const member of [home.office, home.teacher, home.students[0], home.parent]) {
 		people.push(await signIn(server, member));
 	}
-	assert.equal(deskRoutes.length, 13);
+	assert.equal(deskRoutes.length, 15);
 	const send = async (route, of, as) => {
 		const [method, path, body] = requestTo(route, of);
 		const response = await server.call(method, path, { as, body });
@@ -234,7 +289,7 @@ test('nobody of a school, and nobody without a session, reaches the desk; an off
 		}
 		assert.equal((await send(route, here, undefined)).status, 401, route.name);
 		const { status, text } = await send(route, there, here.officer);
-		assert.ok(!text.includes('Trường XA'), `${route.name}: ${text}`);
+		assert.ok(!text.includes('Láng Giềng'), `${route.name}: ${text}`);
 		assert.ok(route.path.includes('{school}') ? status === 404 : status < 300, `${route.name}: ${status} ${text}`);
 	}
 });

@@ -197,10 +197,34 @@ test('a database: its password is taken and never given back', async () => {
 	await call(404, 'GET', `/${made.id}`);
 });
 
+test('the signing key is changed by hand; what comes after is signed by the next one', async () => {
+	const keys = async () => (await held.query('SELECT LOWER(HEX(kid)) AS kid, until_ms, revoked_at_ms FROM province_school_key ORDER BY from_ms, until_ms IS NULL'))[0];
+	const { key: before } = await call(200, 'GET', `/${sent}`);
+	await call(204, 'POST', `/${sent}/roll`);
+	const { key: after, state } = await call(200, 'GET', `/${sent}`);
+	assert.match(after, /^[0-9a-f]{16}$/);
+	assert.notEqual(after, before);
+	assert.equal(state, 'on');
+	const there = await keys();
+	assert.ok(there.find((k) => k.kid === before).until_ms > 0, 'the old one proves nothing new');
+	assert.equal(there.find((k) => k.kid === after).until_ms, null);
+	await rename('Toán sau khi thay khóa');
+	await until('it went', async () => (await held.query('SELECT line FROM province_record WHERE idbanghi LIKE ?', ['%/monhoc/toan']))[0]
+		.some((r) => String(r.line).includes('Toán sau khi thay khóa')), 60_000, 100);
+	await settled('all is there', rests);
+	await call(204, 'POST', `/${sent}/pause`);
+	assert.equal((await call(409, 'POST', `/${sent}/roll`)).code, 'destination.not_going');
+	await call(204, 'POST', `/${sent}/resume`);
+	const folder = await call(201, 'POST', '', { kind: 'files', name: 'Không có khóa', folder: 'khong-khoa' });
+	assert.equal(folder.key, null);
+	assert.equal((await call(409, 'POST', `/${folder.id}/roll`)).code, 'destination.not_https');
+	await call(204, 'DELETE', `/${folder.id}`);
+});
+
 test('another school\'s destinations are not there', async () => {
 	const strange = (method, path, body) => all.server.answer(404, method, `/destinations${path}`, all.strangeOffice, body);
 	const [{ id: record }] = (await records('limit=1')).items;
-	for (const [method, path] of [['GET', ''], ['DELETE', ''], ['POST', '/pause'], ['POST', '/resume'], ['POST', '/send'], ['POST', '/compare'],
+	for (const [method, path] of [['GET', ''], ['DELETE', ''], ['POST', '/pause'], ['POST', '/resume'], ['POST', '/send'], ['POST', '/compare'], ['POST', '/roll'],
 		['POST', '/resend-rejected'], ['GET', '/records'], ['POST', `/records/${record}/resend`]]) {
 		await strange(method, `/${sent}${path}`);
 	}
@@ -223,7 +247,7 @@ test('every deed stands in the log', async () => {
 		page.items.forEach((e) => seen.add(e.action));
 		next = page.next;
 	}
-	for (const deed of ['add', 'change', 'compare', 'drop', 'enrol', 'now', 'pause', 'resend', 'resend_rejected', 'resume']) {
+	for (const deed of ['add', 'change', 'compare', 'drop', 'enrol', 'now', 'pause', 'resend', 'resend_rejected', 'resume', 'roll']) {
 		assert.ok(seen.has(`sending.${deed}`), deed);
 	}
 });

@@ -10,6 +10,7 @@
 #include "core/province/officer_store.h"
 #include "core/seal/keys.h"
 #include "ws/cmd/province.h"
+#include "ws/cmd/province_log.h"
 #include "ws/cmd/serve.h"
 #include "ws/cmd/with_db.h"
 #include "ws/cmd/words.h"
@@ -51,6 +52,16 @@ static int fail(struct db *db, enum err e, const char *what) {
 		fprintf(stderr, "truongthi: %s: %s (%s)\n", what, db_error(db), err_name(e));
 	}
 	return 1;
+}
+
+/* It stands in the department's log; gives the exit code. */
+static int record(struct db *db, const struct want *w, const char *action) {
+	const struct province_deed deed = { .province_id = w->place.id,
+		.action = action,
+		.subject = "officer",
+		.login = w->login,
+		.at_ms = w->now_ms };
+	return province_log(db, &deed);
 }
 
 /* ---- with a code ---- */
@@ -101,7 +112,8 @@ static int with_code(
 	ticket_wipe(&code);
 	explicit_bzero(text, sizeof(text));
 	explicit_bzero(key, sizeof(key));
-	return e ? fail(db, e, "nothing was changed") : 0;
+	return e ? fail(db, e, "nothing was changed")
+		 : record(db, w, is_new ? "department.officer_add" : "department.officer_code");
 }
 
 static int add(struct db *db, const struct config *config, struct want *w) {
@@ -131,7 +143,7 @@ static int list(struct db *db, const struct config *config, struct want *w) {
 static int remove_one(struct db *db, const struct config *config, struct want *w) {
 	(void)config;
 	enum err e = officer_store_remove(db, w->place.id, str_from(w->login), w->now_ms);
-	return e ? fail(db, e, "nobody was removed") : 0;
+	return e ? fail(db, e, "nobody was removed") : record(db, w, "department.officer_remove");
 }
 
 static const struct act {

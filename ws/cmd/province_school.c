@@ -10,6 +10,7 @@
 #include "core/province/enrol_store.h"
 #include "core/province/province_school_store.h"
 #include "ws/cmd/province.h"
+#include "ws/cmd/province_log.h"
 #include "ws/cmd/serve.h"
 #include "ws/cmd/with_db.h"
 #include "ws/cmd/words.h"
@@ -50,9 +51,21 @@ static int fail(struct db *db, enum err e, const char *what) {
 	return 1;
 }
 
+/* It stands in the department's log; gives the exit code. */
+static int record(struct db *db, const struct want *w, const char *action, const char *why) {
+	const struct province_deed deed = { .province_id = w->place.id,
+		.action = action,
+		.subject = "province_school",
+		.id = w->school.id,
+		.why = why,
+		.at_ms = w->now_ms };
+	return province_log(db, &deed);
+}
+
 /* ---- codes ---- */
 
-static int print_code(struct db *db, const struct config *config, const struct want *w) {
+static int print_code(struct db *db, const struct config *config, const struct want *w,
+		const char *action) {
 	char dir[DIR_BYTES];
 	(void)snprintf(dir, sizeof(dir), "%s/keys", config->data_dir); /* fits by its size */
 	_cleanup_(keys_freep) struct keys *keys = NULL;
@@ -82,7 +95,7 @@ static int print_code(struct db *db, const struct config *config, const struct w
 	explicit_bzero(text, sizeof(text));
 	explicit_bzero(box_key, sizeof(box_key));
 	enrolment_code_wipe(&code);
-	return e ? fail(db, e, "the code was not made") : 0;
+	return e ? fail(db, e, "the code was not made") : record(db, w, action, NULL);
 }
 
 static int invite(struct db *db, const struct config *config, struct want *w) {
@@ -104,11 +117,12 @@ static int invite(struct db *db, const struct config *config, struct want *w) {
 				w->code);
 		return 1;
 	}
-	return e ? fail(db, e, "the school was not added") : print_code(db, config, w);
+	return e ? fail(db, e, "the school was not added")
+		 : print_code(db, config, w, "department.invite");
 }
 
 static int code(struct db *db, const struct config *config, struct want *w) {
-	return print_code(db, config, w);
+	return print_code(db, config, w, "department.code");
 }
 
 /* ---- the list ---- */
@@ -142,20 +156,22 @@ static int revoke(struct db *db, const struct config *config, struct want *w) {
 		return fail(db, e, "no key was revoked");
 	}
 	printf("%" PRIu64 "\n", count);
-	return 0;
+	return record(db, w, "department.revoke", w->why);
 }
 
 static int suspend(struct db *db, const struct config *config, struct want *w) {
 	(void)config;
 	enum err e = province_school_store_suspend(
 			db, w->place.id, w->school.id, str_from(w->why ? w->why : ""), w->now_ms);
-	return e ? fail(db, e, "the school was not suspended") : 0;
+	return e ? fail(db, e, "the school was not suspended")
+		 : record(db, w, "department.suspend", w->why);
 }
 
 static int resume(struct db *db, const struct config *config, struct want *w) {
 	(void)config;
 	enum err e = province_school_store_resume(db, w->place.id, w->school.id);
-	return e ? fail(db, e, "the school was not resumed") : 0;
+	return e ? fail(db, e, "the school was not resumed")
+		 : record(db, w, "department.resume", NULL);
 }
 
 static const struct act {

@@ -42,6 +42,7 @@ static enum err run_deed(struct db *db, void *ctx) {
 		return e;
 	}
 	struct audit_entry entry = { .school_id = r->by->school_id,
+		.province_id = r->by->province_id,
 		.person_id = r->by->person_id,
 		.at_ms = request_now_ms(r->req),
 		.action = str_from(r->action),
@@ -79,15 +80,21 @@ enum err audit_run_why(const struct request *req, const struct audit_deed *what,
 	jo_kstr(&w, "why", why);
 	jo_end_obj(&w);
 	enum err e = buf_err(&text);
+	return e ? e
+		 : audit_run_detail(req, what, (struct str){ buf_str(&text), text.len }, deed, ctx);
+}
+
+enum err audit_run_detail(const struct request *req, const struct audit_deed *what,
+		struct str detail, enum err (*deed)(struct db *db, void *ctx), void *ctx) {
 	struct run r = { .req = req,
 		.by = request_who(req),
 		.action = what->action,
 		.subject = what->subject,
 		.id = what->id,
-		.detail = { buf_str(&text), text.len },
+		.detail = detail,
 		.deed = deed,
 		.ctx = ctx };
-	return e ? e : db_transact(request_db(req), run_deed, &r);
+	return db_transact(request_db(req), run_deed, &r);
 }
 
 enum err audit_run16(const struct request *req, const struct audit_deed16 *what,

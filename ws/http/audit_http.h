@@ -31,6 +31,11 @@ enum err audit_run(const struct request *req, const struct audit_deed *what,
 enum err audit_run_why(const struct request *req, const struct audit_deed *what, struct str why,
 		enum err (*deed)(struct db *db, void *ctx), void *ctx) MUST_CHECK;
 
+/* The same with a JSON object of what must be known, at most AUDIT_DETAIL_BYTES_MAX. */
+enum err audit_run_detail(const struct request *req, const struct audit_deed *what,
+		struct str detail, enum err (*deed)(struct db *db, void *ctx),
+		void *ctx) MUST_CHECK;
+
 /* The same for somebody whom no session names: the holder of an activation code. */
 enum err audit_run_by(const struct request *req, const struct access_actor *by,
 		const struct audit_deed *what, enum err (*deed)(struct db *db, void *ctx),

@@ -74,7 +74,9 @@ enum err desk_bundle_create(const struct request *req, struct reply *reply) {
 	}
 	struct audit_deed deed = { "department.bundle", "province_school", &job.wish.school_id };
 	e = print_mark(req, purpose, &job.system);
-	e = e ? e : audit_run_why(req, &deed, str_from(purpose), run_bundle, &job);
+	const struct desk_fact facts[] = { { "why", str_from(purpose) },
+		{ "year", job.wish.year } };
+	e = e ? e : desk_audit_run(req, &deed, facts, 2, run_bundle, &job);
 	if (e == ERR_MISSING) {
 		return reply_field(reply, "year", "desk.no_year", NULL);
 	}

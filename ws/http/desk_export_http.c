@@ -22,8 +22,14 @@ enum {
 	WORD_CHARS_MAX = 16,
 	MARK_MOST = 100,
 	DAY_BYTES = 24,
-	WHY_BYTES_MAX = 8 << 10,
+	ABOUT_BYTES_MAX = 8 << 10,
 };
+
+#define COUNT_OF(a) (sizeof(a) / sizeof((a)[0]))
+
+/* Members of the body that say what is taken: the log keeps them. */
+static const char *const asked_names[] = { "what", "format", "measure", "by", "year", "part",
+	"level", "commune", "school", "subject", "grade" };
 
 enum what { OF_SCHOOLS, OF_FIGURES };
 
@@ -34,6 +40,7 @@ struct export_job {
 	struct figures_ask ask;
 	char full_name[ACCOUNT_NAME_BYTES];
 	struct str purpose;
+	struct buf about; /* what is in the file, in words */
 	struct buf out;
 	uint64_t subject_id; /* of the audit row: the school that was asked for, or 0 */
 	/* While it is written. */
@@ -109,6 +116,7 @@ static enum err put_head(struct export_job *job) {
 		{ z("Người xuất"), z(job->full_name) },
 		{ z("Thời điểm"), moment(request_now_ms(job->req), when) },
 		{ z("Mục đích"), job->purpose },
+		{ z("Nội dung"), { buf_str(&job->about), job->about.len } },
 		{ z("Lưu ý"),
 				z("Dữ liệu giáo dục: chỉ dùng đúng mục đích đã ghi, "
 				  "không so sánh học sinh.") },
@@ -138,6 +146,10 @@ static enum err begin_table(struct export_job *job, const char *name,
 
 /* ---- the tables ---- */
 
+static const char *level_words(struct str level) {
+	return str_eq_z(level, "th") ? "Tiểu học" : str_eq_z(level, "thcs") ? "THCS" : "THPT";
+}
+
 static const char *sign_words(enum desk_sign sign) {
 	static const char *const words[] = {
 		[DESK_SUSPENDED] = "Tạm ngừng nhận",
@@ -156,7 +168,7 @@ static enum err put_school(const struct desk_school *s, void *ctx) {
 	const struct xlsx_value values[COLUMNS] = {
 		text_of(s->code),
 		text_of(s->name),
-		text_of(s->level),
+		text_of(z(level_words(s->level))),
 		text_of(s->commune_name.n ? s->commune_name : s->commune),
 		text_of(z(sign_words(desk_school_sign(s, request_now_ms(job->req))))),
 		text_of(moment(s->last_batch_at_ms, when)),
@@ -178,7 +190,7 @@ static enum err put_schools(struct db *db, struct export_job *job) {
 static struct xlsx_value value_of(enum tally_measure measure, unsigned value) {
 	static const char *const letters[] = { "", "Đ", "CĐ", "T", "H" };
 	static const char *const sexes[] = { "Chưa ghi", "Nam", "Nữ" };
-	static const char *const levels[] = { "", "Mức 1 (cao nhất)", "Mức 2", "Mức 3", "Mức 4" };
+	static const char *const levels[] = { "", "Tốt", "Khá", "Đạt", "Chưa đạt" };
 	static const char *const completed[] = { "", "Hoàn thành xuất sắc", "Hoàn thành tốt",
 		"Hoàn thành", "Chưa hoàn thành" };
 	static const char *const judged[] = { "", "Tốt", "Đạt", "Cần cố gắng" };
@@ -215,17 +227,42 @@ static struct str item_name(struct str code) {
 	return code;
 }
 
+/* What a group is called: those that have no name of their own by their key. */
+static struct str group_name(
+		enum figures_by by, const struct figures_row *row, char out[DAY_BYTES]) {
+	switch (by) {
+	case FIGURES_BY_NOTHING:
+		return z("Tất cả");
+	case FIGURES_BY_LEVEL:
+		return z(level_words(row->key));
+	case FIGURES_BY_GRADE:
+		if (str_eq_z(row->key, "00")) {
+			return z("Chưa rõ khối");
+		}
+		(void)snprintf(out, DAY_BYTES, "Khối %.*s", (int)row->key.n,
+				row->key.p); /* two digits */
+		return z(out);
+	case FIGURES_BY_COMMUNE:
+	case FIGURES_BY_SCHOOL:
+	case FIGURES_BY_SUBJECT:
+	case FIGURES_BY_CLASS:
+		break;
+	}
+	return row->name.n ? row->name : row->key;
+}
+
 static enum err put_figure(const struct figures_row *row, void *ctx) {
 	struct export_job *job = ctx;
+	char name[DAY_BYTES];
 	bool is_item = job->ask.measure == TALLY_JUDGEMENT && job->ask.by == FIGURES_BY_SUBJECT;
 	const struct xlsx_value values[] = { text_of(row->key),
-		text_of(is_item ? item_name(row->key) : row->name),
+		text_of(is_item ? item_name(row->key) : group_name(job->ask.by, row, name)),
 		value_of(job->ask.measure, row->value), number_of(row->count, 0) };
 	return put_row(job, values, 4);
 }
 
 static enum err put_figures(struct db *db, struct export_job *job) {
-	const struct xlsx_column columns[] = { { z("Nhóm"), 18 }, { z("Tên"), 36 },
+	const struct xlsx_column columns[] = { { z("Mã nhóm"), 18 }, { z("Nhóm"), 36 },
 		{ z("Giá trị"), 18 }, { z("Số lượng"), 12 } };
 	enum err e = begin_table(job, "Số liệu", columns, 4);
 	return e ? e : figures_store_each(db, &job->ask, put_figure, job);
@@ -256,17 +293,58 @@ static struct str body_word(const void *ctx, const char *name) {
 	return json_get_str(ctx, name, &s) ? (struct str){ NULL, 0 } : s;
 }
 
-/* What for and what: so that the log says it whole. */
-static void print_why(const struct json *body, const char *purpose, struct buf *out) {
-	static const char *const names[] = { "what", "format", "measure", "by", "year", "part",
-		"level", "commune", "school", "subject", "grade" };
-	buf_add_str(out, purpose);
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		struct str word = body_word(body, names[i]);
-		if (word.n) {
-			buf_addf(out, "; %s=", names[i]);
-			buf_add(out, word.p, word.n);
+/* "Điểm cuối kì; chia theo trường; học kì I; năm học 2026-2027; khối 10" */
+static void print_about(struct export_job *job) {
+	static const char *const measures[TALLY_MEASURE_END_] = {
+		[TALLY_CLASSES] = "Lớp học",
+		[TALLY_STUDENTS] = "Học sinh nam, nữ",
+		[TALLY_TEACHERS] = "Giáo viên nam, nữ",
+		[TALLY_ENROLLED] = "Học sinh trong lớp",
+		[TALLY_MARK_REGULAR] = "Điểm thường xuyên",
+		[TALLY_MARK_MIDTERM] = "Điểm giữa kì",
+		[TALLY_MARK_FINAL] = "Điểm cuối kì",
+		[TALLY_SUBJECT_RESULT] = "Kết quả môn",
+		[TALLY_LEARNING] = "Kết quả học tập",
+		[TALLY_CONDUCT] = "Kết quả rèn luyện",
+		[TALLY_PROMOTION] = "Lên lớp",
+		[TALLY_AWARD] = "Danh hiệu",
+		[TALLY_COMPLETION] = "Kết quả cả năm (tiểu học)",
+		[TALLY_JUDGEMENT] = "Phẩm chất, năng lực (tiểu học)",
+		[TALLY_CLOSED] = "Lớp đã khóa sổ",
+	};
+	static const char *const bys[] = {
+		[FIGURES_BY_NOTHING] = "không chia",
+		[FIGURES_BY_COMMUNE] = "chia theo xã, phường",
+		[FIGURES_BY_LEVEL] = "chia theo cấp học",
+		[FIGURES_BY_SCHOOL] = "chia theo trường",
+		[FIGURES_BY_GRADE] = "chia theo khối",
+		[FIGURES_BY_SUBJECT] = "chia theo môn",
+		[FIGURES_BY_CLASS] = "chia theo lớp",
+	};
+	static const char *const parts[] = { "cả năm", "học kì I", "học kì II", "sau hè" };
+	const struct figures_ask *ask = &job->ask;
+	struct buf *out = &job->about;
+	const struct {
+		const char *name;
+		struct str text;
+	} rest[] = { { "năm học", ask->year }, { "cấp", ask->level },
+		{ "mã xã, phường", ask->commune }, { "mã môn", ask->subject } };
+	if (job->what == OF_SCHOOLS) {
+		buf_add_str(out, "Các trường trong tỉnh");
+		return;
+	}
+	buf_addf(out, "%s; %s; %s", measures[ask->measure], bys[ask->by], parts[ask->part]);
+	for (size_t i = 0; i < COUNT_OF(rest); i++) {
+		if (rest[i].text.n) {
+			buf_addf(out, "; %s ", rest[i].name);
+			buf_add(out, rest[i].text.p, rest[i].text.n);
 		}
+	}
+	if (ask->grade) {
+		buf_addf(out, "; khối %u", ask->grade);
+	}
+	if (ask->school_id) {
+		buf_add_str(out, "; một trường");
 	}
 }
 
@@ -319,16 +397,21 @@ enum err desk_export_create(const struct request *req, struct reply *reply) {
 	}
 	(void)snprintf(job.full_name, sizeof(job.full_name), "%s", who.full_name); /* fits */
 	job.subject_id = job.ask.school_id;
-	_cleanup_(buf_finish) struct buf why = buf_make(WHY_BYTES_MAX);
-	print_why(body, purpose, &why);
+	job.about = buf_make(ABOUT_BYTES_MAX);
+	print_about(&job);
 	struct audit_deed deed = { "department.export", "province_school", &job.subject_id };
-	e = buf_err(&why);
-	e = e ? e : audit_run_why(req, &deed, (struct str){ why.data, why.len }, run_export, &job);
+	struct desk_fact facts[1 + COUNT_OF(asked_names)] = { { "why", job.purpose } };
+	for (size_t i = 0; i < COUNT_OF(asked_names); i++) {
+		facts[1 + i] = (struct desk_fact){ asked_names[i],
+			body_word(body, asked_names[i]) };
+	}
+	e = desk_audit_run(req, &deed, facts, COUNT_OF(facts), run_export, &job);
 	if (e == ERR_LIMIT) {
 		e = reply_problem(reply, 422, "desk.export_limit", "count", "20000", NULL);
 	} else if (!e) {
 		e = send(&job, reply);
 	}
+	buf_finish(&job.about);
 	buf_finish(&job.out);
 	return e;
 }

@@ -6,11 +6,11 @@
 #include "core/province/province_school_store.h"
 #include "ws/http/audit_http.h"
 #include "ws/http/desk_view.h"
+#include "ws/http/exchange_reason.h"
 #include "ws/http/form.h"
 #include "ws/http/reply.h"
 
 enum {
-	PARAMS_MAX = 8,
 	TEXT_BYTES_MAX = 4096,
 	STUDENT_CHARS_MAX = 64,
 };
@@ -33,11 +33,10 @@ static enum err put_school(const struct desk_school *school, void *ctx) {
 
 enum err desk_school_list(const struct request *req, struct reply *reply) {
 	struct view v = { .w = reply_json(reply, 200), .now_ms = request_now_ms(req) };
-	jo_ki64(v.w, "now", v.now_ms);
 	jo_karr(v.w, "items");
 	enum err e = desk_store_schools(request_db(req), desk_province(req), 0, put_school, &v);
 	jo_end_arr(v.w);
-	return e;
+	return e ? e : reply_tag(reply, request_if_none_match(req));
 }
 
 static void put_hex(struct json_out *w, const char *name, const uint8_t *bytes, size_t n) {
@@ -71,43 +70,22 @@ static enum err put_batch(const struct desk_batch *batch, void *ctx) {
 	return ERR_OK;
 }
 
-/* The reason in words; a code that this program does not know stands for itself. */
-static enum err put_reason(const struct desk_rejection *r, enum lang lang, struct json_out *w) {
-	struct message_param params[PARAMS_MAX];
-	size_t count = 0;
-	_cleanup_(json_freep) struct json *doc = NULL;
-	if (json_parse(r->params, TEXT_BYTES_MAX, &doc) == ERR_OK) {
-		for (const struct json *it = json_first(doc); it && count < PARAMS_MAX;
-				it = json_next(it)) {
-			struct str name = json_name(it);
-			struct str value;
-			if (name.n && json_as_str(it, &value) == ERR_OK) {
-				/* The document's names end with a NUL. */
-				params[count++] = (struct message_param){ name.p, value };
-			}
-		}
-	}
-	_cleanup_(buf_finish) struct buf code = buf_make(TEXT_BYTES_MAX);
-	_cleanup_(buf_finish) struct buf text = buf_make(TEXT_BYTES_MAX);
-	buf_add(&code, r->code.p, r->code.n);
-	enum err e = messages_print(buf_str(&code), lang, params, count, &text);
-	if (e == ERR_NOMEM || e == ERR_LIMIT) {
-		return e;
-	}
-	jo_kstr(w, "text", e ? r->code : (struct str){ buf_str(&text), text.len });
-	return ERR_OK;
-}
-
 static enum err put_rejection(const struct desk_rejection *r, void *ctx) {
 	struct view *v = ctx;
+	_cleanup_(buf_finish) struct buf text = buf_make(TEXT_BYTES_MAX);
+	enum err e = exchange_reason_print(r->code, r->params, v->lang, &text);
+	if (e) {
+		return e;
+	}
 	jo_obj(v->w);
 	jo_kstr(v->w, "kind", r->kind);
+	jo_kstr(v->w, "key", r->key);
 	jo_kstr(v->w, "code", r->code);
-	enum err e = put_reason(r, v->lang, v->w);
+	jo_kstr(v->w, "text", (struct str){ buf_str(&text), text.len });
 	jo_ki64(v->w, "version", r->version);
 	jo_ki64(v->w, "at", r->at_ms);
 	jo_end_obj(v->w);
-	return e;
+	return ERR_OK;
 }
 
 static void put_record(struct json_out *w, const struct desk_record *r) {
@@ -165,7 +143,7 @@ enum err desk_school_get(const struct request *req, struct reply *reply) {
 
 static enum err put_exam(const struct desk_exam *exam, void *ctx) {
 	struct json_out *w = ((struct view *)ctx)->w;
-	static const char *const states[] = { "", "planned", "running", "over", "off" };
+	static const char *const states[] = { "", "planned", "running", "over" };
 	jo_obj(w);
 	jo_kobj(w, "school");
 	jo_kid(w, "id", exam->school_id);
@@ -175,10 +153,11 @@ static enum err put_exam(const struct desk_exam *exam, void *ctx) {
 	jo_kstr(w, "subject", exam->subject);
 	jo_ki64(w, "startsAt", exam->starts_at_ms);
 	jo_ki64(w, "endsAt", exam->ends_at_ms);
-	jo_kstrz(w, "state", exam->state <= 4 ? states[exam->state] : "");
+	jo_kstrz(w, "state", exam->state <= 3 ? states[exam->state] : "");
 	jo_ki64(w, "sitters", exam->sitters);
 	jo_ki64(w, "sittingNow", exam->sitting_now);
 	jo_ki64(w, "handedIn", exam->handed_in);
+	desk_put_time(w, "toldAt", exam->told_at_ms);
 	jo_end_obj(w);
 	return ERR_OK;
 }
@@ -319,8 +298,10 @@ enum err desk_record_list(const struct request *req, struct reply *reply) {
 	}
 	look.student = str_from(student);
 	look.items = buf_make(REPLY_BODY_BYTES_MAX / 2);
+	const struct desk_fact facts[] = { { "why", str_from(purpose) },
+		{ "student", look.student } };
 	struct audit_deed deed = { "department.look", "province_school", &look.school_id };
-	e = audit_run_why(req, &deed, str_from(purpose), run_look, &look);
+	e = desk_audit_run(req, &deed, facts, 2, run_look, &look);
 	if (!e) {
 		jo_kraw(reply_json(reply, 200), "items",
 				(struct str){ look.items.data, look.items.len });

@@ -28,6 +28,12 @@ route_handler desk_record_list;
 route_handler desk_counts_get;
 route_handler desk_distribution_get;
 
+/* GET /desk/log: what officers did and looked at, newest first. */
+route_handler desk_log_list;
+
+/* GET /desk/areas: provinces, this one's communes, and what became of former ones. */
+route_handler desk_area_list;
+
 /* POST /desk/exports, /desk/schools/{school}/bundle: files with their purpose in them; audited. */
 route_handler desk_export_create;
 route_handler desk_bundle_create;

@@ -1,6 +1,8 @@
 #include "ws/http/desk_view.h"
 
+#include "core/base/buf.h"
 #include "core/province/projection.h"
+#include "core/school/audit_store.h"
 
 enum { PART_MOST = 3 };
 
@@ -65,6 +67,24 @@ enum err desk_read_ask(const struct request *req, desk_word *word, const void *c
 	return e;
 }
 
+enum err desk_audit_run(const struct request *req, const struct audit_deed *what,
+		const struct desk_fact *facts, size_t count,
+		enum err (*deed)(struct db *db, void *ctx), void *ctx) {
+	_cleanup_(buf_finish) struct buf text = buf_make(AUDIT_DETAIL_BYTES_MAX);
+	struct json_out w;
+	jo_begin(&w, &text);
+	jo_obj(&w);
+	for (size_t i = 0; i < count; i++) {
+		if (facts[i].text.n) {
+			jo_kstr(&w, facts[i].name, facts[i].text);
+		}
+	}
+	jo_end_obj(&w);
+	enum err e = buf_err(&text);
+	return e ? e
+		 : audit_run_detail(req, what, (struct str){ buf_str(&text), text.len }, deed, ctx);
+}
+
 void desk_put_time(struct json_out *w, const char *name, int64_t ms) {
 	if (ms) {
 		jo_ki64(w, name, ms);
@@ -82,6 +102,7 @@ void desk_put_school(struct json_out *w, const struct desk_school *school, int64
 	jo_kobj(w, "commune");
 	jo_kstr(w, "code", school->commune);
 	jo_kstr(w, "name", school->commune_name);
+	jo_kbool(w, "isPast", school->is_commune_past);
 	jo_end_obj(w);
 	jo_kstrz(w, "sign", desk_sign_name(desk_school_sign(school, now_ms)));
 	jo_ki64(w, "invitedAt", school->invited_at_ms);

@@ -5,6 +5,7 @@
 
 #include "core/province/desk_store.h"
 #include "core/province/figures_store.h"
+#include "ws/http/audit_http.h"
 #include "ws/http/request.h"
 
 enum {
@@ -24,6 +25,16 @@ typedef struct str desk_word(const void *ctx, const char *name);
  */
 enum err desk_read_ask(const struct request *req, desk_word *word, const void *ctx,
 		struct figures_ask *out) MUST_CHECK;
+
+/* What the log keeps of a deed beside its subject; an empty text is left out. */
+struct desk_fact {
+	const char *name;
+	struct str text;
+};
+/* audit_run_detail() with these. */
+enum err desk_audit_run(const struct request *req, const struct audit_deed *what,
+		const struct desk_fact *facts, size_t count,
+		enum err (*deed)(struct db *db, void *ctx), void *ctx) MUST_CHECK;
 
 void desk_put_school(struct json_out *w, const struct desk_school *school, int64_t now_ms);
 /* A moment, or null for 0. */

@@ -12,7 +12,8 @@
 #include "ws/http/request.h"
 #include "ws/service/sync.h"
 
-/* Enrolling with a province: the worker asks it and waits, at most SYNC_ASK_TIMEOUT_MS. One at a
+/* Enrolling with a province, and changing the key that it knows: the worker asks it and waits, at most
+ * SYNC_ASK_TIMEOUT_MS. One at a
  * time in a process, so that addresses that never answer hold up one worker and no more. */
 
 enum { NUMBER_BYTES = 16 };
@@ -122,16 +123,20 @@ static enum err refuse(struct reply *reply, const struct sync_fault *fault) {
 
 /* ---- asking the province ---- */
 
-static enum err ask(const struct request *req, const struct destination_form *f,
-		const struct enrolment_code *code, struct sync_enrolled *out,
-		struct sync_fault *fault) {
+static struct sync sync_of(const struct request *req) {
 	struct app *app = request_app(req);
-	_cleanup_(sync_finish) struct sync s = { .db = request_db(req),
+	return (struct sync){ .db = request_db(req),
 		.keys = app->keys,
 		.clock = app->clock,
 		.data_dir = app->config->data_dir,
 		.takes_here = destination_takes_here(req),
 		.stop = &app->is_stopping };
+}
+
+static enum err ask(const struct request *req, const struct destination_form *f,
+		const struct enrolment_code *code, struct sync_enrolled *out,
+		struct sync_fault *fault) {
+	_cleanup_(sync_finish) struct sync s = sync_of(req);
 	const struct sync_enrolment what = { .school_id = request_school_id(req),
 		.url = f->settings.url,
 		.ca_pem = f->ca[0] ? f->ca : NULL,
@@ -197,5 +202,63 @@ enum err destination_enrol(const struct request *req, struct reply *reply) {
 	}
 	enum err e = enrol_alone(req, reply, &f, &code);
 	enrolment_code_wipe(&code);
+	return e;
+}
+
+/* ---- another key ---- */
+
+static enum err run_note(struct db *db, void *ctx) {
+	(void)db;
+	(void)ctx;
+	return ERR_OK;
+}
+
+/* Why the province did not take the key: what tries again by itself elsewhere does not here. */
+static enum err refuse_roll(struct reply *reply, const struct sync_fault *fault) {
+	static const char *const not_now[] = { "destination.unreachable", "destination.timeout",
+		"destination.cut" };
+	for (size_t i = 0; i < sizeof(not_now) / sizeof(not_now[0]); i++) {
+		if (strcmp(fault->code, not_now[i]) == 0) {
+			return reply_problem(reply, 409, "enrol.roll_later", NULL);
+		}
+	}
+	return refuse_as_it_is(reply, fault);
+}
+
+static enum err roll(const struct request *req, struct destination *d, struct reply *reply) {
+	_cleanup_(sync_finish) struct sync s = sync_of(req);
+	struct sync_fault fault = { .code = "" };
+	/* The log has it before it goes out: a process that dies in between may have changed it. */
+	struct audit_deed deed = { "sending.roll", "destination", &d->id };
+	enum err e = audit_run(req, &deed, run_note, NULL);
+	e = e ? e : sync_init(&s);
+	e = e ? e : sync_roll(&s, d, &fault);
+	if (e == ERR_BUSY || e == ERR_UNSUPPORTED) {
+		return fault.code[0] ? refuse_roll(reply, &fault) : e;
+	}
+	if (!e) {
+		reply_empty(reply, 204);
+	}
+	return e == ERR_CLOSED ? ERR_BUSY : e;
+}
+
+enum err destination_roll(const struct request *req, struct reply *reply) {
+	struct app *app = request_app(req);
+	_cleanup_(destination_finish) struct destination d = { .id = 0 };
+	enum err e = destination_load(req, &d);
+	if (!e && d.kind != DESTINATION_HTTPS) {
+		return reply_problem(reply, 409, "destination.not_https", NULL);
+	}
+	if (!e && d.state != DESTINATION_ON) {
+		return reply_problem(reply, 409, "destination.not_going", NULL);
+	}
+	if (!e && atomic_exchange(&app->is_enrolling, true)) {
+		return reply_problem(reply, 409, "enrol.busy", NULL);
+	}
+	if (e) {
+		return e;
+	}
+	e = roll(req, &d, reply);
+	atomic_store(&app->is_enrolling, false);
 	return e;
 }

@@ -18,6 +18,7 @@ route_handler destination_send;    /* POST …/send: at once, whatever it waited
 route_handler destination_compare; /* POST …/compare */
 /* destination_enrol_http.c */
 route_handler destination_enrol; /* POST /destinations/enrol: a province, by its one-time code */
+route_handler destination_roll;  /* POST …/roll: the school signs with another key from now on */
 /* destination_record_http.c */
 route_handler destination_records;       /* GET …/records?state=&bang=&after= */
 route_handler destination_record_resend; /* POST …/records/{record}/resend */

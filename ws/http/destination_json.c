@@ -3,76 +3,32 @@
 #include <string.h>
 
 #include "core/base/cleanup.h"
-#include "core/base/json.h"
+#include "ws/http/exchange_reason.h"
 #include "ws/http/mark_json.h"
 
 enum {
-	PARAMS_MAX = 8,
-	NUMBER_BYTES = 24,
 	SENTENCE_BYTES_MAX = 4 << 10,
 	FINGERPRINT_GROUPS = 8, /* of four hex digits: 128 bits, to be read aloud */
 };
 
 /* ---- reasons ---- */
 
-struct filled {
-	struct message_param items[PARAMS_MAX];
-	char names[PARAMS_MAX][NUMBER_BYTES];
-	char numbers[PARAMS_MAX][NUMBER_BYTES];
-	size_t count;
-};
-
-static void fill(const struct json *params, struct filled *f) {
-	for (const struct json *it = json_first(params); it && f->count < PARAMS_MAX;
-			it = json_next(it)) {
-		size_t i = f->count;
-		struct str name = json_name(it);
-		struct str text;
-		int64_t number = 0;
-		if (name.n >= NUMBER_BYTES) {
-			continue;
-		}
-		memcpy(f->names[i], name.p, name.n);
-		f->names[i][name.n] = '\0';
-		if (!json_as_i64(it, &number)) {
-			struct buf digits = buf_make(NUMBER_BYTES - 1);
-			buf_add_i64(&digits, number);
-			memcpy(f->numbers[i], buf_str(&digits), digits.len + 1);
-			buf_finish(&digits);
-			text = str_from(f->numbers[i]);
-		} else if (json_as_str(it, &text)) {
-			continue;
-		}
-		f->items[i] = (struct message_param){ f->names[i], text };
-		f->count++;
-	}
-}
-
 enum err destination_put_reason(struct json_out *w, const char *name, struct str code,
 		struct str params, enum lang lang) {
-	_cleanup_(json_freep) struct json *root = NULL;
 	_cleanup_(buf_finish) struct buf sentence = buf_make(SENTENCE_BYTES_MAX);
-	struct filled f = { .count = 0 };
-	char text[DESTINATION_ERROR_BYTES];
-	if (code.n == 0 || code.n >= sizeof(text)) {
+	if (code.n == 0) {
 		jo_knull(w, name);
 		return ERR_OK;
 	}
-	memcpy(text, code.p, code.n);
-	text[code.n] = '\0';
-	enum err e = json_parse(params, DESTINATION_PARAMS_BYTES, &root);
-	if (!e) {
-		fill(root, &f);
-	}
-	if (e == ERR_NOMEM) {
+	enum err e = exchange_reason_print(code, params, lang, &sentence);
+	if (e) {
 		return e;
 	}
-	e = messages_print(text, lang, f.items, f.count, &sentence);
 	jo_kobj(w, name);
-	jo_kstrz(w, "code", text);
-	jo_kstrz(w, "detail", e ? text : buf_str(&sentence));
+	jo_kstr(w, "code", code);
+	jo_kstr(w, "detail", (struct str){ buf_str(&sentence), sentence.len });
 	jo_end_obj(w);
-	return e == ERR_NOMEM ? e : ERR_OK;
+	return ERR_OK;
 }
 
 /* ---- destinations ---- */
@@ -117,6 +73,15 @@ static void put_settings(struct json_out *w, const struct destination *d) {
 	jo_end_obj(w);
 }
 
+/* The key by which the school signs for this destination. */
+static void put_own_key(struct json_out *w, const struct destination *d) {
+	char hex[2 * SIGN_KID_BYTES + 1];
+	if (d->has_kid) {
+		str_hex(d->kid, SIGN_KID_BYTES, hex);
+	}
+	jo_kstrz(w, "key", d->has_kid ? hex : NULL);
+}
+
 static void put_counts(struct json_out *w, const struct destination_counts *c) {
 	jo_kobj(w, "counts");
 	jo_ki64(w, "queued", (int64_t)c->queued);
@@ -135,6 +100,7 @@ enum err destination_put_json(struct json_out *w, const struct destination *d,
 	jo_kstrz(w, "name", d->name);
 	jo_kstrz(w, "state", destination_state_name(d->state));
 	put_settings(w, d);
+	put_own_key(w, d);
 	put_counts(w, counts);
 	mark_put_time(w, "lastOkAt", d->last_ok_at_ms);
 	mark_put_time(w, "nextTryAt",

@@ -180,6 +180,7 @@ static const struct route rows[] = {
 	{ HTTP_POST,   "/api/v1/destinations/{destination}/resume",  ACCESS_OFFICE, 0,    ROUTE_PLAIN,   destination_resume },
 	{ HTTP_POST,   "/api/v1/destinations/{destination}/send",    ACCESS_OFFICE, 0,    ROUTE_PLAIN,   destination_send },
 	{ HTTP_POST,   "/api/v1/destinations/{destination}/compare", ACCESS_OFFICE, 0,    ROUTE_PLAIN,   destination_compare },
+	{ HTTP_POST,   "/api/v1/destinations/{destination}/roll",    ACCESS_OFFICE, 0,    ROUTE_PLAIN,   destination_roll },
 	{ HTTP_POST,   "/api/v1/destinations/{destination}/resend-rejected", ACCESS_OFFICE, 0, ROUTE_PLAIN, destination_resend },
 	{ HTTP_GET,    "/api/v1/destinations/{destination}/records", ACCESS_OFFICE, 0,    ROUTE_PLAIN,   destination_records },
 	{ HTTP_POST,   "/api/v1/destinations/{destination}/records/{record}/resend",
@@ -346,7 +347,8 @@ static const struct route rows[] = {
 	{ HTTP_GET,    "/api/v1/my/sittings",                  ACCESS_STUDENT,   0,       ROUTE_PLAIN,   result_mine },
 	{ HTTP_GET,    "/api/v1/children/{student}/exams",     ACCESS_PARENT,    0,       ROUTE_PLAIN,   result_of_child },
 
-	/* The desk of a department of education (desk_http.c, desk_school_http.c, desk_export_http.c) */
+	/* The desk of a department of education (desk_http.c, desk_school_http.c, desk_export_http.c,
+	 * desk_log_http.c, desk_area_http.c) */
 	{ HTTP_GET,    "/api/v1/desk/schools",                 ACCESS_DEPARTMENT, 0,      ROUTE_PROVINCE,  desk_school_list },
 	{ HTTP_POST,   "/api/v1/desk/schools",                 ACCESS_DEPARTMENT, KIB(4), ROUTE_PROVINCE,  desk_school_invite },
 	{ HTTP_GET,    "/api/v1/desk/schools/{school}",        ACCESS_DEPARTMENT, 0,      ROUTE_PROVINCE,  desk_school_get },
@@ -360,6 +362,8 @@ static const struct route rows[] = {
 	{ HTTP_GET,    "/api/v1/desk/counts",                  ACCESS_DEPARTMENT, 0,      ROUTE_PROVINCE,  desk_counts_get },
 	{ HTTP_GET,    "/api/v1/desk/distribution",            ACCESS_DEPARTMENT, 0,      ROUTE_PROVINCE,  desk_distribution_get },
 	{ HTTP_POST,   "/api/v1/desk/exports",                 ACCESS_DEPARTMENT, KIB(4), ROUTE_PROVINCE,  desk_export_create },
+	{ HTTP_GET,    "/api/v1/desk/log",                     ACCESS_DEPARTMENT, 0,      ROUTE_PROVINCE,  desk_log_list },
+	{ HTTP_GET,    "/api/v1/desk/areas",                   ACCESS_DEPARTMENT, 0,      ROUTE_PROVINCE,  desk_area_list },
 };
 /* clang-format on */
 

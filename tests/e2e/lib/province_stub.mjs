@@ -1,5 +1,5 @@
 /*
- * A province that takes every school that asks, and no record: for the tests that need somebody to
+ * A province that takes every school that asks and every key, and no record: for the tests that need somebody to
  * enrol with and nothing else. Written from docs/exchange.md alone, as exchange.mjs is.
  */
 import { once } from 'node:events';
@@ -24,6 +24,10 @@ async function answer(request, response) {
 	const chunks = [];
 	for await (const chunk of request) {
 		chunks.push(chunk);
+	}
+	if (request.url.endsWith('/api/v1/exchange/keys')) {
+		response.writeHead(200, { 'Content-Type': 'application/json' }).end('{}');
+		return;
 	}
 	if (!request.url.endsWith('/api/v1/exchange/enrolments')) {
 		response.writeHead(503, { 'Retry-After': '60' }).end();

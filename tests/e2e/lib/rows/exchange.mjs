@@ -27,12 +27,8 @@ export const exchangeRows = {
 	'POST /destinations/{destination}/pause': ['office', '-', destination, (w) => going(w)],
 	'POST /destinations/{destination}/resume': ['office', '-', destination],
 	'POST /destinations/{destination}/send': ['office', '-', destination],
-	'POST /destinations/{destination}/compare': ['office', '-', async (w) => {
-		await fewDestinations(w);
-		const made = await w.call(201, 'POST', '/destinations/enrol', 'office', { name: w.text('Sở '), url: await provinceStub(), code: stubCode() });
-		await w.call(204, 'POST', `/destinations/${made.id}/resume`, 'office');
-		return { destination: made.id };
-	}],
+	'POST /destinations/{destination}/compare': ['office', '-', province],
+	'POST /destinations/{destination}/roll': ['office', '-', province],
 	'POST /destinations/{destination}/resend-rejected': ['office', '-', destination],
 	'GET /destinations/{destination}/records': ['office', '-', destination],
 	'POST /destinations/{destination}/records/{record}/resend': ['office', '-', async (w) => ({ ...await destination(w), record: await told(w) })],
@@ -61,6 +57,14 @@ async function destination(w) {
 	w.destination ??= (await w.call(201, 'POST', '/destinations', 'office',
 		{ kind: 'files', name: w.text('Thư mục '), folder: `thu-muc-${++w.serial}` })).id;
 	return { destination: w.destination };
+}
+
+/* A province, enrolled with anew and going. */
+async function province(w) {
+	await fewDestinations(w);
+	const made = await w.call(201, 'POST', '/destinations/enrol', 'office', { name: w.text('Sở '), url: await provinceStub(), code: stubCode() });
+	await w.call(204, 'POST', `/destinations/${made.id}/resume`, 'office');
+	return { destination: made.id };
 }
 
 async function going(w) {

@@ -52,15 +52,33 @@ interface Part {
 	count: number;
 }
 
-function partsOf(measure: Measure, group: Group, bands: string[]): Part[] {
+/* `whole` is what the full width stands for. */
+function partsOf(measure: Measure, group: Group, bands: string[], whole: number): Part[] {
 	let x = 0;
 	return bands.map((band, index) => {
 		const count = countOf(measure, group, band);
-		const width = group.total === 0 ? 0 : (WIDTH * count) / group.total;
+		const width = whole === 0 ? 0 : (WIDTH * count) / whole;
 		const part = { band, index, x, width, count };
 		x += width;
 		return part;
 	});
+}
+
+/* Groups that have one number each: as long as the number, the longest is the whole width. */
+export function Lengths({ groups, nameOf }: { groups: Group[]; nameOf: (group: Group) => string }): JSX.Element {
+	const most = Math.max(1, ...groups.map((g) => g.total));
+	return (
+		<div class="bars">
+			{groups.map((group) => (
+				<figure key={group.key} class="bar-row">
+					<figcaption>{nameOf(group)} <span class="quiet">{formatNumber(group.total, lang.value)}</span></figcaption>
+					<svg viewBox={`0 0 ${WIDTH} ${BAR}`} preserveAspectRatio="none" aria-hidden="true" class="bar-one">
+						<rect x="0" y="1" width={(WIDTH * group.total) / most} height={BAR - 2} class="bar-1 bar-edge" />
+					</svg>
+				</figure>
+			))}
+		</div>
+	);
 }
 
 export function Bars({ measure, groups, bands, nameOf }: {
@@ -90,12 +108,12 @@ export function Bars({ measure, groups, bands, nameOf }: {
 							return t('figures.bar', { value: bandName(measure, band), count,
 								percent: formatNumber(permille(count, group.total) / 10, lang.value, 1) });
 						}).join('; ')}>
-						{partsOf(measure, group, bands).filter((p) => p.width > 0).map((p) => (
+						{partsOf(measure, group, bands, group.total).filter((p) => p.width > 0).map((p) => (
 							<rect key={p.band} x={p.x} y="1" width={p.width} height={BAR - 2} fill={fill(p.index)} class="bar-edge" />
 						))}
 					</svg>
 					<div class="bar-words" aria-hidden="true">
-						{partsOf(measure, group, bands).filter((p) => p.width >= LABEL_LEAST).map((p) => (
+						{partsOf(measure, group, bands, group.total).filter((p) => p.width >= LABEL_LEAST).map((p) => (
 							<span key={p.band}>{bandName(measure, p.band)}: {percentText(p.count, group.total)}</span>
 						))}
 					</div>

@@ -1,11 +1,13 @@
-/* The desk of a department of education: schools, exams, figures. For officers alone. */
+/* The desk of a department of education: schools, exams, figures, places, the log. For officers alone. */
 import type { JSX } from 'preact';
 import { match, path } from '../../lib/router';
 import { NotFound } from '../../parts/not_found';
 import { Shell } from '../../parts/shell';
-import { EXAMS, FIGURES, HOME, t } from './desk_data';
+import { EXAMS, FIGURES, HOME, LOG, PLACES, t } from './desk_data';
 import { ExamsPage } from './exams';
 import { FiguresPage } from './figures';
+import { LogPage } from './log';
+import { PlacesPage } from './places';
 import { SchoolPage } from './school';
 import { SchoolsPage } from './schools';
 import './department.css';
@@ -19,6 +21,8 @@ function Content(): JSX.Element {
 	return match(HOME, at) ? <SchoolsPage />
 		: match(EXAMS, at) ? <ExamsPage />
 		: match(FIGURES, at) ? <FiguresPage />
+		: match(LOG, at) ? <LogPage />
+		: match(PLACES, at) ? <PlacesPage />
 		: <NotFound home={HOME} />;
 }
 
@@ -28,6 +32,8 @@ export default function DepartmentPages(): JSX.Element {
 			{ href: HOME, label: t('nav.schools') },
 			{ href: FIGURES, label: t('nav.figures') },
 			{ href: EXAMS, label: t('nav.exams') },
+			{ href: PLACES, label: t('nav.places') },
+			{ href: LOG, label: t('nav.log') },
 		]}>
 			<Content />
 		</Shell>

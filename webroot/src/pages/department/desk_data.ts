@@ -8,6 +8,8 @@ export const t = words(vi, en);
 export const HOME = '/so-giao-duc';
 export const EXAMS = `${HOME}/dang-thi`;
 export const FIGURES = `${HOME}/so-lieu`;
+export const LOG = `${HOME}/nhat-ky`;
+export const PLACES = `${HOME}/dia-danh`;
 export const schoolAt = (id: string): string => `${HOME}/truong/${id}`;
 
 export const LEVELS = ['th', 'thcs', 'thpt'] as const;
@@ -22,7 +24,7 @@ export interface DeskSchool {
 	code: string;
 	name: string;
 	level: Level;
-	commune: { code: string; name: string };
+	commune: { code: string; name: string; isPast: boolean };
 	sign: Sign;
 	invitedAt: number;
 	enrolledAt: number | null;
@@ -54,9 +56,14 @@ export function kindName(kind: string): string {
 	return known ? t(`kind.${known}`) : kind;
 }
 
+const part = (text: string): string => text.replaceAll('%2F', '/').replaceAll('%25', '%');
+
+/** Which record of its kind: its key without school and kind, as people write it. */
+export const keyName = (key: string): string => key.split('/').slice(2).map(part).join(' · ');
+
 /** A class as people write it: "2026-2027/10A1" without the escapes of a key. */
 export const className = (lop: string): string =>
-	(lop.split('/')[1] ?? '').replaceAll('%2F', '/').replaceAll('%25', '%');
+	part(lop.split('/')[1] ?? '');
 
 export const communeName = (c: { code: string; name: string }): string => c.name || c.code || t('commune.none');
 

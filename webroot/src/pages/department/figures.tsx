@@ -15,12 +15,12 @@ import { SelectField } from '../../parts/field';
 import { Empty } from '../../parts/notice';
 import { Show } from '../../parts/page_load';
 import { Pages, Table } from '../../parts/table';
-import { Bars, percentText } from './bars';
+import { Bars, Lengths, percentText } from './bars';
 import type { DeskSchool, Level } from './desk_data';
 import { FIGURES, LEVELS, communeName, t } from './desk_data';
 import { ExportDialog } from './export_dialog';
 import type { By, Group, Measure } from './values';
-import { BYS, ITEMS, MEASURES, bandName, bandsOf, bysOf, countOf, hasSubject, itemName, partsOf } from './values';
+import { BYS, ITEMS, MEASURES, bandName, bandsOf, bysOf, countOf, hasSubject, isMark, itemName, meanX10, partsOf } from './values';
 
 const PAGE_ROWS = 30;
 const GRADES = 12;
@@ -114,7 +114,7 @@ function groupName(measure: Measure, by: By, group: Group): string {
 
 /* ---- the choices ---- */
 
-function Filters({ ask, choices }: { ask: Ask; choices: Choices }): JSX.Element {
+function Filters({ ask, choices, schools }: { ask: Ask; choices: Choices; schools: DeskSchool[] }): JSX.Element {
 	const go = (change: Partial<Ask>): void => navigate(addressOf({ ...ask, ...change }), { replace: true });
 	const parts = partsOf(ask.measure);
 	return (
@@ -143,6 +143,12 @@ function Filters({ ask, choices }: { ask: Ask; choices: Choices }): JSX.Element 
 						onChange={(v) => go({ grade: v })}
 						options={Array.from({ length: GRADES }, (_, i) => ({ value: String(i + 1), label: gradeName(i + 1) }))} />
 				) : null}
+			<SelectField name="commune" label={t('at.commune')} value={ask.commune} empty={t('schools.commune.all')}
+				onChange={(v) => go({ commune: v, school: '' })}
+				options={choices.communes.map((c) => ({ value: c.code, label: communeName(c) }))} />
+			<SelectField name="school" label={t('at.school')} value={ask.school} empty={t('log.schools.all')} onChange={(v) => go({ school: v })}
+				options={schools.filter((s) => ask.commune === '' || s.commune.code === ask.commune || s.id === ask.school)
+					.map((s) => ({ value: s.id, label: s.name }))} />
 			<SelectField name="level" label={t('figures.level')} value={ask.level} empty={t('figures.level.all')}
 				onChange={(v) => go({ level: v })} options={LEVELS.map((x) => ({ value: x, label: t(`level.${x}`) }))} />
 		</div>
@@ -164,7 +170,22 @@ function Scope({ ask, choices, schools }: { ask: Ask; choices: Choices; schools:
 	);
 }
 
+/* Of what the figures are, in words: on paper there are no filters. */
+function scopeWords(ask: Ask, choices: Choices, schools: DeskSchool[]): string {
+	const commune = choices.communes.find((c) => c.code === ask.commune);
+	return [schools.find((s) => s.id === ask.school)?.name ?? (commune ? communeName(commune) : t('figures.province')),
+		LEVELS.find((l) => l === ask.level) ? t(`level.${ask.level as Level}`) : '',
+		ask.grade ? gradeName(Number(ask.grade)) : '',
+		ask.subject === '' ? '' : isMark(ask.measure) ? choices.subjects.find((s) => s.code === ask.subject)?.name ?? ask.subject : itemName(ask.subject),
+	].filter(Boolean).join(', ');
+}
+
 /* ---- what came of it ---- */
+
+function meanText(group: Group): string {
+	const mean = meanX10(group);
+	return mean === null ? '–' : formatNumber(mean / 10, lang.value, 2);
+}
 
 function Figures({ ask, groups }: { ask: Ask; groups: Group[] }): JSX.Element {
 	const [at, setAt] = useState(1);
@@ -177,7 +198,7 @@ function Figures({ ask, groups }: { ask: Ask; groups: Group[] }): JSX.Element {
 	const isPlain = bands.length === 1 && bands[0] === 'v0' && (ask.measure === 'enrolled' || ask.measure === 'classes' || ask.measure === 'closed');
 	return (
 		<>
-			{isPlain ? null : <Bars measure={ask.measure} groups={shown} bands={bands} nameOf={nameOf} />}
+			{isPlain ? <Lengths groups={shown} nameOf={nameOf} /> : <Bars measure={ask.measure} groups={shown} bands={bands} nameOf={nameOf} />}
 			<Table caption={t('figures.caption', { measure: t(`measure.${ask.measure}`) })} hideCaption stacked rows={shown} rowKey={(g) => g.key}
 				columns={[
 					{ key: 'group', title: ask.by === 'all' ? t('figures.group') : byName(ask.measure, ask.by), isHeading: true, sortBy: nameOf, cell: (g) => {
@@ -185,6 +206,10 @@ function Figures({ ask, groups }: { ask: Ask; groups: Group[] }): JSX.Element {
 						return to ? <a href={addressOf(to)} aria-label={t('figures.open', { name: nameOf(g) })}>{nameOf(g)}</a> : nameOf(g);
 					} },
 					{ key: 'total', title: t('figures.total'), align: 'num', sortBy: (g) => g.total, cell: (g) => formatNumber(g.total, lang.value) },
+					...(groups.some((g) => isMark(ask.measure) && meanX10(g) !== null) ? [{
+						key: 'mean', title: t('figures.mean'), align: 'num' as const, sortBy: (g: Group) => meanX10(g) ?? -1,
+						cell: (g: Group) => meanText(g),
+					}] : []),
 					...(isPlain ? [] : bands.map((band) => ({
 						key: band, title: bandName(ask.measure, band), align: 'num' as const,
 						sortBy: (g: Group) => countOf(ask.measure, g, band) / Math.max(g.total, 1),
@@ -209,9 +234,10 @@ function View({ choices, schools }: { choices: Choices; schools: DeskSchool[] })
 	}
 	return (
 		<>
-			<Filters ask={ask} choices={choices} />
+			<Filters ask={ask} choices={choices} schools={schools} />
 			<Scope ask={ask} choices={choices} schools={schools} />
 			<h2>{t(`measure.${ask.measure}`)}{partsOf(ask.measure).length > 1 ? `, ${t(`part.${Number(ask.part) as 0 | 1 | 2}`)}` : ''}, {ask.year}</h2>
+			<p class="quiet">{t('figures.of', { scope: scopeWords(ask, choices, schools), by: t(`by.${ask.by}`) })}</p>
 			<Show of={found}>{(list) => <Figures key={key} ask={ask} groups={list.items} />}</Show>
 			<div class="row no-print">
 				<Button kind="secondary" onClick={() => setExporting(true)}>{t('export')}</Button>

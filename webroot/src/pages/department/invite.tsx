@@ -7,6 +7,7 @@ import { Button } from '../../parts/button';
 import { Dialog } from '../../parts/dialog';
 import { SelectField, TextField } from '../../parts/field';
 import { Form, useForm } from '../../parts/form';
+import { CommuneField } from './commune';
 import { LEVELS, t } from './desk_data';
 
 export interface NewCode {
@@ -29,7 +30,7 @@ export function InviteDialog({ onLeave }: { onLeave: () => void }): JSX.Element 
 	const [made, setMade] = useState<NewCode | null>(null);
 	const form = useForm({
 		start: { code: '', name: '', level: 'thpt', commune: '' },
-		check: (v): { code?: string; name?: string } => ({
+		check: (v): { code?: string; name?: string; commune?: string } => ({
 			...(v.code.trim() ? {} : { code: t('missing') }),
 			...(v.name.trim() ? {} : { name: t('missing') }),
 		}),
@@ -48,8 +49,7 @@ export function InviteDialog({ onLeave }: { onLeave: () => void }): JSX.Element 
 					error={form.errors.name} onInput={(v) => form.set('name', v)} />
 				<SelectField name="level" label={t('invite.level')} value={form.values.level} onChange={(v) => form.set('level', v)}
 					options={LEVELS.map((x) => ({ value: x, label: t(`level.${x}`) }))} />
-				<TextField name="commune" label={t('invite.commune')} maxLength={8} width="w-10" value={form.values.commune}
-					onInput={(v) => form.set('commune', v)} />
+				<CommuneField value={form.values.commune} error={form.errors.commune} onInput={(v) => form.set('commune', v)} />
 				<div class="row">
 					<Button type="submit" kind="primary" busy={form.isBusy}>{t('invite.go')}</Button>
 					<Button kind="secondary" onClick={onLeave}>{t('cancel')}</Button>

@@ -10,15 +10,15 @@ import { Form, useForm } from '../../parts/form';
 import { Table } from '../../parts/table';
 import type { DeskRecord } from './desk_data';
 import { PURPOSE_MAX, kindName, reasonFault, t } from './desk_data';
+import { recordWords } from './record_words';
 
 interface Line extends DeskRecord {
 	line: { dulieu?: Record<string, unknown> };
 }
 
-/* The members of the record as the school sent them. */
+/* The members of the record as the school sent them, in words. */
 function Data({ line }: { line: Line }): JSX.Element {
-	const members = Object.entries(line.line.dulieu ?? {}).filter(([, value]) => value !== null && value !== '');
-	return <>{members.map(([name, value]) => `${name}: ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`).join('; ')}</>;
+	return <>{recordWords(line.line.dulieu ?? {}).map(({ name, value }) => `${name}: ${value}`).join('; ')}</>;
 }
 
 function Records({ student, rows }: { student: string; rows: Line[] }): JSX.Element {

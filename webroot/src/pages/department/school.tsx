@@ -1,25 +1,28 @@
 /* One school: what came last, what was refused, its batches and keys; what the department decides. */
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { api } from '../../lib/api';
+import { api, sentence } from '../../lib/api';
 import { lang } from '../../lib/i18n';
+import { useLive } from '../../lib/live';
 import { formatNumber } from '../../lib/number';
-import { formatDateTime, formatTime } from '../../lib/time';
-import { Button } from '../../parts/button';
+import { formatDate, formatDateTime, formatTime } from '../../lib/time';
+import { Button, ButtonLink } from '../../parts/button';
 import { Dialog } from '../../parts/dialog';
 import { TextArea } from '../../parts/field';
 import { Form, useForm } from '../../parts/form';
 import { Breadcrumbs } from '../../parts/layout';
 import { announce } from '../../parts/live';
-import { Empty, Pairs, Tag } from '../../parts/notice';
+import { Banner, Empty, Pairs, Tag } from '../../parts/notice';
 import { Show } from '../../parts/page_load';
 import { Table } from '../../parts/table';
 import type { DeskRecord, DeskSchool } from './desk_data';
-import { HOME, WHY_MAX, className, communeName, kindName, reasonFault, schoolAt, t } from './desk_data';
+import { HOME, LOG, WHY_MAX, className, keyName, kindName, reasonFault, schoolAt, t } from './desk_data';
 import type { NewCode } from './invite';
 import { BundleDialog } from './bundle_dialog';
 import { CodeDialog } from './invite';
-import { useLive } from '../../lib/live';
+import { Away } from './away';
+import { CommuneText } from './commune';
+import { LastText } from './last';
 import { LookPart } from './look';
 import { SignTag } from './sign';
 
@@ -36,6 +39,7 @@ interface Batch {
 }
 interface Rejection {
 	kind: string;
+	key: string;
 	code: string;
 	text: string;
 	version: number;
@@ -56,6 +60,8 @@ interface SchoolPageData {
 }
 
 const number = (n: number): string => formatNumber(n, lang.value);
+/* To the second: a change and its coming in are seconds apart. */
+const moment = (ms: number): string => `${formatTime(ms)}, ${formatDate(ms)}`;
 const shortId = (id: string): string => id.slice(0, 8);
 
 /* ---- what the department decides ---- */
@@ -79,7 +85,6 @@ function ActDialog({ act, school, onDone, onLeave }: {
 		},
 		send: async (v) => {
 			await carryOut[act](school.id, v.why.trim());
-			announce(t('school.act.done'));
 			onDone();
 		},
 	});
@@ -103,25 +108,38 @@ function Acts({ data, onDone }: { data: SchoolPageData; onDone: () => void }): J
 	const [code, setCode] = useState<NewCode | null>(null);
 	const [isBusy, setBusy] = useState(false);
 	const [isTaking, setTaking] = useState(false);
+	const [error, setError] = useState<unknown>(undefined);
+	const [said, setSaid] = useState('');
 	const { school } = data;
 	const newCode = (): void => {
 		setBusy(true);
-		api.post<NewCode>(`/api/v1/desk/schools/${school.id}/codes`)
-			.then(setCode, (error: unknown) => announce(String(error))).finally(() => setBusy(false));
+		setError(undefined);
+		api.post<NewCode>(`/api/v1/desk/schools/${school.id}/codes`).then(setCode, setError).finally(() => setBusy(false));
 	};
 	const leave = (): void => setAct(null);
 	const gate = school.sign === 'suspended' ? 'resume' : 'suspend';
+	const done = (text: string): void => {
+		announce(text);
+		setSaid(text);
+		leave();
+		onDone();
+	};
 	return (
-		<div class="row no-print">
-			<Button kind="secondary" busy={isBusy} onClick={newCode}>{t('school.newcode')}</Button>
-			<Button kind="secondary" onClick={() => setTaking(true)}>{t('bundle')}</Button>
-			<Button kind="secondary" onClick={() => setAct(gate)}>{t(`school.${gate}`)}</Button>
-			{data.keys.some((k) => k.revokedAt === null)
-				? <Button kind="danger" onClick={() => setAct('revoke')}>{t('school.revoke')}</Button> : null}
-			{act ? <ActDialog act={act} school={school} onLeave={leave} onDone={() => { leave(); onDone(); }} /> : null}
+		<>
+			{error === undefined ? null : <Banner tone="bad" live="assertive"><p>{sentence(error)}</p></Banner>}
+			{said === '' ? null : <Banner tone="ok"><p>{said}</p></Banner>}
+			<div class="row no-print">
+				<Button kind="secondary" busy={isBusy} onClick={newCode}>{t('school.newcode')}</Button>
+				<Button kind="secondary" onClick={() => setTaking(true)}>{t('bundle')}</Button>
+				<ButtonLink kind="secondary" href={`${LOG}?truong=${school.id}`}>{t('log')}</ButtonLink>
+				<Button kind="secondary" onClick={() => setAct(gate)}>{t(`school.${gate}`)}</Button>
+				{data.keys.some((k) => k.revokedAt === null)
+					? <Button kind="danger" onClick={() => setAct('revoke')}>{t('school.revoke')}</Button> : null}
+			</div>
+			{act ? <ActDialog act={act} school={school} onLeave={leave} onDone={() => done(t(`said.${act}`))} /> : null}
 			{isTaking ? <BundleDialog school={school} onLeave={() => setTaking(false)} /> : null}
 			{code ? <CodeDialog name={school.name} code={code} onLeave={() => setCode(null)} /> : null}
-		</div>
+		</>
 	);
 }
 
@@ -138,23 +156,30 @@ function Newest({ records }: { records: DeskRecord[] }): JSX.Element {
 					{ key: 'class', title: t('newest.class'), narrow: 'beside', cell: (r) => className(r.class) || '–' },
 					{ key: 'event', title: t('newest.event'), narrow: 'beside', cell: (r) => t(`event.${r.event}`) },
 					{ key: 'version', title: t('newest.version'), align: 'num', cell: (r) => r.version },
-					{ key: 'changed', title: t('newest.changed'), cell: (r) => formatDateTime(r.changedAt) },
-					{ key: 'received', title: t('newest.received'), cell: (r) => formatTime(r.receivedAt) },
-					{ key: 'applied', title: t('newest.applied'), cell: (r) => formatTime(r.appliedAt) },
+					{ key: 'changed', title: t('newest.changed'), cell: (r) => moment(r.changedAt) },
+					{ key: 'received', title: t('newest.received'), cell: (r) => moment(r.receivedAt) },
+					{ key: 'applied', title: t('newest.applied'), cell: (r) => moment(r.appliedAt) },
 				]} />
 			)}
 		</section>
 	);
 }
 
+/* What is to be done about a record that was refused. */
+function todoText(code: string): string {
+	return code === 'exchange.record_value' ? t('todo.value') : code === 'exchange.version_differs' ? t('todo.compare') : t('todo.program');
+}
+
 function Rejections({ rows }: { rows: Rejection[] }): JSX.Element {
 	return (
 		<section class="desk-part">
 			<h2>{t('rejections')}</h2>
+			{rows.length === 0 ? null : <p class="quiet">{t('rejections.lead')}</p>}
 			{rows.length === 0 ? <Empty>{t('rejections.none')}</Empty> : (
 				<Table caption={t('rejections')} hideCaption stacked rows={rows} rowKey={(r) => `${r.at} ${rows.indexOf(r)}`} columns={[
-					{ key: 'kind', title: t('newest.kind'), isHeading: true, cell: (r) => kindName(r.kind) },
-					{ key: 'why', title: t('rejections.why'), narrow: 'plain', cell: (r) => r.text },
+					{ key: 'kind', title: t('rejections.record'), isHeading: true, cell: (r) => `${kindName(r.kind)} ${keyName(r.key)}` },
+					{ key: 'why', title: t('rejections.why'), cell: (r) => r.text },
+					{ key: 'deed', title: t('rejections.deed'), cell: (r) => todoText(r.code) },
 					{ key: 'at', title: t('rejections.at'), narrow: 'beside', cell: (r) => formatDateTime(r.at) },
 				]} />
 			)}
@@ -208,10 +233,10 @@ function Facts({ school }: { school: DeskSchool }): JSX.Element {
 			...(school.suspendedWhy ? [{ label: t('school.why'), value: school.suspendedWhy }] : []),
 			{ label: t('school.code'), value: school.code },
 			{ label: t('at.level'), value: t(`level.${school.level}`) },
-			{ label: t('at.commune'), value: communeName(school.commune) },
+			{ label: t('at.commune'), value: <CommuneText commune={school.commune} /> },
 			{ label: t('school.enrolled'),
 				value: school.enrolledAt === null ? t('school.enrolled.no') : formatDateTime(school.enrolledAt) },
-			{ label: t('at.last'), value: school.lastBatchAt === null ? t('at.last.never') : formatDateTime(school.lastBatchAt) },
+			{ label: t('at.last'), value: <LastText at={school.lastBatchAt} /> },
 			{ label: t('at.students'), value: number(school.students) },
 		]} />
 	);
@@ -224,6 +249,7 @@ export function SchoolPage({ id }: { id: string }): JSX.Element {
 			<>
 				<Breadcrumbs items={[{ href: HOME, label: t('back') }, { href: schoolAt(id), label: now.school.name }]} />
 				<h1>{now.school.name}</h1>
+				<Away of={data} />
 				<Facts school={now.school} />
 				<Acts data={now} onDone={data.reload} />
 				<Rejections rows={now.rejections} />

@@ -1,11 +1,10 @@
 /* The schools of the province, and how their records come in. */
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
-import { api } from '../../lib/api';
+import { useState } from 'preact/hooks';
 import { lang } from '../../lib/i18n';
-import { useLoad } from '../../lib/load';
+import { folded } from '../../lib/folded';
+import { useLive } from '../../lib/live';
 import { formatNumber } from '../../lib/number';
-import { formatDateTime } from '../../lib/time';
 import type { Items } from '../../lib/types';
 import { Button } from '../../parts/button';
 import { SelectField, TextField } from '../../parts/field';
@@ -13,16 +12,16 @@ import { Empty } from '../../parts/notice';
 import { Show } from '../../parts/page_load';
 import { Pages, Table } from '../../parts/table';
 import type { DeskSchool, Sign } from './desk_data';
-import { SIGNS, communeName, schoolAt, t } from './desk_data';
+import { Away } from './away';
+import { CommuneText } from './commune';
+import { LEVELS, SIGNS, communeName, schoolAt, t } from './desk_data';
 import { ExportDialog } from './export_dialog';
 import { InviteDialog } from './invite';
+import { LastText } from './last';
 import { SignTag } from './sign';
 
 const PAGE_ROWS = 50;
-
-/* Letters without their marks: a search finds "Trần" by "tran". */
-const folded = (text: string): string =>
-	text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().replace(/đ/g, 'd');
+const LOOK_AGAIN_MS = 30_000;
 
 function SchoolsTable({ rows }: { rows: DeskSchool[] }): JSX.Element {
 	return (
@@ -32,9 +31,9 @@ function SchoolsTable({ rows }: { rows: DeskSchool[] }): JSX.Element {
 			{ key: 'sign', title: t('at.sign'), narrow: 'plain', sortBy: (s) => SIGNS.indexOf(s.sign),
 				cell: (s) => <SignTag sign={s.sign} /> },
 			{ key: 'level', title: t('at.level'), sortBy: (s) => s.level, cell: (s) => t(`level.${s.level}`) },
-			{ key: 'commune', title: t('at.commune'), sortBy: (s) => communeName(s.commune), cell: (s) => communeName(s.commune) },
+			{ key: 'commune', title: t('at.commune'), sortBy: (s) => communeName(s.commune), cell: (s) => <CommuneText commune={s.commune} /> },
 			{ key: 'last', title: t('at.last'), sortBy: (s) => s.lastBatchAt ?? 0,
-				cell: (s) => (s.lastBatchAt === null ? t('at.last.never') : formatDateTime(s.lastBatchAt)) },
+				cell: (s) => <LastText at={s.lastBatchAt} /> },
 			{ key: 'rejected', title: t('at.rejected'), align: 'num', sortBy: (s) => s.rejected,
 				cell: (s) => formatNumber(s.rejected, lang.value) },
 			{ key: 'students', title: t('at.students'), align: 'num', sortBy: (s) => s.students,
@@ -43,21 +42,70 @@ function SchoolsTable({ rows }: { rows: DeskSchool[] }): JSX.Element {
 	);
 }
 
+/* How many stand how, the worst first; each is a filter. */
+function Signs({ all, sign, onSign }: { all: DeskSchool[]; sign: Sign | ''; onSign: (sign: Sign | '') => void }): JSX.Element {
+	const chip = (key: Sign | '', count: number, label: string): JSX.Element => (
+		<li key={key}>
+			<button type="button" class={key === '' ? 'sign-chip' : `sign-chip is-${key}`} aria-pressed={sign === key} onClick={() => onSign(key)}>
+				{key === '' ? null : <span class="sign-mark" aria-hidden="true">{t(`mark.${key}`)}</span>}
+				<strong>{formatNumber(count, lang.value)}</strong> {label}
+			</button>
+		</li>
+	);
+	return (
+		<ul class="sign-chips" aria-label={t('schools.sign')}>
+			{chip('', all.length, t('schools.sign.all'))}
+			{SIGNS.map((x) => ({ x, count: all.filter((s) => s.sign === x).length })).filter(({ count }) => count > 0)
+				.map(({ x, count }) => chip(x, count, t(`sign.${x}`)))}
+		</ul>
+	);
+}
+
+interface Filter {
+	search: string;
+	sign: Sign | '';
+	level: string;
+	commune: string;
+}
+
+function fits(s: DeskSchool, f: Filter): boolean {
+	return (f.sign === '' || s.sign === f.sign) && (f.level === '' || s.level === f.level) &&
+		(f.commune === '' || s.commune.code === f.commune) && folded(`${s.name} ${s.code}`).includes(folded(f.search.trim()));
+}
+
+const byName = new Intl.Collator('vi', { numeric: true }).compare;
+
+/* The communes that have schools, each once. */
+function communesOf(all: DeskSchool[]): { value: string; label: string }[] {
+	return [...new Map(all.filter((s) => s.commune.code !== '').map((s) => [s.commune.code, communeName(s.commune)]))]
+		.map(([value, label]) => ({ value, label })).sort((a, b) => byName(a.label, b.label));
+}
+
+function Filters({ all, filter, onFilter }: { all: DeskSchool[]; filter: Filter; onFilter: (change: Partial<Filter>) => void }): JSX.Element {
+	return (
+		<div class="desk-filters no-print" role="group" aria-label={t('schools.caption')}>
+			<TextField name="search" type="search" label={t('schools.search')} value={filter.search} onInput={(search) => onFilter({ search })} />
+			<SelectField name="at-commune" label={t('at.commune')} value={filter.commune} empty={t('schools.commune.all')}
+				onChange={(commune) => onFilter({ commune })} options={communesOf(all)} />
+			<SelectField name="at-level" label={t('at.level')} value={filter.level} empty={t('figures.level.all')}
+				onChange={(level) => onFilter({ level })} options={LEVELS.map((x) => ({ value: x, label: t(`level.${x}`) }))} />
+		</div>
+	);
+}
+
 function List({ all }: { all: DeskSchool[] }): JSX.Element {
-	const [search, setSearch] = useState('');
-	const [sign, setSign] = useState('');
+	const [filter, setFilter] = useState<Filter>({ search: '', sign: '', level: '', commune: '' });
 	const [at, setAt] = useState(1);
-	useEffect(() => setAt(1), [search, sign]);
-	const want = folded(search.trim());
-	const shown = all.filter((s) => (sign === '' || s.sign === sign) && folded(`${s.name} ${s.code}`).includes(want));
-	const count = (of: Sign): number => all.filter((s) => s.sign === of).length;
+	const change = (next: Partial<Filter>): void => {
+		setFilter({ ...filter, ...next });
+		setAt(1);
+	};
+	const shown = all.filter((s) => fits(s, filter))
+		.sort((a, b) => SIGNS.indexOf(a.sign) - SIGNS.indexOf(b.sign) || byName(a.name, b.name));
 	return (
 		<>
-			<div class="desk-filters" role="group" aria-label={t('schools.caption')}>
-				<TextField name="search" type="search" label={t('schools.search')} value={search} onInput={setSearch} />
-				<SelectField name="sign" label={t('schools.sign')} value={sign} empty={t('schools.sign.all')} onChange={setSign}
-					options={SIGNS.filter((x) => count(x) > 0).map((x) => ({ value: x, label: `${t(`sign.${x}`)} (${count(x)})` }))} />
-			</div>
+			<Signs all={all} sign={filter.sign} onSign={(sign) => change({ sign })} />
+			<Filters all={all} filter={filter} onFilter={change} />
 			<p class="quiet" role="status">{t('schools.shown', { count: shown.length, all: all.length })}</p>
 			{shown.length === 0 ? <Empty>{t('schools.no')}</Empty>
 				: <SchoolsTable rows={shown.slice((at - 1) * PAGE_ROWS, at * PAGE_ROWS)} />}
@@ -67,7 +115,7 @@ function List({ all }: { all: DeskSchool[] }): JSX.Element {
 }
 
 export function SchoolsPage(): JSX.Element {
-	const schools = useLoad<Items<DeskSchool>>('desk schools', (signal) => api.get('/api/v1/desk/schools', { signal }));
+	const schools = useLive<Items<DeskSchool>>('/api/v1/desk/schools', LOOK_AGAIN_MS);
 	const [dialog, setDialog] = useState<'invite' | 'export' | null>(null);
 	const close = (): void => setDialog(null);
 	return (
@@ -78,6 +126,7 @@ export function SchoolsPage(): JSX.Element {
 				<Button kind="primary" onClick={() => setDialog('invite')}>{t('schools.invite')}</Button>
 				<Button kind="secondary" onClick={() => setDialog('export')}>{t('schools.export')}</Button>
 			</div>
+			<Away of={schools} />
 			<Show of={schools}>{(list) => (list.items.length === 0 ? <Empty>{t('schools.none')}</Empty> : <List all={list.items} />)}</Show>
 			{dialog === 'invite' ? <InviteDialog onLeave={() => { close(); schools.reload(); }} /> : null}
 			{dialog === 'export' ? <ExportDialog what={{ what: 'schools' }} onLeave={close} /> : null}

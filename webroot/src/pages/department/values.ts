@@ -84,5 +84,12 @@ export function countOf(m: Measure, group: Group, band: string): number {
 	return group.values.reduce((sum, v) => sum + (bandOf(m, v.value) === band ? v.count : 0), 0);
 }
 
+/** The mean of a group's marks, in tenths; null when it has none (judged by levels alone). */
+export function meanX10(group: Group): number | null {
+	const marks = group.values.filter((v) => v.value < LETTER_BASE);
+	const count = marks.reduce((sum, v) => sum + v.count, 0);
+	return count === 0 ? null : marks.reduce((sum, v) => sum + v.value * v.count, 0) / count;
+}
+
 /** In tenths of a percent, half up; 0 of nothing. */
 export const permille = (count: number, all: number): number => (all === 0 ? 0 : Math.floor((2000 * count + all) / (2 * all)));

@@ -26,8 +26,7 @@ interface Entry {
 
 const ACTIONS = [
 	'bundle.export', 'bundle.import', 'class.add', 'class.change', 'class.close', 'class.open', 'class.slips',
-	'department.bundle', 'department.code', 'department.export', 'department.invite', 'department.look', 'department.resume',
-	'department.revoke', 'department.suspend', 'document.own', 'document.print',
+	'document.own', 'document.print',
 	'essay.mark', 'exam.extra', 'exam.handin', 'exam.message', 'exam.move', 'exam.publish', 'exam.release',
 	'founding.add', 'guardian.add', 'guardian.change', 'guardian.drop', 'letter.ask', 'letter.send', 'marks.approve',
 	'marks.ask', 'marks.exempt', 'marks.import', 'marks.link', 'marks.lock', 'marks.plan', 'marks.publish',
@@ -35,7 +34,7 @@ const ACTIONS = [
 	'notices.resend', 'notices.test', 'person.change', 'person.code', 'person.lock', 'person.unlock',
 	'questions.commit', 'roll_call.correct', 'room.tickets', 'roster.commit', 'sending.add',
 	'sending.change', 'sending.compare', 'sending.drop', 'sending.enrol', 'sending.now', 'sending.pause',
-	'sending.resend', 'sending.resend_rejected', 'sending.resume', 'sign_in.activate',
+	'sending.resend', 'sending.resend_rejected', 'sending.resume', 'sending.roll', 'sign_in.activate',
 	'sign_in.join', 'sign_in.password', 'student.change', 'student.code', 'student.personal_id', 'subject.add',
 	'subject.change', 'teacher.add', 'teacher.slips', 'teachers.commit', 'teaching.add', 'teaching.commit',
 	'teaching.drop', 'year.add', 'year.change', 'year.choose', 'year.lessons',

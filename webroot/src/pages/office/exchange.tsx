@@ -16,6 +16,7 @@ import { EXCHANGE, RECORD_STATES, t } from './exchange_data';
 import { DestinationDialog } from './exchange_form';
 
 const LOOK_AGAIN_MS = 3000;
+const ROLL_TIMEOUT_MS = 60_000; /* the server itself gives up after fifteen seconds */
 
 /* ---- how it stands ---- */
 
@@ -63,6 +64,9 @@ function facts(d: Destination): Pair[] {
 		pairs.unshift({ label: t('province'), value: t('province.name', d.province) });
 		pairs.push({ label: t('fingerprint'), value: <code>{d.province.fingerprint}</code> });
 	}
+	if (d.key) {
+		pairs.push({ label: t('key'), value: <code>{d.key}</code> });
+	}
 	pairs.push({ label: t('last'), value: d.lastOkAt === null ? t('last.never') : formatDateTime(d.lastOkAt) });
 	if (d.nextTryAt !== null) {
 		pairs.push({ label: t('next'), value: formatDateTime(d.nextTryAt) });
@@ -103,6 +107,7 @@ interface Acting {
 	onDone: (text: string) => void;
 	onChange: (d: Destination) => void;
 	onDrop: (d: Destination) => void;
+	onRoll: (d: Destination) => void;
 }
 
 function deedsOf(d: Destination): Deed[] {
@@ -112,7 +117,7 @@ function deedsOf(d: Destination): Deed[] {
 	return d.kind === 'https' ? ['send', 'compare', 'pause'] : ['send', 'pause'];
 }
 
-function Deeds({ of: d, onDone, onChange, onDrop }: Acting): JSX.Element {
+function Deeds({ of: d, onDone, onChange, onDrop, onRoll }: Acting): JSX.Element {
 	const [busy, setBusy] = useState<Deed | null>(null);
 	const [error, setError] = useState<unknown>(undefined);
 	const act = (deed: Deed): void => {
@@ -131,6 +136,8 @@ function Deeds({ of: d, onDone, onChange, onDrop }: Acting): JSX.Element {
 				))}
 				<Button kind="secondary" small label={named(t('change'))} onClick={() => onChange(d)}>{t('change')}</Button>
 				<ButtonLink kind="secondary" small href={`${EXCHANGE}/${d.id}`} label={t('records.of', { name: d.name })}>{t('records')}</ButtonLink>
+				{d.kind === 'https' && d.state === 'on'
+					? <Button kind="secondary" small label={named(t('roll'))} onClick={() => onRoll(d)}>{t('roll')}</Button> : null}
 				<Button kind="danger" small label={named(t('drop'))} onClick={() => onDrop(d)}>{t('drop')}</Button>
 			</div>
 		</>
@@ -192,7 +199,26 @@ function Drop({ of: d, onDone, onLeave }: { of: Destination; onDone: (text: stri
 	);
 }
 
-type Asked = { what: 'add' } | { what: 'change' | 'enrolled' | 'drop'; of: Destination } | null;
+/* Another key: the province is asked while the person waits, so that a refusal is said here. */
+function Roll({ of: d, onDone, onLeave }: { of: Destination; onDone: (text: string) => void; onLeave: () => void }): JSX.Element {
+	const [isBusy, setBusy] = useState(false);
+	const [error, setError] = useState<unknown>(undefined);
+	const roll = (): void => {
+		setBusy(true);
+		setError(undefined);
+		api.post(`/api/v1/destinations/${d.id}/roll`, undefined, { timeoutMs: ROLL_TIMEOUT_MS })
+			.then(() => onDone(t('said.roll', { name: d.name })), setError).finally(() => setBusy(false));
+	};
+	return (
+		<Confirm title={t('roll.title', { name: d.name })} yes={t('roll')} busy={isBusy} onYes={roll} onNo={onLeave}>
+			{error === undefined ? null : <Banner tone="bad" live="assertive"><p>{sentence(error)}</p></Banner>}
+			<p>{t('roll.text')}</p>
+			<p>{t('key')}: <code>{d.key}</code></p>
+		</Confirm>
+	);
+}
+
+type Asked = { what: 'add' } | { what: 'change' | 'enrolled' | 'drop' | 'roll'; of: Destination } | null;
 
 function Question({ asked, onAsk, onDone }: { asked: Asked; onAsk: (next: Asked) => void; onDone: (text: string) => void }): JSX.Element | null {
 	const leave = (): void => onAsk(null);
@@ -213,6 +239,8 @@ function Question({ asked, onAsk, onDone }: { asked: Asked; onAsk: (next: Asked)
 		return <Enrolled of={asked.of} onLeave={leave} onDrop={() => onAsk({ what: 'drop', of: asked.of })} />;
 	case 'drop':
 		return <Drop of={asked.of} onDone={done} onLeave={leave} />;
+	case 'roll':
+		return <Roll of={asked.of} onDone={done} onLeave={leave} />;
 	default:
 		return null;
 	}
@@ -235,11 +263,12 @@ export function ExchangePage(): JSX.Element {
 			<p class="lead">{t('exchange.lead')}</p>
 			{said === '' ? null : <Banner tone="ok"><p><strong>{said}</strong></p></Banner>}
 			<p class="no-print"><Button onClick={() => setAsked({ what: 'add' })}>{t('add')}</Button></p>
+			{list.value !== undefined && list.error !== undefined ? <Banner tone="warn" live="polite"><p>{t('away')}</p></Banner> : null}
 			<Show of={list}>{({ items }) => items.length === 0 ? <Empty>{t('none')}</Empty> : (
 				<ul class="exchange-list">
 					{items.map((d) => (
 						<One key={d.id} of={d} onDone={done} onChange={(of) => setAsked({ what: 'change', of })}
-							onDrop={(of) => setAsked({ what: 'drop', of })} />
+							onDrop={(of) => setAsked({ what: 'drop', of })} onRoll={(of) => setAsked({ what: 'roll', of })} />
 					))}
 				</ul>
 			)}</Show>

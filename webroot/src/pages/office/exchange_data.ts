@@ -30,6 +30,7 @@ export interface Destination {
 	user: string | null;
 	folder: string | null;
 	hasPassword: boolean;
+	key: string | null; /* by which the school signs for it */
 	ca: string | null;
 	province: { code: string; name: string; fingerprint: string } | null;
 	counts: Record<RecordState, number>;
@@ -54,6 +55,15 @@ export interface ExchangeRecord {
 
 export const BANGS = ['truong', 'namhoc', 'monhoc', 'lophoc', 'giaovien', 'hocsinh', 'xeplop', 'phancong', 'cotdiem', 'diem',
 	'renluyen', 'danhgia', 'nhanxet', 'miengiam', 'vang', 'khoaso', 'ketqua', 'ketquamon', 'cathi'] as const;
+
+/** What a person does about a record that was not taken. */
+export function todoText(r: ExchangeRecord): string | null {
+	if (r.state !== 'rejected' && r.state !== 'received') {
+		return null;
+	}
+	return r.state === 'received' || r.reason?.code === 'exchange.version_differs' ? t('todo.compare')
+		: r.reason?.code === 'exchange.record_value' ? t('todo.value') : t('todo.program');
+}
 
 /** What kind of record it is, in words. */
 export function bangName(bang: string): string {

@@ -2,7 +2,9 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { ApiError, api, sentence } from '../../lib/api';
+import { lang } from '../../lib/i18n';
 import { useLoad } from '../../lib/load';
+import { formatNumber } from '../../lib/number';
 import { queryValue } from '../../lib/router';
 import { formatDateTime } from '../../lib/time';
 import type { Items } from '../../lib/types';
@@ -16,7 +18,7 @@ import type { Column } from '../../parts/table';
 import { Table } from '../../parts/table';
 import { StandingTag } from './exchange';
 import type { Destination, ExchangeRecord } from './exchange_data';
-import { BANGS, EXCHANGE, RECORD_STATES, recordName, t } from './exchange_data';
+import { BANGS, EXCHANGE, RECORD_STATES, recordName, t, todoText } from './exchange_data';
 
 const LOOK_AGAIN_MS = 3000;
 
@@ -50,6 +52,11 @@ function useDestination(id: string): { value: Destination | undefined; error: un
 /* Only these can be sent again by a person; the others go by themselves or are there. */
 const mayResend = (r: ExchangeRecord): boolean => r.state === 'rejected' || r.state === 'received';
 
+function Reason({ of: r }: { of: ExchangeRecord }): JSX.Element {
+	const todo = todoText(r);
+	return <>{r.reason?.detail ?? '–'}{todo ? <span class="exchange-todo">{todo}</span> : null}</>;
+}
+
 /* A column in which no row has anything is left out. */
 function Records({ rows, onResend, busy }: { rows: ExchangeRecord[]; onResend: (r: ExchangeRecord) => void; busy: string | null }): JSX.Element {
 	const columns: Column<ExchangeRecord>[] = [
@@ -61,7 +68,7 @@ function Records({ rows, onResend, busy }: { rows: ExchangeRecord[]; onResend: (
 		columns.push({ key: 'at', title: t('record.at'), cell: (r) => (r.at === null ? '–' : formatDateTime(r.at)) });
 	}
 	if (rows.some((r) => r.reason !== null)) {
-		columns.push({ key: 'reason', title: t('record.reason'), cell: (r) => r.reason?.detail ?? '–' });
+		columns.push({ key: 'reason', title: t('record.reason'), cell: (r) => <Reason of={r} /> });
 	}
 	if (rows.some(mayResend)) {
 		columns.push({ key: 'deed', title: t('record.deed'), narrow: 'plain', cell: (r) => (mayResend(r)
@@ -138,11 +145,12 @@ function Content({ of: d, onDone }: { of: Destination; onDone: () => void }): JS
 		<>
 			<h1>{t('records.of', { name: d.name })}</h1>
 			<p><StandingTag of={d} /></p>
+			<p class="quiet">{t('records.way')}</p>
 			{d.error ? <Banner tone={d.state === 'stopped' ? 'bad' : 'warn'}><p>{d.error.detail}</p></Banner> : null}
 			<div class="filters" role="group" aria-label={t('records')}>
 				<SelectField name="state" label={t('records.state')} value={filter.state} empty={t('records.any')}
 					onChange={(state) => setFilter({ ...filter, state })}
-					options={RECORD_STATES.map((s) => ({ value: s, label: `${t(`record.${s}`)} (${String(d.counts[s])})` }))} />
+					options={RECORD_STATES.map((s) => ({ value: s, label: `${t(`record.${s}`)} (${formatNumber(d.counts[s], lang.value)})` }))} />
 				<SelectField name="bang" label={t('records.kind')} value={filter.bang} empty={t('records.any')}
 					onChange={(bang) => setFilter({ ...filter, bang })} options={BANGS.map((b) => ({ value: b, label: t(`bang.${b}`) }))} />
 			</div>
