@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/markup.h"
 #include "core/doc/xlsx_inner.h"
 #include "core/doc/xml_scan.h"
 #include "core/doc/zip_change.h"
@@ -32,24 +33,6 @@ static void add_name(struct buf *out, struct str prefix, const char *name) {
 	add(out, prefix);
 	buf_add_str(out, prefix.n ? ":" : "");
 	buf_add_str(out, name);
-}
-
-static void add_escaped(struct buf *out, struct str s) {
-	for (size_t i = 0; i < s.n; i++) {
-		switch (s.p[i]) {
-		case '&':
-			buf_add_str(out, "&amp;");
-			break;
-		case '<':
-			buf_add_str(out, "&lt;");
-			break;
-		case '>':
-			buf_add_str(out, "&gt;");
-			break;
-		default:
-			buf_add_char(out, s.p[i]);
-		}
-	}
 }
 
 /* ---- a sheet ---- */
@@ -89,7 +72,7 @@ static void add_content(struct buf *out, struct str prefix, const struct xlsx_ed
 	if (edit->is_text) {
 		add_name(out, prefix, "t xml:space=\"preserve\">");
 	}
-	add_escaped(out, edit->text);
+	markup_add_text(out, edit->text);
 	if (edit->is_text) {
 		buf_add_str(out, "</");
 		add_name(out, prefix, "t>");

@@ -5,42 +5,21 @@
 #include <string.h>
 
 #include "core/base/cleanup.h"
-
-static void add_escaped(struct buf *out, struct str s, bool in_attribute) {
-	for (size_t i = 0; i < s.n; i++) {
-		switch (s.p[i]) {
-		case '&':
-			buf_add_str(out, "&amp;");
-			break;
-		case '<':
-			buf_add_str(out, "&lt;");
-			break;
-		case '>':
-			buf_add_str(out, "&gt;");
-			break;
-		case '"':
-			buf_add_str(out, in_attribute ? "&quot;" : "\"");
-			break;
-		default:
-			buf_add_char(out, s.p[i]);
-			break;
-		}
-	}
-}
+#include "core/base/markup.h"
 
 void rich_add_text(struct buf *out, struct str text) {
-	add_escaped(out, text, false);
+	markup_add_text(out, text);
 }
 
 void rich_add_math(struct buf *out, struct str latex) {
 	buf_add_str(out, "<span class=\"math\">");
-	add_escaped(out, latex, false);
+	markup_add_text(out, latex);
 	buf_add_str(out, "</span>");
 }
 
 void rich_add_picture(struct buf *out, const char *id, unsigned width, unsigned height) {
 	buf_add_str(out, "<img data-picture=\"");
-	add_escaped(out, str_from(id), true);
+	markup_add_attribute(out, str_from(id));
 	buf_add_char(out, '"');
 	if (width && height) {
 		buf_addf(out, " width=\"%u\" height=\"%u\"", width, height);

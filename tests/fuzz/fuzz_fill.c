@@ -13,10 +13,11 @@
 #include "gradebook/sheets/mark_file.h"
 #include "tests/core/doc/make_zip.h"
 #include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/parts.h"
 
 #define REL_NS "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
-enum { PARTS = 3, PART_BYTES = 65536, EDITS_MAX = 500, COLUMNS = 12 };
+enum { PARTS = 3, EDITS_MAX = 500, COLUMNS = 12 };
 
 static const char root_rels[] = "<Relationships><Relationship Id=\"a\" Type=\"x/officeDocument\""
 				" Target=\"xl/workbook.xml\"/></Relationships>";
@@ -154,27 +155,6 @@ static void fill_file(struct str file) {
 	check_filled(file, grid, edits, count);
 }
 
-/* The part of that number with its end, or what stands in for it. */
-static void take_part(
-		const uint8_t *data, size_t size, size_t number, const char *other, char *out) {
-	size_t start = 0;
-	for (size_t i = 0; i < size && number > 0; i++) {
-		if (data[i] == 0) {
-			number--;
-			start = i + 1;
-		}
-	}
-	size_t n = 0;
-	while (number == 0 && start + n < size && n < PART_BYTES - 1 && data[start + n]) {
-		n++;
-	}
-	memcpy(out, data + start, n);
-	out[n] = '\0';
-	if (n == 0) {
-		memcpy(out, other, strlen(other) + 1);
-	}
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
 	if (size >= 2 && data[0] == 'P' && data[1] == 'K') {
 		fill_file((struct str){ (const char *)data, size });
@@ -183,9 +163,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
 	static const char *const others[PARTS] = { "<worksheet/>", "<worksheet/>", book_xml };
 	char *texts[PARTS];
 	for (size_t i = 0; i < PARTS; i++) {
-		texts[i] = malloc(PART_BYTES);
+		texts[i] = malloc(FUZZ_PART_BYTES);
 		assert(texts[i]);
-		take_part(data, size, i, others[i], texts[i]);
+		fuzz_take_part(data, size, i, others[i], texts[i]);
 	}
 	const struct zip_part parts[] = {
 		{ "_rels/.rels", root_rels },

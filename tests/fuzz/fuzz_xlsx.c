@@ -9,10 +9,11 @@
 #include "core/doc/xlsx_read.h"
 #include "tests/core/doc/make_zip.h"
 #include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/parts.h"
 
 #define REL_NS "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
-enum { PARTS = 4, PART_BYTES = 65536 };
+enum { PARTS = 4 };
 
 static const char root_rels[] = "<Relationships><Relationship Id=\"a\" Type=\"x/officeDocument\""
 				" Target=\"xl/workbook.xml\"/></Relationships>";
@@ -55,27 +56,6 @@ static void read_file(const void *bytes, size_t n) {
 	}
 }
 
-/* The part of that number with its end, or what stands in for it. */
-static void take_part(
-		const uint8_t *data, size_t size, size_t number, const char *other, char *out) {
-	size_t start = 0;
-	for (size_t i = 0; i < size && number > 0; i++) {
-		if (data[i] == 0) {
-			number--;
-			start = i + 1;
-		}
-	}
-	size_t n = 0;
-	while (number == 0 && start + n < size && n < PART_BYTES - 1 && data[start + n]) {
-		n++;
-	}
-	memcpy(out, data + start, n);
-	out[n] = '\0';
-	if (n == 0) {
-		memcpy(out, other, strlen(other) + 1);
-	}
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
 	if (size >= 2 && data[0] == 'P' && data[1] == 'K') {
 		read_file(data, size);
@@ -85,9 +65,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
 		book_xml };
 	char *texts[PARTS];
 	for (size_t i = 0; i < PARTS; i++) {
-		texts[i] = malloc(PART_BYTES);
+		texts[i] = malloc(FUZZ_PART_BYTES);
 		assert(texts[i]);
-		take_part(data, size, i, others[i], texts[i]);
+		fuzz_take_part(data, size, i, others[i], texts[i]);
 	}
 	const struct zip_part parts[] = {
 		{ "_rels/.rels", root_rels },
