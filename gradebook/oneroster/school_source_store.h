@@ -5,7 +5,7 @@
  * One school year of one school as the source of a OneRoster bundle, read from its tables: class by
  * class, never all marks at once. Means are worked out by the rules as everywhere (gradebook/results);
  * of what is closed they are those of the closing. To be used inside one transaction, so that all of
- * it is of one moment. The walk over results gives ERR_CORRUPT when what was kept was edited.
+ * it is of one moment. A class of which what was kept was edited since has no means.
  */
 
 #include "core/db/db.h"

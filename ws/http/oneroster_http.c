@@ -60,9 +60,6 @@ enum err oneroster_export_create(const struct request *req, struct reply *reply)
 				e == ERR_EARLY ? "oneroster.delta_early" : "oneroster.delta_none",
 				NULL);
 	}
-	if (e == ERR_CORRUPT) {
-		return reply_problem(reply, 409, "results.closed_edited", NULL);
-	}
 	if (e) {
 		return e;
 	}
