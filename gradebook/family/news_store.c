@@ -4,9 +4,11 @@
 
 #define SQL_MARK                                                                              \
 	"SELECT s.name, s.kind, k.kind, k.position, t.number, m.value_x10,"                   \
-	" GREATEST(k.published_at_ms, m.changed_at_ms) AS at_ms"                              \
+	" GREATEST(k.published_at_ms, m.changed_at_ms) AS at_ms, c.grade,"                    \
+	" y.code"                                                                             \
 	" FROM mark m JOIN mark_column k ON k.id = m.column_id AND k.school_id = m.school_id" \
 	" JOIN subject s ON s.id = k.subject_id JOIN term t ON t.id = k.term_id"              \
+	" JOIN class c ON c.id = k.class_id JOIN school_year y ON y.id = c.school_year_id"    \
 	" WHERE m.school_id = ? AND m.student_id = ? AND k.published_at_ms IS NOT NULL"
 #define SQL_MARK_ORDER " ORDER BY at_ms DESC, s.name, k.kind, k.position LIMIT 60"
 
@@ -16,8 +18,8 @@ static const char sql_marks[] =
 static const char sql_to_make_up[] = SQL_MARK
 		" AND m.state = 2 AND EXISTS (SELECT 1 FROM enrolment e WHERE e.class_id = k.class_id"
 		"  AND e.student_id = m.student_id AND e.to_on IS NULL)"
-		" AND NOT EXISTS (SELECT 1 FROM class_closing c WHERE c.class_id = k.class_id"
-		"  AND c.term_number IN (0, t.number) AND c.is_closed = 1)" SQL_MARK_ORDER;
+		" AND NOT EXISTS (SELECT 1 FROM class_closing d WHERE d.class_id = k.class_id"
+		"  AND d.term_number IN (0, t.number) AND d.is_closed = 1)" SQL_MARK_ORDER;
 static const char sql_remarks[] =
 		"SELECT y.code, COALESCE(s.name, ''), t.number, r.text, p.full_name, r.changed_at_ms"
 		" FROM remark r JOIN term t ON t.id = r.term_id"
@@ -41,6 +43,10 @@ static enum err read_mark(const struct db_stmt *stmt, struct news_mark *out) {
 		.term = (unsigned)db_col_u64(stmt, 4),
 		.value_x10 = db_col_is_null(stmt, 5) ? MARK_NONE : (int)db_col_u64(stmt, 5),
 		.at_ms = db_col_i64(stmt, 6) };
+	int year = 0;
+	const struct primary_pack *primary = NULL;
+	out->is_primary = !pack_parse_year(db_col_str(stmt, 8), &year) &&
+			!pack_find_primary((unsigned)db_col_u64(stmt, 7), year, &primary);
 	enum err e = mark_subject_from_db(db_col_u64(stmt, 1), &out->subject);
 	return e ? e : mark_kind_from_db(db_col_u64(stmt, 2), &out->kind);
 }

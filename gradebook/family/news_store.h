@@ -17,6 +17,7 @@ enum { NEWS_MAX = 60 /* of each sort */ };
 struct news_mark {
 	struct str subject_name;
 	enum mark_subject subject;
+	bool is_primary; /* of a primary class: levels, and tests in whole points */
 	enum mark_kind kind;
 	unsigned position;
 	unsigned term;

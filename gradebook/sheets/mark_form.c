@@ -105,7 +105,7 @@ static enum err make_mark_column(struct form *f, size_t i) {
 	(void)snprintf(f->keys[i], TEXT_BYTES, MARK_FORM_COLUMN " %llu",
 			(unsigned long long)c->id); /* a number fits */
 	add_place(&title, f->known, c->kind, c->position);
-	buf_add_str(&title, is_open ? "" : " (đã khoá)");
+	buf_add_str(&title, is_open ? "" : " (đã khóa)");
 	if (buf_err(&title)) {
 		return buf_err(&title);
 	}

@@ -347,12 +347,12 @@ test('a locked mark: the teacher asks with a reason, the office approves, the hi
 		locks_at_ms: Date.now() - 60_000, made_by: school.office.id, made_at_ms: Date.now() });
 	const { page } = teacher;
 	await open(teacher);
-	await page.getByRole('columnheader', { name: /TX 3.*Khoá từ/s }).waitFor();
+	await page.getByRole('columnheader', { name: /TX 3.*Khóa từ/s }).waitFor();
 	const dialog = page.getByRole('dialog');
 	await at(page, 5, 2).click();
 	await page.keyboard.type('95');
 	await page.keyboard.press('Enter');
-	await dialog.getByText('Đề nghị sửa điểm đã khoá').waitFor();
+	await dialog.getByText('Đề nghị sửa điểm đã khóa').waitFor();
 	await dialog.locator('#why').fill('Chấm sót một câu');
 	assert.deepEqual(await seriousFindings(page), []);
 	await dialog.getByRole('button', { name: 'Gửi đề nghị' }).click();

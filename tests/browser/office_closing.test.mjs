@@ -156,7 +156,7 @@ test('marks are locked from a time on, and the teacher sees it', STEP, async () 
 	await signInByForm(teacher.page, server, { school: school.code, login: school.teacher.login, password: PASSWORD });
 	const sheet = `${server.url}/giao-vien/so-diem/${ids['11A1']}/${school.subject}/${school.terms[0]}`;
 	await teacher.page.goto(sheet);
-	await teacher.page.getByText(/^Sẽ khoá /).first().waitFor();
+	await teacher.page.getByText(/^Sẽ khóa /).first().waitFor();
 	/* Now, by moving what was planned. */
 	await button('Đổi ngày khóa điểm giữa kì, khối 11').click();
 	await dialog().getByLabel('Ngay bây giờ').check();
@@ -164,7 +164,7 @@ test('marks are locked from a time on, and the teacher sees it', STEP, async () 
 	await row('điểm giữa kì, khối 11').getByText('Đang khóa').waitFor();
 	await lookAt('office-lock');
 	await teacher.page.reload();
-	await teacher.page.getByText(/^Khoá từ /).first().waitFor();
+	await teacher.page.getByText(/^Khóa từ /).first().waitFor();
 	ids.teacher = teacher;
 	ids.sheet = sheet;
 });
@@ -218,7 +218,7 @@ test('how far every subject of every class is, filtered, and a locked one is reo
 	await lookAt('office-reopen');
 	const { page: seen } = ids.teacher;
 	await seen.goto(ids.sheet);
-	await seen.getByText(/^Sẽ khoá /).first().waitFor();
+	await seen.getByText(/^Sẽ khóa /).first().waitFor();
 	await button('Khóa lại môn Toán KHOASO lớp 11A1').click();
 	await saved('Đã khóa lại môn Toán KHOASO lớp 11A1.');
 	await page.getByText('Không có môn nào đang được mở lại.').waitFor();

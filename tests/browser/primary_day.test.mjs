@@ -150,18 +150,32 @@ test('the homeroom teacher judges a quality on a phone, and by keyboard at the d
 	const [rows] = await db.query('SELECT student_id, level, version FROM judgement WHERE item = 1 AND moment = 1');
 	assert.deepEqual(students.slice(0, 5).map((id) => rows.find((r) => r.student_id === id)).map((r) => [r?.level, r?.version]),
 		[[2, 1], [1, 1], [1, 1], [0, 1], [2, 1]]);
+	await at(page, 2, 0).click();
+	await page.getByRole('button', { name: 'Lịch sử' }).click();
+	const past = page.getByRole('dialog');
+	await past.getByRole('row').filter({ hasText: 'trống → Đạt (Đ)' }).filter({ hasText: school.teacher.fullName }).waitFor();
+	assert.equal(await past.getByRole('columnheader', { name: 'Lý do' }).count(), 0, 'nobody was asked for a reason');
+	await shoot(page, 'primary-history');
+	await page.keyboard.press('Escape');
+	await past.waitFor({ state: 'detached' });
 	await shoot(page, 'primary-qualities');
 	assert.deepEqual(await seriousFindings(page), []);
 	assert.deepEqual(teacher.faults, []);
 });
 
 test('the parent reads levels in words', STEP, async () => {
-	await db.query('UPDATE mark_column SET published_at_ms = 1 WHERE school_id = ?', [school.id]);
+	await db.query('UPDATE mark_column SET published_at_ms = ? WHERE school_id = ?', [Date.now(), school.id]);
 	const parent = await openPerson(browser, server, { viewport: PHONE, hasTouch: true, isMobile: true, bypassCSP: true });
 	await signInByForm(parent.page, server, { phone: school.parent.phone, password: PASSWORD });
 	await parent.page.goto(`${server.url}/phu-huynh/con/${students[0]}/diem`);
 	await parent.page.getByText('Hoàn thành (H)').first().waitFor();
 	await shoot(parent.page, 'primary-family-marks');
+	assert.doesNotMatch(await parent.page.locator('main').innerText(), /,0/, 'tests are whole points');
+	await parent.page.goto(`${server.url}/phu-huynh/con/${students[0]}/hom-nay`);
+	await parent.page.getByText('Hoàn thành tốt (T)').first().waitFor();
+	assert.match(await parent.page.locator('.news').first().innerText(), new RegExp(`^${testOf(0)}$`, 'm'));
+	await shoot(parent.page, 'primary-family-today');
+	assert.deepEqual(await seriousFindings(parent.page), []);
 	await parent.page.goto(`${server.url}/phu-huynh/con/${students[0]}/ket-qua`);
 	await parent.page.getByText('Hoàn thành (H)').first().waitFor();
 	await shoot(parent.page, 'primary-family-results');

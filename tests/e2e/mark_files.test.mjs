@@ -210,8 +210,8 @@ test('a locked column is told, a published one needs a reason, strangers see not
 		locks_at_ms: 1, made_by: school.office.id, made_at_ms: 1 });
 	await call(204, 'POST', `${at}/publish`, 'teacher', { columns: [columns.tx2] });
 	const form = await bytesOf(`${at}/sheet.xlsx`);
-	assert.equal(cells(form).I5, 'ĐĐGck (đã khoá)');
-	const plan = await read(await fill(form, [['an', 'ĐĐGck (đã khoá)', 9], ['an', 'ĐĐGtx 2', 8]]));
+	assert.equal(cells(form).I5, 'ĐĐGck (đã khóa)');
+	const plan = await read(await fill(form, [['an', 'ĐĐGck (đã khóa)', 9], ['an', 'ĐĐGtx 2', 8]]));
 	assert.deepEqual(plan.cells.map((c) => [c.mark.kind, c.action, codes(c)]), [['tx', 'change', []], ['ck', 'refused', ['sheet.locked']]]);
 	assert.equal(plan.needsWhy, true);
 	const refused = await commit(plan, {}, 422);

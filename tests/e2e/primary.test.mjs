@@ -347,6 +347,20 @@ test('the book of the class says every moment, and its code no longer holds once
 	assert.equal((await verify(statementOf(code))).isSame, true, 'what it says is so again');
 });
 
+test('the history of a quality says who, when, from what to what; in either class', async () => {
+	const at = (item, student, of = school.class) => `${judgements(4, of)}/${item}/history/${student}`;
+	const { items } = await call(200, 'GET', at('yeu_nuoc', pupils[0]), as.teacher);
+	assert.deepEqual(items.map((h) => [h.person, h.personName, h.old.valueX10, h.new.valueX10, h.why]),
+		[[String(school.teacher.id), school.teacher.fullName, null, T, '']]);
+	assert.ok(Math.abs(items[0].at - Date.now()) < 600_000);
+	assert.deepEqual((await call(200, 'GET', at('outstanding', pupils[2]), as.office)).items, [], 'nothing was said');
+	await call(404, 'GET', at('outstanding', pupils[2]).replace('/4/', '/1/'), as.teacher);
+	await call(404, 'GET', at('no_such', pupils[0]), as.teacher);
+	await call(404, 'GET', at('yeu_nuoc', '999999'), as.teacher);
+	await call(403, 'GET', at('yeu_nuoc', pupils[0]), as.colleague);
+	await call(403, 'GET', at('yeu_nuoc', pupils[0]), as.parent);
+});
+
 test('the family reads levels once they are published, and everything once it is closed', async () => {
 	const child = `/children/${pupils[0]}`;
 	const columns = await openColumns(school.subject, 1);
@@ -356,6 +370,8 @@ test('the family reads levels once they are published, and everything once it is
 	const { terms } = await call(200, 'GET', `${child}/marks`, as.parent);
 	assert.deepEqual(terms[0].subjects[0].marks, [{ kind: 'ck', position: 1, valueX10: 100 }, { kind: 'ck', position: 2, valueX10: T }]);
 	assert.equal(terms[0].subjects[0].mean.why.code, 'mark.mean_none');
+	const today = await call(200, 'GET', `${child}/today`, as.parent);
+	assert.deepEqual(today.marks.map((m) => [m.isPrimary, m.position, m.valueX10]), [[true, 1, 100], [true, 2, T]]);
 	const { years } = await call(200, 'GET', `${child}/results?explain=1`, as.parent);
 	assert.equal(years[0].pack, 'tt27');
 	assert.equal(years[0].result.year.learning, 'htxs');
@@ -379,6 +395,9 @@ test('who changes class brings levels along, and is judged on there', async () =
 	const { valueX10, version } = rows[0].cells.yeu_nuoc;
 	assert.deepEqual([valueX10, version], [H, 1]);
 	await call(200, 'PUT', judgements(3, other), as.colleague, { cells: [{ column: 'yeu_nuoc', student: pupils[3], valueX10: T, version }] });
+	const { items } = await call(200, 'GET', `${judgements(3, other)}/yeu_nuoc/history/${pupils[3]}`, as.colleague);
+	assert.deepEqual(items.map((h) => [h.person, h.oldX10, h.newX10]),
+		[[String(school.teacher.id), null, H], [String(school.otherTeacher.id), H, T]]);
 });
 
 test('the audit names a level and a quality that were edited, and nothing before', async () => {

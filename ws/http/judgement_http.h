@@ -11,5 +11,7 @@
 
 enum err judgement_get(const struct request *req, struct reply *reply) MUST_CHECK;
 enum err judgement_put(const struct request *req, struct reply *reply) MUST_CHECK;
+/* Everything that was said of one of a student's. */
+enum err judgement_history(const struct request *req, struct reply *reply) MUST_CHECK;
 
 #endif

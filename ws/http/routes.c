@@ -295,6 +295,7 @@ static const struct route rows[] = {
 	/* Qualities and competences of a primary class (judgement_http.c) */
 	{ HTTP_GET,    "/api/v1/classes/{class}/judgements/{moment}", ACCESS_OFFICE | ACCESS_TEACHER, 0, ROUTE_PLAIN, judgement_get },
 	{ HTTP_PUT,    "/api/v1/classes/{class}/judgements/{moment}", ACCESS_OFFICE | ACCESS_TEACHER, KIB(256), ROUTE_PLAIN, judgement_put },
+	{ HTTP_GET,    "/api/v1/classes/{class}/judgements/{moment}/{item:word}/history/{student}", ACCESS_OFFICE | ACCESS_TEACHER, 0, ROUTE_PLAIN, judgement_history },
 
 	/* Closing terms and years (closing_http.c) */
 	{ HTTP_GET,    "/api/v1/closings",                     ACCESS_OFFICE,    0,       ROUTE_PLAIN,   closing_list },

@@ -28,6 +28,7 @@ static enum err put_absence(const struct presence_absence *a, void *ctx) {
 static void put_place(struct json_out *w, const struct news_mark *m) {
 	jo_kstr(w, "subject", m->subject_name);
 	jo_kstrz(w, "subjectKind", m->subject == MARK_SUBJECT_COMMENT ? "comment" : "mark");
+	jo_kbool(w, "isPrimary", m->is_primary);
 	jo_kstrz(w, "kind", mark_kind_name(m->kind));
 	jo_ki64(w, "position", m->position);
 	jo_ki64(w, "term", m->term);

@@ -29,6 +29,7 @@ export interface StudentMarks {
 export interface TodayMark {
 	subject: string;
 	subjectKind: 'mark' | 'comment';
+	isPrimary: boolean;
 	kind: MarkKind;
 	position: number;
 	term: number;
@@ -197,6 +198,7 @@ export interface MarkRow {
 export interface MarkPlaceOf {
 	kind: MarkKind;
 	position: number;
+	name?: string;
 }
 
 export interface MarkSheet {

@@ -46,9 +46,15 @@ export interface Tally {
 export interface SessionHow {
 	read: (json: unknown) => MarkSheet;
 	mayAsk: boolean;
+	/** Where the history of a cell is, of the sheet at that address. */
+	historyOf: (address: string, column: string, student: string) => string;
 }
 
-export const MARKS: SessionHow = { read: (json) => json as MarkSheet, mayAsk: true };
+export const MARKS: SessionHow = {
+	read: (json) => json as MarkSheet,
+	mayAsk: true,
+	historyOf: (_, column, student) => `/api/v1/mark-columns/${column}/history/${student}`,
+};
 
 const isPassing = (e: unknown): boolean => !(e instanceof ApiError) || e.problem.status === 0 ||
 	e.problem.status >= 500 || e.problem.status === 429 || e.problem.status === 408 || e.problem.status === 401;
@@ -101,7 +107,7 @@ export class MarkSession {
 
 	constructor(private readonly address: string, sheet: MarkSheet, private readonly disk: Disk | null,
 		left: { changes: ConstructorParameters<typeof Book>[0]; batch: Batch | null },
-		private readonly how: SessionHow = MARKS) {
+		readonly how: SessionHow = MARKS) {
 		this.sheet = signal(sheet);
 		this.seen = sheet;
 		this.hasDisk = signal(disk !== null);

@@ -12,6 +12,7 @@ const t = words(vi, en);
 export interface NavItem {
 	href: string;
 	label: string;
+	also?: string; /* where more of its pages are */
 }
 
 export interface PageProps {
@@ -33,9 +34,9 @@ export function LanguageSwitch(): JSX.Element {
 	);
 }
 
-function isCurrent(href: string, items: NavItem[]): boolean {
+function isCurrent({ href, also }: NavItem, items: NavItem[]): boolean {
 	const at = path.value;
-	if (at === href) {
+	if (at === href || (also && at.startsWith(`${also}/`))) {
 		return true;
 	}
 	const isRootOfOthers = items.some((i) => i.href !== href && i.href.startsWith(`${href}/`));
@@ -49,7 +50,7 @@ function Nav({ items }: { items: NavItem[] }): JSX.Element {
 				{items.map((item) => (
 					<li key={item.href}>
 						<a href={item.href}
-							aria-current={isCurrent(item.href, items) ? 'page' : undefined}>
+							aria-current={isCurrent(item, items) ? 'page' : undefined}>
 							{item.label}
 						</a>
 					</li>

@@ -15,9 +15,11 @@ const WORDS = {
 	answer: ['no', 'yes'],
 } as const;
 
-export function shownWords(subject: 'mark' | 'comment', column: Pick<MarkColumn, 'kind' | 'position'>, x10: number): string {
+/** Tests of primary school are whole points. */
+export function shownWords(subject: 'mark' | 'comment', column: Pick<MarkColumn, 'kind' | 'position'>, x10: number,
+	isWhole: boolean): string {
 	const kind = shownKind(subject, column);
-	return isLetters(kind) ? letterWords(kind, x10) : formatMark(x10, lang.value);
+	return isLetters(kind) ? letterWords(kind, x10) : isWhole ? String(x10 / 10) : formatMark(x10, lang.value);
 }
 
 /** What a primary pupil's year came to. */

@@ -36,7 +36,7 @@ function marksOf(subject: SubjectMarks, kind: MarkKind, position?: number): stri
 	return subject.marks
 		.filter((m) => m.kind === kind && (position === undefined || m.position === position))
 		.sort((a, b) => a.position - b.position)
-		.map((m) => shownWords(subject.kind, m, m.valueX10))
+		.map((m) => shownWords(subject.kind, m, m.valueX10, isPrimary([subject])))
 		.join('   ') || '–';
 }
 
@@ -44,7 +44,7 @@ function MeanCell({ subject }: { subject: SubjectMarks }): JSX.Element {
 	const { valueX10, why } = subject.mean;
 	return (
 		<>
-			<strong>{valueX10 === null ? '–' : shownWords(subject.kind, MEAN, valueX10)}</strong>
+			<strong>{valueX10 === null ? '–' : shownWords(subject.kind, MEAN, valueX10, false)}</strong>
 			{why.text
 				? (
 					<details class="why">

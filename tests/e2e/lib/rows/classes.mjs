@@ -36,6 +36,8 @@ export const classesRows = {
 		return { ...place, body: { cells: [{ student: rows[0].student.id, level: level === 'tot' ? 'kha' : 'tot', version }] } };
 	}],
 	'GET /classes/{class}/judgements/{moment}': ['office teacher', '-', async (w) => ({ class: (await primaryClass(w)).class, moment: 4 })],
+	'GET /classes/{class}/judgements/{moment}/{item}/history/{student}': ['office teacher', '-',
+		async (w) => ({ ...await primaryClass(w), moment: 4, item: 'yeu_nuoc' })],
 	'PUT /classes/{class}/judgements/{moment}': ['office teacher', '-', async (w) => {
 		const { class: of, student } = await primaryClass(w);
 		const { columns, rows } = await w.call(200, 'GET', `/classes/${of}/judgements/1`, 'teacher');

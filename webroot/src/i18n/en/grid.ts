@@ -23,6 +23,8 @@ export const en: Words<typeof vi> = {
 	'hint.comment': 'One key a student: D or 1 is passed, C or 0 not passed, v absent. Paste from Excel works.',
 	'add.all': 'Add all columns',
 	'closed': 'The class is closed: nothing can be changed any more.',
+	'test.gk': 'Midterm test',
+	'test.ck': 'Final test',
 	'level.gk': 'Midterm level',
 	'level.ck': 'Final level',
 	'wrong.whole': 'A mark from 0 to 10, without decimals.',
@@ -157,7 +159,7 @@ export const en: Words<typeof vi> = {
 	'ask.sent': 'A change of {count} {count|cell|cells} was asked for.',
 
 	'history.title': 'History: {column}, {name}',
-	'history.none': 'This cell has never had a mark.',
+	'history.none': 'Nothing was ever entered in this cell.',
 	'history.when': 'When',
 	'history.who': 'By',
 	'history.change': 'Change',

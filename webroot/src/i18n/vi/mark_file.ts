@@ -56,7 +56,7 @@ export const vi = {
 	'done': 'Đã ghi vào sổ điểm',
 	'done.text': 'Đã ghi {count} ô.',
 	'done.conflicts': 'Người khác vừa sửa, giữ điểm của họ',
-	'done.locked': 'Đã khoá hoặc miễn, không ghi',
+	'done.locked': 'Đã khóa hoặc miễn, không ghi',
 	'done.left': '{count} ô cần hỏi chưa được xác nhận nên không ghi.',
 	'done.value': '{name}: nay là {value}',
 	'back': 'Về sổ điểm',

@@ -1,6 +1,6 @@
 export const vi = {
 	'title': 'Đề nghị sửa điểm',
-	'lead': 'Điểm đã khoá chỉ đổi khi văn phòng duyệt. Người đề nghị và người duyệt đều được ghi trong lịch sử điểm.',
+	'lead': 'Điểm đã khóa chỉ đổi khi văn phòng duyệt. Người đề nghị và người duyệt đều được ghi trong lịch sử điểm.',
 	'tabs': 'Đề nghị',
 	'waiting': 'Chờ duyệt',
 	'approved': 'Đã duyệt',

@@ -87,7 +87,7 @@ export default function TeacherPages(): JSX.Element {
 			{ href: `${HOME}/ca-thi`, label: t('nav.sittings') },
 			{ href: `${HOME}/so-diem`, label: t('nav.marks') },
 			{ href: `${HOME}/diem-danh`, label: t('nav.roll') },
-			{ href: `${HOME}/chu-nhiem`, label: t('nav.homeroom') },
+			{ href: `${HOME}/chu-nhiem`, label: t('nav.homeroom'), also: `${HOME}/pham-chat` },
 		]}>
 			<Content />
 		</Shell>

@@ -56,7 +56,7 @@ function Exams({ title, exams, now }: { title: string; exams: MySitting[]; now: 
 	);
 }
 
-const markText = (m: TodayMark): string => shownWords(m.subjectKind, m, m.valueX10);
+const markText = (m: TodayMark): string => shownWords(m.subjectKind, m, m.valueX10, m.isPrimary);
 
 function Marks({ day, base }: { day: Today; base: string }): JSX.Element | null {
 	return day.marks.length === 0 ? null : (

@@ -69,7 +69,7 @@ function Row({ student: s, number, ...shown }: Shown & { student: StudentView; n
 			<td><AbsentText student={s} most={view.most} part={part} /></td>
 			<td>{learningText(s.learning)}</td>
 			<td><MissingText missing={s.missing} /></td>
-			<td class="class-remark">{s.remark.text}</td>
+			<td class="class-remark"><div title={s.remark.text || undefined}>{s.remark.text}</div></td>
 			<td><Phones guardians={s.guardians} /></td>
 			{view.subjects.map((x) => (
 				<td key={x.code} class="num"><SubjectResult subject={x} value={s.values[x.code] ?? null} isPrimary={view.isPrimary} /></td>

@@ -44,7 +44,11 @@ export function sheetOf(json: JudgementSheet): MarkSheet {
 	};
 }
 
-const HOW: SessionHow = { read: (json) => sheetOf(json as JudgementSheet), mayAsk: false };
+const HOW: SessionHow = {
+	read: (json) => sheetOf(json as JudgementSheet),
+	mayAsk: false,
+	historyOf: (address, column, student) => `${address}/${column}/history/${student}`,
+};
 
 function Moments({ classId, moment }: { classId: string; moment: Moment }): JSX.Element {
 	return (

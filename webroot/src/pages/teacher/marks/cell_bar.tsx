@@ -24,12 +24,8 @@ export function Choice({ desk, cell, view }: { desk: Desk; cell: string; view: V
 	const [last, setLast] = useState<HistoryRow | null>(null);
 	const kind = desk.kindIn(cell);
 	useEffect(() => {
-		if (!desk.hasHistory) {
-			return undefined;
-		}
-		const [column, student] = cell.split(' ');
 		let isGone = false;
-		api.get<Items<HistoryRow>>(`/api/v1/mark-columns/${column}/history/${student}`).then((list) => {
+		api.get<Items<HistoryRow>>(desk.historyOf(cell)).then((list) => {
 			if (!isGone) {
 				setLast(list.items[list.items.length - 1] ?? null);
 			}
@@ -90,8 +86,7 @@ function Tools({ desk, kind, view }: { desk: Desk; kind: Kind; view: View }): JS
 				)
 				: null}
 			<Button small kind="secondary" onClick={act('clear')}>{t('bar.clear')}</Button>
-			{desk.hasHistory
-				? <Button small kind="secondary" onClick={() => openHistory(desk)}>{t('bar.history')}</Button> : null}
+			<Button small kind="secondary" onClick={() => openHistory(desk)}>{t('bar.history')}</Button>
 		</div>
 	);
 }

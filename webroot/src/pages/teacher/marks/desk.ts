@@ -31,7 +31,13 @@ export class Desk {
 	lastWhy = '';
 
 	constructor(readonly session: MarkSession, readonly address: string,
-		readonly reload: () => void, readonly hasHistory = true) {}
+		readonly reload: () => void) {}
+
+	/** Where the history of a cell is. */
+	historyOf(cell: string): string {
+		const { column, student } = cellOf(cell);
+		return this.session.how.historyOf(this.address, column, student);
+	}
 
 	/** The columns after those of the marks, by what they show. */
 	get extras(): ('mean' | 'first' | 'year' | 'remark')[] {

@@ -51,7 +51,7 @@ export function openHistory(desk: Desk): void {
 	const { row, column } = desk.grid.at.peek();
 	const c = desk.sheet.columns[column];
 	const r = desk.sheet.rows[row];
-	if (c && r && desk.hasHistory) {
+	if (c && r) {
 		desk.asked.value = { t: 'history', column: c, row: r };
 	}
 }

@@ -142,7 +142,7 @@ export function GridCell({ desk, cell, row, column, at }: {
 		grid.at.value.column === c).value;
 	const isShut = row.exempt === true;
 	const names = ['cell', `is-${view.status}`, isShut ? 'is-exempt' : '', column.isLocked ? 'is-shut' : '',
-		view.theirs.attempt ? 'is-exam' : ''].filter(Boolean).join(' ');
+		view.theirs.attempt ? 'is-exam' : '', isLetters(desk.kindOf(column)) ? 'is-letter' : ''].filter(Boolean).join(' ');
 	return (
 		<td role="gridcell" class={names} data-at={`${r} ${c}`} tabIndex={isAt ? 0 : -1}
 			aria-selected={isChosen ? 'true' : 'false'} aria-readonly={isShut ? 'true' : undefined}

@@ -5,7 +5,7 @@ import { useLoad } from '../../../lib/load';
 import { formatDateTime } from '../../../lib/time';
 import type { CellState, Items, MarkColumn, MarkRow, PersonRef } from '../../../lib/types';
 import type { Content, Kind } from '../../../marks/cell';
-import { isSame, readContent } from '../../../marks/cell';
+import { cellKey, isSame, readContent } from '../../../marks/cell';
 import { Button } from '../../../parts/button';
 import { Dialog } from '../../../parts/dialog';
 import { Empty } from '../../../parts/notice';
@@ -37,7 +37,7 @@ function Change({ kind, row }: { kind: Kind; row: HistoryRow }): JSX.Element {
 }
 
 export function HistoryDialog({ desk, column, row }: { desk: Desk; column: MarkColumn; row: MarkRow }): JSX.Element {
-	const address = `/api/v1/mark-columns/${column.id}/history/${row.student.id}`;
+	const address = desk.historyOf(cellKey(column.id, row.student.id));
 	const history = useLoad<Items<HistoryRow>>(address, (signal) => api.get(address, { signal }));
 	const close = (): void => { desk.asked.value = null; };
 	return (
@@ -61,7 +61,8 @@ export function HistoryDialog({ desk, column, row }: { desk: Desk; column: MarkC
 									</>
 								),
 							},
-							{ key: 'why', title: t('history.why'), narrow: 'inline', cell: (h) => h.why },
+							...(list.items.some((h) => h.why)
+								? [{ key: 'why', title: t('history.why'), narrow: 'inline' as const, cell: (h: HistoryRow) => h.why }] : []),
 						]} />
 				)}</Show>
 			<div class="row"><Button kind="secondary" onClick={close}>{t('history.close')}</Button></div>

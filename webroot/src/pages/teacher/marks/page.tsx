@@ -22,7 +22,7 @@ import { Banner, Failed, Waiting } from '../../../parts/notice';
 import type { MyClass } from '../my_classes';
 import { Desk } from './desk';
 import { Sheet } from './sheet';
-import { t } from './words';
+import { named, t } from './words';
 import './marks.css';
 
 /** The other terms of the year, and the teacher's other classes. */
@@ -107,7 +107,10 @@ async function fetchFirst(desk: Desk): Promise<void> {
 
 type State = { t: 'waiting' } | { t: 'failed'; error: unknown } | { t: 'elsewhere' } | { t: 'open'; desk: Desk };
 
-export function useDesk(address: string, place: string, how: SessionHow = MARKS): { state: State; take: () => void; reload: () => void } {
+/* Marks, under the names of their columns. */
+const SHEETS: SessionHow = { ...MARKS, read: (json) => named(MARKS.read(json)) };
+
+export function useDesk(address: string, place: string, how: SessionHow = SHEETS): { state: State; take: () => void; reload: () => void } {
 	const [state, setState] = useState<State>({ t: 'waiting' });
 	const [round, setRound] = useState(0);
 	const turn = useRef<Turn | null>(null);
@@ -134,7 +137,7 @@ export function useDesk(address: string, place: string, how: SessionHow = MARKS)
 			if (isGone) {
 				return;
 			}
-			const desk = new Desk(session, address, reload, how.mayAsk);
+			const desk = new Desk(session, address, reload);
 			session.start();
 			keepMe();
 			keepOffline();

@@ -42,8 +42,8 @@ function AddColumn({ desk }: { desk: Desk }): JSX.Element | null {
 		return null;
 	}
 	const add = async (places: typeof free): Promise<void> => {
-		for (const place of places) {
-			await api.post(`${desk.address}/columns`, place);
+		for (const { kind, position } of places) {
+			await api.post(`${desk.address}/columns`, { kind, position });
 		}
 		await desk.session.refresh();
 	};

@@ -1,13 +1,23 @@
 /* The words of the gradebook's page, and how columns and cells are called in them. */
 import { lang, words } from '../../../lib/i18n';
-import type { MarkColumn } from '../../../lib/types';
+import type { MarkColumn, MarkSheet } from '../../../lib/types';
 import type { Content, Kind } from '../../../marks/cell';
-import { cellText, isLetters, shownKind } from '../../../marks/cell';
+import { cellText, isLetters, isPrimary, shownKind } from '../../../marks/cell';
 import { letterWords } from '../../../parts/mark_words';
 import { vi } from '../../../i18n/vi/grid';
 import { en } from '../../../i18n/en/grid';
 
 export const t = words(vi, en);
+
+/** A sheet whose columns are called as its rules call them: beside a level, a test of primary school. */
+export function named(sheet: MarkSheet): MarkSheet {
+	if (!isPrimary(sheet)) {
+		return sheet;
+	}
+	const call = <C extends Pick<MarkColumn, 'kind' | 'position' | 'name'>>(c: C): C =>
+		(c.kind === 'tx' || shownKind('mark', c) === 'level' ? c : { ...c, name: t(c.kind === 'gk' ? 'test.gk' : 'test.ck') });
+	return { ...sheet, columns: sheet.columns.map(call), places: sheet.places.map(call) };
+}
 
 export function columnName(c: Pick<MarkColumn, 'kind' | 'position' | 'name'>): string {
 	if (c.name !== undefined) {
