@@ -3,6 +3,8 @@
  * has it, opens the log on this device and starts the session.
  */
 import './exam.css';
+import './paper.css';
+import './around.css';
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { openLog, Log, sweepLogs } from '../../hall/log';
