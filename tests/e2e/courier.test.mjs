@@ -5,7 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { cp, readFile, readdir, rename as move, rm } from 'node:fs/promises';
+import { cp, readFile, readdir, rename as move, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
@@ -92,6 +92,26 @@ test('what was there before arrives, and then each change', async () => {
 	assert.ok(batch.n > 0 && batch.signature.length === 64, 'the receipt is kept');
 	assert.match((await sync('status')).text, /^alpha\/Sở: https, on; queued 0, sent 0, received 0, applied [1-9]\d*, rejected 0$/m);
 	assert.equal((await sync('check')).status, 0);
+});
+
+test('every receipt that the school keeps is proven offline by the province\'s key, and by no other', async () => {
+	const [rows] = await all.db.query('SELECT batch_id, statement, signature, records FROM outgoing WHERE state = 3');
+	const files = ['keys.json', 'others.json'].map((name) => join(all.server.dir, name));
+	await writeFile(files[0], await (await province.ask('GET', '/api/v1/keys')).text());
+	await writeFile(files[1], await (await all.server.ask('GET', '/api/v1/keys')).text());
+	const receipt = join(all.server.dir, 'receipt.json');
+	const proven = async (row, keys) => {
+		await writeFile(receipt, JSON.stringify({ statement: row.statement.toString('hex'), signature: row.signature.toString('hex') }));
+		return run(BIN, ['verify', receipt, `--keys=${keys}`]).then(({ stdout }) => stdout, (error) => `${error.code} ${error.stdout}`);
+	};
+	assert.ok(rows.length > 0);
+	for (const row of rows) {
+		const said = await proven(row, files[0]);
+		assert.match(said, new RegExp(`genuine[^]*alpha[^]*${row.batch_id.toString('hex')}[^]*applied +${row.records}\n`));
+		assert.match(await proven(row, files[1]), /^1 NOT genuine/);
+		row.statement[row.statement.length - 50] ^= 1;
+		assert.match(await proven(row, files[0]), /^1 NOT genuine/);
+	}
 });
 
 test('paused, nothing leaves; what waits is said without sending it', async () => {

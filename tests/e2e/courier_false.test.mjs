@@ -91,6 +91,10 @@ const cases = [
 	['the receipt of the last batch', ({ send }) => send(province.last), 'destination.receipt_other', STOPPED],
 	['a receipt for other bytes', ({ send, head, total }) => send(answerTo({ school: head.school, id: head.batch, body: Buffer.from('x'), total, key: province.key })),
 		'destination.receipt_other', STOPPED],
+	['a receipt of another school', ({ send, head, body, total }) => send(answerTo({ school: 'beta', id: head.batch, body, total, key: province.key })),
+		'destination.receipt_other', STOPPED],
+	['a receipt for another batch', ({ send, head, body, total }) => send(answerTo({ school: head.school, id: 'ab'.repeat(16), body, total, key: province.key })),
+		'destination.receipt_other', STOPPED],
 	['another page', ({ send }) => send(Buffer.from('<!doctype html><title>Wi-Fi</title>\n')), 'destination.answer_format', ON],
 	['an answer cut in the middle', ({ res, apply }) => {
 		const bytes = apply();
@@ -109,6 +113,14 @@ for (const [name, wish, error, state] of cases) {
 
 test('nobody follows a redirect', () => {
 	assert.ok(!province.asked.some((a) => a.includes('elsewhere')));
+});
+
+test('another authority than the one that was given: neither code nor key is shown to it', async () => {
+	const asked = province.asked.length;
+	await assert.rejects(sync('enrol', '--school=alpha', `--url=${province.url}`, `--code=${CODE}`, `--ca=${join(TLS, 'other-ca.pem')}`, '--name=Khác'),
+		/destination\.tls/);
+	assert.equal(province.asked.length, asked);
+	assert.equal((await all.db.query('SELECT COUNT(*) AS n FROM destination'))[0][0].n, '1');
 });
 
 test('another authority than the one that was given: not a byte is sent', async () => {

@@ -9,6 +9,7 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
 import { BIN } from './lib/server.mjs';
 import { insert, makeMember } from './lib/people.mjs';
 import { startSchools, stopSchools } from './lib/schools.mjs';
@@ -197,6 +198,10 @@ test('an empty school is set up from it, and what leaves from there is the same'
 	const [told] = await all.db.query('SELECT bang, CAST(COUNT(*) AS DOUBLE) AS n FROM second.record WHERE school_id = 77 GROUP BY bang');
 	const counts = Object.fromEntries(told.map((row) => [row.bang, row.n]));
 	assert.deepEqual([counts.hocsinh, counts.lophoc, counts.xeplop, counts.miengiam, counts.phancong], [6, 3, 6, 1, 2]);
+	/* Looking at everything again finds nothing but the school itself, which was there before. */
+	const check = ['sync', 'check', '--school=alpha', '--data', join(all.server.dir, 'data'), '--database-name=second'];
+	const untold = await promisify(execFile)(BIN, check).then(({ stdout }) => stdout, ({ stdout }) => stdout);
+	assert.match(untold, /^school 77: [1-9]\d* changes told\ntruong: 1 not told, the first alpha\/truong\n$/);
 	const again = await oneroster(['export', '--school=alpha', '--year=2026-2027', second], 'second');
 	assert.equal(again.code, 0, again.err);
 	const [a, b] = (await Promise.all([readFile(first), readFile(second)])).map(unzip);
@@ -270,7 +275,8 @@ test('a delta has what changed since a time, what is gone among it, and what fol
 	const none = await server.call('POST', '/api/v1/oneroster/exports', { as: office, body: { year: school.year, purpose: 'Thử', since: AT } });
 	assert.equal((await none.json()).code, 'oneroster.delta_none');
 	/* The school exchanges from now on; what was there before counts as told. */
-	await insert(db, 'outbox_head', { school_id: school.id, number: 0, begun_at_ms: Date.now(), seeded_at_ms: null });
+	await insert(db, 'outbox_head', { school_id: school.id, number: 0, begun_at_ms: Date.now(), seeded_at_ms: null,
+		seed_until_ms: Date.now() + 600_000 }); /* nobody tells it before this test says so */
 	const early = await server.call('POST', '/api/v1/oneroster/exports', { as: office, body: { year: school.year, purpose: 'Thử', since: AT } });
 	assert.equal((await early.json()).code, 'oneroster.delta_early');
 	await db.query('UPDATE outbox_head SET seeded_at_ms = ? WHERE school_id = ?', [Date.now(), school.id]);

@@ -253,6 +253,12 @@ test('a rolled key proves only what came before, a revoked one nothing', async (
 		assert.deepEqual(await school.deliver(stolen, school.signed(stolen, key)).then((a) => [a.status, a.code]), [403, 'exchange.key_revoked']);
 	}
 	assert.deepEqual(await school.deliver(early).then((a) => [a.status, a.code]), [403, 'exchange.key_revoked']);
+	const look = Buffer.from(JSON.stringify({ school: 'keys', path: [], hash: '00'.repeat(32) }));
+	for (const key of [old, next]) { /* nor does it get to know what is held */
+		assert.deepEqual(await codeOf(await school.post('tree', look, { ...school.signed(look, key), 'Content-Type': 'application/json' })),
+			{ status: 403, code: 'exchange.key_revoked' });
+	}
+	assert.deepEqual(await held(school), [mark('keys', 'HS1', 75, 2)], 'and nothing of it was taken');
 	assert.deepEqual(await codeOf(await school.post('keys', ...json(JSON.parse(school.roll(newKey(), next))))), { status: 403, code: 'exchange.key_revoked' });
 	const code = readCode((await officer(province, 'school', 'code', '--code', 'keys')).match(/([0-9A-Z]{4}-){7}[0-9A-Z]{4}/)[0]);
 	const again = new School(province, 'keys', next);
