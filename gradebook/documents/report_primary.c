@@ -6,7 +6,13 @@
 #include "core/base/cleanup.h"
 #include "gradebook/results/class_primary.h"
 
-enum { LINE_BYTES = 2048, END = TT27_MOMENTS - 1, FIRST_VALUE = 2, ROW_MM = 6 };
+enum {
+	LINE_BYTES = 2048,
+	AGAIN_BYTES_MAX = 16384,
+	END = TT27_MOMENTS - 1,
+	FIRST_VALUE = 2,
+	ROW_MM = 6,
+};
 
 #define LEFT_MM REPORT_MARGIN_MM
 #define TRAITS_MM 62.0 /* both columns with their head and their legend */
@@ -260,6 +266,11 @@ static void print_promotion(const struct sheet *s, char out[LINE_BYTES]) {
 	const char *text = "…………";
 	switch (s->outcome.promotion) {
 	case PACK_PROMOTED:
+		if (s->outcome.row == PACK_PRIMARY_ROWS &&
+				s->outcome.after != PACK_PRIMARY_ROWS - 1) {
+			text = "Được lên lớp theo quyết định của hiệu trưởng";
+			break;
+		}
 		(void)snprintf(out, LINE_BYTES, "Hoàn thành chương trình lớp %u%s", grade,
 				grade == LAST_GRADE ? ", hoàn thành chương trình tiểu học"
 						    : ", được lên lớp"); /* short */
@@ -276,6 +287,65 @@ static void print_promotion(const struct sheet *s, char out[LINE_BYTES]) {
 	(void)snprintf(out, LINE_BYTES, "%s", text); /* short */
 }
 
+static struct str name_of(const struct sheet *s, struct str code) {
+	const struct class_year *y = &s->on->p->year;
+	for (size_t i = 0; i < y->subject_count; i++) {
+		if (str_eq(y->subjects[i].code, code)) {
+			return y->subjects[i].name;
+		}
+	}
+	return code;
+}
+
+static void add_again(struct buf *out, struct str name, const char *what, const char *value) {
+	buf_add_str(out, out->len ? "; " : "");
+	buf_add(out, name.p, name.n);
+	buf_addf(out, "%s: %s", what, value);
+}
+
+static void add_trait_again(
+		const struct sheet *s, const struct tt27_traits *traits, struct buf *out) {
+	static const char *const letters[PACK_PRIMARY_LEVELS] = { "C", "Đ", "T" };
+	for (size_t i = 0; i < traits->count; i++) {
+		const struct tt27_trait *t = &traits->items[i];
+		const struct pack_trait *known = trait_of(s->on->p->year.primary, t->code);
+		if (t->again != PACK_PRIMARY_NONE) {
+			add_again(out, known ? str_from(known->name) : t->code, "",
+					letters[t->again]);
+		}
+	}
+}
+
+/* "Toán: H; Toán (KTĐK): 5; Chăm chỉ: Đ": what was assessed again after help. */
+static void list_again(const struct sheet *s, struct buf *out) {
+	static const char *const letters[PACK_PRIMARY_LEVELS] = { "C", "H", "T" };
+	for (size_t i = 0; i < s->input.subject_count; i++) {
+		const struct tt27_subject *one = &s->input.subjects[i];
+		struct str name = name_of(s, one->code);
+		char test[LINE_BYTES];
+		if (one->again != PACK_PRIMARY_NONE) {
+			add_again(out, name, "", letters[one->again]);
+		}
+		if (one->again_test_x10 != TT27_TEST_NONE) {
+			(void)snprintf(test, sizeof(test), "%d",
+					one->again_test_x10 / 10); /* whole */
+			add_again(out, name, " (KTĐK)", test);
+		}
+	}
+	add_trait_again(s, &s->input.qualities, out);
+	add_trait_again(s, &s->input.competences, out);
+}
+
+static void draw_again(const struct sheet *s) {
+	_cleanup_(buf_finish) struct buf text = buf_make(AGAIN_BYTES_MAX);
+	list_again(s, &text);
+	if (text.len && s->outcome.after != TT27_ROW_OPEN && !buf_err(&text)) {
+		report_pair(s->on, LEFT_MM, REPORT_WIDTH_MM,
+				"Đánh giá bổ sung:", report_str(&text));
+		s->on->page->y_mm += ROW_MM;
+	}
+}
+
 static void draw_results(const struct sheet *s) {
 	_cleanup_(buf_finish) struct buf absences = buf_make(LINE_BYTES);
 	char promotion[LINE_BYTES];
@@ -290,6 +360,7 @@ static void draw_results(const struct sheet *s) {
 		report_pair(s->on, LEFT_MM, REPORT_WIDTH_MM,
 				"Khen thưởng:", str_from(award_text(s)));
 		page->y_mm += ROW_MM;
+		draw_again(s);
 		report_pair(s->on, LEFT_MM, REPORT_WIDTH_MM,
 				"Hoàn thành chương trình:", str_from(promotion));
 	}

@@ -16,6 +16,7 @@ static const char sql_of_all[] = "SELECT id FROM class"
 				 " UNION SELECT DISTINCT class_id FROM mark_head_signed"
 				 " UNION SELECT DISTINCT class_id FROM conduct"
 				 " UNION SELECT DISTINCT class_id FROM judgement"
+				 " UNION SELECT DISTINCT class_id FROM reassessment"
 				 " UNION SELECT DISTINCT class_id FROM student_result";
 
 enum { SCHOOL_BINDS = 3 };

@@ -46,6 +46,7 @@ enum ledger_act {
 	LEDGER_JUDGED = 16,      /* of a class's own chain; column and codes as in
 			     * gradebook/primary/judgement.h */
 	LEDGER_COLUMN_MADE = 17, /* ledger_of_column() */
+	LEDGER_REASSESSED = 18,  /* of a class's own chain, gradebook/reassess/reassess.h */
 };
 
 struct ledger_row {

@@ -21,6 +21,7 @@ static void clear_moments(enum pack_primary_level moments[TT27_MOMENTS]) {
 static void add_trait(struct tt27_traits *to, const char *code) {
 	struct tt27_trait *trait = &to->items[to->count++];
 	trait->code = str_from(code);
+	trait->again = PACK_PRIMARY_NONE;
 	clear_moments(trait->moments);
 }
 
@@ -38,6 +39,8 @@ enum err class_primary_new(const struct class_year *year, struct class_primary *
 		for (unsigned m = 0; m < TT27_MOMENTS; m++) {
 			s->tests_x10[m] = TT27_TEST_NONE;
 		}
+		s->again = PACK_PRIMARY_NONE;
+		s->again_test_x10 = TT27_TEST_NONE;
 	}
 	for (size_t i = 0; i < year->primary->trait_count; i++) {
 		const struct pack_trait *t = &year->primary->traits[i];
@@ -96,6 +99,29 @@ void class_primary_take_judgement(const struct primary_pack *pack, struct class_
 	}
 }
 
+void class_primary_take_again(const struct primary_pack *pack, struct class_primary *pupil,
+		size_t subject, unsigned item, int value) {
+	struct tt27_subject *s = subject < pupil->input.subject_count
+			? &pupil->input.subjects[subject]
+			: NULL;
+	bool is_level = value >= 0 && value < PACK_PRIMARY_LEVELS;
+	if (s && item == REASSESS_LEVEL && is_level) {
+		s->again = (enum pack_primary_level)value;
+	} else if (s && item == REASSESS_TEST && s->has_tests) {
+		s->again_test_x10 = value;
+	} else if (!s && item == REASSESS_DECISION) {
+		pupil->input.advanced = value > 0 ? PACK_YES : PACK_NO;
+	}
+	for (size_t i = 0; i < pack->trait_count && !s && is_level; i++) {
+		struct tt27_trait *trait = item == REASSESS_TRAITS + pack->traits[i].number
+				? find_trait(&pupil->input, str_from(pack->traits[i].code))
+				: NULL;
+		if (trait) {
+			trait->again = (enum pack_primary_level)value;
+		}
+	}
+}
+
 enum err class_primary_work_out(const struct class_year *year, struct class_student *student) {
 	struct class_primary *p = student->primary;
 	for (size_t i = 0; i < p->input.subject_count; i++) {
@@ -107,6 +133,20 @@ enum err class_primary_work_out(const struct class_year *year, struct class_stud
 }
 
 /* ---- a part of it ---- */
+
+static void clear_again(struct tt27_pupil *in) {
+	for (size_t i = 0; i < in->subject_count; i++) {
+		in->subjects[i].again = PACK_PRIMARY_NONE;
+		in->subjects[i].again_test_x10 = TT27_TEST_NONE;
+	}
+	for (size_t i = 0; i < in->qualities.count; i++) {
+		in->qualities.items[i].again = PACK_PRIMARY_NONE;
+	}
+	for (size_t i = 0; i < in->competences.count; i++) {
+		in->competences.items[i].again = PACK_PRIMARY_NONE;
+	}
+	in->advanced = PACK_OPEN;
+}
 
 static void clear_term(struct tt27_pupil *in, unsigned term) {
 	for (unsigned m = term * MOMENTS_A_TERM; m < (term + 1) * MOMENTS_A_TERM; m++) {
@@ -134,6 +174,7 @@ void class_primary_part(const struct class_student *student, enum class_scope sc
 		}
 		out->outstanding = PACK_OPEN;
 		out->recognised = PACK_OPEN;
+		clear_again(out);
 	}
 }
 
@@ -262,8 +303,8 @@ enum err class_primary_put(struct json_out *w, const struct class_year *year,
 	/* Of a term nothing is said but what was entered; what was kept and is not what the rules of
 	 * today say has no reasons. */
 	const struct tt27_outcome *kept = &student->primary->outcome;
-	bool is_same = o.row == kept->row && o.promotion == kept->promotion &&
-			o.award == kept->award;
+	bool is_same = o.row == kept->row && o.after == kept->after &&
+			o.promotion == kept->promotion && o.award == kept->award;
 	bool has_reasons = how->scope == SCOPE_YEAR && (!student->kept_at_ms || is_same);
 	jo_key(w, "line");
 	tt27_put_line(w, year->primary, &input);

@@ -8,6 +8,7 @@
  */
 
 #include "gradebook/primary/judgement.h"
+#include "gradebook/reassess/reassess.h"
 #include "gradebook/results/class_year.h"
 #include "gradebook/rules/tt27_json.h"
 
@@ -27,6 +28,10 @@ void class_primary_take_mark(struct class_primary *pupil, size_t subject, unsign
 /* The same of a judgement, with the numbers of the table. */
 void class_primary_take_judgement(const struct primary_pack *pack, struct class_primary *pupil,
 		unsigned moment, unsigned item, int value);
+/* The same of what was assessed again (gradebook/reassess/reassess.h); `subject` past the last: of
+ * none. */
+void class_primary_take_again(const struct primary_pack *pack, struct class_primary *pupil,
+		size_t subject, unsigned item, int value);
 /* Errors of tt27_work_out. */
 enum err class_primary_work_out(
 		const struct class_year *year, struct class_student *student) MUST_CHECK;

@@ -65,7 +65,7 @@ static const char sql_conduct[] =
 		" JOIN term t ON t.id = x.term_id AND t.school_year_id = ? WHERE x.school_id = ?"
 		" AND x.level IS NOT NULL";
 static const char sql_reassessments[] =
-		"SELECT x.student_id, x.subject_id, x.value_x10 FROM reassessment x" SQL_OF_CLASS
+		"SELECT x.student_id, x.subject_id, x.item, x.value_x10 FROM reassessment x" SQL_OF_CLASS
 		" WHERE x.school_year_id = ? AND x.school_id = ? AND x.value_x10 IS NOT NULL";
 static const char sql_absences[] =
 		"SELECT x.student_id, x.kind, x.on_date >= t.starts_on, COUNT(*) FROM absence x" SQL_OF_CLASS
@@ -431,11 +431,17 @@ static enum err take_conduct(
 
 static enum err take_reassessment(
 		const struct load *l, struct class_student *student, const struct db_stmt *stmt) {
-	size_t subject = find_subject(l->year, db_col_u64(stmt, 1));
+	uint64_t subject_id = db_col_u64(stmt, 1);
+	size_t subject = find_subject(l->year, subject_id);
+	unsigned item = (unsigned)db_col_u64(stmt, 2);
+	int value = (int)db_col_u64(stmt, 3);
 	bool is_known = l->year->closed[SCOPE_YEAR].is_closed || !l->wanted->is_for_family;
-	if (subject < l->year->subject_count && is_known) {
+	bool is_there = subject_id == 0 || subject < l->year->subject_count;
+	if (is_known && is_there && student->primary) {
+		class_primary_take_again(l->year->primary, student->primary, subject, item, value);
+	} else if (is_known && is_there && subject_id != 0 && item == REASSESS_RESULT) {
 		student->input.has_summer = true;
-		student->input.subjects[subject].again = (int)db_col_u64(stmt, 2);
+		student->input.subjects[subject].again = value;
 	}
 	return ERR_OK;
 }

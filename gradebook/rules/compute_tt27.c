@@ -3,8 +3,8 @@
 #include "gradebook/rules/tt27_json.h"
 
 /* "T", the letter in the middle (H of a subject, D of a trait), "C"; nothing for null. */
-static enum err read_level(struct compute_reader *r, const struct json *node, const char *middle,
-		enum pack_primary_level *out) {
+static enum err read_level(struct compute_reader *r, const struct json *node, const char *name,
+		const char *middle, enum pack_primary_level *out) {
 	struct str s = { 0 };
 	enum err e = json_as_str(node, &s);
 	if (e == ERR_MISSING) {
@@ -17,7 +17,7 @@ static enum err read_level(struct compute_reader *r, const struct json *node, co
 	} else if (!e && str_eq_z(s, "C")) {
 		*out = PACK_PRIMARY_C;
 	} else {
-		return compute_refuse(r, "moments", "rule.line_letter");
+		return compute_refuse(r, name, "rule.line_letter");
 	}
 	return ERR_OK;
 }
@@ -32,7 +32,7 @@ static enum err read_moments(struct compute_reader *r, const struct json *node, 
 	k = 0;
 	enum err e = compute_list(r, node, "moments", TT27_MOMENTS, &list);
 	for (const struct json *it = json_first(list); it && !e; it = json_next(it)) {
-		e = read_level(r, it, middle, &out[k++]);
+		e = read_level(r, it, "moments", middle, &out[k++]);
 	}
 	return e;
 }
@@ -52,6 +52,29 @@ static enum err read_tests(struct compute_reader *r, const struct primary_pack *
 		if (!e && *test != TT27_TEST_NONE && *test % pack->test_step_x10) {
 			e = compute_refuse(r, "tests", "rule.line_whole");
 		}
+	}
+	return e;
+}
+
+/* What was assessed again after help: "again" of a subject or a trait. */
+static enum err read_again(struct compute_reader *r, const struct json *node, const char *middle,
+		enum pack_primary_level *out) {
+	const struct json *level = json_get(node, "again");
+	*out = PACK_PRIMARY_NONE;
+	return level ? read_level(r, level, "again", middle, out) : ERR_OK;
+}
+
+/* The same of a subject, with its test. */
+static enum err read_subject_again(struct compute_reader *r, const struct primary_pack *pack,
+		const struct json *node, struct tt27_subject *s) {
+	const struct json *test = json_get(node, "againTest");
+	s->again_test_x10 = TT27_TEST_NONE;
+	enum err e = read_again(r, node, "H", &s->again);
+	if (!e && test) {
+		e = compute_mark(r, test, "againTest", TT27_TEST_NONE, &s->again_test_x10);
+	}
+	if (!e && s->again_test_x10 != TT27_TEST_NONE && s->again_test_x10 % pack->test_step_x10) {
+		e = compute_refuse(r, "againTest", "rule.line_whole");
 	}
 	return e;
 }
@@ -82,6 +105,9 @@ static enum err read_subject(struct compute_reader *r, const struct primary_pack
 	if (!e) {
 		e = read_tests(r, pack, node, s);
 	}
+	if (!e) {
+		e = read_subject_again(r, pack, node, s);
+	}
 	pupil->subject_count++;
 	return e;
 }
@@ -103,6 +129,9 @@ static enum err read_traits(struct compute_reader *r, const struct json *line, c
 		}
 		if (!e) {
 			e = read_moments(r, it, "D", trait->moments);
+		}
+		if (!e) {
+			e = read_again(r, it, "D", &trait->again);
 		}
 		out->count++;
 	}
@@ -145,7 +174,10 @@ static enum err read_pupil(struct compute_reader *r, const struct primary_pack *
 	if (!e) {
 		e = read_answer(r, line, "outstanding", &pupil->outstanding);
 	}
-	return e ? e : read_answer(r, line, "recognised", &pupil->recognised);
+	if (!e) {
+		e = read_answer(r, line, "recognised", &pupil->recognised);
+	}
+	return e ? e : read_answer(r, line, "advanced", &pupil->advanced);
 }
 
 enum err tt27_read_line(

@@ -73,6 +73,8 @@ static const struct rule_pack packs[] = {
  * Circular 27/2020/TT-BGDDT: from 2020 (grade 1) to 2024 (grade 5). Articles: 4 what is judged, 7
  * tests and the four moments, 9 the year's result, 11 completing the grade, 13 awards. Grades 1 and
  * 2 have eight competences, the others ten: technology and informatics are learnt from grade 3 on.
+ * Assessment again (article 11, clause 1, point b) is there "to consider completing the grade": we
+ * read it so that it may complete the grade and changes neither the year's result nor awards.
  */
 static const struct primary_pack primary_packs[] = {
 	{
@@ -116,7 +118,9 @@ static const struct primary_pack primary_packs[] = {
 			.qualities_least = 5,
 			.competences_least = 8,
 			.year_article = { 9, 2, "a" },
-			.promotion_article = { 11, 1, "" },
+			.promotion_article = { 11, 1, "a" },
+			.again_article = { 11, 1, "b" },
+			.decision_article = { 11, 1, "c" },
 			.award_article = { 13, 1, "a" },
 	},
 };

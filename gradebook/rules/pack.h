@@ -191,6 +191,8 @@ struct primary_pack {
 	size_t competences_least;
 	struct pack_article year_article;
 	struct pack_article promotion_article;
+	struct pack_article again_article;    /* assessment again after help */
+	struct pack_article decision_article; /* the headmaster's, where that was not enough */
 	struct pack_article award_article;
 };
 

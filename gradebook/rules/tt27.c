@@ -72,10 +72,79 @@ static bool is_whole(const struct primary_pack *pack, const struct tt27_pupil *p
 			pupil->competences.count >= pack->competences_least;
 }
 
+void tt27_find_again(const struct primary_pack *pack, const struct tt27_pupil *pupil,
+		const struct tt27_outcome *outcome, struct tt27_short *out) {
+	out->subject_count = 0;
+	out->trait_count = 0;
+	out->test_count = 0;
+	if (outcome->row == PACK_PRIMARY_ROWS) {
+		tt27_find_short(pupil, &pack->rows[PACK_PRIMARY_ROWS - 1], out);
+	}
+}
+
+static bool put_trait_again(struct tt27_traits *traits) {
+	bool is_any = false;
+	for (size_t i = 0; i < traits->count; i++) {
+		struct tt27_trait *t = &traits->items[i];
+		is_any = is_any || t->again != PACK_PRIMARY_NONE;
+		t->moments[END] = t->again != PACK_PRIMARY_NONE ? t->again : t->moments[END];
+	}
+	return is_any;
+}
+
+/* What was assessed again takes the place of the year's end. False: nothing was. */
+static bool put_again(struct tt27_pupil *pupil) {
+	bool is_any = false;
+	for (size_t i = 0; i < pupil->subject_count; i++) {
+		struct tt27_subject *s = &pupil->subjects[i];
+		is_any = is_any || s->again != PACK_PRIMARY_NONE ||
+				s->again_test_x10 != TT27_TEST_NONE;
+		s->moments[END] = s->again != PACK_PRIMARY_NONE ? s->again : s->moments[END];
+		s->tests_x10[END] = s->again_test_x10 != TT27_TEST_NONE ? s->again_test_x10
+									: s->tests_x10[END];
+	}
+	is_any = put_trait_again(&pupil->qualities) || is_any;
+	return put_trait_again(&pupil->competences) || is_any;
+}
+
+bool tt27_is_again(const struct tt27_pupil *pupil) {
+	struct tt27_pupil after = *pupil;
+	return put_again(&after);
+}
+
+void tt27_find_left(const struct primary_pack *pack, const struct tt27_pupil *pupil,
+		struct tt27_short *out) {
+	struct tt27_pupil after = *pupil;
+	(void)put_again(&after); /* with nothing it is what was there before */
+	tt27_find_short(&after, &pack->rows[PACK_PRIMARY_ROWS - 1], out);
+}
+
+/* Article 11, clause 1, points b and c: help, assessment again, and what the headmaster decides of
+ * those who still do not complete the grade. */
+static void find_after(const struct primary_pack *pack, const struct tt27_pupil *pupil,
+		struct tt27_outcome *o) {
+	o->after = TT27_ROW_OPEN;
+	o->promotion = o->row == TT27_ROW_OPEN ? PACK_PROMOTION_OPEN : PACK_PROMOTED;
+	if (o->row != PACK_PRIMARY_ROWS) {
+		return;
+	}
+	if (tt27_is_again(pupil)) {
+		struct tt27_short left;
+		tt27_find_left(pack, pupil, &left);
+		o->after = is_empty(&left) ? PACK_PRIMARY_ROWS - 1 : PACK_PRIMARY_ROWS;
+	}
+	if (o->after != PACK_PRIMARY_ROWS - 1) {
+		o->promotion = pupil->advanced == PACK_YES   ? PACK_PROMOTED
+				: pupil->advanced == PACK_NO ? PACK_HELD
+							     : PACK_CONDITIONAL;
+	}
+}
+
 static enum err check_tests(const struct primary_pack *pack, const struct tt27_pupil *pupil) {
 	for (size_t i = 0; i < pupil->subject_count; i++) {
-		for (unsigned k = 0; k < TT27_MOMENTS; k++) {
-			int x10 = pupil->subjects[i].tests_x10[k];
+		for (unsigned k = 0; k <= TT27_MOMENTS; k++) {
+			const struct tt27_subject *s = &pupil->subjects[i];
+			int x10 = k < TT27_MOMENTS ? s->tests_x10[k] : s->again_test_x10;
 			if (x10 != TT27_TEST_NONE &&
 					(x10 < 0 || x10 > PACK_MARK_MAX_X10 ||
 							x10 % pack->test_step_x10)) {
@@ -125,10 +194,6 @@ enum err tt27_work_out(const struct primary_pack *pack, const struct tt27_pupil 
 	}
 	out->row = find_row(pack, pupil);
 	out->award = find_award(pack, pupil, out->row);
-	if (out->row == TT27_ROW_OPEN) {
-		out->promotion = PACK_PROMOTION_OPEN;
-	} else {
-		out->promotion = out->row == PACK_PRIMARY_ROWS ? PACK_CONDITIONAL : PACK_PROMOTED;
-	}
+	find_after(pack, pupil, out);
 	return ERR_OK;
 }

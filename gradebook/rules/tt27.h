@@ -30,12 +30,16 @@ struct tt27_subject {
 	bool is_exempt;
 	enum pack_primary_level moments[TT27_MOMENTS];
 	int tests_x10[TT27_MOMENTS]; /* whole points, in tenths; or TT27_TEST_NONE */
+	/* After help, when the year came to the lowest result. */
+	enum pack_primary_level again;
+	int again_test_x10; /* or TT27_TEST_NONE */
 };
 
 /* A quality or a competence. */
 struct tt27_trait {
 	struct str code;
 	enum pack_primary_level moments[TT27_MOMENTS];
+	enum pack_primary_level again; /* after help */
 };
 
 struct tt27_traits {
@@ -52,10 +56,15 @@ struct tt27_pupil {
 	 * the class. */
 	enum pack_answer outstanding;
 	enum pack_answer recognised;
+	/* What the headmaster decided of one who did not complete the grade after help, either. */
+	enum pack_answer advanced;
 };
 
 struct tt27_outcome {
 	int row; /* of the pack, PACK_PRIMARY_ROWS for the rest, TT27_ROW_OPEN */
+	/* Of the rest, once something was assessed again after help: the lowest row of the pack when
+	 * that completes the grade, the rest when it does not; TT27_ROW_OPEN otherwise. */
+	int after;
 	enum pack_promotion promotion;
 	int award;
 };
@@ -83,6 +92,15 @@ enum err tt27_work_out(const struct primary_pack *pack, const struct tt27_pupil 
 /* What is below the row. */
 void tt27_find_short(const struct tt27_pupil *pupil, const struct pack_primary_row *row,
 		struct tt27_short *out);
+/* What the lowest row asks and the pupil does not have at the year's end: that is assessed again. Of
+ * one whose year did not come to the rest, nothing. */
+void tt27_find_again(const struct primary_pack *pack, const struct tt27_pupil *pupil,
+		const struct tt27_outcome *outcome, struct tt27_short *out);
+/* What is still below it with what was assessed again in the place of the year's end. */
+void tt27_find_left(const struct primary_pack *pack, const struct tt27_pupil *pupil,
+		struct tt27_short *out);
+/* Whether anything was assessed again. */
+bool tt27_is_again(const struct tt27_pupil *pupil);
 /* What is not there at the year's end: subjects and traits without a level, tests without a mark. */
 void tt27_find_missing(const struct tt27_pupil *pupil, struct tt27_short *out);
 

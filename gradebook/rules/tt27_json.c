@@ -37,6 +37,12 @@ static void put_line_subject(struct json_out *w, const struct tt27_subject *s) {
 		}
 		jo_end_arr(w);
 	}
+	if (s->again != PACK_PRIMARY_NONE) {
+		jo_kstrz(w, "again", subject_letters[s->again]);
+	}
+	if (s->has_tests && s->again_test_x10 != TT27_TEST_NONE) {
+		jo_ki64(w, "againTest", s->again_test_x10);
+	}
 	jo_end_obj(w);
 }
 
@@ -46,6 +52,9 @@ static void put_traits(struct json_out *w, const char *name, const struct tt27_t
 		jo_obj(w);
 		jo_kstr(w, "code", traits->items[i].code);
 		put_moments(w, trait_letters, traits->items[i].moments);
+		if (traits->items[i].again != PACK_PRIMARY_NONE) {
+			jo_kstrz(w, "again", trait_letters[traits->items[i].again]);
+		}
 		jo_end_obj(w);
 	}
 	jo_end_arr(w);
@@ -71,6 +80,7 @@ void tt27_put_line(struct json_out *w, const struct primary_pack *pack,
 	put_traits(w, "competences", &pupil->competences);
 	put_answer(w, "outstanding", pupil->outstanding);
 	put_answer(w, "recognised", pupil->recognised);
+	put_answer(w, "advanced", pupil->advanced);
 	jo_end_obj(w);
 }
 
@@ -134,6 +144,9 @@ enum err tt27_put_outcome(struct json_out *w, const struct primary_pack *pack,
 	put_subjects(w, pupil);
 	jo_kobj(w, "year");
 	jo_kstrz(w, "learning", tt27_row_code(pack, outcome->row));
+	if (outcome->after != TT27_ROW_OPEN) {
+		jo_kstrz(w, "after", tt27_row_code(pack, outcome->after));
+	}
 	jo_kstrz(w, "promotion", pack_promotion_name(outcome->promotion));
 	jo_kstrz(w, "award", tt27_award_name(pack, outcome->award));
 	jo_end_obj(w);
@@ -152,9 +165,10 @@ enum err tt27_put_outcome(struct json_out *w, const struct primary_pack *pack,
 
 /* ---- reading back ---- */
 
-static enum err read_row(const struct json *year, const struct primary_pack *pack, int *out) {
+static enum err read_row(const struct json *year, const struct primary_pack *pack, const char *name,
+		int *out) {
 	struct str code = { 0 };
-	enum err e = json_opt_str(year, "learning", str_from(""), &code);
+	enum err e = json_opt_str(year, name, str_from(""), &code);
 	*out = TT27_ROW_OPEN;
 	for (int row = 0; row <= PACK_PRIMARY_ROWS && code.n > 0; row++) {
 		if (str_eq_z(code, tt27_row_code(pack, row))) {
@@ -196,7 +210,8 @@ enum err tt27_read_outcome(const struct json *result, const struct primary_pack 
 		struct tt27_outcome *out) {
 	const struct json *year = json_get(result, "year");
 	struct tt27_outcome o;
-	enum err e = year ? read_row(year, pack, &o.row) : ERR_CORRUPT;
+	enum err e = year ? read_row(year, pack, "learning", &o.row) : ERR_CORRUPT;
+	e = e ? e : read_row(year, pack, "after", &o.after);
 	e = e ? e : read_promotion(year, &o.promotion);
 	e = e ? e : read_award(year, pack, &o.award);
 	if (!e) {

@@ -101,6 +101,49 @@ static void why_stopped(struct round *r, int row) {
 	}
 }
 
+static void send_left(struct round *r, const char *code, const struct str *texts, size_t count) {
+	if (count) {
+		explain_begin(&r->x, code);
+		explain_list(&r->x, "subjects", texts, count);
+		cite(r, r->pack->again_article);
+		send(r, "promotion");
+	}
+}
+
+/* What was assessed again came to, and what was decided then. */
+static void why_after(struct round *r) {
+	struct tt27_short left;
+	bool is_done = r->o->after == PACK_PRIMARY_ROWS - 1;
+	if (is_done) {
+		explain_begin(&r->x, "rule.primary_again_done");
+		cite(r, r->pack->again_article);
+		send(r, "promotion");
+	} else if (r->o->after != TT27_ROW_OPEN) {
+		tt27_find_left(r->pack, r->pupil, &left);
+		send_left(r, "rule.primary_again_subjects", left.subjects, left.subject_count);
+		send_left(r, "rule.primary_again_traits", left.traits, left.trait_count);
+		send_left(r, "rule.primary_again_tests", left.tests, left.test_count);
+	}
+	if (!is_done && r->o->promotion != PACK_CONDITIONAL) {
+		explain_begin(&r->x,
+				r->o->promotion == PACK_PROMOTED ? "rule.primary_advanced"
+								 : "rule.primary_stays");
+		cite(r, r->pack->decision_article);
+		send(r, "promotion");
+	}
+}
+
+static void why_promotion(struct round *r) {
+	bool is_rest = r->o->row == PACK_PRIMARY_ROWS;
+	explain_begin(&r->x, is_rest ? "rule.primary_conditional" : "rule.primary_promoted");
+	explain_word(&r->x, "level", row_word(r, r->o->row));
+	cite(r, is_rest ? r->pack->again_article : r->pack->promotion_article);
+	send(r, "promotion");
+	if (is_rest) {
+		why_after(r);
+	}
+}
+
 static void why_year(struct round *r) {
 	int row = r->o->row;
 	bool is_rest = row == PACK_PRIMARY_ROWS;
@@ -117,12 +160,7 @@ static void why_year(struct round *r) {
 	if (row > 0) {
 		why_stopped(r, row - 1);
 	}
-	explain_begin(&r->x,
-			r->o->promotion == PACK_PROMOTED ? "rule.primary_promoted"
-							 : "rule.primary_conditional");
-	explain_word(&r->x, "level", row_word(r, row));
-	cite(r, r->pack->promotion_article);
-	send(r, "promotion");
+	why_promotion(r);
 }
 
 static void why_award(struct round *r) {

@@ -163,6 +163,41 @@ test('the homeroom teacher judges a quality on a phone, and by keyboard at the d
 	assert.deepEqual(teacher.faults, []);
 });
 
+/* A whole year's end of one pupil who did not complete the subject. */
+async function failYear(student) {
+	const at = { school_id: school.id, class_id: school.class };
+	const by = { version: 1, changed_by: school.teacher.id, changed_at_ms: 1 };
+	for (const [position, value] of [[1, 30], [2, VALUE.C]]) {
+		const column = await insert(db, 'mark_column', { ...at, subject_id: school.subject, term_id: school.terms[1], kind: 3, position });
+		await insert(db, 'mark', { school_id: school.id, column_id: column, student_id: student, value_x10: value, ...by });
+	}
+	for (let item = 1; item <= 15; item++) {
+		await insert(db, 'judgement', { ...at, student_id: student, school_year_id: school.year, moment: 4, item, level: 1, ...by });
+	}
+}
+
+test('after help the homeroom teacher assesses again on a phone, by keyboard at the desk', STEP, async () => {
+	await failYear(students[3]);
+	const { page } = teacher;
+	await page.goto(`${server.url}/giao-vien/chu-nhiem/${school.class}/nam`);
+	await page.getByRole('link', { name: 'Đánh giá lại sau năm học' }).click();
+	const level = page.getByLabel(/^Toán/).first();
+	await level.selectOption('1');
+	await page.getByLabel(/điểm kiểm tra$/).selectOption('50');
+	assert.equal(await page.getByLabel('Hiệu trưởng quyết định').isDisabled(), true);
+	await shoot(page, 'primary-again');
+	assert.deepEqual(await seriousFindings(page), []);
+	await page.getByRole('button', { name: 'Ghi', exact: true }).press('Enter');
+	await page.getByText('Đã ghi 2 ô.').waitFor();
+	await page.getByText('Được lên lớp', { exact: true }).first().waitFor();
+	await page.setViewportSize(PHONE);
+	await shoot(page, 'primary-again-phone');
+	await page.setViewportSize(WIDE);
+	const [rows] = await db.query('SELECT item, value_x10 AS v, version FROM reassessment WHERE student_id = ? ORDER BY item', [students[3]]);
+	assert.deepEqual(rows.map((r) => [r.item, r.v, r.version]), [[1, 1, 1], [2, 50, 1]]);
+	assert.deepEqual(teacher.faults, []);
+});
+
 test('the parent reads levels in words', STEP, async () => {
 	await db.query('UPDATE mark_column SET published_at_ms = ? WHERE school_id = ?', [Date.now(), school.id]);
 	const parent = await openPerson(browser, server, { viewport: PHONE, hasTouch: true, isMobile: true, bypassCSP: true });

@@ -244,6 +244,38 @@ test('the year comes to what the circular says, with its reasons', async () => {
 		['htxs', 'T', 'T', 'T'], ['htt', 'T', 'T', 'T'], ['ht', 'H', 'H', 'H'], ['cht', 'C', 'C', 'C']]);
 });
 
+test('who did not complete the grade is helped and assessed again; the headmaster decides of the rest', async () => {
+	const at = `/classes/${school.class}/reassessment`;
+	const { rows } = await call(200, 'GET', at, as.teacher);
+	assert.deepEqual(rows.map((r) => [r.student.id, r.learning, r.after, r.promotion]), [[pupils[3], 'cht', null, 'conditional']]);
+	const items = Object.fromEntries(rows[0].items.map((x) => [`${x.subject ?? ''} ${x.item}`, x]));
+	assert.deepEqual(Object.entries(items).map(([id, x]) => [id, x.kind, x.before, x.mayEnter]), [
+		[`${school.subject} 1`, 'level', C, true], [`${school.subject} 2`, 'whole', 30, true],
+		[`${school.science} 1`, 'level', C, true], [`${school.science} 2`, 'whole', 30, true],
+		[`${school.music} 1`, 'level', C, true], [' 200', 'decision', null, false]]);
+	const cell = (id, valueX10, version = 0) => ({ student: pupils[3], subject: items[id].subject, item: items[id].item, valueX10, version });
+	const enter = (who, cells, status = 200) => call(status, 'PUT', at, who, { cells });
+	await enter(as.colleague, [cell(`${school.music} 1`, H)], 403);
+	await enter(as.teacher, [cell(' 200', 1)], 403);
+	await enter(as.teacher, [{ ...cell(`${school.music} 1`, H), student: pupils[0] }], 422);
+	await enter(as.teacher, [cell(`${school.music} 1`, 3)], 422);
+	await enter(as.teacher, [cell(`${school.subject} 2`, 55)], 422);
+	const first = await enter(as.teacher, [cell(`${school.subject} 1`, H), cell(`${school.subject} 2`, 50), cell(`${school.science} 1`, T),
+		cell(`${school.science} 2`, 70), cell(`${school.music} 1`, C)]);
+	assert.deepEqual([first.saved.length, first.rows[0].after, first.rows[0].promotion], [5, 'cht', 'conditional']);
+	assert.equal((await enter(as.office, [cell(' 200', 0)])).rows[0].promotion, 'held');
+	assert.equal((await enter(as.office, [cell(' 200', 1, 1)])).rows[0].promotion, 'promoted');
+	const stale = await enter(as.office, [cell(`${school.music} 1`, T)]);
+	assert.deepEqual([stale.saved, stale.conflicts.map((c) => c.subject)], [[], [school.music]].map((x) => x.map(String)));
+	const done = await enter(as.teacher, [cell(`${school.music} 1`, H, 1)]);
+	assert.deepEqual([done.rows[0].learning, done.rows[0].after, done.rows[0].promotion], ['cht', 'ht', 'promoted']);
+	const { students } = await call(200, 'GET', `/classes/${school.class}/results/year?explain=1`, as.teacher);
+	const { explain, ...result } = students[3].result;
+	assert.deepEqual(result.year, { learning: 'cht', after: 'ht', promotion: 'promoted', award: 'none' });
+	assert.deepEqual(compute(students[3].line), result, 'the command says the same');
+	assert.match(explain.map((x) => x.text).join('\n'), /đánh giá bổ sung đã đủ điều kiện: hoàn thành chương trình lớp học \(Thông tư 27\/2020\/TT-BGDĐT, Điều 11 khoản 1 điểm b/);
+});
+
 test('closed, what was said stands; opened again, it may be changed', async () => {
 	const close = (part, closes, version, why = '') => call(200, 'POST', `/classes/${school.class}/closing`, as.office,
 		{ part, close: closes, version, ...(why ? { why } : {}) });
@@ -257,6 +289,9 @@ test('closed, what was said stands; opened again, it may be changed', async () =
 	const said = await call(200, 'PUT', judgements(4), as.teacher,
 		{ cells: [{ column: 'yeu_nuoc', student: pupils[0], valueX10: C, version: 1 }] });
 	assert.deepEqual([said.saved, said.locked.map((c) => c.why)], [[], ['closed']]);
+	const late = await call(409, 'PUT', `/classes/${school.class}/reassessment`, as.office,
+		{ cells: [{ student: pupils[3], subject: String(school.music), item: 1, valueX10: T, version: 2 }] });
+	assert.equal(late.code, 'reassess.closed');
 	const [[kept]] = await db.query('SELECT pack, learning, conduct, promotion, award FROM student_result' +
 		' WHERE student_id = ? AND term_number = 0', [pupils[1]]);
 	assert.deepEqual(Object.values(kept), ['tt27', 2, null, 1, 2]);
@@ -293,6 +328,11 @@ test('report cards and transcripts say it in the circular’s words, and their c
 		assert.match(card.text, words);
 	}
 	assert.doesNotMatch(card.text, /ĐTB|Xếp hạng|rèn luyện/i, 'no means, no ranks, no conduct');
+	const again = await print(as.office, documents, { kind: 'year_report', part: 'year', students: [pupils[3]] });
+	for (const words of [/Chưa hoàn thành/, /Đánh giá bổ sung: .*: H; .*\(KTĐK\): 5; Khoa học: T; Khoa học \(KTĐK\): 7; Âm nhạc: H/,
+		/Hoàn thành chương trình lớp 4, được lên lớp/]) {
+		assert.match(again.text, words);
+	}
 	const term = await print(as.office, documents, { kind: 'term_report', part: '1', students: [pupils[3]] });
 	assert.match(term.text, /Học kì I/);
 	assert.match(term.text, /Âm nhạc +C +C/);
@@ -406,14 +446,16 @@ test('the audit names a level and a quality that were edited, and nothing before
 	await db.query('UPDATE mark m JOIN mark_column k ON k.id = m.column_id SET m.value_x10 = 2' +
 		' WHERE k.subject_id = ? AND k.kind = 2 AND k.position = 2 AND m.student_id = ? AND m.value_x10 = 0', [school.music, pupils[3]]);
 	await db.query('UPDATE judgement SET level = 2 WHERE student_id = ? AND moment = 4 AND item = 1', [pupils[2]]);
+	await db.query('UPDATE reassessment SET value_x10 = 2 WHERE student_id = ? AND subject_id = ?', [pupils[3], school.music]);
 	const told = audit();
 	assert.equal(told.status, 1);
+	assert.ok(told.stdout.includes(`reassessment of class ${school.class} subject ${school.music} item 1 student ${pupils[3]}: is not what its history says`));
 	const lines = told.stdout.split('\n');
 	assert.equal(lines.filter((l) => l.includes(`subject ${school.music}`) && l.includes(`student ${pupils[3]}`) &&
 		l.includes('the mark is not what its history says')).length, 2, told.stdout);
 	assert.equal(lines.filter((l) => l === `judgement of class ${school.class} moment 4 item 1 student ${pupils[2]}: is not what its history says`)
 		.length, 1, told.stdout);
-	assert.match(told.stdout, /: 3 findings\./);
+	assert.match(told.stdout, /: 4 findings\./);
 	const { students } = await call(200, 'GET', `/classes/${school.class}/results/year`, as.teacher);
 	assert.equal(students[2].line.qualities[0].moments[3], 'D', 'what was closed is shown as it was kept');
 	assert.ok(MOMENTS.length === students[2].line.qualities[0].moments.length);

@@ -18,6 +18,7 @@
 #include "gradebook/marks/ledger_audit_store.h"
 #include "gradebook/marks/schedule_audit_store.h"
 #include "gradebook/primary/judgement_audit_store.h"
+#include "gradebook/reassess/reassess_audit_store.h"
 #include "ws/cmd/serve.h"
 #include "ws/cmd/with_db.h"
 
@@ -31,7 +32,7 @@ enum {
 static int usage(FILE *to) {
 	fputs("usage: truongthi audit [--school=CODE] [--heads=FILE] [--config=FILE] [--data=DIR] [OPTION…]\n\n"
 	      "Walks every attempt's chain, receipts, checkpoints and roots, the history of marks,\n"
-	      "conduct, judgements, locks and publications and the results kept at closing, and names\n"
+	      "conduct, judgements, assessments again, locks and publications and the results kept at closing, and names\n"
 	      "each row that was edited, dropped,\n"
 	      "added or moved behind\n"
 	      "the program's back.\n"
@@ -138,6 +139,16 @@ static void print_judgement(void *owner, const struct judgement_finding *f) {
 	all->count++;
 	printf("judgement of class %" PRIu64 " moment %u item %u student %" PRIu64 ": %s\n",
 			f->class_id, f->moment, f->item, f->student_id,
+			f->is_missing ? "missing; its history has one"
+				      : "is not what its history says");
+}
+
+static void print_reassessment(void *owner, const struct reassess_finding *f) {
+	struct findings *all = owner;
+	all->count++;
+	printf("reassessment of class %" PRIu64 " subject %" PRIu64 " item %u student %" PRIu64
+	       ": %s\n",
+			f->class_id, f->subject_id, f->item, f->student_id,
 			f->is_missing ? "missing; its history has one"
 				      : "is not what its history says");
 }
@@ -259,6 +270,7 @@ static int run(struct db *db, const struct config *config, void *ctx) {
 	struct conduct_audit_out conduct = { print_conduct, &all };
 	struct schedule_audit_out plans = { print_plan, &all };
 	struct judgement_audit_out judgement = { print_judgement, &all };
+	struct reassess_audit_out again = { print_reassessment, &all };
 	_cleanup_(outside_finish) struct outside kept = { 0 };
 	if (!e && words->heads[0] && read_outside(words->heads, keys, &all, &kept)) {
 		fprintf(stderr, "truongthi: %s: it cannot be read\n", words->heads);
@@ -271,6 +283,7 @@ static int run(struct db *db, const struct config *config, void *ctx) {
 	e = e ? e : conduct_audit_store_run(db, school, conduct);
 	e = e ? e : schedule_audit_store_run(db, school, plans);
 	e = e ? e : judgement_audit_store_run(db, school, judgement);
+	e = e ? e : reassess_audit_store_run(db, school, again);
 	if (e) {
 		fprintf(stderr, "truongthi: the audit was not finished: %s (%s)\n", db_error(db),
 				err_name(e));

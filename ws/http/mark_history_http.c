@@ -40,6 +40,7 @@ static const char *code_of(const struct ledger_row *row) {
 	case LEDGER_PLAN_DONE:
 	case LEDGER_JUDGED:
 	case LEDGER_COLUMN_MADE:
+	case LEDGER_REASSESSED:
 		break; /* not about a cell or its column */
 	}
 	return NULL;
@@ -70,6 +71,7 @@ static const char *act_name(enum ledger_act act) {
 	case LEDGER_PLAN_DONE:
 	case LEDGER_JUDGED:
 	case LEDGER_COLUMN_MADE:
+	case LEDGER_REASSESSED:
 		break;
 	}
 	return NULL;

@@ -35,6 +35,7 @@
 #include "ws/http/password_http.h"
 #include "ws/http/people_http.h"
 #include "ws/http/presence_http.h"
+#include "ws/http/reassess_http.h"
 #include "ws/http/remark_http.h"
 #include "ws/http/result_http.h"
 #include "ws/http/roster_http.h"
@@ -296,6 +297,9 @@ static const struct route rows[] = {
 	{ HTTP_GET,    "/api/v1/classes/{class}/judgements/{moment}", ACCESS_OFFICE | ACCESS_TEACHER, 0, ROUTE_PLAIN, judgement_get },
 	{ HTTP_PUT,    "/api/v1/classes/{class}/judgements/{moment}", ACCESS_OFFICE | ACCESS_TEACHER, KIB(256), ROUTE_PLAIN, judgement_put },
 	{ HTTP_GET,    "/api/v1/classes/{class}/judgements/{moment}/{item:word}/history/{student}", ACCESS_OFFICE | ACCESS_TEACHER, 0, ROUTE_PLAIN, judgement_history },
+	/* What is assessed again after the year (reassess_http.c) */
+	{ HTTP_GET,    "/api/v1/classes/{class}/reassessment", ACCESS_OFFICE | ACCESS_TEACHER, 0, ROUTE_PLAIN, reassess_get },
+	{ HTTP_PUT,    "/api/v1/classes/{class}/reassessment", ACCESS_OFFICE | ACCESS_TEACHER, KIB(256), ROUTE_PLAIN, reassess_put },
 
 	/* Closing terms and years (closing_http.c) */
 	{ HTTP_GET,    "/api/v1/closings",                     ACCESS_OFFICE,    0,       ROUTE_PLAIN,   closing_list },

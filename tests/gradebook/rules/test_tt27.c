@@ -16,6 +16,7 @@ static void set_traits(struct tt27_traits *traits, size_t count, enum pack_prima
 	traits->count = count;
 	for (size_t i = 0; i < count; i++) {
 		traits->items[i].code = str_from(codes[i]);
+		traits->items[i].again = PACK_PRIMARY_NONE;
 		for (size_t k = 0; k < TT27_MOMENTS; k++) {
 			traits->items[i].moments[k] = level;
 		}
@@ -32,6 +33,8 @@ static void pupil_of(enum pack_primary_level subject, enum pack_primary_level tr
 		struct tt27_subject *s = &out->subjects[i];
 		s->code = str_from(codes[i]);
 		s->has_tests = i < TESTED;
+		s->again = PACK_PRIMARY_NONE;
+		s->again_test_x10 = TT27_TEST_NONE;
 		for (size_t k = 0; k < TT27_MOMENTS; k++) {
 			s->moments[k] = subject;
 			s->tests_x10[k] = s->has_tests ? test_x10 : TT27_TEST_NONE;
@@ -46,6 +49,66 @@ static const char *row_of(const struct tt27_pupil *pupil) {
 	CHECK_INT("work out", tt27_work_out(pack, pupil, &o), ERR_OK);
 	const char *code = tt27_row_code(pack, o.row);
 	return code ? code : "open";
+}
+
+/* What is assessed again after help completes the grade when all of it suffices, and otherwise the
+ * headmaster decides; the year's result and awards stay. */
+static void check_again(void) {
+	static const struct {
+		const char *name;
+		enum pack_primary_level subject; /* once more: what was C ... */
+		int test_x10;                    /* ... and was below 5 */
+		enum pack_primary_level trait;
+		enum pack_answer advanced;
+		int after;
+		enum pack_promotion promotion;
+	} rows[] = {
+		{ "nothing yet", PACK_PRIMARY_NONE, TT27_TEST_NONE, PACK_PRIMARY_NONE, PACK_OPEN,
+				TT27_ROW_OPEN, PACK_CONDITIONAL },
+		{ "all of it", M, 50, M, PACK_OPEN, PACK_PRIMARY_ROWS - 1, PACK_PROMOTED },
+		{ "however well", T, 100, T, PACK_OPEN, PACK_PRIMARY_ROWS - 1, PACK_PROMOTED },
+		{ "not the test", M, 40, M, PACK_OPEN, PACK_PRIMARY_ROWS, PACK_CONDITIONAL },
+		{ "not the subject", C, 50, M, PACK_OPEN, PACK_PRIMARY_ROWS, PACK_CONDITIONAL },
+		{ "not the quality", M, 50, C, PACK_OPEN, PACK_PRIMARY_ROWS, PACK_CONDITIONAL },
+		{ "a part", M, TT27_TEST_NONE, M, PACK_OPEN, PACK_PRIMARY_ROWS, PACK_CONDITIONAL },
+		{ "and decided so", M, 40, M, PACK_YES, PACK_PRIMARY_ROWS, PACK_PROMOTED },
+		{ "and decided not", M, 40, M, PACK_NO, PACK_PRIMARY_ROWS, PACK_HELD },
+		{ "completed: no decision", M, 50, M, PACK_NO, PACK_PRIMARY_ROWS - 1,
+				PACK_PROMOTED },
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct tt27_pupil p;
+		struct tt27_outcome o;
+		struct tt27_short again;
+		pupil_of(T, T, 100, &p);
+		p.subjects[2].moments[END] = C;
+		p.subjects[0].tests_x10[END] = 40;
+		p.qualities.items[3].moments[END] = C;
+		p.subjects[2].again = rows[i].subject;
+		p.subjects[0].again_test_x10 = rows[i].test_x10;
+		p.qualities.items[3].again = rows[i].trait;
+		p.advanced = rows[i].advanced;
+		CHECK_INT(rows[i].name, tt27_work_out(pack, &p, &o), ERR_OK);
+		CHECK_INT(rows[i].name, o.row, PACK_PRIMARY_ROWS);
+		CHECK_INT(rows[i].name, o.after, rows[i].after);
+		CHECK_INT(rows[i].name, o.promotion, rows[i].promotion);
+		CHECK_INT(rows[i].name, o.award, TT27_AWARD_NONE);
+		tt27_find_again(pack, &p, &o, &again);
+		CHECK_INT(rows[i].name,
+				again.subject_count == 1 && again.test_count == 1 &&
+						again.trait_count == 1,
+				true);
+	}
+	struct tt27_pupil good;
+	struct tt27_outcome o;
+	pupil_of(M, M, 50, &good);
+	good.subjects[0].again = C;
+	good.advanced = PACK_NO;
+	CHECK_INT("nobody asks", tt27_work_out(pack, &good, &o), ERR_OK);
+	CHECK_INT("it does not count", o.after, TT27_ROW_OPEN);
+	CHECK_INT("promoted", o.promotion, PACK_PROMOTED);
+	good.subjects[0].again_test_x10 = 45;
+	CHECK_INT("whole marks", tt27_work_out(pack, &good, &o), ERR_INVAL);
 }
 
 /* Each limit from both sides, by the worst subject, trait and test. */
@@ -242,6 +305,7 @@ static void check_words(void) {
 int main(void) {
 	CHECK_INT("pack", pack_primary_by_code(str_from("tt27"), &pack), ERR_OK);
 	check_rows();
+	check_again();
 	check_only_the_end_counts();
 	check_open();
 	check_awards();

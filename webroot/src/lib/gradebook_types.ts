@@ -91,12 +91,13 @@ type Moments<L> = (L | null)[]; /* the middle and the end of term I, the middle 
 export interface PrimaryYear extends Pick<StudentYear, 'class' | 'year' | 'closed' | 'subjects'> {
 	pack: 'tt27';
 	line: {
-		subjects: { code: string; exempt?: boolean; moments: Moments<'T' | 'H' | 'C'>; tests?: Moments<number> }[];
-		qualities: { code: string; moments: Moments<'T' | 'D' | 'C'> }[];
-		competences: { code: string; moments: Moments<'T' | 'D' | 'C'> }[];
+		subjects: { code: string; exempt?: boolean; moments: Moments<'T' | 'H' | 'C'>; tests?: Moments<number>;
+			again?: 'T' | 'H' | 'C'; againTest?: number }[]; /* after help */
+		qualities: { code: string; moments: Moments<'T' | 'D' | 'C'>; again?: 'T' | 'D' | 'C' }[];
+		competences: { code: string; moments: Moments<'T' | 'D' | 'C'>; again?: 'T' | 'D' | 'C' }[];
 	};
 	result: {
-		year: { learning: PrimaryResult | null; promotion: 'promoted' | 'conditional' | null;
+		year: { learning: PrimaryResult | null; after?: 'ht' | 'cht'; promotion: 'promoted' | 'conditional' | 'held' | null;
 			award: 'none' | 'tieu_bieu' | 'xuat_sac' | null };
 		explain: { what: string; scope: string; code: string; text?: string }[];
 	};
@@ -221,6 +222,33 @@ export interface JudgementSheet {
 	isClosed: boolean;
 	columns: { id: string; kind: 'quality' | 'general' | 'specific' | 'award'; name: string }[];
 	rows: { student: MarkRow['student']; cells: Record<string, CellJson> }[];
+}
+
+/** What is assessed again after a class's year. */
+export interface ReassessItem {
+	subject: string | null;
+	item: number;
+	kind: 'mark' | 'comment' | 'level' | 'whole' | 'trait' | 'decision';
+	name: string;
+	before: number | null;
+	valueX10: number | null;
+	version: number;
+	mayEnter: boolean;
+}
+
+export interface ReassessRow {
+	student: { id: string; code: string; fullName: string };
+	learning: Level | PrimaryResult | null;
+	after: Level | PrimaryResult | null;
+	promotion: 'promoted' | 'conditional' | 'held' | null;
+	items: ReassessItem[];
+}
+
+export interface ReassessSheet {
+	class: Named;
+	pack: string | null;
+	isClosed: boolean;
+	rows: ReassessRow[];
 }
 
 /* Attendance and conduct */

@@ -44,6 +44,12 @@ export const classesRows = {
 		const { valueX10 = 0, version = 0 } = rows[0].cells[columns[0].id] ?? {};
 		return { class: of, moment: 1, body: { cells: [{ column: columns[0].id, student, valueX10: valueX10 === 2 ? 1 : 2, version }] } };
 	}],
+	'GET /classes/{class}/reassessment': ['office teacher', '-', (w) => ({ class: w.school.class })],
+	'PUT /classes/{class}/reassessment': ['office teacher', '-', async (w) => {
+		const { id, class: of, year, subject } = w.school;
+		await w.db.query('REPLACE INTO reassessment VALUES (?, ?, ?, ?, ?, 0, 50, 1, 1, 1)', [id, of, year, pupil(w), subject]);
+		return { class: of, body: { cells: [{ student: pupil(w), subject, item: 0, valueX10: null, version: 1 }] } };
+	}],
 };
 
 /* A document about a term that is closed, of a class that pupil and classmate have left. */

@@ -15,6 +15,7 @@ export const en: Words<typeof vi> = {
 	'none': 'There is no class in this school year yet.',
 	'caption': 'Classes: {part}',
 	'class': 'Class',
+	'again': 'Assess again after the year',
 	'homeroom': 'Homeroom teacher',
 	'state': 'State',
 	'state.closed': 'Closed',

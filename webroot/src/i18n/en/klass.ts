@@ -124,6 +124,7 @@ export const en: Words<typeof vi> = {
 	'mean': 'Mean',
 	'level.last': 'Latest level',
 	'primary': 'This class is judged by Circular 27 (primary): qualities and competences, no conduct.',
+	'again': 'Assess again after the year',
 	'primary.enter': 'Enter qualities and competences',
 	'failed.save': 'Not saved',
 	'retry': 'Try again',

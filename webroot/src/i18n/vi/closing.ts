@@ -13,6 +13,7 @@ export const vi = {
 	'none': 'Chưa có lớp nào trong năm học này.',
 	'caption': 'Các lớp: {part}',
 	'class': 'Lớp',
+	'again': 'Đánh giá lại sau năm học',
 	'homeroom': 'Chủ nhiệm',
 	'state': 'Trạng thái',
 	'state.closed': 'Đã khóa sổ',

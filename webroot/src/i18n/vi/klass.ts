@@ -121,6 +121,7 @@ export const vi = {
 	'mean': 'ĐTB',
 	'level.last': 'Mức gần nhất',
 	'primary': 'Lớp này đánh giá theo Thông tư 27 (tiểu học): phẩm chất và năng lực, không xếp rèn luyện.',
+	'again': 'Đánh giá lại sau năm học',
 	'primary.enter': 'Nhập phẩm chất, năng lực',
 	'failed.save': 'Chưa lưu được',
 	'retry': 'Thử lại',

@@ -9,6 +9,7 @@ import { Breadcrumbs } from '../../parts/layout';
 import { Empty, Tag } from '../../parts/notice';
 import { Show } from '../../parts/page_load';
 import { Table } from '../../parts/table';
+import { ReassessPage } from '../teacher/class/reassess';
 import { closingAt, roman, t } from './closing_data';
 import { t as terms } from './term_data';
 
@@ -101,5 +102,15 @@ export function ConductViewPage({ school, id, term }: At): JSX.Element {
 				</>
 			);
 		}}</Show>
+	);
+}
+
+export function ReassessOfficePage({ school, id }: Pick<At, 'school' | 'id'>): JSX.Element {
+	const year = school.years.find((y) => y.isCurrent);
+	return (
+		<ReassessPage classId={id} way={(name, here) => (
+			<Breadcrumbs items={[{ href: closingAt(year, 'year'), label: t('closing') },
+				{ href: closingAt(year, 'year', `/${id}`), label: name }, { label: here }]} />
+		)} />
 	);
 }

@@ -21,7 +21,7 @@ import { ClassFormPage } from './class_form';
 import { ClassesPage, ClassPage } from './classes';
 import { ClassClosingPage, ClosingsPage } from './closing';
 import { t as closing } from './closing_data';
-import { ConductViewPage, MarksViewPage } from './closing_places';
+import { ConductViewPage, MarksViewPage, ReassessOfficePage } from './closing_places';
 import { CompletionPage } from './completion';
 import { ExchangePage } from './exchange';
 import { EXCHANGE, t as exchange } from './exchange_data';
@@ -135,6 +135,7 @@ const pages: [string, (at: {
 	['/khoa-so/:id', ({ school, id }) => <ClassClosingPage school={school} id={id} />],
 	['/khoa-so/:id/diem/:subject/:term', (at) => <MarksViewPage {...at} />],
 	['/khoa-so/:id/ren-luyen/:term', (at) => <ConductViewPage {...at} />],
+	['/khoa-so/:id/danh-gia-lai', (at) => <ReassessOfficePage {...at} />],
 	['/trao-doi', () => <ExchangePage />],
 	['/trao-doi/:id', ({ id }) => <ExchangeRecordsPage id={id} />],
 	['/nhat-ky', () => <AuditPage />],

@@ -9,6 +9,7 @@ import { en } from '../../i18n/en/teacher';
 import { BankPage, BanksPage, NewBankPage } from './banks';
 import { BoardPage } from './board';
 import { HomeroomPage } from './class/homeroom';
+import { HomeroomReassessPage } from './class/reassess';
 import { JudgementsPage } from './class/judgements';
 import { RollPage } from './class/roll';
 import { RollListPage } from './class/roll_list';
@@ -54,6 +55,7 @@ const pages: [string, (found: Found) => JSX.Element][] = [
 	['/pham-chat/:class/:moment', (f) => (
 		<JudgementsPage key={`${f['class']}/${f['moment']}`} classId={f['class'] ?? ''} moment={f['moment'] ?? ''} />
 	)],
+	['/danh-gia-lai/:class', (f) => <HomeroomReassessPage classId={f['class'] ?? ''} />],
 	['/diem-danh', () => <RollListPage />],
 	['/diem-danh/:class', (f) => <RollPage classId={f['class'] ?? ''} />],
 	['/diem-danh/:class/:date/:session', (f) => (

@@ -41,15 +41,30 @@ function SubjectCell({ subject, moment }: { subject: Subject | undefined; moment
 	);
 }
 
-function results({ result }: PrimaryYear): Pair[] {
-	const { learning, promotion, award } = result.year;
+/* "Toán: Hoàn thành (H)": what was assessed again after help. */
+function againText({ line, subjects }: PrimaryYear): string {
+	const nameOf = (code: string): string => subjects.find((s) => s.code === code)?.name ?? code;
+	return [
+		...line.subjects.flatMap((s) => [
+			...(s.again ? [`${nameOf(s.code)}: ${levelWords('level', s.again)}`] : []),
+			...(s.againTest === undefined ? [] : [`${nameOf(s.code)}: ${t('test', { mark: s.againTest / 10 })}`]),
+		]),
+		...[...line.qualities, ...line.competences].flatMap((r) => r.again
+			? [`${t(`trait.${r.code}` as Parameters<typeof t>[0])}: ${levelWords('trait', r.again)}`] : []),
+	].join('; ');
+}
+
+function results(year: PrimaryYear): Pair[] {
+	const { result } = year;
+	const { learning, after, promotion, award } = result.year;
 	const texts = (what: string): string[] => result.explain.filter((x) => x.what === what)
 		.map((x) => x.text ?? '').filter((text) => text !== '');
 	const pair = (label: string, text: string, what: string): Pair =>
 		({ label, value: <>{text} <Why what={label} texts={texts(what)} /></> });
 	return [
 		pair(t('result'), learning === null ? '–' : resultWords(learning), 'learning'),
-		...(promotion === null ? [] : [pair(t('finished'), t(`finished.${promotion}`), 'promotion')]),
+		...(after === undefined ? [] : [{ label: t('again'), value: againText(year) }]),
+		...(promotion === null ? [] : [pair(t('finished'), t(promotion === 'promoted' && learning === 'cht' && after !== 'ht' ? 'finished.advanced' : `finished.${promotion}`), 'promotion')]),
 		...(award === null ? [] : [pair(family('award'), family(`award.${award}`), 'award')]),
 	];
 }

@@ -210,6 +210,7 @@ function Class({ view, part, student }: { view: ClassView; part: Part; student: 
 			<h1>{t('class.title', { name: view.className })}</h1>
 			<p class="links">
 				<a href={`/giao-vien/diem-danh/${view.classId}`}>{t('roll.title', { name: view.className })}</a>
+				{part === 'nam' ? <a href={`/giao-vien/danh-gia-lai/${view.classId}`}>{t('again')}</a> : null}
 				<a href={`/tin-nhan/moi?class=${view.classId}`}>{message('write.class', { name: view.className })}</a>
 			</p>
 			<Terms classId={view.classId} part={part} />

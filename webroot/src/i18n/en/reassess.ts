@@ -1,0 +1,30 @@
+/* What is assessed again after the year. */
+import type { vi } from '../vi/reassess';
+
+export const en: Record<keyof typeof vi, string> = {
+	'title': 'Assessed again after the year, class {name}',
+	'short': 'Assessed again',
+	'text.primary': 'Pupils who did not complete the grade are helped and then assessed again (Circular 27, article 11). The result of the year stays; the new assessment is there to complete the grade.',
+	'text': 'Students who did not pass are assessed again after summer (Circular 22, article 14). The new result takes the place of the subject’s year when promotion is considered.',
+	'closed': 'The class’s year is closed. The office opens it again before anything is entered.',
+	'none': 'Nobody has to be assessed again.',
+	'item.test': '{name} – test',
+	'item.decision': 'The headmaster decided',
+	'decision.1': 'Moves up',
+	'decision.0': 'Does not move up yet',
+	'before': 'Year’s end: {value}',
+	'before.none': 'None',
+	'office': 'The office enters it.',
+	'empty': 'Not assessed again',
+	'empty.decision': 'Not decided',
+	'wrong': 'A mark from 0 to 10 with one decimal at most.',
+	'year': 'Year',
+	'after': 'Afterwards',
+	'promotion': 'Moves up',
+	'promotion.promoted': 'Moves up',
+	'promotion.conditional': 'Not yet: to be assessed again',
+	'promotion.held': 'Does not move up yet',
+	'save': 'Save',
+	'saved': '{count} saved.',
+	'conflicts': 'Somebody else changed {count} meanwhile; theirs are shown.',
+};
