@@ -41,6 +41,7 @@ enum {
 	DESTINATION_SETTINGS_BYTES_MAX = 2000,
 	DESTINATION_WAIT_FIRST_MS = 1000,
 	DESTINATION_WAIT_MOST_MS = 300000,
+	DESTINATION_COMPARE_MS = 24 * 60 * 60 * 1000, /* with a province, by itself */
 };
 
 /* What is not secret; members that a kind does not need are empty. */

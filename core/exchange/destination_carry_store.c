@@ -5,13 +5,14 @@
 /* ---- leases ---- */
 
 /* Something to carry: changes behind the watermark, a batch without an answer, records that are to
- * be sent again, a comparison once all is told; or a school whose telling has not begun, or has
+ * be sent again, a comparison once all is told (asked for, or with a province a day after the last); or a school whose telling has not begun, or has
  * failed, which is to be said with its destinations. */
 static const char sql_due[] =
 		"SELECT d.id FROM destination d LEFT JOIN outbox_head h ON h.school_id = d.school_id"
 		" WHERE d.state = 1 AND d.next_try_at_ms <= ? AND (d.lease_until_ms <= ?"
 		" OR d.lease_by = ?) AND (h.number > d.watermark"
-		" OR (d.wants_compare AND h.seeded_at_ms IS NOT NULL)"
+		" OR (h.seeded_at_ms IS NOT NULL AND (d.wants_compare OR (d.kind = 1"
+		" AND COALESCE(d.compared_at_ms, h.seeded_at_ms) <= ?)))"
 		" OR h.school_id IS NULL OR h.seed_error <> '' OR EXISTS"
 		" (SELECT 1 FROM outgoing o WHERE o.destination_id = d.id AND o.state < 3) OR EXISTS"
 		" (SELECT 1 FROM record_state r WHERE r.destination_id = d.id AND r.state = 1))"
@@ -47,6 +48,7 @@ enum err destination_store_take(
 	db_bind_i64(stmt, 0, lease->now_ms);
 	db_bind_i64(stmt, 1, lease->now_ms);
 	db_bind_bytes(stmt, 2, lease->by, DESTINATION_BY_BYTES);
+	db_bind_i64(stmt, 3, lease->now_ms - DESTINATION_COMPARE_MS);
 	e = db_next(stmt);
 	if (e) {
 		return e;

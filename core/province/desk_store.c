@@ -6,7 +6,7 @@ enum { STATE_INVITED = 1, STATE_SUSPENDED = 3 }; /* province_school.state */
 
 static const char sql_schools[] =
 		"SELECT s.id, s.code, s.name, s.level, s.commune_code, COALESCE(a.name, f.name, ''), s.state,"
-		" s.invited_at_ms, s.enrolled_at_ms, s.last_batch_at_ms, s.suspended_why,"
+		" s.invited_at_ms, s.enrolled_at_ms, s.last_batch_at_ms, s.heard_at_ms, s.suspended_why,"
 		" (SELECT COUNT(*) FROM province_rejection r WHERE r.school_id = s.id),"
 		" (SELECT COALESCE(SUM(t.count), 0) FROM desk_tally t WHERE t.school_id = s.id"
 		"  AND t.year = '' AND t.measure = 2), a.code IS NULL AND f.code IS NOT NULL"
@@ -73,8 +73,8 @@ const char *desk_sign_name(enum desk_sign sign) {
 }
 
 enum desk_sign desk_school_sign(const struct desk_school *school, int64_t now_ms) {
-	int64_t since_ms = school->last_batch_at_ms ? school->last_batch_at_ms
-						    : school->enrolled_at_ms;
+	int64_t since_ms = school->heard_at_ms > school->enrolled_at_ms ? school->heard_at_ms
+									: school->enrolled_at_ms;
 	if (school->state == STATE_SUSPENDED) {
 		return DESK_SUSPENDED;
 	}
@@ -112,10 +112,11 @@ enum err desk_store_schools(struct db *db, uint32_t province_id, uint64_t school
 			.invited_at_ms = db_col_i64(stmt, 7),
 			.enrolled_at_ms = db_col_i64(stmt, 8),
 			.last_batch_at_ms = db_col_i64(stmt, 9),
-			.suspended_why = db_col_str(stmt, 10),
-			.rejected = db_col_u64(stmt, 11),
-			.students = db_col_i64(stmt, 12),
-			.is_commune_past = db_col_u64(stmt, 13) != 0,
+			.heard_at_ms = db_col_i64(stmt, 10),
+			.suspended_why = db_col_str(stmt, 11),
+			.rejected = db_col_u64(stmt, 12),
+			.students = db_col_i64(stmt, 13),
+			.is_commune_past = db_col_u64(stmt, 14) != 0,
 		};
 		e = each(&school, ctx);
 		if (e) {

@@ -22,7 +22,7 @@ enum {
 	DESK_RECORDS_MAX = 2000,                   /* of one student */
 	DESK_EXAM_AHEAD_MS = 24 * 60 * 60 * 1000,  /* exams that begin within a day are shown */
 	DESK_EXAM_AFTER_MS = 24 * 60 * 60 * 1000,  /* whose school fell silent: for so long */
-	DESK_LATE_MS = 3 * 24 * 60 * 60 * 1000,    /* nothing came for so long: late */
+	DESK_LATE_MS = 3 * 24 * 60 * 60 * 1000,    /* not heard of for so long: late */
 	DESK_SILENT_MS = 14 * 24 * 60 * 60 * 1000, /* and for so long: silent */
 };
 
@@ -49,6 +49,7 @@ struct desk_school {
 	int64_t invited_at_ms;
 	int64_t enrolled_at_ms;   /* 0: never */
 	int64_t last_batch_at_ms; /* 0: none came */
+	int64_t heard_at_ms;      /* a batch or a comparison; 0: never */
 	struct str suspended_why;
 	uint64_t rejected; /* records that wait to be put right */
 	int64_t students;

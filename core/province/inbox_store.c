@@ -53,9 +53,8 @@ static const char sql_incoming[] =
 		"INSERT INTO incoming (school_id, batch_id, number, body_hash, school_kid,"
 		" school_signature, received_at_ms, records, applied, stale, rejected, answer)"
 		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-static const char sql_heard[] =
-		"UPDATE province_school SET last_batch_at_ms = ?, last_number = GREATEST(last_number, ?)"
-		" WHERE id = ?";
+static const char sql_heard[] = "UPDATE province_school SET last_batch_at_ms = ?, heard_at_ms = ?,"
+				" last_number = GREATEST(last_number, ?) WHERE id = ?";
 
 /* ---- what the province holds ---- */
 
@@ -322,8 +321,9 @@ static enum err write_heard(struct db *db, const struct inbox_batch *b) {
 		return e;
 	}
 	db_bind_i64(stmt, 0, b->now_ms);
-	db_bind_i64(stmt, 1, b->batch->header.number);
-	db_bind_u64(stmt, 2, b->school_id);
+	db_bind_i64(stmt, 1, b->now_ms);
+	db_bind_i64(stmt, 2, b->batch->header.number);
+	db_bind_u64(stmt, 3, b->school_id);
 	return db_exec_one(stmt);
 }
 

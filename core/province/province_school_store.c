@@ -13,6 +13,7 @@ static const char sql_add[] =
 static const char sql_find[] = SQL_SCHOOL " AND code = ?";
 static const char sql_load[] = SQL_SCHOOL " AND id = ?";
 static const char sql_each[] = SQL_SCHOOL " ORDER BY code";
+static const char sql_heard[] = "UPDATE province_school SET heard_at_ms = ? WHERE id = ?";
 static const char sql_suspend[] =
 		"UPDATE province_school SET state = 3, suspended_at_ms = ?, suspended_why = ?,"
 		" version = version + 1 WHERE province_id = ? AND id = ? AND state <> 3";
@@ -137,6 +138,17 @@ static enum err must_change(
 	struct province_school s;
 	e = province_school_store_load(db, province_id, id, &s);
 	return e ? e : ERR_STALE;
+}
+
+enum err province_school_store_heard(struct db *db, uint64_t id, int64_t now_ms) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_heard, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_i64(stmt, 0, now_ms);
+	db_bind_u64(stmt, 1, id);
+	return db_exec(stmt, NULL);
 }
 
 enum err province_school_store_suspend(

@@ -51,8 +51,8 @@ async function manySchools() {
 	await insert(db, 'area_change', { tier: 2, old_code: '26740', new_code: '26734', on_day: '2025-07-01' });
 	for (let i = 1; i <= 30; i++) {
 		await insert(db, 'province_school', { province_id: 79, code: `Q${i}`, name: `Trường THCS số ${i}`, level: 'thcs',
-			commune_code: i === 7 ? '26740' : i % 2 ? '26734' : '', state: i === 9 ? 3 : 2, invited_at_ms: now, enrolled_at_ms: now,
-			suspended_why: i === 9 ? 'kiểm tra khóa' : null, last_batch_at_ms: i === 3 ? now - 20 * DAY : i === 5 ? now - 5 * DAY : now });
+			commune_code: i === 7 ? '26740' : i % 2 ? '26734' : '', state: i === 9 ? 3 : 2, invited_at_ms: 1, enrolled_at_ms: now - 30 * DAY,
+			suspended_why: i === 9 ? 'kiểm tra khóa' : null, heard_at_ms: i === 3 ? now - 20 * DAY : i === 5 ? now - 5 * DAY : now });
 	}
 }
 
@@ -69,7 +69,7 @@ before(async () => {
 	await schools['THPT-A'].send([mark('THPT-A', 'HS9', 200)]);
 	await schools['THPT-A'].send([line('THPT-A', 'cathi', ['ab'], { macathi: 'ab', ten: 'Kiểm tra giữa kì', mamon: 'toan', batdau: Date.now() - 60_000,
 		ketthuc: Date.now() + DAY, trangthai: 'dangthi', sothisinh: 40, dangthi: 38, danop: 2, lop: ['10A1'] })]);
-	await db.query('UPDATE province_school SET last_batch_at_ms = ? WHERE code = ?', [Date.now() - 4 * DAY, 'THPT-B']);
+	await db.query('UPDATE province_school SET enrolled_at_ms = ?, heard_at_ms = ? WHERE code = ?', [Date.now() - 30 * DAY, Date.now() - 4 * DAY, 'THPT-B']);
 	await manySchools();
 	browser = await openBrowser();
 	officer = await openPerson(browser, server, { bypassCSP: true });
@@ -90,7 +90,7 @@ test('the desk shows each school in words; a school is invited', STEP, async () 
 	const { page } = officer;
 	await page.waitForURL(/\/so-giao-duc$/);
 	await page.getByRole('row', { name: /THPT-A.*Có bản ghi bị từ chối/ }).waitFor();
-	await page.getByRole('row', { name: /THPT-B.*Trễ: đã 3 ngày không gửi/ }).waitFor();
+	await page.getByRole('row', { name: /THPT-B.*Trễ: đã 3 ngày không liên lạc/ }).waitFor();
 	await page.getByLabel('Tìm theo tên hoặc mã trường').fill('thpt-b');
 	await page.getByText('Đang xem 1 trên 32 trường.').waitFor();
 	await page.getByLabel('Tìm theo tên hoặc mã trường').fill('');
@@ -98,7 +98,7 @@ test('the desk shows each school in words; a school is invited', STEP, async () 
 	const names = page.getByRole('table', { name: 'Các trường' }).getByRole('rowheader');
 	assert.deepEqual((await names.allInnerTexts()).slice(0, 5),
 		['Trường THCS số 9', 'Trường THCS số 3', 'Trường THCS số 5', 'Trường THPT-B', 'Trường THPT-A']);
-	await page.getByRole('button', { name: '1 Im lặng: đã 14 ngày không gửi' }).focus();
+	await page.getByRole('button', { name: '1 Im lặng: đã 14 ngày không liên lạc' }).focus();
 	await page.keyboard.press('Enter');
 	await page.getByText('Đang xem 1 trên 32 trường.').waitFor();
 	await page.getByRole('row', { name: /Trường THCS số 3.*20 ngày trước/ }).waitFor();

@@ -114,6 +114,20 @@ test('every receipt that the school keeps is proven offline by the province\'s k
 	}
 });
 
+test('a day after it was last compared the school asks by itself, and is heard of though it sends nothing', async () => {
+	const DAY = 24 * 3600 * 1000;
+	const state = async () => (await all.db.query('SELECT compared_at_ms, compared_found FROM destination WHERE kind = 1'))[0][0];
+	const heard = async () => Number((await held.query("SELECT heard_at_ms FROM province_school WHERE code = 'alpha'"))[0][0].heard_at_ms);
+	await held.query('UPDATE province_school SET heard_at_ms = ?', [Date.now() - 5 * DAY]);
+	await all.db.query('UPDATE destination SET compared_at_ms = ? WHERE kind = 1', [Date.now() - DAY + 3600 * 1000]);
+	await sync('now');
+	assert.ok(await heard() < Date.now() - 4 * DAY, 'it asked before its time');
+	await all.db.query('UPDATE destination SET compared_at_ms = ? WHERE kind = 1', [Date.now() - DAY]);
+	await until('it has compared', async () => Number((await state()).compared_at_ms) > Date.now() - 3600 * 1000);
+	assert.equal(Number((await state()).compared_found), 0);
+	assert.ok(await heard() > Date.now() - 3600 * 1000);
+});
+
 test('paused, nothing leaves; what waits is said without sending it', async () => {
 	assert.equal((await sync('pause')).status, 0);
 	await rename('Toán nâng cao');

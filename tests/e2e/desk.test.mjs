@@ -29,7 +29,7 @@ async function officer(province, name) {
 }
 
 const school = (province, code, more = {}) => insert(db, 'province_school', { province_id: province.id, code, name: `Trường ${code}`,
-	level: 'thpt', commune_code: '00001', state: 2, invited_at_ms: 1, enrolled_at_ms: Date.now(), last_batch_at_ms: Date.now(), ...more });
+	level: 'thpt', commune_code: '00001', state: 2, invited_at_ms: 1, enrolled_at_ms: Date.now() - 30 * DAY, heard_at_ms: Date.now(), ...more });
 const tally = (id, row) => insert(db, 'desk_tally', { school_id: id, year: '2026-2027', part: 1, subject: 'toan', grade: 10, count: 1, ...row });
 
 async function call(status, method, path, who, body) {
@@ -48,9 +48,9 @@ before(async () => {
 	here.officer = await officer(here, 'Cán bộ Một');
 	there.officer = await officer(there, '=Cán bộ Hai');
 	here.a = await school(here, 'A');
-	here.b = await school(here, 'B', { last_batch_at_ms: Date.now() - 4 * DAY });
-	here.c = await school(here, 'C', { last_batch_at_ms: Date.now() - 15 * DAY, level: 'thcs', commune_code: '00002' });
-	here.d = await school(here, 'D', { state: 1, enrolled_at_ms: null, last_batch_at_ms: null });
+	here.b = await school(here, 'B', { heard_at_ms: Date.now() - 4 * DAY });
+	here.c = await school(here, 'C', { heard_at_ms: Date.now() - 15 * DAY, level: 'thcs', commune_code: '00002' });
+	here.d = await school(here, 'D', { state: 1, enrolled_at_ms: null, heard_at_ms: null });
 	there.a = await school(there, 'A', { name: 'Trường Láng Giềng' });
 	for (const id of [here.a, here.b, there.a]) {
 		await insert(db, 'desk_subject', { school_id: id, subject: 'toan', name: 'Toán', kind: 1 });

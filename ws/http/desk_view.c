@@ -108,6 +108,7 @@ void desk_put_school(struct json_out *w, const struct desk_school *school, int64
 	jo_ki64(w, "invitedAt", school->invited_at_ms);
 	desk_put_time(w, "enrolledAt", school->enrolled_at_ms);
 	desk_put_time(w, "lastBatchAt", school->last_batch_at_ms);
+	desk_put_time(w, "heardAt", school->heard_at_ms);
 	jo_kstr(w, "suspendedWhy", school->suspended_why);
 	jo_ki64(w, "rejected", (int64_t)school->rejected);
 	jo_ki64(w, "students", school->students);

@@ -229,7 +229,12 @@ enum err tree_ask(const struct request *req, struct reply *reply) {
 	if (e) {
 		return answer_refused(reply, e);
 	}
-	return must_wait(req, reply, &signer)
-			? ERR_OK
-			: answer_node(req, reply, signer.school.id, &node, &theirs);
+	if (must_wait(req, reply, &signer)) {
+		return ERR_OK;
+	}
+	if (node.level == TREE_SCHOOL) { /* each comparison begins here */
+		e = province_school_store_heard(
+				request_db(req), signer.school.id, request_now_ms(req));
+	}
+	return e ? e : answer_node(req, reply, signer.school.id, &node, &theirs);
 }

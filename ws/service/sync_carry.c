@@ -161,6 +161,14 @@ static enum err begin(struct sync *s, const struct destination *d, struct outbox
 	return e;
 }
 
+/* A day after the last comparison with a province. */
+static bool is_day_over(
+		const struct sync *s, const struct destination *d, const struct outbox_head *head) {
+	int64_t last_ms = d->compared_at_ms ? d->compared_at_ms : head->seeded_at_ms;
+	return d->kind == DESTINATION_HTTPS &&
+			clock_now_ms(s->clock) - last_ms >= DESTINATION_COMPARE_MS;
+}
+
 /* When nothing is left to carry. ERR_OK: now there may be. */
 static enum err rest(struct sync *s, struct destination *d, const struct outbox_head *head,
 		struct sync_report *out) {
@@ -169,7 +177,7 @@ static enum err rest(struct sync *s, struct destination *d, const struct outbox_
 				NULL);
 		return ERR_BUSY;
 	}
-	if (d->wants_compare && head->seeded_at_ms) {
+	if (head->seeded_at_ms && (d->wants_compare || is_day_over(s, d, head))) {
 		return compare(s, d, out); /* and what differs is carried by the next step */
 	}
 	enum err e = d->kind == DESTINATION_FILES ? sync_files_bundle(s, d) : ERR_OK;

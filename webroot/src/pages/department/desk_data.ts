@@ -29,6 +29,7 @@ export interface DeskSchool {
 	invitedAt: number;
 	enrolledAt: number | null;
 	lastBatchAt: number | null;
+	heardAt: number | null;
 	suspendedWhy: string;
 	rejected: number;
 	students: number;

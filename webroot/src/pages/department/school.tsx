@@ -237,6 +237,7 @@ function Facts({ school }: { school: DeskSchool }): JSX.Element {
 			{ label: t('school.enrolled'),
 				value: school.enrolledAt === null ? t('school.enrolled.no') : formatDateTime(school.enrolledAt) },
 			{ label: t('at.last'), value: <LastText at={school.lastBatchAt} /> },
+			{ label: t('at.heard'), value: <LastText at={school.heardAt} /> },
 			{ label: t('at.students'), value: number(school.students) },
 		]} />
 	);
