@@ -112,6 +112,15 @@ static const struct projection_field judgement_fields[] = {
 	{ "mahocsinh", PROJECTION_CODE, KEY },
 	{ "muc", PROJECTION_WORD, .words = "T D C co khong", KEPT },
 };
+static const struct projection_field reassessment_fields[] = {
+	{ "namhoc", PROJECTION_CODE, KEY },
+	{ "malop", PROJECTION_CODE, KEY },
+	{ "loai", PROJECTION_WORD, .words = "diem muc tieuchi quyetdinh", KEY },
+	{ "ma", PROJECTION_CODE, KEY },
+	{ "mahocsinh", PROJECTION_CODE, KEY },
+	{ "diemx10", TERM(0, 100), CAN_MISS },
+	{ "muc", PROJECTION_WORD, .words = "T H D C co khong", CAN_MISS },
+};
 static const struct projection_field remark_fields[] = {
 	{ "namhoc", PROJECTION_CODE, KEY },
 	{ "malop", PROJECTION_CODE, KEY },
@@ -206,6 +215,7 @@ static const struct projection_shape_of shapes[] = {
 	SHAPE(PROJECTION_MARK, "diem", mark_fields, true),
 	SHAPE(PROJECTION_CONDUCT, "renluyen", conduct_fields, false),
 	SHAPE(PROJECTION_JUDGEMENT, "danhgia", judgement_fields, true),
+	SHAPE(PROJECTION_REASSESSMENT, "danhgialai", reassessment_fields, false),
 	SHAPE(PROJECTION_REMARK, "nhanxet", remark_fields, false),
 	SHAPE(PROJECTION_EXEMPTION, "miengiam", exemption_fields, false),
 	SHAPE(PROJECTION_ABSENCE, "vang", absence_fields, false),
@@ -431,6 +441,7 @@ bool projection_class(
 	case PROJECTION_TEACHING:
 	case PROJECTION_COLUMN:
 	case PROJECTION_CONDUCT:
+	case PROJECTION_REASSESSMENT:
 	case PROJECTION_REMARK:
 	case PROJECTION_EXEMPTION:
 	case PROJECTION_ABSENCE:
@@ -564,6 +575,7 @@ enum err projection_count(
 	case PROJECTION_TEACHING:
 	case PROJECTION_COLUMN:
 	case PROJECTION_CONDUCT:
+	case PROJECTION_REASSESSMENT:
 	case PROJECTION_REMARK:
 	case PROJECTION_EXEMPTION:
 	case PROJECTION_ABSENCE:

@@ -2,8 +2,8 @@
 #define GRADEBOOK_RECORDS_GRADEBOOK_RECORDS_STORE_H
 
 /*
- * The kinds of records of the gradebook: cotdiem, diem, renluyen, danhgia, nhanxet, miengiam, vang,
- * khoaso, ketqua, ketquamon. What they leave out, and why: docs/records.md.
+ * The kinds of records of the gradebook: cotdiem, diem, renluyen, danhgia, danhgialai, nhanxet, miengiam,
+ * vang, khoaso, ketqua, ketquamon. What they leave out, and why: docs/records.md.
  */
 
 #include "core/outbox/record_kind.h"
@@ -15,8 +15,10 @@ extern const struct record_kind record_kind_conduct;
 extern const struct record_kind record_kind_remark;
 extern const struct record_kind record_kind_exemption;
 extern const struct record_kind record_kind_absence;
-/* judgement_records_store.c: what is said of a primary pupil beside the subjects. */
+/* judgement_records_store.c: what is said of a primary pupil beside the subjects, and what was
+ * assessed again after the year. */
 extern const struct record_kind record_kind_judgement;
+extern const struct record_kind record_kind_reassessment;
 /* result_records_store.c: that a class was closed, and what was kept then. */
 extern const struct record_kind record_kind_closing;
 extern const struct record_kind record_kind_result;

@@ -9,9 +9,9 @@
 static const struct record_kind *const kinds[] = { &record_kind_school, &record_kind_year,
 	&record_kind_subject, &record_kind_teacher, &record_kind_class, &record_kind_teaching,
 	&record_kind_student, &record_kind_enrolment, &record_kind_column, &record_kind_mark,
-	&record_kind_conduct, &record_kind_judgement, &record_kind_remark, &record_kind_exemption,
-	&record_kind_absence, &record_kind_closing, &record_kind_result,
-	&record_kind_subject_result, &record_kind_sitting };
+	&record_kind_conduct, &record_kind_judgement, &record_kind_reassessment,
+	&record_kind_remark, &record_kind_exemption, &record_kind_absence, &record_kind_closing,
+	&record_kind_result, &record_kind_subject_result, &record_kind_sitting };
 
 const struct record_kinds record_kinds = { kinds, sizeof(kinds) / sizeof(kinds[0]) };
 

@@ -127,6 +127,14 @@ static const struct {
 			"{\"namhoc\":\"N\",\"malop\":\"4A\",\"thoidiem\":4,"
 			"\"matieuchi\":\"nhan_ai\",\"mahocsinh\":\"HS1\",\"muc\":\"H\"}",
 			ERR_INVAL, "muc", 0 },
+	{ "a test taken again", "danhgialai", "S/danhgialai/N/4A/diem/toan/HS1",
+			"{\"namhoc\":\"N\",\"malop\":\"4A\",\"loai\":\"diem\",\"ma\":\"toan\","
+			"\"mahocsinh\":\"HS1\",\"diemx10\":70,\"muc\":null}",
+			ERR_OK, NULL, 0 },
+	{ "a decision", "danhgialai", "S/danhgialai/N/4A/quyetdinh/-/HS1",
+			"{\"namhoc\":\"N\",\"malop\":\"4A\",\"loai\":\"quyetdinh\",\"ma\":\"-\","
+			"\"mahocsinh\":\"HS1\",\"diemx10\":null,\"muc\":\"khong\"}",
+			ERR_OK, NULL, 0 },
 	{ "an exemption", "miengiam", "S/miengiam/N/2/gdtc/HS1",
 			"{\"namhoc\":\"N\",\"hocky\":2,\"mamon\":\"gdtc\",\"mahocsinh\":\"HS1\"}",
 			ERR_OK, NULL, 0 },

@@ -13,8 +13,8 @@
 #include "tests/core/outbox/told.h"
 
 static const struct record_kind *const list[] = { &record_kind_column, &record_kind_mark,
-	&record_kind_conduct, &record_kind_remark, &record_kind_absence, &record_kind_closing,
-	&record_kind_result, &record_kind_subject_result };
+	&record_kind_conduct, &record_kind_reassessment, &record_kind_remark, &record_kind_absence,
+	&record_kind_closing, &record_kind_result, &record_kind_subject_result };
 static const struct record_kinds kinds = { list, sizeof(list) / sizeof(list[0]) };
 
 /* ---- deeds ---- */
@@ -297,6 +297,28 @@ static void test_results(struct world *w) {
 			"CANCEL 2 ketquamon/2026-2027/10A2/1/toan/A004;");
 }
 
+/* Of secondary school: a subject's mark, or its comment. */
+static void test_reassessments(struct world *w) {
+	char sql[600];
+	(void)snprintf(sql, sizeof(sql),
+			"INSERT INTO reassessment (school_id, class_id, school_year_id, student_id,"
+			" subject_id, item, value_x10, version, changed_by, changed_at_ms) SELECT 1, %llu,"
+			" %llu, %llu, id, 0, IF(kind = 2, 1, 55), 1, 1, 1 FROM subject WHERE school_id = 1",
+			(unsigned long long)w->s.class_ids[1], (unsigned long long)w->s.year_id,
+			(unsigned long long)w->s.student_ids[3]); /* fits */
+	testdb_run(w->db, sql);
+	CHECK_INT("seed", seed_store_run(w->db, w->s.school_id, &kinds, NULL, NULL), ERR_OK);
+	check_told(w, "in summer",
+			"NEW 1 danhgialai/2026-2027/10A2/diem/toan/A004;"
+			"NEW 1 danhgialai/2026-2027/10A2/muc/gdtc/A004;");
+	check_data(w, "A/danhgialai/2026-2027/10A2/muc/gdtc/A004",
+			"\"dulieu\":{\"namhoc\":\"2026-2027\",\"malop\":\"10A2\",\"loai\":\"muc\","
+			"\"ma\":\"gdtc\",\"mahocsinh\":\"A004\",\"diemx10\":null,\"muc\":\"D\"}}");
+	check_data(w, "A/danhgialai/2026-2027/10A2/diem/toan/A004",
+			"\"dulieu\":{\"namhoc\":\"2026-2027\",\"malop\":\"10A2\",\"loai\":\"diem\","
+			"\"ma\":\"toan\",\"mahocsinh\":\"A004\",\"diemx10\":55,\"muc\":null}}");
+}
+
 static int64_t statements(struct db *db) {
 	return testdb_number(db,
 			"SELECT VARIABLE_VALUE FROM information_schema.SESSION_STATUS"
@@ -341,6 +363,7 @@ int main(void) {
 	test_moves(&w);
 	test_keys(&w);
 	test_results(&w);
+	test_reassessments(&w);
 	test_cost(&t);
 	db_free(w.db);
 	testdb_stop(&t);

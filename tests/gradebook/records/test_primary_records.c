@@ -8,10 +8,12 @@
 #include "core/school/roster_store.h"
 #include "gradebook/marks/exemption_store.h"
 #include "gradebook/primary/judgement_store.h"
+#include "gradebook/reassess/reassess_store.h"
 #include "tests/core/outbox/told.h"
 
-static const struct record_kind *const list[] = { &record_kind_judgement, &record_kind_exemption,
-	&record_kind_closing, &record_kind_result, &record_kind_subject_result };
+static const struct record_kind *const list[] = { &record_kind_judgement, &record_kind_reassessment,
+	&record_kind_exemption, &record_kind_closing, &record_kind_result,
+	&record_kind_subject_result };
 static const struct record_kinds kinds = { list, sizeof(list) / sizeof(list[0]) };
 
 enum { YEU_NUOC = 1, THE_CHAT = 15 };
@@ -142,6 +144,58 @@ static void test_judgement_moves(struct world *w) {
 	check_whole(w, "moves");
 }
 
+/* ---- what was assessed again ---- */
+
+static enum err run_again(struct db *db, void *ctx) {
+	const struct reassess_change *c = ctx;
+	enum err e = reassess_store_open(db, c->school_id, c->class_id);
+	return e ? e : reassess_store_set(db, c);
+}
+
+/* Of the second student, who is in the first class. */
+static void assess(struct world *w, int subject, unsigned item, int value, unsigned version) {
+	const struct seed *s = &w->s;
+	struct reassess_change c = { .school_id = s->school_id,
+		.class_id = s->class_ids[0],
+		.year_id = s->year_id,
+		.student_id = s->student_ids[1],
+		.subject_id = subject < 0 ? 0 : s->subject_ids[subject],
+		.item = item,
+		.value = value,
+		.version = version,
+		.person_id = 1,
+		.now_ms = SEED_NOW_MS };
+	CHECK_INT("again", db_transact(w->db, run_again, &c), ERR_OK);
+}
+
+static void test_reassessments(struct world *w) {
+	assess(w, 0, REASSESS_LEVEL, PACK_PRIMARY_MIDDLE, 0);
+	assess(w, 0, REASSESS_TEST, 60, 0);
+	assess(w, -1, REASSESS_TRAITS + YEU_NUOC, PACK_PRIMARY_T, 0);
+	assess(w, -1, REASSESS_DECISION, 0, 0);
+	check_told(w, "again",
+			"NEW 1 danhgialai/2026-2027/4A/muc/toan/A002;"
+			"NEW 1 danhgialai/2026-2027/4A/diem/toan/A002;"
+			"NEW 1 danhgialai/2026-2027/4A/tieuchi/yeu_nuoc/A002;"
+			"NEW 1 danhgialai/2026-2027/4A/quyetdinh/-/A002;");
+	check_data(w, "A/danhgialai/2026-2027/4A/diem/toan/A002",
+			"\"dulieu\":{\"namhoc\":\"2026-2027\",\"malop\":\"4A\",\"loai\":\"diem\","
+			"\"ma\":\"toan\",\"mahocsinh\":\"A002\",\"diemx10\":60,\"muc\":null}}");
+	check_data(w, "A/danhgialai/2026-2027/4A/muc/toan/A002",
+			"\"dulieu\":{\"namhoc\":\"2026-2027\",\"malop\":\"4A\",\"loai\":\"muc\","
+			"\"ma\":\"toan\",\"mahocsinh\":\"A002\",\"diemx10\":null,\"muc\":\"H\"}}");
+	check_data(w, "A/danhgialai/2026-2027/4A/quyetdinh/-/A002",
+			"\"dulieu\":{\"namhoc\":\"2026-2027\",\"malop\":\"4A\","
+			"\"loai\":\"quyetdinh\",\"ma\":\"-\",\"mahocsinh\":\"A002\",\"diemx10\":null,"
+			"\"muc\":\"khong\"}}");
+	assess(w, 0, REASSESS_TEST, 70, 1);
+	assess(w, -1, REASSESS_DECISION, REASSESS_NONE, 1);
+	check_told(w, "changed and taken back",
+			"UPDATE 2 danhgialai/2026-2027/4A/diem/toan/A002;"
+			"CANCEL 2 danhgialai/2026-2027/4A/quyetdinh/-/A002;");
+	check_whole(w, "again");
+}
+
 /* ---- exemptions ---- */
 
 struct exempting {
@@ -254,6 +308,12 @@ static void test_results(struct world *w) {
 			"CANCEL 2 ketquamon/2026-2027/4A/0/toan/A002;");
 	set_class(w, "4C", 4);
 	check_told(w, "another name of the class",
+			"CANCEL 3 danhgialai/2026-2027/4A/diem/toan/A002;"
+			"CANCEL 2 danhgialai/2026-2027/4A/muc/toan/A002;"
+			"CANCEL 2 danhgialai/2026-2027/4A/tieuchi/yeu_nuoc/A002;"
+			"NEW 1 danhgialai/2026-2027/4C/diem/toan/A002;"
+			"NEW 1 danhgialai/2026-2027/4C/muc/toan/A002;"
+			"NEW 1 danhgialai/2026-2027/4C/tieuchi/yeu_nuoc/A002;"
 			"CANCEL 2 khoaso/2026-2027/4A/1;CANCEL 2 khoaso/2026-2027/4A/2;"
 			"NEW 1 khoaso/2026-2027/4C/1;NEW 1 khoaso/2026-2027/4C/2;"
 			"CANCEL 2 ketqua/2026-2027/4A/1/A002;CANCEL 2 ketqua/2026-2027/4A/2/A002;"
@@ -279,6 +339,7 @@ int main(void) {
 	test_judgements(&w);
 	test_judgement_keys(&w);
 	test_judgement_moves(&w);
+	test_reassessments(&w);
 	test_exemptions(&w);
 	test_results(&w);
 	db_free(w.db);

@@ -125,6 +125,7 @@ export const en: Words<typeof vi> = {
 	'kind.diem': 'Mark',
 	'kind.renluyen': 'Conduct',
 	'kind.danhgia': 'Primary judgement',
+	'kind.danhgialai': 'Re-assessment',
 	'kind.nhanxet': 'Remark',
 	'kind.miengiam': 'Exemption',
 	'kind.vang': 'Absence',

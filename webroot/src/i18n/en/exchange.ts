@@ -132,6 +132,7 @@ export const en: Words<typeof vi> = {
 	'bang.diem': 'Mark',
 	'bang.renluyen': 'Conduct',
 	'bang.danhgia': 'Primary judgement',
+	'bang.danhgialai': 'Re-assessment',
 	'bang.nhanxet': 'Remark',
 	'bang.miengiam': 'Exemption',
 	'bang.vang': 'Absence',

@@ -122,6 +122,7 @@ export const vi = {
 	'kind.diem': 'Điểm',
 	'kind.renluyen': 'Rèn luyện',
 	'kind.danhgia': 'Đánh giá tiểu học',
+	'kind.danhgialai': 'Đánh giá lại',
 	'kind.nhanxet': 'Nhận xét',
 	'kind.miengiam': 'Miễn học',
 	'kind.vang': 'Vắng',

@@ -130,6 +130,7 @@ export const vi = {
 	'bang.diem': 'Điểm',
 	'bang.renluyen': 'Rèn luyện',
 	'bang.danhgia': 'Đánh giá tiểu học',
+	'bang.danhgialai': 'Đánh giá lại',
 	'bang.nhanxet': 'Nhận xét',
 	'bang.miengiam': 'Miễn học',
 	'bang.vang': 'Vắng',

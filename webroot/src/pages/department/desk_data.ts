@@ -49,7 +49,7 @@ export interface DeskRecord {
 }
 
 const KINDS = ['truong', 'namhoc', 'monhoc', 'lophoc', 'giaovien', 'hocsinh', 'xeplop', 'phancong', 'cotdiem',
-	'diem', 'renluyen', 'danhgia', 'nhanxet', 'miengiam', 'vang', 'khoaso', 'ketqua', 'ketquamon', 'cathi'] as const;
+	'diem', 'renluyen', 'danhgia', 'danhgialai', 'nhanxet', 'miengiam', 'vang', 'khoaso', 'ketqua', 'ketquamon', 'cathi'] as const;
 
 /** What kind of record it is, in words. */
 export function kindName(kind: string): string {

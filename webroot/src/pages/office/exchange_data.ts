@@ -54,7 +54,7 @@ export interface ExchangeRecord {
 }
 
 export const BANGS = ['truong', 'namhoc', 'monhoc', 'lophoc', 'giaovien', 'hocsinh', 'xeplop', 'phancong', 'cotdiem', 'diem',
-	'renluyen', 'danhgia', 'nhanxet', 'miengiam', 'vang', 'khoaso', 'ketqua', 'ketquamon', 'cathi'] as const;
+	'renluyen', 'danhgia', 'danhgialai', 'nhanxet', 'miengiam', 'vang', 'khoaso', 'ketqua', 'ketquamon', 'cathi'] as const;
 
 /** What a person does about a record that was not taken. */
 export function todoText(r: ExchangeRecord): string | null {
