@@ -207,8 +207,9 @@ test('the parent reads levels in words', STEP, async () => {
 	await shoot(parent.page, 'primary-family-marks');
 	assert.doesNotMatch(await parent.page.locator('main').innerText(), /,0/, 'tests are whole points');
 	await parent.page.goto(`${server.url}/phu-huynh/con/${students[0]}/hom-nay`);
-	await parent.page.getByText('Hoàn thành tốt (T)').first().waitFor();
-	assert.match(await parent.page.locator('.news').first().innerText(), new RegExp(`^${testOf(0)}$`, 'm'));
+	const news = parent.page.locator('.news').first();
+	await news.getByText(/^Hoàn thành( tốt)? \([TH]\)$/).first().waitFor();
+	assert.match(await news.innerText(), new RegExp(`^${testOf(0)}$`, 'm'));
 	await shoot(parent.page, 'primary-family-today');
 	assert.deepEqual(await seriousFindings(parent.page), []);
 	await parent.page.goto(`${server.url}/phu-huynh/con/${students[0]}/ket-qua`);
