@@ -363,7 +363,7 @@ struct judgement {
 	bool is_same;          /* the data */
 	bool is_grounded;      /* the histories still hold the rows that it rested on */
 	int64_t changed_at_ms; /* 0: not known, or it did not change */
-	const char *pack; /* of the class's year; NULL: not known */
+	const char *pack;      /* of the class's year; NULL: not known */
 	char name[MASKED_NAME_BYTES];
 	char class_name[160];
 	char year[16];
