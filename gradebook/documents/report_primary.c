@@ -1,6 +1,7 @@
 /* Report cards and transcript pages of primary school (report.h): levels and tests, no means. */
 #include "gradebook/documents/report_inner.h"
 
+#include <assert.h>
 #include <stdio.h>
 
 #include "core/base/cleanup.h"
@@ -202,6 +203,7 @@ static void draw_traits(const struct sheet *s) {
 	struct all_traits all;
 	unsigned first = 0;
 	unsigned moments = moments_of(s, &first);
+	assert(first + moments <= COUNT(titles));
 	unsigned side = 1 + moments;
 	double value_mm = 11.5;
 	double name_mm = REPORT_WIDTH_MM / 2 - moments * value_mm;

@@ -376,8 +376,9 @@ static void spend_summer(struct world *w, uint64_t student, struct drawn *d, con
 			d->again[i] = subjects[i].is_comment ? below(w, 2) : 40 + below(w, 30);
 			d->has_summer = true;
 			run(w, "INSERT INTO reassessment VALUES (%llu, %llu, %llu, %llu, %llu, 0, %d, 1, 1, 1)",
-					u(w->seed.school_id), u(w->seed.class_ids[0]), u(w->seed.year_id),
-					u(student), u(w->subject_ids[i]), d->again[i]);
+					u(w->seed.school_id), u(w->seed.class_ids[0]),
+					u(w->seed.year_id), u(student), u(w->subject_ids[i]),
+					d->again[i]);
 		}
 	}
 	if (strstr(answer, "\"summer\":true") && below(w, 2)) {
