@@ -338,6 +338,8 @@ test('report cards and transcripts say it in the circular’s words, and their c
 	assert.match(term.text, /Âm nhạc +C +C/);
 	const transcript = await print(as.office, documents, { kind: 'transcript', part: 'year', students: pupils });
 	assert.equal(transcript.text.match(/KẾT QUẢ GIÁO DỤC \(HỌC BẠ\)/g).length, 4);
+	assert.equal(transcript.text.match(/Đánh giá bổ sung: .*Khoa học: T; Khoa học \(KTĐK\): 7; Âm nhạc: H/g).length, 1, 'of who was assessed again');
+	assert.match(transcript.text, /Âm nhạc .*\bC\b/, 'beside the year’s');
 	const [code] = await pdfCodes(card.file);
 	const proof = await verify(statementOf(code));
 	assert.deepEqual([proof.isGenuine, proof.isSame], [true, true]);
