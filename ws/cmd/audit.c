@@ -32,10 +32,9 @@ enum {
 static int usage(FILE *to) {
 	fputs("usage: truongthi audit [--school=CODE] [--heads=FILE] [--config=FILE] [--data=DIR] [OPTION…]\n\n"
 	      "Walks every attempt's chain, receipts, checkpoints and roots, the history of marks,\n"
-	      "conduct, judgements, assessments again, locks and publications and the results kept at closing, and names\n"
-	      "each row that was edited, dropped,\n"
-	      "added or moved behind\n"
-	      "the program's back.\n"
+	      "conduct, judgements, assessments again, locks and publications and the results kept\n"
+	      "at closing, and names each row that was edited, dropped, added or moved behind the\n"
+	      "program's back.\n"
 	      "--heads: lines that `truongthi heads` printed, kept where nobody could change them.\n"
 	      "The program may be serving meanwhile. Exit status 0: all is as it should be.\n",
 			to);
