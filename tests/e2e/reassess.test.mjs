@@ -107,7 +107,7 @@ test('what is asked again, and of whom', async () => {
 
 test('who is not asked and what is no mark gets its sentence, and nothing of it is kept', async () => {
 	const good = cell(0, 55);
-	for (const bad of [cell(0, 75.5), cell(0, 755), cell(0, 101), cell(0, -2), cell(0, '55'), cell(0, 2, 0, { subject: gdtc }), cell(2, 55),
+	for (const bad of [cell(0, 75.5), cell(0, 755), cell(0, 101), cell(0, -2), cell(0, -1), cell(0, '55'), cell(0, 2, 0, { subject: gdtc }), cell(2, 55),
 		cell(0, 55, 0, { item: 1 }), cell(0, 1, 0, { subject: null, item: 200 }), cell(0, 55, 0, { subject: other.subject }),
 		cell(0, 55, 0, { student: other.students[0].student }), cell(0, null, 0, { item: 5 }), cell(0, 55, -1)]) {
 		const status = bad.item === 200 ? 403 : 422; /* that is the headmaster's */

@@ -230,10 +230,24 @@ static enum err check_change(struct entry *in, const struct reassess_change *c) 
 	return one ? reassess_check(&one->item, c->value) : ERR_INVAL;
 }
 
+/* Nothing, or null, takes back what was said. */
+static enum err read_value(const struct json *node, int *out) {
+	int64_t value = 0;
+	enum err e = json_get_i64(node, "valueX10", &value);
+	if (e == ERR_MISSING) {
+		*out = REASSESS_NONE;
+		return ERR_OK;
+	}
+	if (e || value < 0 || value > MARK_MAX_X10) {
+		return ERR_INVAL;
+	}
+	*out = (int)value;
+	return ERR_OK;
+}
+
 static enum err read_change(const struct json *node, struct entry *in) {
 	const struct request *req = in->sheet->req;
 	int64_t item = 0;
-	int64_t value = REASSESS_NONE;
 	int64_t version = 0;
 	const struct json *subject = json_get(node, "subject");
 	struct reassess_change c = { .school_id = request_school_id(req),
@@ -246,14 +260,12 @@ static enum err read_change(const struct json *node, struct entry *in) {
 		e = json_as_id(subject, &c.subject_id);
 	}
 	e = e ? e : json_get_i64(node, "item", &item);
-	e = e ? e : json_opt_i64(node, "valueX10", REASSESS_NONE, &value);
+	e = e ? e : read_value(node, &c.value);
 	e = e ? e : json_get_i64(node, "version", &version);
-	if (e || item < 0 || item > UINT8_MAX || value < REASSESS_NONE || value > MARK_MAX_X10 ||
-			version < 0 || version > INT32_MAX) {
+	if (e || item < 0 || item > UINT8_MAX || version < 0 || version > INT32_MAX) {
 		return ERR_INVAL;
 	}
 	c.item = (unsigned)item;
-	c.value = (int)value;
 	c.version = (unsigned)version;
 	e = check_change(in, &c);
 	if (!e) {
