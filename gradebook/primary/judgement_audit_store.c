@@ -1,7 +1,5 @@
 #include "gradebook/primary/judgement_audit_store.h"
 
-#include "gradebook/marks/audit_classes_store.h"
-
 /* The last word of a class's chain about each judgement (act 16), and how many there are. The
  * column is the moment's thousands and the item (judgement_column). */
 #define SQL_LAST                                                                    \
@@ -33,43 +31,7 @@ static const char sql_missing[] =
 		"  AND k.school_year_id = c.school_year_id"
 		"  AND 1000 * k.moment + k.item = x.column_id)";
 
-static enum err judge(
-		struct db *db, uint64_t class_id, const char *sql, struct judgement_audit_out out) {
-	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
-	enum err e = db_prepare(db, sql, &stmt);
-	if (e) {
-		return e;
-	}
-	db_bind_u64(stmt, 0, class_id);
-	db_bind_u64(stmt, 1, class_id);
-	while ((e = db_next(stmt)) == ERR_OK) {
-		const struct judgement_finding f = { .is_missing = sql == sql_missing,
-			.class_id = db_col_u64(stmt, 0),
-			.student_id = db_col_u64(stmt, 1),
-			.moment = (unsigned)db_col_u64(stmt, 2),
-			.item = (unsigned)db_col_u64(stmt, 3) };
-		out.report(out.owner, &f);
-	}
-	return e == ERR_NOT_FOUND ? ERR_OK : e;
-}
-
-struct run {
-	uint64_t school;
-	struct judgement_audit_out out;
-};
-
-static enum err run(struct db *db, void *ctx) {
-	const struct run *r = ctx;
-	_cleanup_(audit_classes_finish) struct audit_classes classes = { 0 };
-	enum err e = audit_classes_load(db, r->school, &classes);
-	for (size_t i = 0; i < classes.count && !e; i++) {
-		e = judge(db, classes.ids[i], sql_changed, r->out);
-		e = e ? e : judge(db, classes.ids[i], sql_missing, r->out);
-	}
-	return e;
-}
-
-enum err judgement_audit_store_run(struct db *db, uint64_t school, struct judgement_audit_out out) {
-	struct run r = { school, out };
-	return db_transact_with(db, DB_TX_READ, run, &r); /* all of one moment */
+enum err judgement_audit_store_run(struct db *db, uint64_t school, struct said_audit_out out) {
+	static const struct said_audit audit = { sql_changed, sql_missing };
+	return said_audit_store_run(db, school, &audit, out);
 }

@@ -7,23 +7,11 @@
  * ledger_audit_store.h's, which also holds the levels of subjects against theirs: they are marks.
  */
 
-#include "core/db/db.h"
+#include "gradebook/marks/said_audit_store.h"
 
-struct judgement_finding {
-	bool is_missing; /* the history has one, and there is no row; else it was changed or added */
-	uint64_t class_id;
-	uint64_t student_id;
-	unsigned moment;
-	unsigned item;
-};
-
-struct judgement_audit_out {
-	void (*report)(void *owner, const struct judgement_finding *finding);
-	void *owner;
-};
-
+/* A finding's place is the moment; its item the judgement's. */
 /* A school's, or with school 0 all. The errors are the database's. */
 enum err judgement_audit_store_run(
-		struct db *db, uint64_t school, struct judgement_audit_out out) MUST_CHECK;
+		struct db *db, uint64_t school, struct said_audit_out out) MUST_CHECK;
 
 #endif

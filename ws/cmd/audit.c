@@ -106,7 +106,7 @@ static void print_closing(void *owner, const struct closing_finding *f) {
 	printf(": %s\n", closing_fault_text(f->fault));
 }
 
-static void print_conduct(void *owner, const struct conduct_finding *f) {
+static void print_conduct(void *owner, const struct said_finding *f) {
 	static const char *const places[] = { "", "term 1", "term 2", "summer" };
 	struct findings *all = owner;
 	all->count++;
@@ -133,21 +133,22 @@ static void print_plan(void *owner, const struct schedule_finding *f) {
 			f->grade, schedule_fault_text(f->fault));
 }
 
-static void print_judgement(void *owner, const struct judgement_finding *f) {
+static void print_judgement(void *owner, const struct said_finding *f) {
 	struct findings *all = owner;
 	all->count++;
-	printf("judgement of class %" PRIu64 " moment %u item %u student %" PRIu64 ": %s\n",
-			f->class_id, f->moment, f->item, f->student_id,
+	printf("judgement of class %" PRIu64 " moment %" PRIu64 " item %" PRIu64 " student %" PRIu64
+	       ": %s\n",
+			f->class_id, f->place, f->item, f->student_id,
 			f->is_missing ? "missing; its history has one"
 				      : "is not what its history says");
 }
 
-static void print_reassessment(void *owner, const struct reassess_finding *f) {
+static void print_reassessment(void *owner, const struct said_finding *f) {
 	struct findings *all = owner;
 	all->count++;
-	printf("reassessment of class %" PRIu64 " subject %" PRIu64 " item %u student %" PRIu64
-	       ": %s\n",
-			f->class_id, f->subject_id, f->item, f->student_id,
+	printf("reassessment of class %" PRIu64 " subject %" PRIu64 " item %" PRIu64
+	       " student %" PRIu64 ": %s\n",
+			f->class_id, f->place, f->item, f->student_id,
 			f->is_missing ? "missing; its history has one"
 				      : "is not what its history says");
 }
@@ -266,10 +267,10 @@ static int run(struct db *db, const struct config *config, void *ctx) {
 	struct audit_out hall = { print_hall, &all };
 	struct ledger_audit_out ledger = { print_mark, &all };
 	struct closing_audit_out closing = { print_closing, &all };
-	struct conduct_audit_out conduct = { print_conduct, &all };
+	struct said_audit_out conduct = { print_conduct, &all };
 	struct schedule_audit_out plans = { print_plan, &all };
-	struct judgement_audit_out judgement = { print_judgement, &all };
-	struct reassess_audit_out again = { print_reassessment, &all };
+	struct said_audit_out judgement = { print_judgement, &all };
+	struct said_audit_out again = { print_reassessment, &all };
 	_cleanup_(outside_finish) struct outside kept = { 0 };
 	if (!e && words->heads[0] && read_outside(words->heads, keys, &all, &kept)) {
 		fprintf(stderr, "truongthi: %s: it cannot be read\n", words->heads);

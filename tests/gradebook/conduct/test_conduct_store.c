@@ -108,7 +108,7 @@ struct found {
 	unsigned place;
 };
 
-static void note_finding(void *owner, const struct conduct_finding *f) {
+static void note_finding(void *owner, const struct said_finding *f) {
 	struct found *found = owner;
 	found->changed += !f->is_missing;
 	found->missing += f->is_missing;
@@ -118,7 +118,7 @@ static void note_finding(void *owner, const struct conduct_finding *f) {
 
 static struct found audit(struct db *db, uint64_t school) {
 	struct found found = { 0 };
-	struct conduct_audit_out out = { note_finding, &found };
+	struct said_audit_out out = { note_finding, &found };
 	CHECK_INT("audit", conduct_audit_store_run(db, school, out), ERR_OK);
 	return found;
 }

@@ -134,10 +134,10 @@ static void check_move(struct db *db, const struct seed *a) {
 struct found {
 	unsigned changed;
 	unsigned missing;
-	struct judgement_finding last;
+	struct said_finding last;
 };
 
-static void note_finding(void *owner, const struct judgement_finding *f) {
+static void note_finding(void *owner, const struct said_finding *f) {
 	struct found *found = owner;
 	found->changed += !f->is_missing;
 	found->missing += f->is_missing;
@@ -146,7 +146,7 @@ static void note_finding(void *owner, const struct judgement_finding *f) {
 
 static struct found audit(struct db *db, uint64_t school) {
 	struct found found = { 0 };
-	struct judgement_audit_out out = { note_finding, &found };
+	struct said_audit_out out = { note_finding, &found };
 	CHECK_INT("audit", judgement_audit_store_run(db, school, out), ERR_OK);
 	return found;
 }
@@ -166,7 +166,7 @@ static void check_audit(struct db *db, const struct seed *a, const struct seed *
 		struct found found = audit(db, a->school_id);
 		CHECK_INT(edits[i], found.changed, 1);
 		CHECK(edits[i], found.last.student_id == a->student_ids[0]);
-		CHECK_INT(edits[i], found.last.moment, 2);
+		CHECK_INT(edits[i], found.last.place, 2);
 		CHECK_INT(edits[i], found.last.item, YEU_NUOC);
 		CHECK_INT("none of the other school", audit(db, b->school_id).changed, 0);
 		testdb_run(db, "REPLACE INTO judgement SELECT * FROM kept_judgement");

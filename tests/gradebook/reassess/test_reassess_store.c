@@ -136,10 +136,10 @@ static void check_move(struct db *db, const struct seed *a) {
 struct found {
 	unsigned changed;
 	unsigned missing;
-	struct reassess_finding last;
+	struct said_finding last;
 };
 
-static void note_finding(void *owner, const struct reassess_finding *f) {
+static void note_finding(void *owner, const struct said_finding *f) {
 	struct found *found = owner;
 	found->changed += !f->is_missing;
 	found->missing += f->is_missing;
@@ -148,7 +148,7 @@ static void note_finding(void *owner, const struct reassess_finding *f) {
 
 static struct found audit(struct db *db, uint64_t school) {
 	struct found found = { 0 };
-	struct reassess_audit_out out = { note_finding, &found };
+	struct said_audit_out out = { note_finding, &found };
 	CHECK_INT("audit", reassess_audit_store_run(db, school, out), ERR_OK);
 	return found;
 }
@@ -161,6 +161,7 @@ static void check_audit(struct db *db, const struct seed *a, const struct seed *
 		"UPDATE reassessment SET changed_by = changed_by + 1 ORDER BY student_id LIMIT 1",
 		"UPDATE reassessment SET changed_at_ms = 7 ORDER BY student_id LIMIT 1",
 		"UPDATE reassessment SET version = 1 ORDER BY student_id LIMIT 1",
+		"UPDATE reassessment SET version = 9 ORDER BY student_id LIMIT 1",
 	};
 	CHECK_INT("all is well", audit(db, 0).changed + audit(db, 0).missing, 0);
 	testdb_run(db, "CREATE TABLE kept_reassessment AS SELECT * FROM reassessment");
@@ -169,7 +170,7 @@ static void check_audit(struct db *db, const struct seed *a, const struct seed *
 		struct found found = audit(db, a->school_id);
 		CHECK_INT(edits[i], found.changed, 1);
 		CHECK(edits[i], found.last.student_id == a->student_ids[0]);
-		CHECK(edits[i], found.last.subject_id == a->subject_ids[0]);
+		CHECK(edits[i], found.last.place == a->subject_ids[0]);
 		CHECK_INT(edits[i], found.last.item, REASSESS_RESULT);
 		CHECK_INT("none of the other school", audit(db, b->school_id).changed, 0);
 		testdb_run(db, "REPLACE INTO reassessment SELECT * FROM kept_reassessment");
