@@ -198,6 +198,24 @@ test('after help the homeroom teacher assesses again on a phone, by keyboard at 
 	assert.deepEqual(teacher.faults, []);
 });
 
+test('the office comes there from the class’s closing, in the year that it looks at, and decides', STEP, async () => {
+	const office = await openPerson(browser, server, { bypassCSP: true });
+	const { page } = office;
+	await signInByForm(page, server, { school: school.code, login: school.office.login, password: PASSWORD });
+	await page.goto(`${server.url}/van-phong/khoa-so/${school.class}?ky=nam&nam=${school.year}`);
+	await page.getByRole('link', { name: 'Đánh giá lại sau năm học' }).press('Enter');
+	await page.getByLabel(/^Toán/).first().selectOption('0');
+	await page.getByLabel('Hiệu trưởng quyết định').selectOption('1');
+	await shoot(page, 'primary-again-office', { fullPage: true });
+	assert.deepEqual(await seriousFindings(page), []);
+	await page.getByRole('button', { name: 'Ghi', exact: true }).press('Enter');
+	await page.getByText('Đã ghi 2 ô.').waitFor();
+	await page.getByRole('navigation').getByRole('link', { name: '4A', exact: true }).click();
+	await page.waitForURL((url) => url.searchParams.get('nam') === school.year && url.searchParams.get('ky') === 'nam');
+	assert.deepEqual(office.faults, []);
+	await office.context.close();
+});
+
 test('the parent reads levels in words', STEP, async () => {
 	await db.query('UPDATE mark_column SET published_at_ms = ? WHERE school_id = ?', [Date.now(), school.id]);
 	const parent = await openPerson(browser, server, { viewport: PHONE, hasTouch: true, isMobile: true, bypassCSP: true });

@@ -62,9 +62,9 @@ function Rows({ rows }: { rows: Deed[] }): JSX.Element {
 		<Table caption={t('log')} hideCaption stacked rows={rows} rowKey={(d) => d.id} columns={[
 			{ key: 'deed', title: t('log.deed'), isHeading: true, cell: (d) => deedName(d.action) },
 			{ key: 'who', title: t('log.who'), narrow: 'beside', cell: (d) => d.person?.fullName ?? t('log.terminal') },
-			{ key: 'school', title: t('at.school'), cell: (d) => (d.school ? <a href={schoolAt(d.school.id)}>{d.school.name}</a> : '–') },
-			{ key: 'about', title: t('log.about'), narrow: 'plain', cell: (d) => about(d).join('; ') || '–' },
-			{ key: 'why', title: t('log.why'), cell: (d) => d.detail.why ?? '–' },
+			{ key: 'school', title: t('at.school'), cell: (d) => (d.school ? <a href={schoolAt(d.school.id)}>{d.school.name}</a> : null) },
+			{ key: 'about', title: t('log.about'), narrow: 'plain', cell: (d) => about(d).join('; ') },
+			{ key: 'why', title: t('log.why'), cell: (d) => d.detail.why },
 			{ key: 'at', title: t('log.at'), narrow: 'beside', cell: (d) => formatDateTime(d.at) },
 		]} />
 	);

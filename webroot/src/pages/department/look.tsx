@@ -8,7 +8,7 @@ import { Button } from '../../parts/button';
 import { TextArea, TextField } from '../../parts/field';
 import { Form, useForm } from '../../parts/form';
 import { Table } from '../../parts/table';
-import type { DeskRecord } from './desk_data';
+import type { DeskRecord, Level } from './desk_data';
 import { PURPOSE_MAX, kindName, reasonFault, t } from './desk_data';
 import { recordWords } from './record_words';
 
@@ -17,17 +17,17 @@ interface Line extends DeskRecord {
 }
 
 /* The members of the record as the school sent them, in words. */
-function Data({ line }: { line: Line }): JSX.Element {
-	return <>{recordWords(line.line.dulieu ?? {}).map(({ name, value }) => `${name}: ${value}`).join('; ')}</>;
+function Data({ line, level }: { line: Line; level: Level }): JSX.Element {
+	return <>{recordWords(line.line.dulieu ?? {}, level).map(({ name, value }) => `${name}: ${value}`).join('; ')}</>;
 }
 
-function Records({ student, rows }: { student: string; rows: Line[] }): JSX.Element {
+function Records({ student, rows, level }: { student: string; rows: Line[]; level: Level }): JSX.Element {
 	return (
 		<Table caption={t('look.caption', { student })} stacked rows={rows} rowKey={(r) => r.id} columns={[
 			{ key: 'kind', title: t('newest.kind'), isHeading: true, cell: (r) => kindName(r.kind) },
 			{ key: 'event', title: t('newest.event'), narrow: 'beside', cell: (r) => t(`event.${r.event}`) },
 			{ key: 'version', title: t('newest.version'), align: 'num', cell: (r) => r.version },
-			{ key: 'data', title: t('look.data'), narrow: 'plain', cell: (r) => <Data line={r} /> },
+			{ key: 'data', title: t('look.data'), narrow: 'plain', cell: (r) => <Data line={r} level={level} /> },
 			{ key: 'way', title: t('look.way'), narrow: 'plain', cell: (r) => t('look.way.text', {
 				changed: formatDateTime(r.changedAt), received: formatDateTime(r.receivedAt),
 				applied: formatDateTime(r.appliedAt), batch: r.batch.slice(0, 8) }) },
@@ -35,7 +35,7 @@ function Records({ student, rows }: { student: string; rows: Line[] }): JSX.Elem
 	);
 }
 
-export function LookPart({ school }: { school: string }): JSX.Element {
+export function LookPart({ school, level }: { school: string; level: Level }): JSX.Element {
 	const [seen, setSeen] = useState<{ student: string; rows: Line[] } | null>(null);
 	const form = useForm({
 		start: { student: '', purpose: '' },
@@ -61,7 +61,7 @@ export function LookPart({ school }: { school: string }): JSX.Element {
 					value={form.values.purpose} error={form.errors.purpose} onInput={(v) => form.set('purpose', v)} />
 				<Button type="submit" kind="secondary" busy={form.isBusy}>{t('look.go')}</Button>
 			</Form>
-			{seen ? <Records {...seen} /> : null}
+			{seen ? <Records {...seen} level={level} /> : null}
 		</section>
 	);
 }

@@ -255,7 +255,7 @@ export function SchoolPage({ id }: { id: string }): JSX.Element {
 				<Acts data={now} onDone={data.reload} />
 				<Rejections rows={now.rejections} />
 				<Newest records={now.newest} />
-				<LookPart school={id} />
+				<LookPart school={id} level={now.school.level} />
 				<Batches rows={now.batches} />
 				<Keys rows={now.keys} />
 			</>

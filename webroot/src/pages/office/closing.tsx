@@ -199,7 +199,7 @@ function ClassView({ row: c, list, year, part, ask }: {
 			{list === null ? <Empty>{t('state.unknown.text')}</Empty> : c.isClosed ? null
 				: <CheckListView classId={c.class.id} list={list} year={year} />}
 			<p><Deed of={c} ask={ask} /></p>
-			{part === 'year' && c.pack !== null ? <p><a href={`/nha-truong/khoa-so/${c.class.id}/danh-gia-lai`}>{t('again')}</a></p> : null}
+			{part === 'year' && c.pack !== null ? <p><a href={closingAt(year, 'year', `/${c.class.id}/danh-gia-lai`)}>{t('again')}</a></p> : null}
 			{list === null ? null : <PrintDocuments classId={c.class.id} part={part} name={c.class.name} isPrimary={isPrimary(c)} />}
 		</>
 	);

@@ -12,6 +12,7 @@ import { Table } from '../../parts/table';
 import { ReassessPage } from '../teacher/class/reassess';
 import { closingAt, roman, t } from './closing_data';
 import { t as terms } from './term_data';
+import { yearOfPage } from './year_pick';
 
 interface At {
 	school: School;
@@ -106,7 +107,7 @@ export function ConductViewPage({ school, id, term }: At): JSX.Element {
 }
 
 export function ReassessOfficePage({ school, id }: Pick<At, 'school' | 'id'>): JSX.Element {
-	const year = school.years.find((y) => y.isCurrent);
+	const year = yearOfPage(school);
 	return (
 		<ReassessPage classId={id} way={(name, here) => (
 			<Breadcrumbs items={[{ href: closingAt(year, 'year'), label: t('closing') },
