@@ -271,6 +271,9 @@ test('a rolled key proves only what came before, a revoked one nothing', async (
 
 test('a suspended school is heard again when it is resumed', async () => {
 	const school = await known('suspend');
+	for (const act of ['suspend', 'revoke']) {
+		await assert.rejects(officer(province, 'school', act, '--code', 'suspend'), /needs its reason: --why/);
+	}
 	await officer(province, 'school', 'suspend', '--code', 'suspend', '--why', 'kiểm tra');
 	const body = school.batch([mark('suspend', 'HS1', 70)]);
 	assert.deepEqual(await school.deliver(body).then((a) => [a.status, a.code]), [403, 'exchange.suspended']);

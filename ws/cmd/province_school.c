@@ -148,7 +148,7 @@ static int revoke(struct db *db, const struct config *config, struct want *w) {
 	uint64_t count = 0;
 	struct province_revocation what = {
 		.school_id = w->school.id,
-		.why = str_from(w->why ? w->why : ""),
+		.why = str_from(w->why),
 		.now_ms = w->now_ms,
 	};
 	enum err e = province_key_store_revoke(db, &what, &count);
@@ -162,7 +162,7 @@ static int revoke(struct db *db, const struct config *config, struct want *w) {
 static int suspend(struct db *db, const struct config *config, struct want *w) {
 	(void)config;
 	enum err e = province_school_store_suspend(
-			db, w->place.id, w->school.id, str_from(w->why ? w->why : ""), w->now_ms);
+			db, w->place.id, w->school.id, str_from(w->why), w->now_ms);
 	return e ? fail(db, e, "the school was not suspended")
 		 : record(db, w, "department.suspend", w->why);
 }
@@ -177,14 +177,15 @@ static int resume(struct db *db, const struct config *config, struct want *w) {
 static const struct act {
 	const char *name;
 	bool needs_school; /* one that is there */
+	bool needs_why;
 	int (*run)(struct db *db, const struct config *config, struct want *w);
 } acts[] = {
-	{ "invite", false, invite },
-	{ "code", true, code },
-	{ "list", false, list },
-	{ "revoke", true, revoke },
-	{ "suspend", true, suspend },
-	{ "resume", true, resume },
+	{ "invite", false, false, invite },
+	{ "code", true, false, code },
+	{ "list", false, false, list },
+	{ "revoke", true, true, revoke },
+	{ "suspend", true, true, suspend },
+	{ "resume", true, false, resume },
 };
 
 struct job {
@@ -235,6 +236,10 @@ int province_school_run(int argc, char **argv) {
 	int kept = cmd_take_words(argc - 1, argv + 1, words, sizeof(words) / sizeof(words[0]));
 	if (!job.want.code && strcmp(job.act->name, "list") != 0) {
 		return usage(stderr);
+	}
+	if (job.act->needs_why && (!job.want.why || !job.want.why[0])) {
+		fprintf(stderr, "truongthi: %s needs its reason: --why=TEXT\n", job.act->name);
+		return 2;
 	}
 	struct config config;
 	int status = serve_settings(kept, argv + 1, &config);

@@ -53,6 +53,7 @@ export const en: Words<typeof vi> = {
 
 	'state.on': 'Sending',
 	'state.done': 'Everything is sent',
+	'state.rejects': 'Sent; some records were rejected',
 	'state.trouble': 'In trouble, trying again',
 	'state.paused': 'Paused',
 	'state.stopped': 'Stopped, waits for you',

@@ -17,6 +17,8 @@ export const en: Record<keyof typeof vi, string> = {
 	'office': 'The office enters it.',
 	'empty': 'Not assessed again',
 	'empty.decision': 'Not decided',
+	'reads': 'will be saved as {value}',
+	'nothing': 'There is nothing new to save.',
 	'wrong': 'A mark from 0 to 10 with one decimal at most.',
 	'year': 'Year',
 	'after': 'Afterwards',

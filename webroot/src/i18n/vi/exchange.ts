@@ -51,6 +51,7 @@ export const vi = {
 
 	'state.on': 'Đang gửi',
 	'state.done': 'Đã gửi hết',
+	'state.rejects': 'Đã gửi, có bản ghi bị từ chối',
 	'state.trouble': 'Gặp lỗi, đang tự thử lại',
 	'state.paused': 'Tạm dừng',
 	'state.stopped': 'Đã ngừng, chờ xử lí',

@@ -15,6 +15,8 @@ export const vi = {
 	'office': 'Nhà trường ghi.',
 	'empty': 'Chưa đánh giá lại',
 	'empty.decision': 'Chưa quyết định',
+	'reads': 'sẽ ghi {value}',
+	'nothing': 'Chưa có gì mới để ghi.',
 	'wrong': 'Điểm từ 0 đến 10, nhiều nhất một chữ số thập phân.',
 	'year': 'Cả năm',
 	'after': 'Sau đánh giá lại',

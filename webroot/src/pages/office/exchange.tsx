@@ -20,9 +20,9 @@ const ROLL_TIMEOUT_MS = 60_000; /* the server itself gives up after fifteen seco
 
 /* ---- how it stands ---- */
 
-type Standing = 'on' | 'done' | 'trouble' | 'paused' | 'stopped';
+type Standing = 'on' | 'done' | 'rejects' | 'trouble' | 'paused' | 'stopped';
 
-const TONES: Record<Standing, Tone | 'quiet'> = { on: 'info', done: 'ok', trouble: 'warn', paused: 'quiet', stopped: 'bad' };
+const TONES: Record<Standing, Tone | 'quiet'> = { on: 'info', done: 'ok', rejects: 'warn', trouble: 'warn', paused: 'quiet', stopped: 'bad' };
 
 function standing(d: Destination): Standing {
 	if (d.state !== 'on') {
@@ -31,7 +31,10 @@ function standing(d: Destination): Standing {
 	if (d.error) {
 		return 'trouble';
 	}
-	return d.counts.queued + d.counts.sent === 0 && d.lastOkAt !== null ? 'done' : 'on';
+	if (d.counts.queued + d.counts.sent > 0 || d.lastOkAt === null) {
+		return 'on';
+	}
+	return d.counts.rejected > 0 ? 'rejects' : 'done';
 }
 
 export function StandingTag({ of: d }: { of: Destination }): JSX.Element {

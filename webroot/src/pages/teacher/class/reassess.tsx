@@ -13,6 +13,7 @@ import type { ReassessItem, ReassessRow, ReassessSheet } from '../../../lib/type
 import { isPrimary, valuesOf } from '../../../marks/cell';
 import { Button } from '../../../parts/button';
 import { SelectField, TextField } from '../../../parts/field';
+import { useLeaveGuard } from '../../../parts/leave_guard';
 import { Breadcrumbs } from '../../../parts/layout';
 import { Banner, Empty, Failed, Pairs, Waiting } from '../../../parts/notice';
 import { letterWords } from '../../../parts/mark_words';
@@ -65,10 +66,12 @@ function Item({ row, item, draft, setDraft, isClosed }: {
 }): JSX.Element {
 	const name = keyOf(row, item);
 	const text = draft[name] ?? fieldText(item);
+	const typed = item.kind === 'mark' && draft[name] !== undefined ? readField(item, text) : null;
 	const set = (next: string): void => setDraft({ ...draft, [name]: next });
 	const before = item.kind === 'decision' ? (item.mayEnter ? undefined : t('office'))
 		: t('before', { value: item.before === null ? t('before.none') : valueText(item, item.before) });
-	const common = { name, label: nameOf(item), hint: before, disabled: isClosed || !item.mayEnter };
+	const reads = typeof typed === 'number' ? `${before ?? ''} · ${t('reads', { value: valueText(item, typed) })}` : before;
+	const common = { name, label: nameOf(item), hint: reads, disabled: isClosed || !item.mayEnter };
 	return item.kind === 'mark'
 		? (
 			<TextField {...common} value={text} onInput={set}
@@ -118,8 +121,19 @@ function Sheet({ start }: { start: ReassessSheet }): JSX.Element {
 	const [isBusy, setBusy] = useState(false);
 	const [done, setDone] = useState<Saved | null>(null);
 	const [error, setError] = useState<unknown>(undefined);
+	const [isNothing, setNothing] = useState(false);
 	const cells = changesOf(sheet, draft);
+	useLeaveGuard(() => !isBusy && cells?.length !== 0);
 	const save = async (): Promise<void> => {
+		if (cells === null) { /* its field says why */
+			document.querySelector<HTMLElement>('.again [aria-invalid="true"]')?.focus();
+			return;
+		}
+		setNothing(cells.length === 0);
+		setDone(null);
+		if (cells.length === 0) {
+			return;
+		}
 		setBusy(true);
 		setError(undefined);
 		try {
@@ -145,6 +159,7 @@ function Sheet({ start }: { start: ReassessSheet }): JSX.Element {
 							setDraft={(next) => {
 								setDraft(next);
 								setDone(null);
+								setNothing(false);
 							}} />
 					))}
 				</Student>
@@ -156,9 +171,8 @@ function Sheet({ start }: { start: ReassessSheet }): JSX.Element {
 					{done.conflicts.length ? <p>{t('conflicts', { count: done.conflicts.length })}</p> : null}
 				</Banner>
 			)}
-			{sheet.isClosed ? null : (
-				<Button busy={isBusy} disabled={!cells?.length} onClick={() => void save()}>{t('save')}</Button>
-			)}
+			{isNothing ? <Banner tone="info" live="polite"><p>{t('nothing')}</p></Banner> : null}
+			{sheet.isClosed ? null : <Button busy={isBusy} onClick={() => void save()}>{t('save')}</Button>}
 		</>
 	);
 }
