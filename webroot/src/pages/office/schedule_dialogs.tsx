@@ -24,6 +24,10 @@ const send = (what: What, term: string, body: object): Promise<Schedule> => what
 	? api.put<Schedule>(`/api/v1/terms/${term}/locks`, body)
 	: api.put<Schedule>(`/api/v1/terms/${term}/publishing`, body);
 
+/* By the server's clock: this device's may be ahead, and then nothing would happen yet. */
+const serverNow = async (term: string): Promise<number> =>
+	(await api.get<Schedule>(`/api/v1/terms/${term}/schedule`)).now;
+
 /* True when somebody else was quicker: then the newest is shown, and nothing was done. */
 const isStale = (error: unknown): boolean => error instanceof ApiError && error.problem.code === 'stale';
 
@@ -43,7 +47,7 @@ export function AskPlan({ what, plan, schedule, onDone, onLeave }: Asked & { pla
 		send: async (v) => {
 			const kind = v.kind as PlanKind;
 			const grade = Number(v.grade);
-			const at = v.when === 'now' ? Date.now() : parseLocalInput(v.at);
+			const at = v.when === 'now' ? await serverNow(schedule.term.id) : parseLocalInput(v.at);
 			/* One that was taken away is there too, with its version. */
 			const version = schedule[what].find((p) => p.kind === kind && p.grade === grade)?.version ?? 0;
 			try {
