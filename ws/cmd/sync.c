@@ -175,8 +175,17 @@ static enum err resend(struct wish *w, const struct destination *d) {
 	return e;
 }
 
+struct turn {
+	const struct destination *of;
+	enum destination_state to;
+};
+
+static enum err run_switch(struct db *db, void *ctx) {
+	const struct turn *turn = ctx;
+	return destination_store_switch(db, turn->of->school_id, turn->of->id, turn->to);
+}
+
 static enum err do_one(struct wish *w, struct destination *d) {
-	struct db *db = w->sync.db;
 	const char *c = w->command;
 	if (strcmp(c, "status") == 0) {
 		return show(w, d);
@@ -196,9 +205,9 @@ static enum err do_one(struct wish *w, struct destination *d) {
 	if (strcmp(c, "resend") == 0) {
 		return resend(w, d);
 	}
-	bool is_pause = strcmp(c, "pause") == 0;
-	return destination_store_switch(
-			db, d->school_id, d->id, is_pause ? DESTINATION_PAUSED : DESTINATION_ON);
+	/* The serving program may be writing the same row. */
+	struct turn turn = { d, strcmp(c, "pause") == 0 ? DESTINATION_PAUSED : DESTINATION_ON };
+	return db_transact(w->sync.db, run_switch, &turn);
 }
 
 static int do_destinations(struct wish *w) {

@@ -88,12 +88,21 @@ static void rename_subject(const struct seed *s, int number) {
 	CHECK_INT("rename", calendar_store_update_subject(db, s->school_id, &subject), ERR_OK);
 }
 
+struct turn {
+	size_t at;
+	enum destination_state state;
+};
+
+static enum err run_switch(struct db *in, void *ctx) {
+	const struct turn *turn = ctx;
+	return destination_store_switch(
+			in, schools[turn->at / FOLDERS].school_id, ids[turn->at], turn->state);
+}
+
+/* In a transaction, as the office does it: who carries may write the same row just now. */
 static void switch_one(struct rng *rng, enum destination_state state) {
-	size_t at = rng_below(rng, SCHOOLS * FOLDERS);
-	CHECK_INT("switch",
-			destination_store_switch(
-					db, schools[at / FOLDERS].school_id, ids[at], state),
-			ERR_OK);
+	struct turn turn = { rng_below(rng, SCHOOLS * FOLDERS), state };
+	CHECK_INT("switch", db_transact(db, run_switch, &turn), ERR_OK);
 }
 
 /* ---- what came ---- */
