@@ -59,7 +59,8 @@ class SmallBench(unittest.TestCase):
                                   capture_output=True, text=True, check=False)
             self.assertEqual(done.returncode, 0, done.stderr[-4000:])
             runs = json.loads(out.read_text())["runs"]
-            self.assertEqual(sorted(runs), ["deltas", "full", "tree"])
+            self.assertEqual(sorted(runs), ["batch", "deltas", "full", "tree"])
+            self.assertGreater(runs["batch"][0]["changed_ms"], 0)
             self.assertGreater(runs["deltas"][0]["applied_per_s"], 0)
 
     def test_a_lost_answer_is_found(self):
