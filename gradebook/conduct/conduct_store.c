@@ -2,9 +2,9 @@
 
 #include <assert.h>
 
-#include "core/outbox/owe_store.h"
 #include "gradebook/closing/closing_store.h"
 #include "gradebook/marks/ledger_store.h"
+#include "gradebook/marks/said_store.h"
 
 static const char sql_facts[] =
 		"SELECT t.number, c.grade, y.code FROM class c"
@@ -19,9 +19,6 @@ static const char sql_cells[] =
 		" JOIN conduct k ON k.student_id = e.student_id AND k.term_id = t.id"
 		" AND k.school_id = c.school_id"
 		" WHERE c.school_id = ? AND c.id = ?";
-static const char sql_is_in[] =
-		"SELECT 1 FROM enrolment WHERE school_id = ? AND class_id = ? AND student_id = ?"
-		" AND to_on IS NULL";
 static const char sql_cell[] =
 		"SELECT COALESCE(level, 0), version, class_id FROM conduct"
 		" WHERE school_id = ? AND student_id = ? AND term_id = ? AND stage = ? FOR UPDATE";
@@ -78,18 +75,6 @@ enum err conduct_store_cells(struct db *db, uint64_t school_id, uint64_t class_i
 		}
 	}
 	return e == ERR_NOT_FOUND ? ERR_OK : e;
-}
-
-static enum err check_student(struct db *db, const struct conduct_change *c) {
-	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
-	enum err e = db_prepare(db, sql_is_in, &stmt);
-	if (e) {
-		return e;
-	}
-	db_bind_u64(stmt, 0, c->place.school_id);
-	db_bind_u64(stmt, 1, c->place.class_id);
-	db_bind_u64(stmt, 2, c->student_id);
-	return db_next(stmt);
 }
 
 /* School, student, term, stage. */
@@ -153,16 +138,10 @@ static enum err note(struct db *db, const struct conduct_change *c, enum pack_le
 	return ledger_store_add(db, &row);
 }
 
-/* It is of the class in which it was said last: the one before has it no more. */
-static enum err owe(struct db *db, uint64_t school_id, uint64_t class_id) {
-	const struct record_scope scope = { .class_id = class_id };
-	return outbox_owe(db, school_id, RECORD_OF_CONDUCT, &scope);
-}
-
 enum err conduct_store_set(struct db *db, const struct conduct_change *change) {
 	assert(db_in_transaction(db));
 	const struct conduct_place *p = &change->place;
-	enum err e = check_student(db, change);
+	enum err e = said_store_hold_student(db, p->school_id, p->class_id, change->student_id);
 	struct conduct_cell was = { .level = PACK_LEVEL_NONE };
 	uint64_t was_class = p->class_id;
 	e = e ? e : read_cell(db, change, &was, &was_class);
@@ -175,7 +154,6 @@ enum err conduct_store_set(struct db *db, const struct conduct_change *change) {
 	e = closing_store_check(db, p->school_id, p->class_id,
 			p->stage == CONDUCT_SUMMER ? 0 : p->term_number);
 	e = e ? e : write_cell(db, change);
-	e = e ? e : owe(db, p->school_id, p->class_id);
-	e = e || was_class == p->class_id ? e : owe(db, p->school_id, was_class);
+	e = e ? e : said_store_owe(db, p->school_id, RECORD_OF_CONDUCT, p->class_id, was_class);
 	return e ? e : note(db, change, was.level);
 }

@@ -2,10 +2,10 @@
 
 #include <assert.h>
 
-#include "core/outbox/owe_store.h"
 #include "gradebook/closing/closing_store.h"
 #include "gradebook/marks/cell.h"
 #include "gradebook/marks/ledger_store.h"
+#include "gradebook/marks/said_store.h"
 
 static const char sql_facts[] = "SELECT y.id, c.grade, y.code FROM class c"
 				" JOIN school_year y ON y.id = c.school_year_id"
@@ -17,9 +17,6 @@ static const char sql_cells[] =
 		" AND k.school_year_id = ? AND k.school_id = e.school_id"
 		" WHERE e.school_id = ? AND e.class_id = ? AND IF(? = 0, e.to_on IS NULL,"
 		" e.student_id = ?) AND (? = 0 OR k.moment = ?)";
-static const char sql_is_in[] =
-		"SELECT 1 FROM enrolment WHERE school_id = ? AND class_id = ? AND student_id = ?"
-		" AND to_on IS NULL LOCK IN SHARE MODE";
 static const char sql_cell[] =
 		"SELECT " SQL_CELL
 		", k.class_id FROM judgement k WHERE k.school_id = ? AND k.student_id = ?"
@@ -103,18 +100,6 @@ enum err judgement_store_open(struct db *db, const struct judgement_place *place
 				   judgement_term(place->moment));
 }
 
-static enum err check_student(struct db *db, const struct judgement_change *c) {
-	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
-	enum err e = db_prepare(db, sql_is_in, &stmt);
-	if (e) {
-		return e;
-	}
-	db_bind_u64(stmt, 0, c->place.school_id);
-	db_bind_u64(stmt, 1, c->place.class_id);
-	db_bind_u64(stmt, 2, c->student_id);
-	return db_next(stmt);
-}
-
 /* School, student, year, moment, item. */
 static void bind_cell(struct db_stmt *stmt, unsigned index, const struct judgement_change *c) {
 	db_bind_u64(stmt, index, c->place.school_id);
@@ -188,18 +173,13 @@ static enum err note(struct db *db, const struct judgement_change *c, int was) {
 	return ledger_store_add(db, &row);
 }
 
-/* It is of the class in which it was said last: the one before has it no more. */
-static enum err owe(struct db *db, uint64_t school_id, uint64_t class_id) {
-	const struct record_scope scope = { .class_id = class_id };
-	return outbox_owe(db, school_id, RECORD_OF_JUDGEMENT, &scope);
-}
-
 enum err judgement_store_set(struct db *db, const struct judgement_change *change,
 		struct judgement_cell *out_now) {
 	assert(db_in_transaction(db));
+	const struct judgement_place *p = &change->place;
 	struct judgement_cell was = { .value = JUDGEMENT_NONE };
-	uint64_t class_before = change->place.class_id;
-	enum err e = check_student(db, change);
+	uint64_t class_before = p->class_id;
+	enum err e = said_store_hold_student(db, p->school_id, p->class_id, change->student_id);
 	e = e ? e : load_cell(db, change, &was, &class_before);
 	if (e) {
 		return e;
@@ -213,10 +193,8 @@ enum err judgement_store_set(struct db *db, const struct judgement_change *chang
 	}
 	e = write_cell(db, change);
 	e = e ? e : note(db, change, was.value);
-	e = e ? e : owe(db, change->place.school_id, change->place.class_id);
-	if (!e && class_before != change->place.class_id) {
-		e = owe(db, change->place.school_id, class_before);
-	}
+	e = e ? e
+	      : said_store_owe(db, p->school_id, RECORD_OF_JUDGEMENT, p->class_id, class_before);
 	if (!e) {
 		out_now->value = change->value;
 		out_now->version = was.version + 1;

@@ -2,10 +2,10 @@
 
 #include <assert.h>
 
-#include "core/outbox/owe_store.h"
 #include "gradebook/closing/closing_store.h"
 #include "gradebook/marks/cell.h"
 #include "gradebook/marks/ledger_store.h"
+#include "gradebook/marks/said_store.h"
 
 /* Of another class of the year too, for one who came from there. */
 static const char sql_cells[] =
@@ -14,9 +14,6 @@ static const char sql_cells[] =
 		" JOIN reassessment r ON r.school_year_id = c.school_year_id"
 		" AND r.student_id = e.student_id AND r.school_id = c.school_id"
 		" WHERE c.school_id = ? AND c.id = ?";
-static const char sql_is_in[] =
-		"SELECT 1 FROM enrolment WHERE school_id = ? AND class_id = ? AND student_id = ?"
-		" AND to_on IS NULL LOCK IN SHARE MODE";
 static const char sql_cell[] =
 		"SELECT value_x10, version, class_id FROM reassessment WHERE school_id = ?"
 		" AND school_year_id = ? AND student_id = ? AND subject_id = ? AND item = ? FOR UPDATE";
@@ -59,18 +56,6 @@ enum err reassess_store_open(struct db *db, uint64_t school_id, uint64_t class_i
 	const struct ledger_chain own = { school_id, class_id, 0 };
 	enum err e = ledger_store_lock(db, &own);
 	return e ? e : closing_store_check(db, school_id, class_id, 0);
-}
-
-static enum err check_student(struct db *db, const struct reassess_change *c) {
-	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
-	enum err e = db_prepare(db, sql_is_in, &stmt);
-	if (e) {
-		return e;
-	}
-	db_bind_u64(stmt, 0, c->school_id);
-	db_bind_u64(stmt, 1, c->class_id);
-	db_bind_u64(stmt, 2, c->student_id);
-	return db_next(stmt);
 }
 
 /* School, year, student, subject, item. */
@@ -148,16 +133,11 @@ static enum err note(struct db *db, const struct reassess_change *c, int was) {
 	return ledger_store_add(db, &row);
 }
 
-/* It is of the class in which it was said last: the one before has it no more. */
-static enum err owe(struct db *db, uint64_t school_id, uint64_t class_id) {
-	const struct record_scope scope = { .class_id = class_id };
-	return outbox_owe(db, school_id, RECORD_OF_REASSESSMENT, &scope);
-}
-
 enum err reassess_store_set(struct db *db, const struct reassess_change *change) {
 	assert(db_in_transaction(db));
 	struct standing was = { REASSESS_NONE, 0, 0 };
-	enum err e = check_student(db, change);
+	enum err e = said_store_hold_student(
+			db, change->school_id, change->class_id, change->student_id);
 	e = e ? e : load_cell(db, change, &was);
 	if (e || was.value == change->value) {
 		return e;
@@ -166,7 +146,8 @@ enum err reassess_store_set(struct db *db, const struct reassess_change *change)
 		return ERR_STALE;
 	}
 	e = write_cell(db, change);
-	e = e ? e : owe(db, change->school_id, change->class_id);
-	e = e || was.class_id == change->class_id ? e : owe(db, change->school_id, was.class_id);
+	e = e ? e
+	      : said_store_owe(db, change->school_id, RECORD_OF_REASSESSMENT, change->class_id,
+				was.class_id);
 	return e ? e : note(db, change, was.value);
 }

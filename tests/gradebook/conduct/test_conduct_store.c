@@ -6,6 +6,7 @@
 #include "tests/check.h"
 #include "tests/db/seed.h"
 #include "tests/db/testdb.h"
+#include "tests/gradebook/said_found.h"
 
 static enum err run_set(struct db *db, void *ctx) {
 	return conduct_store_set(db, ctx);
@@ -101,26 +102,8 @@ static void check_chain(struct db *db, const struct seed *a) {
 	CHECK_INT("edited", ledger_store_check(db, &chain, &number), ERR_CORRUPT);
 }
 
-struct found {
-	unsigned changed;
-	unsigned missing;
-	uint64_t student_id;
-	unsigned place;
-};
-
-static void note_finding(void *owner, const struct said_finding *f) {
-	struct found *found = owner;
-	found->changed += !f->is_missing;
-	found->missing += f->is_missing;
-	found->student_id = f->student_id;
-	found->place = f->place;
-}
-
 static struct found audit(struct db *db, uint64_t school) {
-	struct found found = { 0 };
-	struct said_audit_out out = { note_finding, &found };
-	CHECK_INT("audit", conduct_audit_store_run(db, school, out), ERR_OK);
-	return found;
+	return said_found(db, school, conduct_audit_store_run);
 }
 
 /* What was done behind the program's back is named, each once. */
@@ -129,7 +112,7 @@ static void check_audit(struct db *db, const struct seed *a, const struct seed *
 	testdb_run(db, "UPDATE conduct SET level = 4 ORDER BY student_id LIMIT 1");
 	struct found found = audit(db, a->school_id);
 	CHECK_INT("changed", found.changed, 1);
-	CHECK("whose", found.student_id == a->student_ids[0] && found.place == 1);
+	CHECK("whose", found.last.student_id == a->student_ids[0] && found.last.place == 1);
 	CHECK_INT("none of the other school", audit(db, b->school_id).changed, 0);
 	testdb_run(db, "UPDATE conduct SET stage = 2 ORDER BY student_id LIMIT 1");
 	found = audit(db, 0);

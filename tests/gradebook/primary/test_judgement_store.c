@@ -9,6 +9,7 @@
 #include "tests/check.h"
 #include "tests/db/seed.h"
 #include "tests/db/testdb.h"
+#include "tests/gradebook/said_found.h"
 
 enum { YEU_NUOC = 1, NHAN_AI = 2 };
 
@@ -131,24 +132,8 @@ static void check_move(struct db *db, const struct seed *a) {
 	CHECK_INT("in the new one", set(db, &moved, 2, PACK_PRIMARY_T, 1), ERR_OK);
 }
 
-struct found {
-	unsigned changed;
-	unsigned missing;
-	struct said_finding last;
-};
-
-static void note_finding(void *owner, const struct said_finding *f) {
-	struct found *found = owner;
-	found->changed += !f->is_missing;
-	found->missing += f->is_missing;
-	found->last = *f;
-}
-
 static struct found audit(struct db *db, uint64_t school) {
-	struct found found = { 0 };
-	struct said_audit_out out = { note_finding, &found };
-	CHECK_INT("audit", judgement_audit_store_run(db, school, out), ERR_OK);
-	return found;
+	return said_found(db, school, judgement_audit_store_run);
 }
 
 /* Each edit by itself: named once, with whose it is, and not of the other school. */

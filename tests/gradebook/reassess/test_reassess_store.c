@@ -10,6 +10,7 @@
 #include "tests/check.h"
 #include "tests/db/seed.h"
 #include "tests/db/testdb.h"
+#include "tests/gradebook/said_found.h"
 
 static enum err run_set(struct db *db, void *ctx) {
 	const struct reassess_change *c = ctx;
@@ -133,24 +134,8 @@ static void check_move(struct db *db, const struct seed *a) {
 	CHECK_INT("in both chains", (int)testdb_number(db, sql), 2);
 }
 
-struct found {
-	unsigned changed;
-	unsigned missing;
-	struct said_finding last;
-};
-
-static void note_finding(void *owner, const struct said_finding *f) {
-	struct found *found = owner;
-	found->changed += !f->is_missing;
-	found->missing += f->is_missing;
-	found->last = *f;
-}
-
 static struct found audit(struct db *db, uint64_t school) {
-	struct found found = { 0 };
-	struct said_audit_out out = { note_finding, &found };
-	CHECK_INT("audit", reassess_audit_store_run(db, school, out), ERR_OK);
-	return found;
+	return said_found(db, school, reassess_audit_store_run);
 }
 
 /* Each edit by itself: named once, with whose it is, and not of the other school. */
