@@ -100,6 +100,7 @@ class Sitter {
 			if (this.isLeaving || isOver) {
 				return;
 			}
+			this.stayHere();
 			const slot = this.random.between(1, SLOT_COUNT);
 			this.browser.answer(slot, this.value(slot));
 			await this.mishap();
@@ -128,6 +129,15 @@ class Sitter {
 		(await this.comeIn()).takeOver();
 		await until('the other device is told', () => old.core.link === 'taken', 500, 20).catch(() => undefined);
 		old.close();
+	}
+
+	/* The device before may still have been on its way in, because somebody had said so there, and
+	 * have taken the exam back before it was closed. The student sits here, and presses the button. */
+	stayHere() {
+		const link = this.browser?.core.link;
+		if (link === 'taken' || link === 'elsewhere') {
+			this.browser.takeOver();
+		}
 	}
 
 	/** True when a browser holds the receipt. */
@@ -251,6 +261,23 @@ async function handIn(list) {
 	return rest;
 }
 
+/** Until every student holds the receipt; whoever does not is told of with all that he sees. */
+async function everybodyHasReceipt() {
+	const without = () => sitters.filter((s) => !s.isDone);
+	const areDone = () => {
+		without().forEach((s) => s.stayHere());
+		return without().length === 0;
+	};
+	await until('everybody has a receipt', areDone, PATIENCE_MS, 100).catch((error) => {
+		for (const s of without()) {
+			console.log(`REPORT without a receipt: ${s.name} ${s.attempt}, ${s.browsers.map((b) => b.says).join('; ')}`);
+		}
+		console.log(`REPORT server ${server.exit ? `ended: ${JSON.stringify(server.exit)}` : 'runs'}, its last words:\n` +
+			server.log.slice(-4000));
+		throw error;
+	});
+}
+
 /* --- the verifier --- */
 
 function verify() {
@@ -320,7 +347,7 @@ test('nothing that was acknowledged or stamped is lost', async () => {
 	await loseAcknowledged(main.filter((s) => s.devices === 1).slice(0, SABOTAGED_COUNT));
 	await handIn(main);
 	sitters.forEach((s) => { s.isLeaving = true; });
-	await until('everybody has a receipt', () => sitters.every((s) => s.isDone), PATIENCE_MS, 100);
+	await everybodyHasReceipt();
 	isOver = true;
 	await Promise.all(atWork);
 

@@ -140,6 +140,14 @@ export class Browser {
 		return this.core?.closed?.receipt != null;
 	}
 
+	/** What the page knows, for a report. */
+	get says() {
+		const { link, via, phase, closed, locked, review } = this.core;
+		const page = this.fd === null ? 'page closed' : 'page open';
+		return `${this.device} ${page}, link ${link} by ${via}, phase ${phase}, closed ${closed?.why ?? 'no'}` +
+			`${locked && `, locked ${locked}`}, ${review.length} to decide, socket ${this.socket?.readyState ?? 'none'}`;
+	}
+
 	/* --- carrying out what the state machine asks for --- */
 
 	run() {
