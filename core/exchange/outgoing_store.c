@@ -428,3 +428,28 @@ enum err outgoing_store_delivered(struct db *db, const struct outgoing *o, int64
 	struct answering a = { o, NULL, NULL, now_ms };
 	return db_transact_with(db, DB_TX_IDEMPOTENT, run_answered, &a);
 }
+
+/* ---- what was signed of it ---- */
+
+static const char sql_receipts[] =
+		"SELECT statement, signature FROM outgoing WHERE destination_id = ? AND state = 3"
+		" AND statement IS NOT NULL AND signature IS NOT NULL ORDER BY id";
+
+enum err outgoing_store_receipts(struct db *db, uint64_t destination_id,
+		enum err (*each)(const struct outgoing_receipt *receipt, void *ctx), void *ctx) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_receipts, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_u64(stmt, 0, destination_id);
+	while ((e = db_next(stmt)) == ERR_OK) {
+		struct outgoing_receipt r = { .statement = db_col_str(stmt, 0) };
+		e = db_col_bytes(stmt, 1, r.signature, SIGN_BYTES);
+		e = e ? e : each(&r, ctx);
+		if (e) {
+			return e;
+		}
+	}
+	return e == ERR_NOT_FOUND ? ERR_OK : e;
+}

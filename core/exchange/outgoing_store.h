@@ -63,6 +63,17 @@ enum err outgoing_store_answered(struct db *db, const struct outgoing *o,
 enum err outgoing_store_delivered(
 		struct db *db, const struct outgoing *o, int64_t now_ms) MUST_CHECK;
 
+/* What the other side signed of a batch (core/exchange/exchange_receipt.h). */
+struct outgoing_receipt {
+	struct str statement;
+	uint8_t signature[SIGN_BYTES];
+};
+/* Every receipt of the destination, the oldest first; valid during the call, whose error ends the
+ * reading and is given back. */
+enum err outgoing_store_receipts(struct db *db, uint64_t destination_id,
+		enum err (*each)(const struct outgoing_receipt *receipt, void *ctx),
+		void *ctx) MUST_CHECK;
+
 /* ---- records, for the office ---- */
 
 enum outgoing_record_state {

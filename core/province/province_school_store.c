@@ -140,6 +140,28 @@ static enum err must_change(
 	return e ? e : ERR_STALE;
 }
 
+static const char sql_provinces[] = "SELECT province_id FROM province_school UNION"
+				    " SELECT province_id FROM officer ORDER BY 1 LIMIT ?";
+
+enum err province_school_store_provinces(
+		struct db *db, uint32_t *out, size_t max, size_t *out_count) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	size_t count = 0;
+	enum err e = db_prepare(db, sql_provinces, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_u64(stmt, 0, max);
+	while (count < max && (e = db_next(stmt)) == ERR_OK) {
+		out[count++] = (uint32_t)db_col_u64(stmt, 0);
+	}
+	if (e && e != ERR_NOT_FOUND) {
+		return e;
+	}
+	*out_count = count;
+	return ERR_OK;
+}
+
 enum err province_school_store_heard(struct db *db, uint64_t id, int64_t now_ms) {
 	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
 	enum err e = db_prepare(db, sql_heard, &stmt);

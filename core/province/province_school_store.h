@@ -55,6 +55,9 @@ enum err province_school_store_load(struct db *db, uint32_t province_id, uint64_
 enum err province_school_store_each(struct db *db, uint32_t province_id,
 		enum err (*each)(const struct province_school *school, void *ctx),
 		void *ctx) MUST_CHECK;
+/* The provinces of which there are schools or officers, at most max; none in a school's database. */
+enum err province_school_store_provinces(
+		struct db *db, uint32_t *out, size_t max, size_t *out_count) MUST_CHECK;
 /* Something that it signed has come. */
 enum err province_school_store_heard(struct db *db, uint64_t id, int64_t now_ms) MUST_CHECK;
 /* ERR_STALE when it is suspended already. */

@@ -114,6 +114,38 @@ test('every receipt that the school keeps is proven offline by the province\'s k
 	}
 });
 
+test('the receipts are taken along, one a line, and judged one by one', async () => {
+	const data = join(all.server.dir, 'data');
+	const { stdout, stderr } = await run(BIN, ['sync', 'receipts', '--school', 'alpha', '--data', data]);
+	const [[{ n, records }]] = await all.db.query('SELECT COUNT(*) AS n, SUM(records) AS records FROM outgoing WHERE state = 3');
+	assert.ok(Number(n) > 1);
+	assert.equal(stdout.split('\n').length, Number(n) + 1);
+	assert.match(stderr, new RegExp(`^alpha/Sở: ${n} receipts$`, 'm'));
+	const file = join(all.server.dir, 'receipts.txt');
+	const judged = async (text) => {
+		await writeFile(file, text);
+		return run(BIN, ['verify', file, `--keys=${join(all.server.dir, 'keys.json')}`]).then((said) => said.stdout, (error) => `${error.code} ${error.stdout}`);
+	};
+	assert.match(await judged(stdout), new RegExp(`^(genuine  alpha  [^\n]+\n){${n}}${n} of ${n} receipts are genuine: ${records} records applied, 0 had already, 0 refused.\n$`));
+	const lines = stdout.split('\n');
+	const { statement, signature } = JSON.parse(lines[1]);
+	lines[1] = JSON.stringify({ statement: statement.slice(0, -20) + (statement.at(-20) === '0' ? '1' : '0') + statement.slice(-19), signature });
+	assert.match(await judged(lines.join('\n')), new RegExp(`^1 genuine[^]*\nNOT genuine, line 2: [^]*\n${n - 1} of ${n} receipts are genuine`));
+	assert.match(await judged(`${lines[0]}\n{"statement":"00"}\n`), /^1 genuine[^]*NOT genuine, line 2: it is no answer[^]*1 of 2 receipts/);
+});
+
+test('what is asked of the wrong side, or of nothing, is said in words', async () => {
+	const other = await sync('pause', '--destination=Khác');
+	assert.equal(other.status, 1);
+	assert.match(other.text, /there is no destination "Khác"; `truongthi sync status` names those that there are/);
+	assert.match((await sync('enrol', '--school=alpha', `--url=${province.url}`, '--code=XYZ')).text, /that is no enrolment code/);
+	const there = (...words) => run(BIN, ['sync', ...words, '--data', join(province.dir, 'data')]).then(
+		({ stdout }) => stdout, (error) => `${error.code} ${error.stderr}`);
+	assert.match(await there('status'), /^alpha: in order; last heard of 20\d\d-[^;]*; refused 0, students \d+; Trường ALPHA$/m);
+	assert.match(await there('status', '--school=beta'), /^1 truongthi: the department has no such school/);
+	assert.match(await there('now'), /^1 truongthi: this is a department's data: `sync now` is for a school/);
+});
+
 test('a day after it was last compared the school asks by itself, and is heard of though it sends nothing', async () => {
 	const DAY = 24 * 3600 * 1000;
 	const state = async () => (await all.db.query('SELECT compared_at_ms, compared_found FROM destination WHERE kind = 1'))[0][0];
@@ -129,7 +161,7 @@ test('a day after it was last compared the school asks by itself, and is heard o
 });
 
 test('paused, nothing leaves; what waits is said without sending it', async () => {
-	assert.equal((await sync('pause')).status, 0);
+	assert.deepEqual(await sync('pause'), { status: 0, text: 'alpha/Sở: paused\n' });
 	await rename('Toán nâng cao');
 	await until('it is told', async () => [...(await told()).values()].some((l) => l.includes('Toán nâng cao')));
 	assert.match((await sync('dry-run')).text, /^alpha\/Sở: next 1 records, \d+ bytes$/m);

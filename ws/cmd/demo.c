@@ -108,14 +108,18 @@ static int remove_one(const char *path, const struct stat *st, int type, struct 
 	return remove(path);
 }
 
-/* Removes the data folder, but only one that a demo has made. */
-static int reset(const char *data_dir) {
+bool demo_made(const char *data_dir) {
 	char path[PATH_BYTES];
 	(void)snprintf(path, sizeof(path), "%s/%s", data_dir, marker); /* fits by its size */
+	return access(path, F_OK) == 0;
+}
+
+/* Removes the data folder, but only one that a demo has made. */
+static int reset(const char *data_dir) {
 	if (access(data_dir, F_OK)) {
 		return 0;
 	}
-	if (access(path, F_OK)) {
+	if (!demo_made(data_dir)) {
 		fprintf(stderr,
 				"truongthi: %s was not made by the demo: it is left alone. Choose another"
 				" folder with --data, or remove it yourself\n",

@@ -12,8 +12,11 @@
 #include "core/net/post_io.h"
 #include "core/outbox/outbox_store.h"
 #include "core/school/place_store.h"
+#include "ws/cmd/demo.h"
 #include "ws/cmd/serve.h"
+#include "ws/cmd/sync_show.h"
 #include "ws/cmd/with_db.h"
+#include "ws/cmd/words.h"
 #include "ws/service/record_kinds.h"
 #include "ws/service/sync.h"
 
@@ -27,7 +30,8 @@ static int usage(FILE *to) {
 	fputs("usage: truongthi sync COMMAND [--school=CODE] [--destination=NAME] [--data=DIR] [OPTION…]\n\n"
 	      "enrol    --school=CODE --url=URL --code=CODE [--ca=FILE] [--name=NAME]: makes a province\n"
 	      "         that gave that one-time code a destination of the school\n"
-	      "status   each destination, what waits for it, and what is wrong\n"
+	      "status   each destination, what waits for it, and what is wrong; on the data of a\n"
+	      "         department each school, when it was last heard of, and what was refused\n"
 	      "now      carry everything that waits, until it is there or an error says why not\n"
 	      "dry-run  say what would be sent next, and send nothing\n"
 	      "pause    send nothing until resume; changes wait meanwhile\n"
@@ -35,7 +39,9 @@ static int usage(FILE *to) {
 	      "resend   send the rejected records once more\n"
 	      "compare  compare with the province record by record and send what differs\n"
 	      "roll     change the school's signing key, the old one vouching for the new\n"
-	      "check    whether every record of the school was told; names what was not\n",
+	      "check    whether every record of the school was told; names what was not\n"
+	      "receipts what the province signed of each batch, one a line, to be kept elsewhere;\n"
+	      "         `truongthi verify FILE --keys=FILE` says what they prove\n",
 			to);
 	return to == stdout ? 0 : 2;
 }
@@ -59,28 +65,7 @@ static int fail(struct wish *w, const char *what, enum err e) {
 	return FAILED;
 }
 
-static void print_fault(const struct destination *d, const char *code, const char *params) {
-	printf("%s/%s: %s %s\n", d->school_code, d->name, code, strcmp(params, "{}") ? params : "");
-}
-
 /* ---- one destination ---- */
-
-static enum err show(struct wish *w, const struct destination *d) {
-	struct destination_counts c;
-	enum err e = destination_store_counts(w->sync.db, d, &c);
-	if (e) {
-		return e;
-	}
-	printf("%s/%s: %s, %s; queued %" PRIu64 ", sent %" PRIu64 ", received %" PRIu64
-	       ", applied %" PRIu64 ", rejected %" PRIu64 "\n",
-			d->school_code, d->name, destination_kind_name(d->kind),
-			destination_state_name(d->state), c.queued, c.sent, c.received, c.applied,
-			c.rejected);
-	if (d->error[0]) {
-		print_fault(d, d->error, d->error_params);
-	}
-	return ERR_OK;
-}
 
 static enum err plan(struct wish *w, const struct destination *d) {
 	struct outgoing_plan p;
@@ -118,7 +103,7 @@ static enum err carry(struct wish *w, const struct destination *d) {
 	printf("%s/%s: %u batches, %" PRIu64 " records, %" PRIu64 " rejected\n", d->school_code,
 			d->name, r.batches, r.records, r.rejected);
 	if (r.fault.code[0]) {
-		print_fault(d, r.fault.code, r.fault.params);
+		sync_print_fault(d, r.fault.code, r.fault.params);
 		w->has_failed = true;
 	}
 	return ERR_OK;
@@ -132,7 +117,7 @@ static enum err compare(struct wish *w, struct destination *d) {
 	}
 	enum err e = sync_compare(&w->sync, d, &c, &fault);
 	if (e == ERR_BUSY || e == ERR_UNSUPPORTED) {
-		print_fault(d, fault.code, fault.params);
+		sync_print_fault(d, fault.code, fault.params);
 		w->has_failed = true;
 		return ERR_OK;
 	}
@@ -153,7 +138,7 @@ static enum err roll(struct wish *w, struct destination *d) {
 	}
 	enum err e = sync_roll(&w->sync, d, &fault);
 	if (e == ERR_BUSY || e == ERR_UNSUPPORTED) {
-		print_fault(d, fault.code, fault.params);
+		sync_print_fault(d, fault.code, fault.params);
 		w->has_failed = true;
 		return ERR_OK;
 	}
@@ -185,10 +170,23 @@ static enum err run_switch(struct db *db, void *ctx) {
 	return destination_store_switch(db, turn->of->school_id, turn->of->id, turn->to);
 }
 
+/* The serving program may be writing the same row. */
+static enum err switch_to(struct wish *w, const struct destination *d, enum destination_state to) {
+	struct turn turn = { d, to };
+	enum err e = db_transact(w->sync.db, run_switch, &turn);
+	if (!e) {
+		printf("%s/%s: %s\n", d->school_code, d->name, destination_state_name(to));
+	}
+	return e;
+}
+
 static enum err do_one(struct wish *w, struct destination *d) {
 	const char *c = w->command;
 	if (strcmp(c, "status") == 0) {
-		return show(w, d);
+		return sync_print_status(w->sync.db, d);
+	}
+	if (strcmp(c, "receipts") == 0) {
+		return sync_print_receipts(w->sync.db, d);
 	}
 	if (strcmp(c, "dry-run") == 0) {
 		return plan(w, d);
@@ -205,9 +203,22 @@ static enum err do_one(struct wish *w, struct destination *d) {
 	if (strcmp(c, "resend") == 0) {
 		return resend(w, d);
 	}
-	/* The serving program may be writing the same row. */
-	struct turn turn = { d, strcmp(c, "pause") == 0 ? DESTINATION_PAUSED : DESTINATION_ON };
-	return db_transact(w->sync.db, run_switch, &turn);
+	return switch_to(w, d, strcmp(c, "pause") == 0 ? DESTINATION_PAUSED : DESTINATION_ON);
+}
+
+/* Nothing was done: there is no such destination, or none at all. */
+static int say_nothing(const struct wish *w, size_t count) {
+	if (count > 0) {
+		fprintf(stderr,
+				"truongthi: there is no destination \"%s\"; `truongthi sync status` "
+				"names those that there are\n",
+				w->destination);
+		return FAILED;
+	}
+	fputs("truongthi: nothing is sent anywhere yet: the school's office sets a destination "
+	      "on its page, or `truongthi sync enrol` does\n",
+			stderr);
+	return FAILED;
 }
 
 static int do_destinations(struct wish *w) {
@@ -232,11 +243,7 @@ static int do_destinations(struct wish *w) {
 	if (e) {
 		return fail(w, w->command, e);
 	}
-	if (done == 0) {
-		fputs("truongthi: there is no such destination\n", stderr);
-		return FAILED;
-	}
-	return w->has_failed;
+	return done == 0 ? say_nothing(w, count) : w->has_failed;
 }
 
 /* ---- check ---- */
@@ -294,9 +301,17 @@ static int enrol(struct wish *w) {
 	struct sync_fault fault = { .code = "" };
 	struct enrolment_code code;
 	struct sync_enrolled done;
-	if (w->school_id == 0 || destination_url_parse(str_from(w->url), settings.url) ||
-			enrolment_code_parse(str_from(w->code), &code)) {
+	if (w->school_id == 0 || !w->url[0] || !w->code[0]) {
 		return usage(stderr);
+	}
+	if (destination_url_parse(str_from(w->url), settings.url)) {
+		fprintf(stderr, "truongthi: \"%s\" is no address of a province\n", w->url);
+		return FAILED;
+	}
+	if (enrolment_code_parse(str_from(w->code), &code)) {
+		fputs("truongthi: that is no enrolment code: it has 32 letters and digits\n",
+				stderr);
+		return FAILED;
 	}
 	if (read_ca(w->ca_path, &ca)) {
 		fprintf(stderr, "truongthi: %s cannot be read\n", w->ca_path);
@@ -313,13 +328,40 @@ static int enrol(struct wish *w) {
 	return 0;
 }
 
+/* ---- a department ---- */
+
+/* Schools send to it; it sends nothing, and can only be asked how they stand. */
+static int do_department(struct wish *w) {
+	if (strcmp(w->command, "status") != 0) {
+		fprintf(stderr,
+				"truongthi: this is a department's data: `sync %s` is for a school. Here "
+				"there are `sync status` and `truongthi province`\n",
+				w->command);
+		return FAILED;
+	}
+	enum err e = sync_print_department(w->sync.db, w->school, clock_now_ms(w->sync.clock));
+	if (e == ERR_NOT_FOUND) {
+		fputs(w->school[0] ? "truongthi: the department has no such school\n"
+				   : "truongthi: no school was invited yet: `truongthi province "
+				     "school invite`\n",
+				stderr);
+		return FAILED;
+	}
+	return e ? fail(w, "status", e) : 0;
+}
+
 /* ---- the command ---- */
 
 static int run_with(struct wish *w) {
 	struct school school = { .id = 0 };
-	enum err e = w->school[0]
-			? place_store_school_by_code(w->sync.db, str_from(w->school), &school)
-			: ERR_OK;
+	bool is_department = false;
+	enum err e = sync_is_department(w->sync.db, &is_department);
+	if (!e && is_department) {
+		return do_department(w);
+	}
+	if (!e && w->school[0]) {
+		e = place_store_school_by_code(w->sync.db, str_from(w->school), &school);
+	}
 	if (e == ERR_NOT_FOUND) {
 		fprintf(stderr, "truongthi: there is no school \"%s\"\n", w->school);
 		return FAILED;
@@ -357,7 +399,8 @@ static int run(struct db *db, const struct config *config, void *ctx) {
 	w->sync.keys = keys;
 	w->sync.clock = clock;
 	w->sync.data_dir = config->data_dir;
-	w->sync.takes_here = config->exchange_this_machine != 0;
+	/* The demo's department is on this machine, whoever asks. */
+	w->sync.takes_here = config->exchange_this_machine != 0 || demo_made(config->data_dir);
 	int status = run_with(w);
 	sync_finish(&w->sync);
 	post_end();
@@ -366,27 +409,9 @@ static int run(struct db *db, const struct config *config, void *ctx) {
 
 static bool is_command(const char *word) {
 	static const char *const words[] = { "status", "now", "dry-run", "pause", "resume",
-		"resend", "compare", "roll", "check", "enrol" };
+		"resend", "compare", "roll", "check", "enrol", "receipts" };
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		if (strcmp(word, words[i]) == 0) {
-			return true;
-		}
-	}
-	return false;
-}
-
-/* Whether the word is one of our options; its value then stands in the wish. */
-static bool take_option(struct wish *w, const char *word) {
-	const struct {
-		const char *name;
-		const char **value;
-	} options[] = { { "--school=", &w->school }, { "--destination=", &w->destination },
-		{ "--url=", &w->url }, { "--code=", &w->code }, { "--ca=", &w->ca_path },
-		{ "--name=", &w->name } };
-	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
-		size_t n = strlen(options[i].name);
-		if (strncmp(word, options[i].name, n) == 0) {
-			*options[i].value = word + n;
 			return true;
 		}
 	}
@@ -401,13 +426,14 @@ int cmd_sync(int argc, char **argv) {
 		.code = "",
 		.ca_path = "",
 		.name = "" };
+	const struct cmd_word words[] = { { "school", &w.school },
+		{ "destination", &w.destination }, { "url", &w.url }, { "code", &w.code },
+		{ "ca", &w.ca_path }, { "name", &w.name } };
+	int given = cmd_take_words(argc, argv, words, sizeof(words) / sizeof(words[0]));
 	int kept = 1;
-	for (int i = 1; i < argc; i++) {
+	for (int i = 1; i < given; i++) {
 		if (strcmp(argv[i], "--help") == 0) {
 			return usage(stdout);
-		}
-		if (take_option(&w, argv[i])) {
-			continue;
 		}
 		if (!w.command[0] && is_command(argv[i])) {
 			w.command = argv[i];

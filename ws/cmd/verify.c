@@ -22,8 +22,8 @@
 #include "ws/cmd/serve.h"
 
 enum {
-	INPUT_BYTES_MAX = EXCHANGE_ANSWER_BYTES_MAX,
-	TEXT_BYTES_MAX = 64 << 10, /* of base64url */
+	INPUT_BYTES_MAX = 256 << 20, /* half a million receipts */
+	TEXT_BYTES_MAX = 64 << 10,   /* of base64url */
 	KEYS_FILE_BYTES_MAX = 1 << 20,
 	SIGNED_BYTES_MAX = RECEIPT_BYTES + SIGN_BYTES,
 	VIETNAM_S = 7 * 3600,
@@ -294,7 +294,8 @@ static int usage(FILE *to) {
 	fputs("usage: truongthi verify FILE|- [--keys=FILE] [--data=DIR]\n\n"
 	      "Says what a receipt, a checkpoint, a sitting's root, the code of a printed document or\n"
 	      "a department's answer to a batch of records proves. The input is the bytes themselves,\n"
-	      "base64url, the address that the QR code holds, or the answer as it came. The public\n"
+	      "base64url, the address that the QR code holds, the answer as it came, or the receipts\n"
+	      "that `truongthi sync receipts` gave: each is judged then. The public\n"
 	      "keys are those of the data folder, or of a file with what GET /api/v1/keys gives (of\n"
 	      "the department for its answers).\n"
 	      "Exit status 0: genuine; 1: not, and why.\n",

@@ -21,7 +21,8 @@ void verify_print_signer(const uint8_t *kid, const struct keys_public *key);
 /* Says why it is not genuine; gives the exit status. */
 int verify_refuse(const char *why);
 
-/* Whether the text is what a province answered to a batch: whole, or its first line alone. */
+/* Whether the text is what a province answered to a batch: whole, its first line alone, or such lines
+ * of many. */
 bool verify_is_answer(struct str text);
 /* What it proves; gives the exit status. */
 int verify_answer(struct str text, const struct known_keys *keys);
