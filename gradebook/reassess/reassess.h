@@ -23,6 +23,8 @@ enum {
 	REASSESS_NONE = -1,      /* nothing was said, or it was taken back */
 };
 
+#define REASSESS_SUBJECT_MAX (UINT64_MAX / 1000 - 1)
+
 /* One thing of a student. */
 struct reassess_item {
 	uint64_t subject_id; /* 0: none */
@@ -32,7 +34,7 @@ struct reassess_item {
 
 /* ERR_INVAL unless the value can be said of it, or is REASSESS_NONE. */
 enum err reassess_check(const struct reassess_item *item, int value) MUST_CHECK;
-/* How the class's chain names it in place of a column. */
+/* How the class's chain names it in place of a column; of a subject up to REASSESS_SUBJECT_MAX. */
 uint64_t reassess_column(uint64_t subject_id, unsigned item);
 
 #endif

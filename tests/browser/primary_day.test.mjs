@@ -190,6 +190,12 @@ test('after help the homeroom teacher assesses again on a phone, by keyboard at 
 	await page.getByRole('button', { name: 'Ghi', exact: true }).press('Enter');
 	await page.getByText('Đã ghi 2 ô.').waitFor();
 	await page.getByText('Được lên lớp', { exact: true }).first().waitFor();
+	await page.getByRole('button', { name: /^Lịch sử: .* điểm kiểm tra$/ }).press('Enter');
+	const past = page.getByRole('dialog');
+	await past.getByRole('row').filter({ hasText: 'trống → 5' }).filter({ hasText: school.teacher.fullName }).waitFor();
+	assert.deepEqual(await seriousFindings(page), []);
+	await page.keyboard.press('Escape');
+	await past.waitFor({ state: 'detached' });
 	await page.setViewportSize(PHONE);
 	await shoot(page, 'primary-again-phone');
 	await page.setViewportSize(WIDE);

@@ -158,6 +158,18 @@ test('the results of the summer replace the year’s, by the rules', async () =>
 	const none = rows[0].old_x10;
 	assert.deepEqual(rows.map((r) => [r.old_x10, r.new_x10, String(r.person_id)]), [[none, 50, school.teacher.id], [50, 80, school.office.id],
 		[80, none, school.teacher.id], [none, 50, school.teacher.id]], 'each change stands in the class’s chain');
+	const address = (subject, item, n) => `/classes/${school.class}/reassessment/${subject}/${item}/history/${pupils[n]}`;
+	const { items } = await call(200, 'GET', address(school.subject, 0, 1), as.office);
+	assert.deepEqual(items.map((x) => [x.oldX10, x.newX10, x.person]), [[null, 50, school.teacher.id], [50, 80, school.office.id],
+		[80, null, school.teacher.id], [null, 50, school.teacher.id]], 'and is read from there');
+	assert.deepEqual((await call(200, 'GET', address(gdtc, 0, 0), as.teacher)).items.map((x) => [x.oldX10, x.newX10]), [[null, 1]]);
+	assert.deepEqual((await call(200, 'GET', address(0, 200, 0), as.teacher)).items, [], 'of what nobody said, nothing');
+	for (const [subject, item] of [['x', 0], [school.subject, 'x'], [school.subject, 256], ['18446744073709551615', 0]]) {
+		await call(404, 'GET', address(subject, item, 0), as.teacher);
+	}
+	await call(403, 'GET', address(school.subject, 0, 1), as.colleague);
+	await call(403, 'GET', address(school.subject, 0, 1), as.student);
+	await call(404, 'GET', address(school.subject, 0, 1), as.stranger);
 });
 
 test('the report card and the transcript show both results', async () => {

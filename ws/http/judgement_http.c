@@ -8,8 +8,9 @@
 #include "core/school/teaching_store.h"
 #include "gradebook/closing/closing_store.h"
 #include "gradebook/marks/mark_store.h"
-#include "gradebook/primary/judgement_history_store.h"
+#include "gradebook/primary/judgement_store.h"
 #include "ws/http/mark_json.h"
+#include "ws/http/said_json.h"
 #include "ws/http/school_json.h"
 
 enum {
@@ -287,32 +288,6 @@ enum err judgement_put(const struct request *req, struct reply *reply) {
 
 /* ---- the history of a cell ---- */
 
-static enum err put_said(const struct judgement_said *said, void *ctx) {
-	struct json_out *w = ctx;
-	struct cell was;
-	struct cell now;
-	enum err e = cell_from_code(said->old_code, &was);
-	e = e ? e : cell_from_code(said->new_code, &now);
-	if (e) {
-		return e;
-	}
-	jo_obj(w);
-	jo_ki64(w, "at", said->at_ms);
-	jo_kid(w, "person", said->person_id);
-	jo_kstr(w, "personName", said->person_name);
-	jo_kobj(w, "old");
-	mark_put_cell(w, &was);
-	jo_end_obj(w);
-	jo_kobj(w, "new");
-	mark_put_cell(w, &now);
-	jo_end_obj(w);
-	mark_put_value(w, "oldX10", was.value_x10);
-	mark_put_value(w, "newX10", now.value_x10);
-	jo_kstr(w, "why", said->why);
-	jo_end_obj(w);
-	return ERR_OK;
-}
-
 enum err judgement_history(const struct request *req, struct reply *reply) {
 	_cleanup_(sheet_freep) struct sheet *s = NULL;
 	enum err e = open_sheet(req, &s);
@@ -324,11 +299,8 @@ enum err judgement_history(const struct request *req, struct reply *reply) {
 	if (!item) {
 		return ERR_NOT_FOUND;
 	}
-	struct json_out *w = reply_json(reply, 200);
-	const struct judgement_history to = { put_said, w };
-	jo_karr(w, "items");
-	e = judgement_history_store_load(
-			request_db(req), &s->place, request_path_id(req, 3), item->number, &to);
-	jo_end_arr(w);
-	return e;
+	const struct said_place place = { s->place.school_id, s->place.class_id,
+		request_path_id(req, 3), LEDGER_JUDGED,
+		judgement_column(s->place.moment, item->number) };
+	return said_put_history(request_db(req), &place, reply);
 }

@@ -9,6 +9,7 @@
 #include "gradebook/results/class_again.h"
 #include "gradebook/results/class_primary.h"
 #include "gradebook/results/class_year_store.h"
+#include "ws/http/said_json.h"
 
 enum { CELLS_MAX = 2000 };
 
@@ -55,13 +56,18 @@ static enum err load(struct sheet *s) {
 				   db, wanted.school_id, wanted.class_id, keep_cell, &s->cells);
 }
 
-/* Who may, and the class as it stands. */
-static enum err open_sheet(const struct request *req, struct sheet **out) {
+static enum err check_access(const struct request *req) {
 	struct access_class what;
 	enum err e = teaching_store_access(request_db(req), request_school_id(req),
 			request_path_id(req, 0), 0, request_person_id(req), &what);
-	if (e || !access_conduct_enter(request_who(req), &what)) {
-		return e ? e : ERR_DENIED;
+	return e || access_conduct_enter(request_who(req), &what) ? e : ERR_DENIED;
+}
+
+/* Who may, and the class as it stands. */
+static enum err open_sheet(const struct request *req, struct sheet **out) {
+	enum err e = check_access(req);
+	if (e) {
+		return e;
 	}
 	_cleanup_(sheet_freep) struct sheet *s = calloc(1, sizeof(*s));
 	if (!s) {
@@ -350,4 +356,26 @@ enum err reassess_put(const struct request *req, struct reply *reply) {
 	put_list(w, in, "conflicts", ERR_STALE);
 	put_sheet(w, s);
 	return ERR_OK;
+}
+
+/* ---- the history of a cell ---- */
+
+enum err reassess_history(const struct request *req, struct reply *reply) {
+	uint64_t subject_id = 0;
+	uint64_t item = 0;
+	enum err e = check_access(req);
+	if (e) {
+		return e;
+	}
+	if (str_parse_u64(request_path_str(req, 1), &subject_id) ||
+			subject_id > REASSESS_SUBJECT_MAX ||
+			str_parse_u64(request_path_str(req, 2), &item) || item > UINT8_MAX) {
+		return ERR_NOT_FOUND;
+	}
+	const struct said_place place = { .school_id = request_school_id(req),
+		.class_id = request_path_id(req, 0),
+		.student_id = request_path_id(req, 3),
+		.act = LEDGER_REASSESSED,
+		.column_id = reassess_column(subject_id, (unsigned)item) };
+	return said_put_history(request_db(req), &place, reply);
 }

@@ -10,5 +10,7 @@
 enum err reassess_get(const struct request *req, struct reply *reply) MUST_CHECK;
 /* PUT the same {"cells":[{"student","subject","item","valueX10","version"}]}. */
 enum err reassess_put(const struct request *req, struct reply *reply) MUST_CHECK;
+/* GET …/{subject}/{item}/history/{student}: everything that was said of it; subject 0: of none. */
+enum err reassess_history(const struct request *req, struct reply *reply) MUST_CHECK;
 
 #endif

@@ -300,6 +300,7 @@ static const struct route rows[] = {
 	/* What is assessed again after the year (reassess_http.c) */
 	{ HTTP_GET,    "/api/v1/classes/{class}/reassessment", ACCESS_OFFICE | ACCESS_TEACHER, 0, ROUTE_PLAIN, reassess_get },
 	{ HTTP_PUT,    "/api/v1/classes/{class}/reassessment", ACCESS_OFFICE | ACCESS_TEACHER, KIB(256), ROUTE_PLAIN, reassess_put },
+	{ HTTP_GET,    "/api/v1/classes/{class}/reassessment/{subject:word}/{item:word}/history/{student}", ACCESS_OFFICE | ACCESS_TEACHER, 0, ROUTE_PLAIN, reassess_history },
 
 	/* Closing terms and years (closing_http.c) */
 	{ HTTP_GET,    "/api/v1/closings",                     ACCESS_OFFICE,    0,       ROUTE_PLAIN,   closing_list },

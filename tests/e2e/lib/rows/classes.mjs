@@ -44,6 +44,8 @@ export const classesRows = {
 		const { valueX10 = 0, version = 0 } = rows[0].cells[columns[0].id] ?? {};
 		return { class: of, moment: 1, body: { cells: [{ column: columns[0].id, student, valueX10: valueX10 === 2 ? 1 : 2, version }] } };
 	}],
+	'GET /classes/{class}/reassessment/{subject}/{item}/history/{student}': ['office teacher', '-',
+		(w) => ({ class: w.school.class, subject: w.school.subject, item: '0', student: pupil(w) })],
 	'GET /classes/{class}/reassessment': ['office teacher', '-', (w) => ({ class: w.school.class })],
 	'PUT /classes/{class}/reassessment': ['office teacher', '-', async (w) => {
 		const { id, class: of, year, subject } = w.school;

@@ -18,6 +18,8 @@ export const en: Record<keyof typeof vi, string> = {
 	'empty': 'Not assessed again',
 	'empty.decision': 'Not decided',
 	'reads': 'will be saved as {value}',
+	'history': 'History',
+	'history.of': 'History: {name}',
 	'nothing': 'There is nothing new to save.',
 	'wrong': 'A mark from 0 to 10 with one decimal at most.',
 	'year': 'Year',

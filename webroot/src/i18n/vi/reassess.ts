@@ -16,6 +16,8 @@ export const vi = {
 	'empty': 'Chưa đánh giá lại',
 	'empty.decision': 'Chưa quyết định',
 	'reads': 'sẽ ghi {value}',
+	'history': 'Lịch sử',
+	'history.of': 'Lịch sử: {name}',
 	'nothing': 'Chưa có gì mới để ghi.',
 	'wrong': 'Điểm từ 0 đến 10, nhiều nhất một chữ số thập phân.',
 	'year': 'Cả năm',

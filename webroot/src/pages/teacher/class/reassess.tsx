@@ -19,6 +19,8 @@ import { Banner, Empty, Failed, Pairs, Waiting } from '../../../parts/notice';
 import { letterWords } from '../../../parts/mark_words';
 import { vi } from '../../../i18n/vi/reassess';
 import { en } from '../../../i18n/en/reassess';
+import { History } from '../marks/history';
+import { t as grid } from '../marks/words';
 import { learningText } from './cells';
 import { t as say } from './words';
 import './reassess.css';
@@ -61,7 +63,23 @@ function readField(item: ReassessItem, text: string): number | null | undefined 
 	return text === '' ? null : Number(text);
 }
 
-function Item({ row, item, draft, setDraft, isClosed }: {
+/** What was ever said of it; what nobody spoke of has none. */
+function Past({ classId, row, item }: { classId: string; row: ReassessRow; item: ReassessItem }): JSX.Element | null {
+	const [isOpen, setOpen] = useState(false);
+	const name = nameOf(item);
+	return item.version === 0 ? null : (
+		<>
+			<Button small kind="secondary" label={t('history.of', { name })} onClick={() => setOpen(true)}>{t('history')}</Button>
+			{isOpen ? (
+				<History address={`/api/v1/classes/${classId}/reassessment/${item.subject ?? '0'}/${item.item}/history/${row.student.id}`}
+					of={name} name={row.student.fullName} onClose={() => setOpen(false)}
+					print={(c) => c.valueX10 === null ? grid('empty') : valueText(item, c.valueX10)} />
+			) : null}
+		</>
+	);
+}
+
+function Field({ row, item, draft, setDraft, isClosed }: {
 	row: ReassessRow; item: ReassessItem; draft: Draft; setDraft: (draft: Draft) => void; isClosed: boolean;
 }): JSX.Element {
 	const name = keyOf(row, item);
@@ -155,12 +173,15 @@ function Sheet({ start }: { start: ReassessSheet }): JSX.Element {
 			{sheet.rows.map((row) => (
 				<Student key={row.student.id} row={row}>
 					{row.items.map((item) => (
-						<Item key={keyOf(row, item)} row={row} item={item} draft={draft} isClosed={sheet.isClosed}
-							setDraft={(next) => {
-								setDraft(next);
-								setDone(null);
-								setNothing(false);
-							}} />
+						<div key={keyOf(row, item)}>
+							<Field row={row} item={item} draft={draft} isClosed={sheet.isClosed}
+								setDraft={(next) => {
+									setDraft(next);
+									setDone(null);
+									setNothing(false);
+								}} />
+							<Past classId={sheet.class.id} row={row} item={item} />
+						</div>
 					))}
 				</Student>
 			))}

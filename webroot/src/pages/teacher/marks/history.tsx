@@ -4,7 +4,7 @@ import { api } from '../../../lib/api';
 import { useLoad } from '../../../lib/load';
 import { formatDateTime } from '../../../lib/time';
 import type { CellState, Items, MarkColumn, MarkRow, PersonRef } from '../../../lib/types';
-import type { Content, Kind } from '../../../marks/cell';
+import type { Content } from '../../../marks/cell';
 import { cellKey, isSame, readContent } from '../../../marks/cell';
 import { Button } from '../../../parts/button';
 import { Dialog } from '../../../parts/dialog';
@@ -28,31 +28,30 @@ export interface HistoryRow {
 
 const content = (cell: CellState | undefined, valueX10: number | null): Content => readContent(cell ?? { valueX10 });
 
-function Change({ kind, row }: { kind: Kind; row: HistoryRow }): JSX.Element {
+function Change({ row, print }: { row: HistoryRow; print: (c: Content) => string }): JSX.Element {
 	const before = content(row.old, row.oldX10);
 	const after = content(row.new, row.newX10);
 	return isSame(before, after) ? <>{row.text ?? ''}</> : (
-		<><del>{contentWords(kind, before)}</del> → <ins>{contentWords(kind, after)}</ins></>
+		<><del>{print(before)}</del> → <ins>{print(after)}</ins></>
 	);
 }
 
-export function HistoryDialog({ desk, column, row }: { desk: Desk; column: MarkColumn; row: MarkRow }): JSX.Element {
-	const address = desk.historyOf(cellKey(column.id, row.student.id));
+/** `of` is what it is the history of, `name` whose. */
+export function History({ address, of, name, print, onClose }: {
+	address: string; of: string; name: string; print: (c: Content) => string; onClose: () => void;
+}): JSX.Element {
 	const history = useLoad<Items<HistoryRow>>(address, (signal) => api.get(address, { signal }));
-	const close = (): void => { desk.asked.value = null; };
+	const title = t('history.title', { column: of, name });
 	return (
-		<Dialog title={t('history.title', { column: columnName(column), name: row.student.fullName })} onClose={close}>
+		<Dialog title={title} onClose={onClose}>
 			<Show of={history}>{(list) => list.items.length === 0
 				? <Empty>{t('history.none')}</Empty>
 				: (
-					<Table caption={t('history.title', { column: columnName(column), name: row.student.fullName })}
+					<Table caption={title}
 						hideCaption stacked rows={[...list.items].reverse()} rowKey={(h) => `${h.at} ${h.newX10} ${h.text ?? ''}`}
 						columns={[
 							{ key: 'when', title: t('history.when'), isHeading: true, cell: (h) => formatDateTime(h.at) },
-							{
-								key: 'change', title: t('history.change'), narrow: 'inline',
-								cell: (h) => <Change kind={desk.kindOf(column)} row={h} />,
-							},
+							{ key: 'change', title: t('history.change'), narrow: 'inline', cell: (h) => <Change row={h} print={print} /> },
 							{
 								key: 'who', title: t('history.who'), narrow: 'inline', cell: (h) => (
 									<>
@@ -65,7 +64,14 @@ export function HistoryDialog({ desk, column, row }: { desk: Desk; column: MarkC
 								? [{ key: 'why', title: t('history.why'), narrow: 'inline' as const, cell: (h: HistoryRow) => h.why }] : []),
 						]} />
 				)}</Show>
-			<div class="row"><Button kind="secondary" onClick={close}>{t('history.close')}</Button></div>
+			<div class="row"><Button kind="secondary" onClick={onClose}>{t('history.close')}</Button></div>
 		</Dialog>
+	);
+}
+
+export function HistoryDialog({ desk, column, row }: { desk: Desk; column: MarkColumn; row: MarkRow }): JSX.Element {
+	return (
+		<History address={desk.historyOf(cellKey(column.id, row.student.id))} of={columnName(column)} name={row.student.fullName}
+			print={(c) => contentWords(desk.kindOf(column), c)} onClose={() => { desk.asked.value = null; }} />
 	);
 }
