@@ -300,6 +300,7 @@ static void judge_after(const struct second_law *law, const struct tt22_student 
 	if (a->summer == 1 && st->conduct_again != PACK_LEVEL_NONE) {
 		conduct = (int)st->conduct_again;
 	}
+	a->conduct_after = conduct;
 	a->promotion_after = SECOND_OPEN;
 	if (st->has_summer && a->promotion != SECOND_OPEN) {
 		a->promotion_after =
@@ -395,6 +396,7 @@ const char *second_differs(const struct tt22_student *student, const struct tt22
 		{ "retest", answer_number(first->retest), second->retest },
 		{ "summer", answer_number(first->summer), second->summer },
 		{ "award", award_number(first->award), second->award },
+		{ "conduct after summer", (int)first->conduct_again, second->conduct_after },
 		{ "promotion after summer", promotion_number(first->promotion_again),
 				second->promotion_after },
 	};

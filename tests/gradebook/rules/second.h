@@ -49,6 +49,7 @@ struct second_answer {
 	bool again[TT22_SUBJECTS_MAX];
 	int summer; /* SECOND_OPEN, 0, 1 */
 	int award;  /* SECOND_OPEN, 0 none, 1 gioi, 2 xuat_sac */
+	int conduct_after;
 	int promotion_after;
 };
 
