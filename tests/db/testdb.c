@@ -11,7 +11,7 @@
 
 #include "core/db/migrate.h"
 
-enum { PATIENCE_S = 120 }; /* for what is not tested: making and dropping on a busy machine */
+enum { PATIENCE_S = 120 }; /* for what is not tested: a machine may stand still for a while */
 
 /* What a test that ends early leaves behind. */
 static struct testdb *running;
@@ -82,7 +82,11 @@ static void find_server(struct testdb *t) {
 }
 
 struct db_settings testdb_settings(const struct testdb *t) {
-	return (struct db_settings){ .socket_path = t->socket, .user = "root", .name = t->name };
+	return (struct db_settings){ .socket_path = t->socket,
+		.user = "root",
+		.name = t->name,
+		.connect_timeout_s = PATIENCE_S,
+		.io_timeout_s = PATIENCE_S };
 }
 
 struct db *testdb_connect(const struct testdb *t) {
@@ -122,8 +126,6 @@ int64_t testdb_number(struct db *db, const char *sql) {
 static struct db *connect_patiently(const struct testdb *t) {
 	struct db_settings settings = testdb_settings(t);
 	settings.name = "";
-	settings.connect_timeout_s = PATIENCE_S;
-	settings.io_timeout_s = PATIENCE_S;
 	settings.lock_wait_s = PATIENCE_S;
 	struct db *db = NULL;
 	enum err e = db_new(&settings, &db);

@@ -28,7 +28,8 @@ void testdb_start_empty(struct testdb *t, const char *name);
 /* Drops the database and stops what testdb_start() started. */
 void testdb_stop(struct testdb *t);
 
-/* How to connect to it once more; the texts belong to t. */
+/* How to connect to it once more, with more patience than the program's own: whoever tests that sets
+ * io_timeout_s to 0. The texts belong to t. */
 struct db_settings testdb_settings(const struct testdb *t);
 /* Another connection; the test gives it back with db_free(). */
 struct db *testdb_connect(const struct testdb *t);

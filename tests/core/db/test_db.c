@@ -7,6 +7,11 @@
 #include "tests/check.h"
 #include "tests/db/testdb.h"
 
+enum {
+	TRIES = 20, /* of what may go otherwise on a machine that stands still for a moment */
+	TOO_LONG_S = 3,
+};
+
 static const char sql_make[] =
 		"CREATE TABLE thing (id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,"
 		" big BIGINT UNSIGNED NULL, small BIGINT NULL, flag TINYINT UNSIGNED NULL,"
@@ -227,19 +232,30 @@ static void test_session(struct db *db) {
 	CHECK("no local files",
 			db_run(db, str_from("LOAD DATA LOCAL INFILE '/etc/passwd' INTO TABLE thing")) !=
 					ERR_OK);
+	int64_t seconds = testdb_number(db, "SELECT UNIX_TIMESTAMP()");
 	struct db_now now = { 0 };
 	CHECK_INT("now", db_server_now(db, &now), ERR_OK);
 	CHECK("in order", now.before_us <= now.after_us);
-	CHECK("a short trip", now.after_us - now.before_us < 1000000);
-	int64_t seconds = testdb_number(db, "SELECT UNIX_TIMESTAMP()");
 	CHECK("the server's time",
-			now.server_us / 1000000 <= seconds &&
-					now.server_us / 1000000 >= seconds - 5);
-	CHECK_INT("a statement that takes too long",
-			db_run(db,
-					str_from("SELECT SUM(a.seq) FROM seq_1_to_100000 a,"
-						 " seq_1_to_100000 b")),
-			ERR_BUSY);
+			now.server_us / 1000000 >= seconds &&
+					now.server_us / 1000000 <=
+							testdb_number(db,
+									"SELECT UNIX_TIMESTAMP()"));
+}
+
+static void test_too_long(const struct testdb *t) {
+	struct db_settings s = testdb_settings(t);
+	s.io_timeout_s = TOO_LONG_S;
+	_cleanup_(db_freep) struct db *db = NULL;
+	CHECK_INT("new", db_new(&s, &db), ERR_OK);
+	enum err e = ERR_DB_AWAY; /* the server's word comes half a second before we give up */
+	for (int i = 0; i < TRIES && e == ERR_DB_AWAY; i++) {
+		db_forget_backoff(db);
+		e = db_run(db,
+				str_from("SELECT SUM(a.seq) FROM seq_1_to_100000 a,"
+					 " seq_1_to_100000 b"));
+	}
+	CHECK_INT("a statement that takes too long", e, ERR_BUSY);
 	CHECK_INT("the connection still serves", testdb_number(db, "SELECT 5"), 5);
 }
 
@@ -308,9 +324,14 @@ static void test_settings(const struct testdb *t) {
 	s.user = "nobody_of_this_name";
 	_cleanup_(db_freep) struct db *wrong = NULL;
 	CHECK_INT("new", db_new(&s, &wrong), ERR_OK);
-	CHECK_INT("refused", db_connect(wrong), ERR_DB);
-	CHECK("says so", strstr(db_error(wrong), "1045") != NULL);
-	CHECK_INT("held off", db_connect(wrong), ERR_DB_AWAY);
+	bool is_held_off = false;
+	for (int i = 0; i < TRIES && !is_held_off; i++) { /* it may try again after a moment */
+		enum err e = db_connect(wrong);
+		CHECK("says so", e == ERR_DB_AWAY || strstr(db_error(wrong), "1045") != NULL);
+		CHECK("refused", e == ERR_DB || (e == ERR_DB_AWAY && i > 0));
+		is_held_off = e == ERR_DB_AWAY;
+	}
+	CHECK("held off", is_held_off);
 	s = testdb_settings(t);
 	s.socket_path = "/nonexistent/sock";
 	_cleanup_(db_freep) struct db *nowhere = NULL;
@@ -331,6 +352,7 @@ int main(void) {
 	test_changed_rows(t.db);
 	test_cache(t.db);
 	test_session(t.db);
+	test_too_long(&t);
 	test_bulk(t.db);
 	test_settings(&t);
 	testdb_stop(&t);

@@ -14,6 +14,9 @@
 #include "tests/check.h"
 #include "tests/db/testdb.h"
 
+/* No promise is judged by how long this machine takes: only what hangs for good is found. */
+enum { PATIENCE_MS = 60000, AT_ONCE_MS = 1000, TRIES = 20 };
+
 static int64_t now_ms(void) {
 	struct timespec t;
 	clock_gettime(CLOCK_MONOTONIC, &t);
@@ -32,11 +35,13 @@ static struct private_server *start(const char *folder) {
 	return server;
 }
 
-static struct db *connect_to(const struct private_server *server) {
+/* io_timeout_s: 0 for the program's own. */
+static struct db *connect_with(const struct private_server *server, unsigned io_timeout_s) {
 	struct db_settings settings = private_server_connection(server);
+	settings.io_timeout_s = io_timeout_s;
 	struct db *db = NULL;
 	CHECK_INT("new", db_new(&settings, &db), ERR_OK);
-	for (int i = 0; i < 500 && !db_is_connected(db); i++) {
+	for (int i = 0; i < PATIENCE_MS / 10 && !db_is_connected(db); i++) {
 		db_forget_backoff(db);
 		if (db_connect(db)) {
 			usleep(10 * 1000);
@@ -46,8 +51,11 @@ static struct db *connect_to(const struct private_server *server) {
 	return db;
 }
 
+static struct db *connect_to(const struct private_server *server) {
+	return connect_with(server, PATIENCE_MS / 1000);
+}
+
 static void test_life(const char *folder) {
-	int64_t at = now_ms();
 	struct private_server *server = start(folder);
 	pid_t pid = private_server_pid(server);
 	CHECK("alive", private_server_is_alive(server));
@@ -67,47 +75,44 @@ static void test_life(const char *folder) {
 	CHECK("says by whom", strstr(problem.text, "in use") != NULL);
 
 	db_free(db);
-	at = now_ms();
 	private_server_stop(server);
-	CHECK("stopped in time", now_ms() - at < 5000);
 	CHECK("gone", !process_is_running(pid));
-	at = now_ms();
 	server = start(folder);
-	CHECK("second start within three seconds", now_ms() - at < 3000);
 	db = connect_to(server);
 	CHECK_INT("data kept", testdb_number(db, "SELECT i FROM kept"), 42);
 	db_free(db);
 	private_server_stop(server);
 }
 
+/* Tends as if it were that time. */
+static void check_tend(struct private_server *server, int64_t at_ms, bool want) {
+	bool is_restarted = !want;
+	struct private_server_problem problem = { "" };
+	CHECK_INT("tend", private_server_tend(server, at_ms, &is_restarted, &problem), ERR_OK);
+	CHECK_INT("restarted", is_restarted, want);
+	CHECK("says so", (problem.text[0] != '\0') == want);
+}
+
 static void test_death(const char *folder) {
 	struct private_server *server = start(folder);
 	struct db *db = connect_to(server);
 	testdb_run(db, "INSERT INTO kept VALUES (43)");
-	bool is_restarted = true;
-	struct private_server_problem problem = { "" };
-	CHECK_INT("tend", private_server_tend(server, now_ms(), &is_restarted, &problem), ERR_OK);
-	CHECK("nothing to do", !is_restarted);
+	check_tend(server, now_ms(), false); /* nothing to do */
 	for (int i = 0; i < 3; i++) {
 		pid_t pid = private_server_pid(server);
 		CHECK_INT("kill", kill(pid, SIGKILL), 0);
-		while (process_is_running(pid)) {
-			usleep(1000);
-		}
-		int64_t at = now_ms();
+		siginfo_t end; /* with its last thread it is gone, and stays to be found so */
+		CHECK_INT("dead", waitid(P_PID, (id_t)pid, &end, WEXITED | WNOWAIT), 0);
 		CHECK_INT("noticed", db_run(db, str_from("DO 1")), ERR_DB_AWAY);
-		is_restarted = false;
-		while (!is_restarted && now_ms() - at < 5000) {
-			CHECK_INT("tend",
-					private_server_tend(
-							server, now_ms(), &is_restarted, &problem),
-					ERR_OK);
-			usleep(10 * 1000);
-		}
-		CHECK("again", is_restarted && private_server_is_alive(server));
-		CHECK("says so", problem.text[0] != '\0');
 		/* At once the first time, then after half a second and more. */
-		CHECK("with a growing pause", i == 0 ? now_ms() - at < 300 : now_ms() - at > 400);
+		int64_t at = now_ms();
+		int64_t pause_ms = i == 0 ? 0 : 500 * i;
+		if (i > 0) {
+			check_tend(server, at, false);
+			check_tend(server, at + pause_ms - 1, false);
+		}
+		check_tend(server, at + pause_ms, true);
+		CHECK("again", private_server_is_alive(server));
 		struct db *fresh = connect_to(server);
 		CHECK_INT("nothing lost", testdb_number(fresh, "SELECT SUM(i) FROM kept"), 85);
 		db_free(db);
@@ -117,10 +122,10 @@ static void test_death(const char *folder) {
 	private_server_stop(server);
 }
 
-/* A stopped server must look away within about three seconds, and come back by itself. */
+/* A stopped server must look away, and come back by itself. */
 static void test_stopped(const char *folder) {
 	struct private_server *server = start(folder);
-	struct db *db = connect_to(server);
+	struct db *db = connect_with(server, 0);
 	pid_t pid = private_server_pid(server);
 	CHECK_INT("stop", kill(pid, SIGSTOP), 0);
 	int status = 0;
@@ -128,21 +133,26 @@ static void test_stopped(const char *folder) {
 	CHECK("stopped", WIFSTOPPED(status));
 	int64_t at = now_ms();
 	CHECK_INT("no answer", db_run(db, str_from("DO 1")), ERR_DB_AWAY);
-	CHECK("within three seconds and a half", now_ms() - at < 3500);
-	at = now_ms();
 	CHECK_INT("no connection", db_run(db, str_from("DO 1")), ERR_DB_AWAY);
-	CHECK("within two seconds and a half", now_ms() - at < 2500);
-	at = now_ms();
-	CHECK_INT("then at once", db_run(db, str_from("DO 1")), ERR_DB_AWAY);
-	CHECK("at once", now_ms() - at < 100);
+	CHECK("in time", now_ms() - at < PATIENCE_MS);
+	bool is_at_once =
+			false; /* a try takes DB_CONNECT_TIMEOUT_S; between two of them there is none */
+	for (int i = 0; i < TRIES && !is_at_once; i++) {
+		at = now_ms();
+		CHECK_INT("then at once", db_run(db, str_from("DO 1")), ERR_DB_AWAY);
+		is_at_once = now_ms() - at < AT_ONCE_MS;
+	}
+	CHECK("at once", is_at_once);
 	CHECK_INT("go on", kill(pid, SIGCONT), 0);
-	usleep(DB_BACKOFF_FIRST_MS * 2 * 1000);
+	at = now_ms();
+	while (db_run(db, str_from("DO 1")) && now_ms() - at < PATIENCE_MS) {
+		usleep(10 * 1000);
+	}
 	CHECK_INT("back", db_run(db, str_from("DO 1")), ERR_OK);
 	kill(pid, SIGSTOP);
 	db_free(db);
-	at = now_ms();
 	private_server_stop(server);
-	CHECK("a stopped one stops too", now_ms() - at < 5000 && !process_is_running(pid));
+	CHECK("a stopped one stops too", !process_is_running(pid));
 }
 
 /* The owner is killed: its server ends by itself, and the next start finds everything in order. */
@@ -162,9 +172,7 @@ static void test_killed_owner(const char *folder) {
 	CHECK("runs", process_is_running(pid));
 	kill(owner, SIGKILL);
 	waitpid(owner, NULL, 0);
-	int64_t at = now_ms();
 	struct private_server *server = start(folder);
-	CHECK("quickly", now_ms() - at < 5000);
 	CHECK("the other is gone", !process_is_running(pid) && private_server_pid(server) != pid);
 	struct db *db = connect_to(server);
 	CHECK_INT("data kept", testdb_number(db, "SELECT SUM(i) FROM kept"), 85);
@@ -188,7 +196,7 @@ static void test_orphan(const char *folder, bool is_stopped) {
 	CHECK_INT("orphan", process_start(&plan, &orphan), ERR_OK);
 	char path[600];
 	snprintf(path, sizeof(path), "%s/orphan.sock", folder);
-	for (int i = 0; i < 1000 && access(path, F_OK); i++) {
+	for (int i = 0; i < PATIENCE_MS / 10 && access(path, F_OK); i++) {
 		usleep(10 * 1000);
 	}
 	CHECK_INT("is up", access(path, F_OK), 0);

@@ -78,7 +78,7 @@ static enum err try(const struct db_settings *settings, unsigned *out_number, bo
 	struct db *db = NULL;
 	CHECK_INT("new", db_new(settings, &db), ERR_OK);
 	enum err e = ERR_DB_AWAY;
-	for (int i = 0; i < 500; i++) {
+	for (int i = 0; i < 3000; i++) {
 		db_forget_backoff(db);
 		e = db_connect(db);
 		if (db_error_number(db) != 2002) {

@@ -14,7 +14,7 @@
 #include "tests/check.h"
 #include "tests/db/testdb.h"
 
-enum { SCHOOL = 7, ROOM = 3, SITTERS = 40, KILLS = 5, WAIT_MS = 60000, STEP_MS = 2 };
+enum { SCHOOL = 7, ROOM = 3, SITTERS = 40, KILLS = 5, WAIT_MS = 240000, STEP_MS = 2 };
 
 static struct testdb db;
 static struct keys *keys;
@@ -199,6 +199,8 @@ int main(void) {
 	CHECK_INT("keys", keys_load_or_make(path, 1, &keys), ERR_OK);
 	CHECK_INT("clock", clock_new(&machine), ERR_OK);
 	struct db_settings settings = testdb_settings(&db);
+	settings.connect_timeout_s = settings.io_timeout_s =
+			0; /* the program's own: it is killed */
 	CHECK_INT("pool", pool_new(&settings, 4, &pool), ERR_OK);
 	for (unsigned n = 0; n < SITTERS; n++) {
 		add_sitter(n);
