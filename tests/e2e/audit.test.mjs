@@ -15,7 +15,7 @@ import { KIND, genesis, isSigned, keyId, nextHead, nextTimes, parseReceipt } fro
 
 const SEED = Number(process.env.TT_SEED ?? Date.now() % 1_000_000);
 const EVENTS = 24;
-const WAIT_MS = 60_000;
+const WAIT_MS = 180_000;
 
 let state = SEED;
 const between = (least, most) => {

@@ -66,7 +66,7 @@ before(async () => {
 	const sheet = await call(200, 'GET', `/classes/${primary.class}/judgements/1`, homeroom);
 	await call(200, 'PUT', `/classes/${primary.class}/judgements/1`, homeroom,
 		{ cells: [{ column: sheet.columns[0].id, student: sheet.rows[0].student.id, valueX10: 1, version: 0 }] });
-}, { timeout: 120_000 });
+}, { timeout: 600_000 });
 
 after(async () => {
 	await db?.end();
@@ -107,7 +107,7 @@ function edits() {
 
 const TABLES = ['mark', 'mark_column', 'conduct', 'class_closing', 'student_result', 'mark_reopening', 'judgement'];
 
-test('each edit is named with where it is', { timeout: 300_000 }, async () => {
+test('each edit is named with where it is', { timeout: 600_000 }, async () => {
 	const whole = await audit();
 	assert.equal(whole.status, 0, whole.out + whole.err);
 	const kept = new Map(await Promise.all(TABLES.map(async (t) => [t, (await db.query(`SELECT * FROM ${t}`))[0]])));

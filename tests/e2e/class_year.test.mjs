@@ -73,7 +73,7 @@ before(async () => {
 	w = await makeWorld(server, db, 'GAMMAMARK');
 	await fillClass();
 	await watchOutbox(server, db);
-}, { timeout: 120_000 });
+}, { timeout: 600_000 });
 
 after(async () => {
 	await db?.end();

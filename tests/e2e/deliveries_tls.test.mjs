@@ -69,7 +69,7 @@ before(async () => {
 	for (const channel of ['email', 'webhook']) {
 		await call(204, 'PUT', `/notice-channels/${channel}`, { isOn: true });
 	}
-}, { timeout: 240_000 });
+}, { timeout: 600_000 });
 
 beforeEach(() => {
 	for (const r of [relay, secure, bare]) {
@@ -86,7 +86,7 @@ after(async () => {
 	await Promise.all(all().map((one) => one?.stop()));
 });
 
-test('an authority that vouches is enough: STARTTLS and HTTPS', { timeout: 300_000 }, async () => {
+test('an authority that vouches is enough: STARTTLS and HTTPS', { timeout: 600_000 }, async () => {
 	const mail = await sendTest('email');
 	const hook = await sendTest('webhook');
 	await mail('the mail was sent', sent);
@@ -97,7 +97,7 @@ test('an authority that vouches is enough: STARTTLS and HTTPS', { timeout: 300_0
 	assert.equal(gateway.calls.length, 1);
 });
 
-test('another authority is not: the delivery waits and says why', { timeout: 300_000 }, async () => {
+test('another authority is not: the delivery waits and says why', { timeout: 600_000 }, async () => {
 	await restart({ 'smtp.ca': OTHER, 'webhook.ca': OTHER });
 	const mail = await sendTest('email');
 	const hook = await sendTest('webhook');
@@ -112,7 +112,7 @@ test('another authority is not: the delivery waits and says why', { timeout: 300
 	await hook('and so is the message', sent);
 });
 
-test('TLS from the first byte; the name on the certificate counts', { timeout: 300_000 }, async () => {
+test('TLS from the first byte; the name on the certificate counts', { timeout: 600_000 }, async () => {
 	await restart({ 'smtp.tls': 'tls', 'smtp.port': secure.port, 'webhook.url': `https://127.0.0.1:${stranger.port}/hook` });
 	const mail = await sendTest('email');
 	const hook = await sendTest('webhook');
@@ -126,7 +126,7 @@ test('TLS from the first byte; the name on the certificate counts', { timeout: 3
 	assert.equal(secure.mails.length, 1);
 });
 
-test('whoever speaks no TLS gets nothing', { timeout: 300_000 }, async () => {
+test('whoever speaks no TLS gets nothing', { timeout: 600_000 }, async () => {
 	await restart({ 'smtp.tls': 'starttls', 'smtp.ca': GOOD, 'smtp.port': bare.port,
 		'webhook.url': `https://${HOST}:${plainGateway.port}/hook` });
 	const mail = await sendTest('email');

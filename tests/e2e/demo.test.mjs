@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { BIN, freePort, makeWebroot, until } from './lib/server.mjs';
 
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 300_000;
 const PASSWORD = 'truong-thi-mau';
 
 let dir;

@@ -75,7 +75,7 @@ before(async () => {
 		ends_at_ms: Date.now() + DAY, state: 2, sitters: 40, sitting_now: 38, handed_in: 2 });
 	await insert(db, 'desk_sitting', { school_id: here.b, sitting: 'y', title: 'Mai kia', starts_at_ms: Date.now() + 3 * DAY,
 		ends_at_ms: Date.now() + 4 * DAY, state: 1, sitters: 40, sitting_now: 0, handed_in: 0 });
-}, { timeout: 120_000 });
+}, { timeout: 600_000 });
 
 after(async () => {
 	await db?.end();

@@ -81,7 +81,7 @@ before(async () => {
 	await fill();
 	office = await signIn(server, school.office);
 	folder = await mkdtemp(join(tmpdir(), 'tt-documents-'));
-}, { timeout: 120_000 });
+}, { timeout: 600_000 });
 
 after(async () => {
 	await db?.end();

@@ -91,7 +91,7 @@ before(async () => {
 	await fillMarks();
 	office = await signIn(server, school.office);
 	folder = await mkdtemp(join(tmpdir(), 'tt-documents-th-'));
-}, { timeout: 120_000 });
+}, { timeout: 600_000 });
 
 after(async () => {
 	await db?.end();

@@ -12,7 +12,7 @@ import { after, before, test } from 'node:test';
 import { PROVINCE, officer } from './lib/exchange.mjs';
 import { connectDb } from './lib/people.mjs';
 import { startSchools, stopSchools } from './lib/schools.mjs';
-import { Server, freePort, until } from './lib/server.mjs';
+import { PATIENCE_MS, Server, freePort, until } from './lib/server.mjs';
 import { makeCertificates } from './lib/tls.mjs';
 
 const NAME = 'Sở Giáo dục và Đào tạo';
@@ -27,7 +27,7 @@ before(async () => {
 		startSchools(['office', 'strangeOffice']),
 	]);
 	held = await connectDb(province);
-}, { timeout: 180_000 });
+}, { timeout: 600_000 });
 
 after(async () => {
 	await held?.end();
@@ -47,7 +47,7 @@ const rename = (name) => all.server.answer(200, 'PUT', `/subjects/${all.school.s
 const settled = (what, check) => until(what, async () => {
 	const d = await call(200, 'GET', `/${sent}`);
 	return check(d) ? d : null;
-}, 60_000, 100);
+}, PATIENCE_MS, 100);
 const rests = (d) => d.counts.applied > 0 && d.counts.queued + d.counts.sent === 0;
 const records = (query) => call(200, 'GET', `/${sent}/records?${query}`);
 const WRONG = '0000-0000-0000-0000-0000-0000-0000-0000';
@@ -150,7 +150,7 @@ test('a record that the province refuses is shown with its reason, and sent agai
 	const [again] = await until('refused again', async () => {
 		const { items } = await records('state=rejected');
 		return items.length > 0 ? items : null;
-	}, 60_000);
+	});
 	await held.query('DELETE FROM province_record WHERE idbanghi = ?', [key]);
 	await call(204, 'POST', `/${sent}/records/${again.id}/resend`);
 	await settled('it is there', (d) => d.counts.rejected === 0 && rests(d));
@@ -165,7 +165,7 @@ test('comparing finds what the province has lost', async () => {
 	const found = await settled('it is compared', (d) => !d.isComparing && d.comparedAt !== null);
 	assert.equal(found.comparedFound, 1);
 	await until('it is there again', async () => (await held.query('SELECT 1 FROM province_record WHERE idbanghi = ?',
-		['alpha/hocsinh/ALPHA-HS2']))[0].length === 1, 60_000);
+		['alpha/hocsinh/ALPHA-HS2']))[0].length === 1);
 });
 
 test('enrolled once more with the same province, the destination stays the one that it was', async () => {
@@ -189,7 +189,7 @@ test('a database: its password is taken and never given back', async () => {
 	const stale = await call(409, 'PUT', `/${made.id}`, { ...rest, version: made.version });
 	assert.equal(stale.current.destination.name, 'Kho của tỉnh');
 	assert.deepEqual(fields(await call(422, 'PUT', `/${made.id}`, { ...rest, name: 'Sở', version: changed.version })), [['name', 'destination.name_taken']]);
-	const away = await until('its error is said', async () => (await call(200, 'GET', `/${made.id}`)).error, 60_000);
+	const away = await until('its error is said', async () => (await call(200, 'GET', `/${made.id}`)).error);
 	assert.equal(away.code, 'destination.database_away');
 	assert.match(away.detail, /Không kết nối được cơ sở dữ liệu nhận/);
 	assert.equal((await call(409, 'POST', `/${made.id}/compare`)).code, 'destination.not_https');
@@ -210,7 +210,7 @@ test('the signing key is changed by hand; what comes after is signed by the next
 	assert.equal(there.find((k) => k.kid === after).until_ms, null);
 	await rename('Toán sau khi thay khóa');
 	await until('it went', async () => (await held.query('SELECT line FROM province_record WHERE idbanghi LIKE ?', ['%/monhoc/toan']))[0]
-		.some((r) => String(r.line).includes('Toán sau khi thay khóa')), 60_000, 100);
+		.some((r) => String(r.line).includes('Toán sau khi thay khóa')), PATIENCE_MS, 100);
 	await settled('all is there', rests);
 	await call(204, 'POST', `/${sent}/pause`);
 	assert.equal((await call(409, 'POST', `/${sent}/roll`)).code, 'destination.not_going');

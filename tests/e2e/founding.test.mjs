@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { BIN, Server, makeWebroot } from './lib/server.mjs';
 
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 300_000;
 const SCHOOL = ['--code=Nguyen-Du', '--name=THPT Nguyễn Du', '--level', 'thpt',
 	'--province=01:Thành phố Hà Nội', '--commune=00004:Phường Ba Đình', '--office=Trần Thị Lan'];
 

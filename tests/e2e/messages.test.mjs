@@ -26,7 +26,7 @@ before(async () => {
 	as = { ...all, father: await signIn(server, father), student: await signIn(server, school.students[0]),
 		classmate: await signIn(server, school.students[2]) };
 	call = (status, method, path, who, body, headers) => server.answer(status, method, path, as[who], body, headers);
-}, { timeout: 180_000 });
+}, { timeout: 600_000 });
 
 after(() => stopSchools(all));
 

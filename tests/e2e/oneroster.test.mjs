@@ -17,7 +17,7 @@ import { faults, readBundle } from './lib/oneroster.mjs';
 import { unzip } from './lib/workbook.mjs';
 import { zip } from './lib/xlsx.mjs';
 
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 300_000;
 const AT = Date.UTC(2026, 10, 2, 3);
 
 let all;

@@ -8,7 +8,7 @@ import { insert, makeMember, signIn } from './lib/people.mjs';
 import { startSchools, stopSchools } from './lib/schools.mjs';
 import { smallBundle } from './lib/small_bundle.mjs';
 
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 300_000;
 
 let all;
 let serial = 0;

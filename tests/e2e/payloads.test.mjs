@@ -37,7 +37,7 @@ before(async () => {
 	const [rows] = await db.query(`SELECT table_name AS t, column_name AS c FROM information_schema.columns
 		WHERE table_schema = DATABASE() AND data_type IN ('char', 'varchar', 'text', 'mediumtext', 'longtext', 'blob', 'mediumblob', 'longblob', 'varbinary')`);
 	columns = rows;
-}, { timeout: 120_000 });
+}, { timeout: 600_000 });
 
 after(async () => {
 	await db?.end();
@@ -193,7 +193,7 @@ test('there are routes and fields to try', () => {
 const isLate = (r) => /session|activation|account|rooms/.test(r.path);
 
 for (const route of [...withJson].sort((a, b) => isLate(a) - isLate(b))) {
-	test(route.name, { timeout: 240_000 }, async () => {
+	test(route.name, { timeout: 600_000 }, async () => {
 		const target = new Target(route);
 		for (const place of places(schemaOf(route), 'string')) {
 			await tryText(target, place);

@@ -41,14 +41,15 @@ test('a locked account is signed out everywhere at once, and lets nobody in unti
 	const hall = await Hall.open(server, room, { as });
 	hall.hello(sitting.students[0].attempt);
 	await hall.until('welcome or refused', () => hall.frames[0]);
-	const waiting = await Hall.open(server, room, { as: again }); /* it has not said who it is */
 	const neighbour = await signIn(server, school.students[1]);
 	const calm = await Hall.open(server, room, { as: neighbour });
 	calm.hello(sitting.students[1].attempt);
 	await calm.until('welcome or refused', () => calm.frames[0]);
 
-	assert.equal((await see(pupil)).state, 'active');
-	const locked = await setLock(pupil, true, 'Mất điện thoại');
+	const { state, version } = await see(pupil);
+	assert.equal(state, 'active');
+	const waiting = await Hall.open(server, room, { as: again }); /* it has not said who it is */
+	const locked = await call(200, 'PUT', at(pupil), office, { version, locked: true, why: 'Mất điện thoại' });
 	assert.deepEqual([locked.state, locked.lock.why, locked.lock.by.fullName],
 		['locked', 'Mất điện thoại', school.office.fullName]);
 	assert.equal(await hall.end(), 4401);

@@ -54,7 +54,7 @@ before(async () => {
 	as.colleague = await signIn(server, school.otherTeacher);
 	await watchOutbox(server, db);
 	folder = await mkdtemp(join(tmpdir(), 'tt-primary-'));
-}, { timeout: 120_000 });
+}, { timeout: 600_000 });
 
 after(async () => {
 	await db?.end();

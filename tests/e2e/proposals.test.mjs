@@ -25,7 +25,7 @@ before(async () => {
 	w = await makeWorld(server, db, 'DENGHI');
 	other = await makeWorld(server, db, 'TRUONGKHAC');
 	await watchOutbox(server, db);
-}, { timeout: 120_000 });
+}, { timeout: 600_000 });
 
 after(async () => {
 	await db?.end();

@@ -22,7 +22,7 @@ let db;
 before(async () => {
 	province = await Server.start({ ...PROVINCE, 'limit.school_per_second': 5, 'limit.address_per_second': 100_000 }, { command: 'province' });
 	db = await connectDb(province);
-}, { timeout: 120_000 });
+}, { timeout: 600_000 });
 
 after(async () => {
 	await db?.end();
@@ -180,6 +180,10 @@ test('half a batch leaves nothing, and the whole one comes in behind it', async 
 	assert.equal((await school.send(Array.from({ length: 200 }, (_, i) => mark('half', `HS${i}`, 70)))).applied, 200);
 });
 
+/* A batch that does not come on is given up after ten seconds: a round that took so long on a
+ * machine that stood still shows nothing, and is made again. */
+const GIVEN_UP_MS = 9_000;
+
 test('half-sent batches of strangers take no more than their room, and leave it', async () => {
 	const open = () => new Promise((done) => {
 		const socket = connect(province.port, '127.0.0.1');
@@ -189,24 +193,32 @@ test('half-sent batches of strangers take no more than their room, and leave it'
 		socket.write(`POST /api/v1/exchange/batches HTTP/1.1\r\nHost: x\r\nContent-Length: ${2 << 20}\r\n\r\nx`, () => done(answer));
 	});
 	const held = [];
-	for (let i = 0; i < 32; i++) { /* 64 MiB */
-		held.push(await open());
-	}
-	const over = await until('one more is refused', async () => {
-		const one = await open();
-		await until('it is answered or waits', () => one.text !== '' || one.socket.bytesWritten > 0);
-		await new Promise((done) => setTimeout(done, 50));
-		held.push(one);
-		return one.text !== '' && one;
-	}, 60_000);
-	assert.match(over.text, /^HTTP\/1\.1 503 [^]*Retry-After: 1\r\n[^]*http\.queue_full/);
-	assert.ok(held.slice(0, 32).every((one) => one.text === ''), 'the others are waited for');
-	for (const { socket } of held) {
-		socket.destroy();
-	}
+	const over = async () => {
+		for (let i = 0; i < 32; i++) { /* 64 MiB */
+			held.push(await open());
+		}
+		return until('one more is refused', async () => {
+			held.push(await open());
+			return held.find((one) => one.text.endsWith('}'));
+		}, undefined, 100);
+	};
 	const school = await known('room');
 	const body = school.batch([mark('room', 'HS1', 70)]);
-	await until('there is room again', async () => (await school.deliver(body)).status === 200, 60_000);
+	for (;;) {
+		const begun = Date.now();
+		const { text } = await over();
+		const isWaitedFor = held.slice(0, 32).every((one) => one.text === '');
+		const tookMs = Date.now() - begun;
+		for (const { socket } of held.splice(0)) {
+			socket.destroy();
+		}
+		await until('there is room again', async () => (await school.deliver(body)).status === 200);
+		if (tookMs < GIVEN_UP_MS) {
+			assert.match(text, /^HTTP\/1\.1 503 [^]*Retry-After: 1\r\n[^]*http\.queue_full/);
+			assert.ok(isWaitedFor, 'the others are waited for');
+			return;
+		}
+	}
 });
 
 test('a school that sends too fast waits, and no other', async () => {

@@ -82,7 +82,7 @@ before(async () => {
 	as.stranger = await signIn(server, other.office);
 	folder = await mkdtemp(join(tmpdir(), 'tt-reassess-'));
 	await watchOutbox(server, db);
-}, { timeout: 120_000 });
+}, { timeout: 600_000 });
 
 after(async () => {
 	await db?.end();

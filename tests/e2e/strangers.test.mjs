@@ -23,7 +23,7 @@ before(async () => {
 	db = await connectDb(server);
 	alpha = await makeWorld(server, db, 'ALPHAMARK');
 	beta = await makeWorld(server, db, 'BETAMARK');
-}, { timeout: 120_000 });
+}, { timeout: 600_000 });
 
 after(async () => {
 	await db?.end();

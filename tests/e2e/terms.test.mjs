@@ -10,7 +10,7 @@ import { connectDb, insert, makeSchool, signIn } from './lib/people.mjs';
 import { Server, until } from './lib/server.mjs';
 
 const HOUR = 3_600_000;
-const PATIENCE = 60_000;
+const PATIENCE = 180_000;
 let server;
 let db;
 let school;

@@ -8,7 +8,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { after, before, test } from 'node:test';
-import { BIN, freePort } from './lib/server.mjs';
+import { BIN, PATIENCE_MS, freePort } from './lib/server.mjs';
 import { SecureServer } from './lib/tls.mjs';
 import { Raw } from './lib/raw.mjs';
 import { Hall } from './lib/hall.mjs';
@@ -66,7 +66,7 @@ test('a student answers over wss, and the answer is stored', async () => {
 	for (let seq = 1; seq <= 50; seq++) {
 		hall.send({ t: 'answer', seq, slot: 3, value: `câu trả lời ${seq} ${'dài '.repeat(100)}` });
 	}
-	await hall.until('all are acked', () => hall.frames.find((f) => f.t === 'ack' && (f.upto ?? f.seq) === 50), 30_000);
+	await hall.until('all are acked', () => hall.frames.find((f) => f.t === 'ack' && (f.upto ?? f.seq) === 50));
 	const [[{ n }]] = await db.query('SELECT COUNT(*) AS n FROM event WHERE attempt_id = ?',
 		[sitting.students[0].attemptBytes]);
 	assert.equal(Number(n), 50);
@@ -99,7 +99,7 @@ test('what does not speak TLS is hung up on', async () => {
 	for (const text of ['GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n', 'rubbish\r\n\r\n', '\x16\x03\x01\xff\xff']) {
 		const raw = await Raw.open(server.port);
 		await raw.send(text);
-		await raw.closed(60_000).catch((error) => assert.ok(raw.wasReset, String(error)));
+		await raw.closed().catch((error) => assert.ok(raw.wasReset, String(error)));
 		assert.ok(!raw.bytes.toString('latin1').includes('HTTP/1.1 200'));
 		raw.end();
 	}
@@ -110,7 +110,7 @@ test('a handshake that never ends is given up', async () => {
 	const idle = await Raw.open(server.port);
 	const begun = await Raw.open(server.port);
 	await begun.send(Buffer.from('1603010200010001fc0303', 'hex'));
-	await Promise.all([idle.closed(60_000), begun.closed(60_000)]);
+	await Promise.all([idle.closed(), begun.closed()]);
 	idle.end();
 	begun.end();
 	assert.ok(await isAlive());
@@ -130,7 +130,7 @@ test('a certificate that cannot be read is said in a sentence', async () => {
 		const port = await freePort();
 		const { code, stderr } = await new Promise((done) => {
 			execFile(BIN, ['serve', '--port', String(port), '--data', join(server.dir, 'other'), '--web-dir', join(server.dir, 'web'),
-				'--listen-tls-certificate', certificate, '--listen-tls-key', key], { timeout: 60_000 },
+				'--listen-tls-certificate', certificate, '--listen-tls-key', key], { timeout: PATIENCE_MS },
 			(error, out, err) => done({ code: error?.code ?? 0, stderr: err }));
 		});
 		assert.ok([1, 2].includes(code), `${certificate} ${key}: ${code} ${stderr}`);

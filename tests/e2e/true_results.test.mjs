@@ -114,7 +114,7 @@ before(async () => {
 	office = await signIn(server, school.office);
 	teacher = await signIn(server, school.teacher);
 	folder = await mkdtemp(join(tmpdir(), 'tt-true-'));
-}, { timeout: 120_000 });
+}, { timeout: 600_000 });
 
 after(async () => {
 	await db?.end();

@@ -3,6 +3,7 @@
  */
 import WebSocket from 'ws';
 import { randomBytes } from 'node:crypto';
+import { PATIENCE_MS } from './server.mjs';
 
 export class Hall {
 	/** options: as (signed in), origin, protocol, headers. Rejects with { status } when refused. */
@@ -44,7 +45,7 @@ export class Hall {
 		all.forEach((done) => done());
 	}
 
-	async until(what, check, ms = 5000) {
+	async until(what, check, ms = PATIENCE_MS) {
 		const end = Date.now() + ms;
 		for (;;) {
 			const got = check();
@@ -63,7 +64,7 @@ export class Hall {
 	}
 
 	/** Takes the first frame of that kind (and that fits). */
-	next(t, fits = () => true, ms = 5000) {
+	next(t, fits = () => true, ms = PATIENCE_MS) {
 		return this.until(t, () => {
 			const at = this.frames.findIndex((f) => f.t === t && fits(f));
 			return at < 0 ? undefined : this.frames.splice(at, 1)[0];
@@ -71,7 +72,7 @@ export class Hall {
 	}
 
 	/** The code with which the server closed. */
-	end(ms = 5000) {
+	end(ms = PATIENCE_MS) {
 		return this.until('a close', () => this.closed ?? undefined, ms);
 	}
 

@@ -2,6 +2,7 @@
  * HTTP by hand: bytes out, bytes in, for what no well-behaved client would send.
  */
 import { connect } from 'node:net';
+import { PATIENCE_MS } from './server.mjs';
 
 export class Raw {
 	static open(port) {
@@ -66,12 +67,12 @@ export class Raw {
 	}
 
 	/** The next whole response: { status, headers, body }. */
-	response(ms = 5000, { isHead = false } = {}) {
+	response(ms = PATIENCE_MS, { isHead = false } = {}) {
 		return this.until(() => {
 			const text = this.bytes.toString('latin1');
 			const end = text.indexOf('\r\n\r\n');
 			if (end < 0) {
-				return this.isClosed ? null : undefined;
+				return this.isClosed || this.sawEnd ? null : undefined;
 			}
 			const lines = text.slice(0, end).split('\r\n');
 			const status = Number(lines[0].split(' ')[1]);
@@ -82,7 +83,7 @@ export class Raw {
 			}
 			const length = isHead || status < 200 ? 0 : Number(headers['content-length'] ?? 0);
 			if (this.bytes.length < end + 4 + length) {
-				return this.isClosed ? null : undefined;
+				return this.isClosed || this.sawEnd ? null : undefined;
 			}
 			const body = this.bytes.subarray(end + 4, end + 4 + length).toString();
 			this.bytes = this.bytes.subarray(end + 4 + length);
@@ -91,7 +92,7 @@ export class Raw {
 	}
 
 	/** Milliseconds until the server has closed. */
-	async closed(ms = 5000) {
+	async closed(ms = PATIENCE_MS) {
 		const start = Date.now();
 		await this.until(() => (this.isClosed || this.sawEnd ? true : undefined), ms,
 			'the connection was not closed');
@@ -104,7 +105,7 @@ export class Raw {
 }
 
 /** One request on a connection of its own. null: closed without an answer. */
-export async function rawRequest(port, text, ms = 5000) {
+export async function rawRequest(port, text, ms = PATIENCE_MS) {
 	const raw = await Raw.open(port);
 	try {
 		await raw.send(text);

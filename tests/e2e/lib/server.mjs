@@ -19,15 +19,22 @@ const here = dirname(fileURLToPath(import.meta.url));
 export const ROOT = resolve(here, '../../..');
 export const BIN = process.env.TT_BIN ?? join(ROOT, 'build-dev/truongthi');
 
-const READY_MS = 90_000; /* the first start installs a database, under sanitizers */
+const READY_MS = 240_000; /* the first start installs a database, under sanitizers */
 const STOP_MS = 5_000; /* what the program promises */
+
+/* How long a thing that must come is waited for: a machine may stand still for a while, and waiting
+ * costs nothing when all goes well. */
+export const PATIENCE_MS = 180_000;
 
 export const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 /* Below those that the system gives to outgoing connections (32768 and up): such a port could be
- * somebody's connection by the time a server wants to listen on it. */
+ * somebody's connection by the time a server wants to listen on it. Files that run beside each
+ * other choose among ports of their own, and no file chooses one twice. */
 const PORT_LEAST = 12_000;
-const PORT_MOST = 32_000;
+const PORT_BLOCKS = 50;
+const PORTS_A_BLOCK = 400;
+const chosen = new Set();
 
 function isFree(port) {
 	return new Promise((done, fail) => {
@@ -40,15 +47,16 @@ function isFree(port) {
 /** A port that nobody listens on at this moment, and that nobody is likely to be given. */
 export async function freePort() {
 	for (;;) {
-		const port = randomInt(PORT_LEAST, PORT_MOST);
-		if (await isFree(port)) {
+		const port = PORT_LEAST + (process.pid % PORT_BLOCKS) * PORTS_A_BLOCK + randomInt(PORTS_A_BLOCK);
+		if (!chosen.has(port) && await isFree(port)) {
+			chosen.add(port);
 			return port;
 		}
 	}
 }
 
 /** Waits until `check` gives something true; throws with `what` when it never does. */
-export async function until(what, check, ms = 10_000, step = 20) {
+export async function until(what, check, ms = PATIENCE_MS, step = 20) {
 	const end = Date.now() + ms;
 	for (;;) {
 		const got = await check();

@@ -186,7 +186,7 @@ async function fillSittings(w) {
 	w.overItem = await w.mine(w.over);
 	await w.sit(w.overItem);
 	await until('it is scored', async () => (await w.call(200, 'GET', `/sittings/${w.over.id}/results`, 'teacher'))
-		.items.some((r) => r.pointsX100 !== null), 30_000);
+		.items.some((r) => r.pointsX100 !== null));
 	w.underWay = await w.publish(w.practice({ title: w.text('Đang thi ') }));
 	w.item = await w.mine(w.underWay);
 	const other = await w.mine(await w.publish(w.practice({ title: w.text('Thi khác ') })));
