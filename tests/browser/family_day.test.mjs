@@ -89,7 +89,7 @@ after(async () => {
 	await browser?.close();
 	await db?.end();
 	await server?.stop();
-}, { timeout: 60_000 });
+}, START);
 
 const parent = () => ({ phone: high.parent.phone, password: PASSWORD });
 const section = (page, name) => page.locator('.sections').getByRole('link', { name });

@@ -143,8 +143,9 @@ test('a teacher\'s lost code is made anew, on paper; an office member has a page
 	await go('/van-phong/giao-vien');
 	await page.getByRole('heading', { name: 'Cán bộ văn phòng' }).waitFor();
 	await lookAt('office-teachers');
-	await page.getByRole('rowheader').getByRole('link', { name: 'Nguyễn Thị Lan' }).first().click();
-	const name = await page.locator('h1').innerText();
+	const name = 'Nguyễn Thị Lan';
+	await page.getByRole('rowheader').getByRole('link', { name }).first().click();
+	await page.getByRole('heading', { level: 1, name }).waitFor();
 	await button('Cấp mã kích hoạt mới').click();
 	await dialog().getByText('Mật khẩu hiện nay hết hiệu lực ngay').waitFor();
 	await lookAt('office-code-ask');
@@ -162,8 +163,10 @@ test('a teacher\'s lost code is made anew, on paper; an office member has a page
 
 test('a teacher\'s name and number are mended; the account is locked with a reason, and unlocked', STEP, async () => {
 	await go('/van-phong/giao-vien');
-	await page.getByRole('rowheader').getByRole('link').nth(2).click();
-	const was = await page.locator('h1').innerText();
+	const third = page.getByRole('rowheader').getByRole('link').nth(2);
+	const [was] = (await third.innerText()).split('\n');
+	await third.click();
+	await page.getByRole('heading', { level: 1, name: was }).waitFor();
 	await link('Sửa họ tên, số điện thoại').click();
 	await page.getByRole('heading', { name: `Sửa thông tin của ${was}` }).waitFor();
 	await page.locator('#fullName').fill('');

@@ -185,8 +185,10 @@ async function regrade(points) {
 	await go(world.sitting);
 	await page.getByRole('link', { name: new RegExp(`^(Chấm tự luận|Xem bài) ${STUDENT}$`) }).click();
 	await page.locator('#points-9').fill(points);
+	/* The page says "Đã lưu." of the points before, too. */
+	const saved = page.waitForResponse((r) => r.request().method() === 'PUT' && /\/slots\/9$/.test(r.url()));
 	await button('Lưu điểm câu này').click();
-	await page.getByText('Đã lưu.', { exact: true }).first().waitFor();
+	assert.equal((await saved).status(), 200);
 	await go(SHEET);
 	await page.getByText('Bài thi có điểm khác: 1 điểm đề nghị đổi ở cột TX 4.').waitFor();
 }
