@@ -55,6 +55,8 @@ test('the way from the first page, and what is wrong with a bundle', STEP, async
 	await chooseFile(page, 'hỏng.zip', smallBundle('Hỏng', { change: (rows) => ({ ...rows, roles: [...rows.roles, 'r5,,,ai-do,primary,student,,,org-1,'] }) }));
 	await submit(page);
 	await page.getByText('Gói này chưa nhập được').waitFor();
+	await page.getByRole('heading', { name: /^Cần xem: 1 lỗi/, level: 2 }).waitFor();
+	await page.getByText(/^roles\.csv: 1/).waitFor();
 	await page.getByText('roles.csv, dòng 6, cột 4').waitFor();
 	assert.equal(await page.getByRole('button', { name: 'Lập trường', exact: true }).count(), 0);
 	await lookAt('bundle-wrong');

@@ -44,9 +44,20 @@ function isCurrent({ href, also }: NavItem, items: NavItem[]): boolean {
 }
 
 function Nav({ items }: { items: NavItem[] }): JSX.Element {
+	const list = useRef<HTMLUListElement>(null);
+	/* On a phone it is one line, drawn aside until where the reader is can be seen. */
+	useEffect(() => {
+		const at = list.current?.querySelector('[aria-current]');
+		if (list.current && at) {
+			const [all, one] = [list.current.getBoundingClientRect(), at.getBoundingClientRect()];
+			if (one.left < all.left || one.right > all.right) {
+				list.current.scrollLeft += one.left - all.left - (all.width - one.width) / 2;
+			}
+		}
+	}, [path.value]);
 	return (
 		<nav class="nav" aria-label={t('nav.main')}>
-			<ul class="wrap">
+			<ul class="wrap" ref={list}>
 				{items.map((item) => (
 					<li key={item.href}>
 						<a href={item.href}

@@ -8,7 +8,7 @@ import { lang } from '../../lib/i18n';
 import { formatNumber } from '../../lib/number';
 import { t } from './desk_data';
 import type { Group, Measure } from './values';
-import { bandName, countOf, permille } from './values';
+import { bandName, countOf, kindsOf, permille, wholeOf } from './values';
 
 const WIDTH = 600;
 const BAR = 26;
@@ -52,10 +52,11 @@ interface Part {
 	count: number;
 }
 
-/* `whole` is what the full width stands for. */
-function partsOf(measure: Measure, group: Group, bands: string[], whole: number): Part[] {
+/* `all` gives each band its pattern; `whole` is what the full width stands for. */
+function partsOf(measure: Measure, group: Group, bands: string[], all: string[], whole: number): Part[] {
 	let x = 0;
-	return bands.map((band, index) => {
+	return bands.map((band) => {
+		const index = all.indexOf(band);
 		const count = countOf(measure, group, band);
 		const width = whole === 0 ? 0 : (WIDTH * count) / whole;
 		const part = { band, index, x, width, count };
@@ -81,11 +82,40 @@ export function Lengths({ groups, nameOf }: { groups: Group[]; nameOf: (group: G
 	);
 }
 
+/* One bar: the bands that share one whole. `kind` says what is counted where there are two wholes. */
+function Bar({ measure, group, name, kind, bands, all, fill }: {
+	measure: Measure; group: Group; name: string; kind: string; bands: string[]; all: string[]; fill: (index: number) => string;
+}): JSX.Element {
+	const whole = wholeOf(group, bands[0] ?? '');
+	const parts = partsOf(measure, group, bands, all, whole);
+	return (
+		<figure class="bar-row">
+			<figcaption>{name} <span class="quiet">{formatNumber(whole, lang.value)}{kind === '' ? '' : ` ${kind}`}</span></figcaption>
+			<svg viewBox={`0 0 ${WIDTH} ${BAR}`} preserveAspectRatio="none" role="img" class="bar-one"
+				aria-label={parts.map((p) => t('figures.bar', { value: bandName(measure, p.band, all), count: p.count,
+					percent: formatNumber(permille(p.count, whole) / 10, lang.value, 1) })).join('; ')}>
+				{parts.filter((p) => p.width > 0).map((p) => (
+					<rect key={p.band} x={p.x} y="1" width={p.width} height={BAR - 2} fill={fill(p.index)} class="bar-edge" />
+				))}
+			</svg>
+			<div class="bar-words" aria-hidden="true">
+				{parts.filter((p) => p.width >= LABEL_LEAST).map((p) => (
+					<span key={p.band}>{bandName(measure, p.band, all)}: {percentText(p.count, whole)}</span>
+				))}
+			</div>
+		</figure>
+	);
+}
+
+/* A group that has marks and levels has a bar of each: they are no shares of one another. */
 export function Bars({ measure, groups, bands, nameOf }: {
 	measure: Measure; groups: Group[]; bands: string[]; nameOf: (group: Group) => string;
 }): JSX.Element {
 	const id = useId();
 	const fill = (index: number): string => `url(#${id}-${index % SHAPE_COUNT})`;
+	const kinds = kindsOf(bands);
+	const kindName = (kind: string[]): string =>
+		kinds.length < 2 ? '' : t(kind[0]?.startsWith('l') ? 'figures.kind.levels' : 'figures.kind.marks');
 	return (
 		<div class="bars">
 			<svg width="0" height="0" aria-hidden="true" class="bar-defs"><Patterns id={id} /></svg>
@@ -95,30 +125,14 @@ export function Bars({ measure, groups, bands, nameOf }: {
 						<svg width="22" height="16" aria-hidden="true">
 							<rect x="0.5" y="0.5" width="21" height="15" fill={fill(i)} class="bar-edge" />
 						</svg>
-						{bandName(measure, band)}
+						{bandName(measure, band, bands)}
 					</li>
 				))}
 			</ul>
-			{groups.map((group) => (
-				<figure key={group.key} class="bar-row">
-					<figcaption>{nameOf(group)} <span class="quiet">{formatNumber(group.total, lang.value)}</span></figcaption>
-					<svg viewBox={`0 0 ${WIDTH} ${BAR}`} preserveAspectRatio="none" role="img" class="bar-one"
-						aria-label={bands.map((band) => {
-							const count = countOf(measure, group, band);
-							return t('figures.bar', { value: bandName(measure, band), count,
-								percent: formatNumber(permille(count, group.total) / 10, lang.value, 1) });
-						}).join('; ')}>
-						{partsOf(measure, group, bands, group.total).filter((p) => p.width > 0).map((p) => (
-							<rect key={p.band} x={p.x} y="1" width={p.width} height={BAR - 2} fill={fill(p.index)} class="bar-edge" />
-						))}
-					</svg>
-					<div class="bar-words" aria-hidden="true">
-						{partsOf(measure, group, bands, group.total).filter((p) => p.width >= LABEL_LEAST).map((p) => (
-							<span key={p.band}>{bandName(measure, p.band)}: {percentText(p.count, group.total)}</span>
-						))}
-					</div>
-				</figure>
-			))}
+			{groups.flatMap((group) => kinds.filter((kind) => wholeOf(group, kind[0] ?? '') > 0).map((kind) => (
+				<Bar key={`${group.key} ${kind[0] ?? ''}`} measure={measure} group={group} name={nameOf(group)} kind={kindName(kind)}
+					bands={kind} all={bands} fill={fill} />
+			)))}
 		</div>
 	);
 }

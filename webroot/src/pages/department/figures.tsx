@@ -20,7 +20,7 @@ import type { DeskSchool, Level } from './desk_data';
 import { FIGURES, LEVELS, communeName, t } from './desk_data';
 import { ExportDialog } from './export_dialog';
 import type { By, Group, Measure } from './values';
-import { BYS, ITEMS, MEASURES, bandName, bandsOf, bysOf, countOf, hasSubject, isMark, itemName, meanX10, partsOf } from './values';
+import { BYS, ITEMS, MEASURES, bandName, bandsOf, bysOf, countOf, hasSubject, isMark, itemName, kindsOf, meanX10, partsOf, wholeOf } from './values';
 
 const PAGE_ROWS = 30;
 const GRADES = 12;
@@ -187,6 +187,14 @@ function meanText(group: Group): string {
 	return mean === null ? '–' : formatNumber(mean / 10, lang.value, 2);
 }
 
+/* How many, and their share of what they are a part of; of nothing there is no share. */
+function Share({ measure, group, band }: { measure: Measure; group: Group; band: string }): JSX.Element {
+	const whole = wholeOf(group, band);
+	const count = countOf(measure, group, band);
+	return whole === 0 ? <>–</>
+		: <>{formatNumber(count, lang.value)} <span class="quiet">{percentText(count, whole)}</span></>;
+}
+
 function Figures({ ask, groups }: { ask: Ask; groups: Group[] }): JSX.Element {
 	const [at, setAt] = useState(1);
 	if (groups.length === 0) {
@@ -211,13 +219,12 @@ function Figures({ ask, groups }: { ask: Ask; groups: Group[] }): JSX.Element {
 						cell: (g: Group) => meanText(g),
 					}] : []),
 					...(isPlain ? [] : bands.map((band) => ({
-						key: band, title: bandName(ask.measure, band), align: 'num' as const,
-						sortBy: (g: Group) => countOf(ask.measure, g, band) / Math.max(g.total, 1),
-						cell: (g: Group) => (
-							<>{formatNumber(countOf(ask.measure, g, band), lang.value)} <span class="quiet">{percentText(countOf(ask.measure, g, band), g.total)}</span></>
-						),
+						key: band, title: bandName(ask.measure, band, bands), align: 'num' as const,
+						sortBy: (g: Group) => countOf(ask.measure, g, band) / Math.max(wholeOf(g, band), 1),
+						cell: (g: Group) => <Share measure={ask.measure} group={g} band={band} />,
 					}))),
 				]} />
+			{kindsOf(bands).length > 1 ? <p class="quiet">{t('figures.kinds')}</p> : null}
 			<Pages page={at} count={Math.ceil(groups.length / PAGE_ROWS)} onPage={setAt} />
 		</>
 	);
@@ -237,7 +244,7 @@ function View({ choices, schools }: { choices: Choices; schools: DeskSchool[] })
 			<Filters ask={ask} choices={choices} schools={schools} />
 			<Scope ask={ask} choices={choices} schools={schools} />
 			<h2>{t(`measure.${ask.measure}`)}{partsOf(ask.measure).length > 1 ? `, ${t(`part.${Number(ask.part) as 0 | 1 | 2}`)}` : ''}, {ask.year}</h2>
-			<p class="quiet">{t('figures.of', { scope: scopeWords(ask, choices, schools), by: t(`by.${ask.by}`) })}</p>
+			<p class="quiet">{t('figures.of', { scope: scopeWords(ask, choices, schools), by: byName(ask.measure, ask.by) })}</p>
 			<Show of={found}>{(list) => <Figures key={key} ask={ask} groups={list.items} />}</Show>
 			<div class="row no-print">
 				<Button kind="secondary" onClick={() => setExporting(true)}>{t('export')}</Button>

@@ -51,8 +51,12 @@ export function bandOf(m: Measure, value: number): string {
 
 const name = (key: string): string => t(key as Parameters<typeof t>[0]);
 
-export function bandName(m: Measure, band: string): string {
+/** A band's name; `among` are those beside it: a letter C is another word in primary school. */
+export function bandName(m: Measure, band: string, among: string[] = []): string {
 	const n = band.slice(1);
+	if (band === 'l2' && (among.includes('l3') || among.includes('l4'))) {
+		return t(among.includes('l1') ? 'value.letter.both' : 'value.letter.primary');
+	}
 	if (band.startsWith('m')) {
 		return name(`band.${n}`);
 	}
@@ -76,12 +80,24 @@ export function itemName(code: string): string {
 /** The bands that some group has, in their order. */
 export function bandsOf(m: Measure, groups: Group[]): string[] {
 	const found = new Set(groups.flatMap((g) => g.values.map((v) => bandOf(m, v.value))));
-	const order = [...BANDS.map((b) => `m${b}`), 'l1', 'l2', 'l3', 'l4', 'v0', 'v1', 'v2', 'v3', 'v4'];
+	const order = [...BANDS.map((b) => `m${b}`), 'l2', 'l1', 'l4', 'l3', 'v0', 'v1', 'v2', 'v3', 'v4'];
 	return order.filter((b) => found.has(b));
 }
 
 export function countOf(m: Measure, group: Group, band: string): number {
 	return group.values.reduce((sum, v) => sum + (bandOf(m, v.value) === band ? v.count : 0), 0);
+}
+
+const isLetter = (band: string): boolean => band.startsWith('l');
+
+/** The bands that share one whole: marks are shares of the marks, levels of the levels. */
+export function kindsOf(bands: string[]): string[][] {
+	return [bands.filter((b) => !isLetter(b)), bands.filter(isLetter)].filter((kind) => kind.length > 0);
+}
+
+/** What a band's share is taken of: how many values of its kind the group has. */
+export function wholeOf(group: Group, band: string): number {
+	return group.values.reduce((sum, v) => sum + ((v.value >= LETTER_BASE) === isLetter(band) ? v.count : 0), 0);
 }
 
 /** The mean of a group's marks, in tenths; null when it has none (judged by levels alone). */

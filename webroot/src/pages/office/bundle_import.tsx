@@ -90,13 +90,31 @@ function whereOf(m: Message): string {
 		: t('message.cell', { file: m.file, row: String(m.row), column: String(m.column) });
 }
 
+/* How much there is to look at, before the list of it: by weight, then by file. */
+function counted(preview: Preview): string {
+	const errors = preview.messages.filter((m) => m.level === 'error').length;
+	const warnings = preview.messages.length - errors;
+	return [errors > 0 ? t('count.errors', { count: errors }) : '', warnings > 0 ? t('count.warnings', { count: warnings }) : '',
+		preview.moreMessages > 0 ? t('count.more', { count: preview.moreMessages }) : ''].filter(Boolean).join(', ');
+}
+
+function byFile(messages: Message[]): string {
+	const files = new Map<string, number>();
+	for (const m of messages) {
+		const name = m.file === '' ? t('message.file') : m.file;
+		files.set(name, (files.get(name) ?? 0) + 1);
+	}
+	return [...files].map(([name, count]) => `${name}: ${String(count)}`).join('; ');
+}
+
 function Messages({ preview }: { preview: Preview }): JSX.Element | null {
 	if (preview.messages.length === 0) {
 		return null;
 	}
 	return (
 		<>
-			<h2>{t('messages')}</h2>
+			<h2>{t('messages')}: {counted(preview)}</h2>
+			<p>{byFile(preview.messages)}</p>
 			<Table caption={t('messages')} hideCaption stacked dense rows={preview.messages} empty={t('messages.none')}
 				rowKey={(m) => `${m.file} ${m.row} ${m.column} ${m.code} ${m.detail}`} columns={[
 					{ key: 'where', title: t('message.where'), isHeading: true, cell: whereOf },
