@@ -26,6 +26,8 @@ const SOCKET_FIRST_MS = 8_000;     /* on the HTTP path a socket is tried again a
 const SOCKET_MAX_MS = 64_000;      /* and each time twice as late, but not later */
 const POLL_MS = 10_000;
 const POLL_SOON_MS = 1_000;
+const POLL_OUTSIDE_MS = 30_000;    /* of a device that another one keeps out */
+const TAKE_WANTED_MS = 30_000;     /* a take-over that was lost on its way is asked for again so long */
 
 type Timer = 'retry' | 'join' | 'answer' | 'silence' | 'pause' | 'socket' | 'poll';
 
@@ -56,7 +58,8 @@ export class Core {
 	private socketPause = SOCKET_FIRST_MS;
 	private isDraining = false;
 	private pausedUntil = 0;
-	private wantsTake = false;
+	private takeUntil = 0;  /* until then a person's word stands: take it over */
+	private hasSaidTake = false; /* on this socket */
 	private isOffline = false;
 	private healingTail: Welcome | null = null;
 	private isTelemetryFull = false;
@@ -130,11 +133,18 @@ export class Core {
 		return this.book.dropSubmit();
 	}
 
-	/** Take the attempt over to this device. Only because a person said so. */
+	/** Take the attempt over to this device. Only because a person said so, a moment ago: whoever comes
+	 * in later, on another device, is not to lose it to this one when its network comes back. */
 	takeOver(mono: number): void {
-		this.wantsTake = true;
+		this.takeUntil = mono + TAKE_WANTED_MS;
+		this.sayTake(mono);
+	}
+
+	private sayTake(mono: number): void {
 		if (this.link === 'elsewhere' && this.via === 'socket') {
 			this.link = 'joining';
+			this.hasSaidTake = true;
+			this.timers.clear();
 			this.timers.set('join', mono + JOIN_TIMEOUT_MS);
 			this.send({ t: 'take' });
 		} else {
@@ -179,16 +189,29 @@ export class Core {
 		this.effects.push({ t: 'shut' });
 	}
 
+	/** What 'http.poll' brought. A closed attempt keeps nobody out: this device comes for the receipt. */
+	polled(phase: Phase, mono: number): void {
+		if (phase === 'closed' && this.isOutside()) {
+			this.open(mono);
+		}
+	}
+
+	/** Another device has it. */
+	isOutside(): boolean {
+		return this.link === 'elsewhere' || this.link === 'taken';
+	}
+
 	/* ---- the connection ---- */
 
 	private open(mono: number): void {
 		this.timers.clear();
 		this.isDraining = false;
 		this.pausedUntil = 0;
+		this.hasSaidTake = false;
 		this.timers.set('join', mono + JOIN_TIMEOUT_MS);
 		if (this.via === 'http') {
 			this.link = 'joining';
-			this.effects.push({ t: 'http.hello', isTake: this.wantsTake });
+			this.effects.push({ t: 'http.hello', isTake: mono < this.takeUntil });
 		} else {
 			this.link = 'opening';
 			this.effects.push({ t: 'open' });
@@ -265,7 +288,7 @@ export class Core {
 			break;
 		case 'poll':
 			this.effects.push({ t: 'http.poll' });
-			this.timers.set('poll', mono + POLL_MS);
+			this.timers.set('poll', mono + (this.isOutside() ? POLL_OUTSIDE_MS : POLL_MS));
 			break;
 		}
 	}
@@ -308,7 +331,7 @@ export class Core {
 			this.effects.push({ t: 'notice', notice: f });
 			break;
 		case 'locked':
-			this.lockedBy(f.why);
+			this.lockedBy(f.why, mono);
 			break;
 		case 'closed':
 			this.close(f);
@@ -333,7 +356,7 @@ export class Core {
 		this.ends = w.ends;
 		this.locked = '';
 		this.tries = 0;
-		this.wantsTake = false;
+		this.takeUntil = 0;
 		if (this.closed && w.phase !== 'closed') {
 			this.closed = null; /* reopened */
 		}
@@ -416,16 +439,26 @@ export class Core {
 			this.phase = 'closed';
 			break;
 		default:
+			if (this.hasSaidTake) {
+				this.takeUntil = 0; /* heard: whoever was in is out, and a hello will do */
+			}
 			this.failed(mono);
 		}
 	}
 
 	private elsewhere(mono: number): void {
-		this.timers.clear();
-		this.link = 'elsewhere';
-		if (this.wantsTake) {
-			this.takeOver(mono);
+		this.stayOutside('elsewhere', mono);
+		if (this.via === 'http') {
+			this.takeUntil = 0; /* said with the hello, if at all: somebody has come since */
+		} else if (mono < this.takeUntil) {
+			this.sayTake(mono);
 		}
+	}
+
+	private stayOutside(link: 'elsewhere' | 'taken', mono: number): void {
+		this.link = link;
+		this.timers.clear();
+		this.timers.set('poll', mono + POLL_OUTSIDE_MS);
 	}
 
 	private logRefused(mono: number): void {
@@ -495,10 +528,9 @@ export class Core {
 		}
 	}
 
-	private lockedBy(why: string): void {
+	private lockedBy(why: string, mono: number): void {
 		if (why === 'taken') {
-			this.timers.clear();
-			this.link = 'taken';
+			this.stayOutside('taken', mono);
 			this.effects.push({ t: 'shut' });
 		} else {
 			this.locked = why;

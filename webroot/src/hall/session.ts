@@ -389,7 +389,9 @@ export class Session {
 			(s) => api.get<AttemptInfo>(this.path, { signal: s }),
 			(info) => {
 				this.core.frame({ t: 'time', now: info.now, ends: info.endsAt, why: 'tick' }, now());
-				if (info.phase === 'open' && !this.key.value) {
+				if (this.core.isOutside()) {
+					this.core.polled(info.phase, now());
+				} else if (info.phase === 'open' && !this.key.value) {
 					this.fetchKey();
 				} else if (info.phase === 'closed' && !this.core.closed) {
 					this.core.phase = 'closed';

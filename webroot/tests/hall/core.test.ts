@@ -24,6 +24,7 @@ class Device {
 	sent: ClientFrame[] = [];
 	done: Effect[] = [];
 	isDeaf = false; /* frames of the server do not arrive */
+	isCutOff = false; /* no socket can be had */
 
 	constructor(readonly hall: FakeHall, readonly name: string) {
 		this.core = this.make();
@@ -49,7 +50,9 @@ class Device {
 
 	private carryOut(e: Effect): void {
 		this.done.push(e);
-		if (e.t === 'open') {
+		if (e.t === 'open' && this.isCutOff) {
+			this.core.dropped(this.mono);
+		} else if (e.t === 'open') {
 			this.conn = this.hall.connect();
 			this.core.opened();
 		} else if (e.t === 'shut') {
@@ -367,6 +370,128 @@ describe('a second device', () => {
 	it('of the same person after a closed tab is let in without asking', () => {
 		const { d } = joined();
 		expect(d.reload().core.link).toBe('joined');
+	});
+});
+
+describe('a take-over that could not be carried out', () => {
+	it('is asked for again when it was lost on its way', () => {
+		const { hall, d: a } = joined();
+		const { d: b } = joined('B', hall);
+		b.unplug();
+		b.core.takeOver(b.mono);
+		b.cut().pass(5_000);
+		expect(b.core.link).toBe('joined');
+		expect(a.run().core.link).toBe('taken');
+	});
+
+	it('has lapsed when the network comes back much later', () => {
+		const { hall, d: a } = joined();
+		const { d: b } = joined('B', hall);
+		b.isCutOff = true;
+		b.unplug();
+		b.core.takeOver(b.mono);
+		b.cut();
+		for (let i = 0; i < 240; i++) {
+			b.pass(5_000);
+		}
+		expect(b.done.filter((e) => e.t === 'http.hello').pop()).toEqual({ t: 'http.hello', isTake: false });
+		b.isCutOff = false;
+		for (let i = 0; i < 20; i++) {
+			b.pass(5_000);
+		}
+		expect(b.core.link).toBe('elsewhere');
+		expect(a.run().core.link).toBe('joined');
+	});
+
+	it('is not asked for again once the server has heard it: who is in then came later', () => {
+		const { hall, d: a } = joined();
+		const { d: b } = joined('B', hall);
+		hall.isDatabaseAway = true;
+		b.core.takeOver(b.mono);
+		b.run();
+		expect(b.core.link).toBe('waiting');
+		expect(a.run().core.link).toBe('taken');
+		hall.databaseReturns();
+		const { d: c } = joined('C', hall);
+		c.core.takeOver(c.mono);
+		expect(c.run().core.link).toBe('joined');
+		expect(b.pass(5_000).core.link).toBe('elsewhere');
+		expect(c.run().core.link).toBe('joined');
+		b.core.takeOver(b.mono);
+		expect(b.run().core.link).toBe('joined'); /* a person said so again */
+	});
+
+	it('waits for the database and comes in without another press when nobody else came', () => {
+		const { hall } = joined();
+		const { d: b } = joined('B', hall);
+		hall.isDatabaseAway = true;
+		b.core.takeOver(b.mono);
+		b.run().pass(60_000);
+		hall.databaseReturns();
+		expect(b.pass(20_000).core.link).toBe('joined');
+	});
+
+	it('is over by HTTP when somebody else is in after it', () => {
+		const { d } = joined();
+		for (let i = 0; i < 3; i++) {
+			d.isCutOff = true;
+			d.cut();
+			d.pass(10_000);
+		}
+		expect(d.core.via).toBe('http');
+		d.core.frame({ t: 'refused', code: 'elsewhere' }, d.mono);
+		d.done = [];
+		d.core.takeOver(d.mono);
+		d.run();
+		expect(d.done).toContainEqual({ t: 'http.hello', isTake: true });
+		d.done = [];
+		d.core.frame({ t: 'refused', code: 'elsewhere' }, d.mono);
+		d.run();
+		expect(d.core.link).toBe('elsewhere');
+		expect(d.done).toEqual([]);
+	});
+});
+
+describe('a device that is not in', () => {
+	const AWHILE_MS = 30_000;
+	const isPolled = (d: Device): boolean => d.done.some((e) => e.t === 'http.poll');
+
+	it('because another one is: asks now and then, and comes for its receipt after the close', () => {
+		const { hall, d: a } = joined();
+		const { d: b } = joined('B', hall);
+		b.pass(AWHILE_MS);
+		expect(isPolled(b)).toBe(true);
+		b.core.polled('open', b.mono);
+		expect(b.run().core.link).toBe('elsewhere');
+		a.core.submit(a.mono);
+		a.run();
+		b.done = [];
+		b.pass(AWHILE_MS);
+		expect(isPolled(b)).toBe(true);
+		b.core.polled('closed', b.mono);
+		b.run();
+		expect(b.core.closed?.receipt).toBe('receipt');
+		expect(b.core.link).toBe('joined');
+	});
+
+	it('because another one took over: the same', () => {
+		const { hall, d: a } = joined();
+		const { d: b } = joined('B', hall);
+		b.core.takeOver(b.mono);
+		b.run();
+		expect(a.run().pass(AWHILE_MS).core.link).toBe('taken');
+		expect(isPolled(a)).toBe(true);
+		b.core.submit(b.mono);
+		b.run();
+		a.core.polled('closed', a.mono);
+		a.run();
+		expect(a.core.closed?.receipt).toBe('receipt');
+	});
+
+	it('because the page is not used any more: asks nothing', () => {
+		const { d } = joined();
+		d.core.stop();
+		expect(d.core.nextTimer()).toBe(Infinity);
 	});
 });
 

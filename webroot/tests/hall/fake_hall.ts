@@ -165,17 +165,19 @@ export class FakeHall {
 	}
 
 	private join(c: FakeConn, isTake: boolean): void {
-		if (this.isDatabaseAway) {
-			c.inbox.push({ t: 'refused', code: 'busy' });
-			return;
-		}
-		const isOther = this.holderDevice !== '' && this.holderDevice !== c.device;
+		const isOther = this.closedAt === 0 && this.holderDevice !== '' && this.holderDevice !== c.device;
 		if (isOther && !isTake) {
 			c.inbox.push({ t: 'refused', code: 'elsewhere' });
 			return;
 		}
 		if (this.holder && this.holder !== c) {
 			this.holder.inbox.push({ t: 'locked', why: 'taken' });
+			this.holder = null;
+		}
+		if (this.isDatabaseAway) {
+			this.holderDevice = c.device;
+			c.inbox.push({ t: 'refused', code: 'busy' });
+			return;
 		}
 		this.holder = c;
 		this.holderDevice = c.device;
