@@ -83,8 +83,8 @@ const answersOf = (id) => rows(`SELECT slot, value, at_ms, flags FROM event
 
 const slotsOf = async (id) => (await answersOf(id)).map((r) => r.slot);
 
-/** What a field for a date and a time takes. */
-const localInput = (ms) => new Date(ms + ZONE_MS).toISOString().slice(0, 19);
+/** What a field for a date and a time takes: one of a full minute takes no seconds. */
+const localInput = (ms) => new Date(ms + ZONE_MS).toISOString().slice(0, 19).replace(/(T\d\d:\d\d):00$/, '$1');
 
 /* ---- the day before ---- */
 
@@ -263,7 +263,7 @@ async function moveStart(page) {
 		await page.goto(`${server.url}/giao-vien/ca-thi/${world.sitting}`);
 		await page.getByText('Đổi giờ bắt đầu').click();
 		const startsAt = Math.ceil((Date.now() + ahead) / 1000) * 1000;
-		await page.locator('#starts').fill(localInput(startsAt).replace(/(T\d\d:\d\d):00$/, '$1')); /* the field drops a full minute's seconds */
+		await page.locator('#starts').fill(localInput(startsAt));
 		await page.getByRole('button', { name: 'Đổi giờ', exact: true }).click();
 		const isMoved = await Promise.race([
 			page.getByText('Đã đổi giờ bắt đầu.').waitFor().then(() => true),

@@ -33,7 +33,7 @@ before(async () => {
 	gateway = await Gateway.start();
 	server = await Server.start({ 'listen.base_url': 'https://thi.example.vn', 'smtp.host': '127.0.0.1', 'smtp.port': relay.port,
 		'smtp.tls': 'none', 'smtp.from': 'truong@example.vn', 'webhook.url': `http://127.0.0.1:${gateway.port}/hook`,
-		'notice.timeout_ms': 60_000, 'notice.retry_ms': 200 }, { env: { TRUONGTHI_WEBHOOK_SECRET: SECRET } });
+		'notice.timeout_ms': 10_000, 'notice.retry_ms': 200 }, { env: { TRUONGTHI_WEBHOOK_SECRET: SECRET } });
 	db = await connectDb(server);
 	school = await makeSchool(db, 'ALPHA');
 	as = {};
