@@ -12,7 +12,8 @@
  * 0600; anything looser is refused. All processes of a deployment use the same files.
  *
  * Contexts of derived keys ("crypto_kdf" of libsodium, at most 8 letters): TT1_MAC_ (by id),
- * TT1_SEAL, TT1_TICK (tickets and activation codes), TT1_SESS, TT1_COL_ (columns).
+ * TT1_SEAL, TT1_TICK (tickets and activation codes), TT1_SESS, TT1_COL_ (columns), TT1_HALL (rows of the
+ * exam hall).
  */
 
 #include <stddef.h>
@@ -34,6 +35,7 @@ enum {
 #define KEYS_TICKET_CONTEXT "TT1_TICK"
 #define KEYS_SESSION_CONTEXT "TT1_SESS"
 #define KEYS_COLUMN_CONTEXT "TT1_COL_"
+#define KEYS_HALL_CONTEXT "TT1_HALL"
 
 /* A signing key as it is published. */
 struct keys_public {

@@ -2,11 +2,14 @@
 
 #include <stdlib.h>
 
+#include "exam/hall/bound_store.h"
+
 static const char sql_add_act[] =
 		"INSERT INTO room_act (school_id, room_id, attempt_id, person_id, kind, amount_ms,"
 		" text, idem_key, at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
-static const char sql_room[] = "SELECT id FROM room WHERE id = ? AND school_id = ?";
+/* Locked: acts of a room are bound one behind the other. */
+static const char sql_room[] = "SELECT id FROM room WHERE id = ? AND school_id = ? FOR UPDATE";
 
 static const char sql_open_in_room[] = "SELECT " ATTEMPT_STORE_COLUMNS
 				       " FROM attempt a WHERE a.school_id = ? AND a.room_id = ?"
@@ -32,6 +35,7 @@ struct changed {
 };
 
 struct acting {
+	const struct keys *keys;
 	const struct attempt_act *act;
 	const struct phase_sitting *sitting;
 	struct changed *changed;
@@ -161,29 +165,35 @@ static enum err set_times(struct db *db, const struct acting *a, const struct ch
 	return changed == 1 ? ERR_OK : ERR_DB_RETRY;
 }
 
+static enum err change_times(struct db *db, struct acting *a) {
+	const struct attempt_act *act = a->act;
+	_cleanup_(bound_attempts_finish) struct bound_attempts bound = { 0 };
+	enum err e = act->is_for_one
+			? bound_store_attempt(db, a->keys, act->school, &act->attempt, &bound)
+			: bound_store_of_room(db, a->keys, act->school, act->room, &bound);
+	e = e ? e : plan(db, a);
+	for (size_t i = 0; i < a->count && !e; i++) {
+		e = set_times(db, a, &a->changed[i]);
+	}
+	return e ? e : bound_store_renew(db, a->keys, &bound);
+}
+
 static enum err run_act(struct db *db, void *ctx) {
 	struct acting *a = ctx;
 	a->count = 0;
 	enum err e = check_room(db, a->act);
-	if (!e) {
-		e = add_act(db, a->act);
-	}
+	e = e ? e : add_act(db, a->act);
+	e = e ? e : bound_store_act(db, a->keys, a->act->school, a->act->room);
 	bool has_times = a->act->kind == ATTEMPT_ACT_EXTRA || a->act->kind == ATTEMPT_ACT_DELAY;
-	if (!e && has_times) {
-		e = plan(db, a);
-	}
-	for (size_t i = 0; i < a->count && !e; i++) {
-		e = set_times(db, a, &a->changed[i]);
-	}
-	return e;
+	return !e && has_times ? change_times(db, a) : e;
 }
 
-enum err attempt_act_store_run(struct db *db, const struct attempt_act *act,
-		const struct phase_sitting *sitting,
+enum err attempt_act_store_run(struct db *db, const struct keys *keys,
+		const struct attempt_act *act, const struct phase_sitting *sitting,
 		void (*each)(void *ctx, const struct id16 *attempt,
 				const struct attempt_times *times),
 		void *ctx) {
-	struct acting a = { .act = act, .sitting = sitting };
+	struct acting a = { .keys = keys, .act = act, .sitting = sitting };
 	enum err e = db_transact(db, run_act, &a);
 	for (size_t i = 0; i < a.count && !e && each; i++) {
 		each(ctx, &a.changed[i].attempt, &a.changed[i].times);

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "core/db/db.h"
+#include "core/seal/keys.h"
 #include "exam/hall/attempt_store.h"
 #include "exam/hall/phase.h"
 
@@ -53,8 +54,8 @@ struct attempt_act {
  *         ERR_CLOSED     the attempt is handed in; of a whole room, none is left open
  *         ERR_INVAL      the sum would be negative or over PHASE_SPAN_MAX_MS
  */
-enum err attempt_act_store_run(struct db *db, const struct attempt_act *act,
-		const struct phase_sitting *sitting,
+enum err attempt_act_store_run(struct db *db, const struct keys *keys,
+		const struct attempt_act *act, const struct phase_sitting *sitting,
 		void (*each)(void *ctx, const struct id16 *attempt,
 				const struct attempt_times *times),
 		void *ctx) MUST_CHECK;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/base/mem.h"
+#include "exam/hall/bound_store.h"
 #include "exam/hall/fold.h"
 #include "exam/hall/receipt.h"
 
@@ -315,6 +316,7 @@ enum err attempt_join_store_load(struct db *db, const struct keys *keys,
 }
 
 struct beginning {
+	const struct keys *keys;
 	const struct attempt_place *place;
 	const struct phase_sitting *sitting;
 	int64_t at_ms;
@@ -336,18 +338,22 @@ static enum err run_begin(struct db *db, void *ctx) {
 	}
 	r.base.times.started_at_ms = b->at_ms;
 	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
-	e = db_prepare(db, sql_begin, &stmt);
+	_cleanup_(bound_attempts_finish) struct bound_attempts bound = { 0 };
+	e = bound_store_attempt(db, b->keys, b->place->school, &b->place->attempt, &bound);
+	e = e ? e : db_prepare(db, sql_begin, &stmt);
 	if (e) {
 		return e;
 	}
 	db_bind_i64(stmt, 0, b->at_ms);
 	db_bind_i64(stmt, 1, phase_end_ms(b->sitting, &r.base.times));
 	attempt_store_bind_place(stmt, 2, b->place);
-	return db_exec(stmt, NULL);
+	e = db_exec(stmt, NULL);
+	return e ? e : bound_store_renew(db, b->keys, &bound);
 }
 
-enum err attempt_join_store_begin(struct db *db, const struct attempt_place *place,
-		const struct phase_sitting *sitting, int64_t at_ms) {
-	struct beginning b = { place, sitting, at_ms };
+enum err attempt_join_store_begin(struct db *db, const struct keys *keys,
+		const struct attempt_place *place, const struct phase_sitting *sitting,
+		int64_t at_ms) {
+	struct beginning b = { keys, place, sitting, at_ms };
 	return db_transact_with(db, DB_TX_IDEMPOTENT, run_begin, &b);
 }

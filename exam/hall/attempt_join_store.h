@@ -36,7 +36,8 @@ void attempt_join_store_run(
 enum err attempt_join_store_load(struct db *db, const struct keys *keys,
 		const struct attempt_place *place, struct attempt_loaded **out) MUST_CHECK;
 /* Commits started_at_ms of an attempt with an own clock, unless it has begun. ERR_CLOSED. */
-enum err attempt_join_store_begin(struct db *db, const struct attempt_place *place,
-		const struct phase_sitting *sitting, int64_t at_ms) MUST_CHECK;
+enum err attempt_join_store_begin(struct db *db, const struct keys *keys,
+		const struct attempt_place *place, const struct phase_sitting *sitting,
+		int64_t at_ms) MUST_CHECK;
 
 #endif

@@ -13,7 +13,11 @@ void audit_finish(struct audit_walk *w) {
 }
 
 static void tell(struct audit_walk *w, enum audit_fault fault, uint32_t seq, uint32_t last) {
-	struct audit_finding f = { fault, w->attempt->origin.attempt, w->gen, seq, last };
+	struct audit_finding f = { .fault = fault,
+		.id = w->attempt->origin.attempt,
+		.gen = w->gen,
+		.seq = seq,
+		.last = last };
 	w->out.report(w->out.owner, &f);
 }
 
@@ -110,6 +114,15 @@ const char *audit_fault_text(enum audit_fault fault) {
 		[AUDIT_ROOT_CHANGED] =
 				"the root was changed, or moved: it is not what the school signed",
 		[AUDIT_ROOT_OTHER] = "the sitting's receipts are not those of its signed root",
+		[AUDIT_ROOT_MISSING] = "the root is missing",
+		[AUDIT_ROOT_ADDED] = "the root was added: the sitting has not so many",
+		[AUDIT_ATTEMPT_BOUND] = "whose it is, its sitting, room, variant or times were "
+					"changed, or it was added",
+		[AUDIT_SITTING_CHANGED] =
+				"the sitting's row or a variant was changed, or a room or an "
+				"attempt of it is gone or was added",
+		[AUDIT_ROOM_CHANGED] = "the room's row was changed, or its last acts are gone",
+		[AUDIT_ACT_CHANGED] = "was changed, moved or added, or one before it is gone",
 	};
 	assert(fault < AUDIT_FAULT_COUNT_);
 	return texts[fault];

@@ -4,8 +4,9 @@
 /*
  * Walks the stored record of attempts and names every row that was edited, dropped, added or moved
  * behind the program's back. What counts is covered: number, kind, slot, value and time of each
- * event by the chains, the whole by receipts and checkpoints that the school signed. A row's
- * `lease` and `flags` are notes and not covered. Pure.
+ * event by the chains, the whole by receipts and checkpoints that the school signed; whose an
+ * attempt is, its room and times, the sitting, its rooms and the acts in them by macs (bound.h).
+ * What rests on nothing is listed in docs/protocol.md, "What is bound". Pure.
  *
  * Each row is judged by the stored one before it, so that one edit is one finding.
  */
@@ -34,15 +35,23 @@ enum audit_fault {
 	AUDIT_ATTEMPT_CHANGED, /* the attempt's own row */
 	AUDIT_ROOT_CHANGED,
 	AUDIT_ROOT_OTHER, /* the receipts are not those of the signed root */
+	AUDIT_ROOT_MISSING,
+	AUDIT_ROOT_ADDED,
+	AUDIT_ATTEMPT_BOUND, /* whose it is, where, or when it begins and ends */
+	AUDIT_SITTING_CHANGED,
+	AUDIT_ROOM_CHANGED, /* its row, or its last acts are gone */
+	AUDIT_ACT_CHANGED,
 	AUDIT_FAULT_COUNT_,
 };
 
 struct audit_finding {
 	enum audit_fault fault;
-	struct id16 id; /* the attempt; of a root the sitting */
+	struct id16 id; /* the attempt; of a root, room or act the sitting */
 	uint32_t gen;   /* of a root its number */
 	uint32_t seq;   /* 0 when it is not about an event or checkpoint */
 	uint32_t last;  /* of what is missing */
+	uint64_t room;  /* 0 when it is not about one */
+	uint64_t act;
 };
 
 /* Where findings go. */

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "core/base/grow.h"
+#include "exam/hall/audit_bound_store.h"
+#include "exam/hall/bound.h"
 #include "exam/hall/event_store.h"
 #include "exam/hall/root.h"
 #include "exam/hall/root_store.h"
@@ -11,15 +13,17 @@
 enum {
 	PAGE = 64,                /* attempts of one moment */
 	CHECKPOINTS_MAX = 100000, /* of one attempt */
+	STATE_DB_OPEN = 2,
 	STATE_DB_CLOSED = 3,
 };
 
 static const char sql_page[] =
 		"SELECT a.id, a.school_id, a.sitting_id, a.variant, a.salt, a.state, a.gen, a.seq,"
-		" a.head, a.times, a.ends_at_ms + s.grace_ms, a.closed_at_ms, a.close_why,"
+		" a.head, a.times, a.ends_at_ms + COALESCE(s.grace_ms, 0), a.closed_at_ms, a.close_why,"
 		" a.checkpoint_at_ms, COALESCE((SELECT MAX(e.gen) FROM event e"
-		"   WHERE e.attempt_id = a.id), 0)"
-		" FROM attempt a JOIN sitting s ON s.id = a.sitting_id"
+		"   WHERE e.attempt_id = a.id), 0), a.last_at_ms, a.answered_count, a.lease,"
+		" a.checkpoint_mac"
+		" FROM attempt a LEFT JOIN sitting s ON s.id = a.sitting_id"
 		" WHERE a.id > ? AND (a.school_id = ? OR ? = 0) ORDER BY a.id LIMIT ?";
 static const char sql_receipts[] = "SELECT gen, school_id, bytes, signature FROM receipt"
 				   " WHERE attempt_id = ? ORDER BY gen";
@@ -38,6 +42,9 @@ static const char sql_roots[] =
 	" AND (t.school_id = ? OR ? = 0)"
 static const char sql_lost_events[] = ORPHANS("event", "t.seq");
 static const char sql_lost_receipts[] = ORPHANS("receipt", "0");
+static const char sql_lost_attempts[] =
+		"SELECT t.id, t.gen, 0 FROM attempt t LEFT JOIN sitting s ON s.id = t.sitting_id"
+		" AND s.school_id = t.school_id WHERE s.id IS NULL AND (t.school_id = ? OR ? = 0)";
 static const char sql_lost_checkpoints[] = ORPHANS("checkpoint", "t.seq");
 
 /* An attempt's row. */
@@ -46,6 +53,9 @@ struct entry {
 	uint8_t salt[EVENT_SALT_BYTES];
 	char variant[EVENT_VARIANT_BYTES_MAX + 1];
 	bool is_closed;
+	bool is_open;
+	bool is_bound; /* its checkpoints, by checkpoint_mac */
+	uint32_t lease;
 	uint32_t gen;
 	uint32_t gen_max; /* of its events */
 	uint32_t seq;
@@ -54,6 +64,9 @@ struct entry {
 	int64_t closed_at_ms;
 	uint8_t close_why;
 	int64_t checkpoint_at_ms;
+	int64_t last_at_ms;
+	uint64_t answered_count;
+	struct hash checkpoint_mac;
 };
 
 /* A signed row: receipt or checkpoint. */
@@ -84,7 +97,7 @@ struct audit {
 
 static void tell(struct audit *a, enum audit_fault fault, const struct id16 *id, uint32_t gen,
 		uint32_t seq) {
-	struct audit_finding f = { fault, *id, gen, seq, seq };
+	struct audit_finding f = { .fault = fault, .id = *id, .gen = gen, .seq = seq, .last = seq };
 	a->out.report(a->out.owner, &f);
 }
 
@@ -92,6 +105,7 @@ static enum err read_entry(const struct db_stmt *stmt, struct entry *out) {
 	struct event_origin *o = &out->attempt.origin;
 	o->school = db_col_u64(stmt, 1);
 	out->is_closed = db_col_u64(stmt, 5) == STATE_DB_CLOSED;
+	out->is_open = db_col_u64(stmt, 5) == STATE_DB_OPEN;
 	out->gen = (uint32_t)db_col_u64(stmt, 6);
 	out->seq = (uint32_t)db_col_u64(stmt, 7);
 	out->attempt.counts_until_ms = db_col_i64(stmt, 10);
@@ -99,12 +113,17 @@ static enum err read_entry(const struct db_stmt *stmt, struct entry *out) {
 	out->close_why = (uint8_t)db_col_u64(stmt, 12);
 	out->checkpoint_at_ms = db_col_i64(stmt, 13);
 	out->gen_max = (uint32_t)db_col_u64(stmt, 14);
+	out->last_at_ms = db_col_i64(stmt, 15);
+	out->answered_count = db_col_u64(stmt, 16);
+	out->lease = (uint32_t)db_col_u64(stmt, 17);
+	out->is_bound = !db_col_is_null(stmt, 18);
 	enum err e = db_col_bytes(stmt, 0, o->attempt.b, ID16_BYTES);
 	e = e ? e : db_col_bytes(stmt, 2, o->sitting.b, ID16_BYTES);
 	e = e ? e : db_col_copy(stmt, 3, out->variant, sizeof(out->variant));
 	e = e ? e : db_col_bytes(stmt, 4, out->salt, EVENT_SALT_BYTES);
 	e = e ? e : db_col_bytes(stmt, 8, out->head.b, HASH_BYTES);
-	return e ? e : db_col_bytes(stmt, 9, out->times.b, HASH_BYTES);
+	e = e ? e : db_col_bytes(stmt, 9, out->times.b, HASH_BYTES);
+	return e || !out->is_bound ? e : db_col_bytes(stmt, 18, out->checkpoint_mac.b, HASH_BYTES);
 }
 
 /* Reads what was signed; false when it does not verify. */
@@ -134,7 +153,9 @@ struct taking {
 	struct audit *audit;
 	const struct entry *entry; /* of one attempt's rows */
 	struct signed_rows *rows;
-	bool has_last;          /* of checkpoints: the one that the attempt's row names */
+	int64_t last_at_ms;     /* of checkpoints */
+	bool is_whole;          /* of checkpoints: each is what was signed */
+	struct hash mac;        /* of checkpoints: so far (bound.h) */
 	enum audit_fault fault; /* of rows without an attempt */
 };
 
@@ -213,7 +234,9 @@ static enum err take_checkpoint(struct taking *t, const struct db_stmt *stmt) {
 			is_of(&r->receipt, o, db_col_u64(stmt, 2)) && r->receipt.gen == gen &&
 			r->receipt.seq == seq && r->receipt.at_ms == at_ms;
 	a->counts.checkpoints++;
-	t->has_last = t->has_last || at_ms == t->entry->checkpoint_at_ms;
+	t->last_at_ms = at_ms > t->last_at_ms ? at_ms : t->last_at_ms;
+	t->is_whole = t->is_whole && r->is_good && gen <= t->entry->gen;
+	bound_mac(a->keys, BOUND_CHECKPOINT, &t->mac, db_col_str(stmt, 4), &t->mac);
 	if (!r->is_good) {
 		tell(a, AUDIT_CHECKPOINT_CHANGED, &o->attempt, gen, seq);
 	} else if (gen > t->entry->gen) {
@@ -224,11 +247,15 @@ static enum err take_checkpoint(struct taking *t, const struct db_stmt *stmt) {
 
 static enum err load_checkpoints(
 		struct db *db, struct audit *a, const struct entry *en, struct signed_rows *rows) {
-	struct taking t = { .db = db, .audit = a, .entry = en, .rows = rows };
-	t.has_last = en->checkpoint_at_ms == 0;
+	const struct id16 *id = &en->attempt.origin.attempt;
+	struct taking t = { .db = db, .audit = a, .entry = en, .rows = rows, .is_whole = true };
+	bound_mac(a->keys, BOUND_CHECKPOINT, NULL, (struct str){ (const char *)id->b, ID16_BYTES },
+			&t.mac);
 	enum err e = each_of_attempt(&t, sql_checkpoints, take_checkpoint);
-	if (!e && !t.has_last) {
-		tell(a, AUDIT_CHECKPOINT_MISSING, &en->attempt.origin.attempt, en->gen, 0);
+	bool is_all = t.last_at_ms == en->checkpoint_at_ms &&
+			(!en->is_bound || hash_equal(&t.mac, &en->checkpoint_mac));
+	if (!e && t.is_whole && !is_all) {
+		tell(a, AUDIT_CHECKPOINT_MISSING, id, en->gen, 0);
 	}
 	return e;
 }
@@ -276,13 +303,20 @@ static bool row_agrees(const struct entry *en, const struct audit_walk *w) {
 	struct hash genesis;
 	event_genesis(&en->attempt.origin, &genesis);
 	if (!en->is_closed) {
-		return !w->is_closed && (en->gen > 1 || hash_equal(&en->head, &genesis));
+		bool is_fresh = en->gen == 1 && hash_equal(&en->head, &genesis) &&
+				hash_equal(&en->times, &(struct hash){ { 0 } }) && en->seq == 0 &&
+				en->closed_at_ms == 0 && en->close_why == 0 &&
+				en->last_at_ms == 0 && en->answered_count == 0;
+		bool has_come = en->is_open ? en->lease > 0 : en->lease == 0 && w->seq == 0;
+		return !w->is_closed && is_fresh && has_come;
 	}
 	/* A row that is missing has been named already. */
 	return !w->is_closed ||
 			(en->seq + 1 == w->seq && hash_equal(&en->head, &w->head) &&
 					hash_equal(&en->times, &w->times) &&
-					en->closed_at_ms == w->close.at_ms);
+					en->closed_at_ms == w->close.at_ms &&
+					en->last_at_ms == w->last_at_ms &&
+					en->answered_count == w->fold.count);
 }
 
 static enum err walk_generation(struct db *db, struct audit *a, const struct entry *en,
@@ -439,10 +473,12 @@ enum err audit_store_run(struct db *db, const struct keys *keys, uint64_t school
 		a.in_page = 0;
 		e = db_transact_with(db, DB_TX_READ, walk_page, &a);
 	} while (!e && a.in_page == PAGE);
+	e = e ? e : walk_lost(db, &a, sql_lost_attempts, AUDIT_ATTEMPT_BOUND);
 	e = e ? e : walk_lost(db, &a, sql_lost_events, AUDIT_EVENT_ADDED);
 	e = e ? e : walk_lost(db, &a, sql_lost_receipts, AUDIT_RECEIPT_ADDED);
 	e = e ? e : walk_lost(db, &a, sql_lost_checkpoints, AUDIT_CHECKPOINT_ADDED);
 	e = e ? e : db_transact_with(db, DB_TX_READ, walk_roots, &a);
+	e = e ? e : audit_bound_store_run(db, keys, school, out, &a.counts.unbound);
 	if (!e) {
 		*counts = a.counts;
 	}

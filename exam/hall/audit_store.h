@@ -13,6 +13,7 @@ struct audit_counts {
 	uint64_t receipts;
 	uint64_t checkpoints;
 	uint64_t roots;
+	uint64_t unbound; /* sittings from before their rows were bound (bound.h) */
 };
 
 /* Every attempt, receipt, checkpoint and root of a school, or with school 0 of all. Findings go to

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "exam/hall/bound.h"
 #include "exam/hall/event_store.h"
 #include "exam/hall/fold.h"
 #include "exam/hall/receipt.h"
@@ -20,7 +21,7 @@ static const char sql_step[] =
 		" AND COALESCE((SELECT e.seq FROM event e WHERE e.attempt_id = a.id AND e.gen = a.gen"
 		"   ORDER BY e.seq DESC LIMIT 1), 0)"
 		" > COALESCE((SELECT c.seq FROM checkpoint c WHERE c.attempt_id = a.id"
-		"   AND c.gen = a.gen ORDER BY c.seq DESC LIMIT 1), 0)"
+		"   AND c.gen = a.gen ORDER BY c.seq DESC LIMIT 1), 0), a.checkpoint_mac"
 		" FROM attempt a FORCE INDEX (attempt_due)"
 		" WHERE (a.state = 2 AND a.ends_at_ms = ? AND a.id > ?)"
 		" OR (a.state = 2 AND a.ends_at_ms > ?)"
@@ -30,13 +31,16 @@ static const char sql_checkpoint[] =
 		"INSERT INTO checkpoint (attempt_id, gen, seq, school_id, at_ms, bytes, signature)"
 		" VALUES (?, ?, ?, ?, ?, ?, ?)";
 
-static const char sql_note[] = "UPDATE attempt SET checkpoint_at_ms = ?"
-			       " WHERE id = ? AND school_id = ?";
+static const char sql_note[] = "UPDATE attempt SET checkpoint_at_ms = ?, checkpoint_mac = ?"
+			       " WHERE id = ? AND school_id = ? AND checkpoint_mac <=> ?";
 
 struct moved {
 	struct receipt receipt;
 	uint8_t salt[EVENT_SALT_BYTES];
 	struct fold fold;
+	bool is_bound;      /* bound.h: not so an attempt from before there were macs */
+	struct hash before; /* with is_bound: the mac of the checkpoints so far */
+	struct hash mac;
 	bool is_left; /* closed meanwhile: its receipt says all; or more slots than an exam has */
 	uint8_t bytes[RECEIPT_BYTES];
 	uint8_t signature[SIGN_BYTES];
@@ -80,7 +84,9 @@ static enum err read_looked(const struct db_stmt *stmt, struct step *s) {
 	m->receipt.school = db_col_u64(stmt, 2);
 	m->receipt.gen = (uint32_t)db_col_u64(stmt, 4);
 	e = db_col_bytes(stmt, 3, m->receipt.sitting.b, ID16_BYTES);
-	return e ? e : db_col_bytes(stmt, 5, m->salt, EVENT_SALT_BYTES);
+	e = e ? e : db_col_bytes(stmt, 5, m->salt, EVENT_SALT_BYTES);
+	m->is_bound = !db_col_is_null(stmt, 7);
+	return e || !m->is_bound ? e : db_col_bytes(stmt, 7, m->before.b, HASH_BYTES);
 }
 
 static enum err look(struct db *db, int64_t now_ms, size_t count,
@@ -138,6 +144,8 @@ static void sign(const struct keys *keys, int64_t now_ms, struct moved *m) {
 	memcpy(m->receipt.sign_kid, keys_sign_kid(keys), SIGN_KID_BYTES);
 	receipt_print(RECEIPT_CHECKPOINT, &m->receipt, m->bytes);
 	keys_sign(keys, m->bytes, RECEIPT_BYTES, m->signature);
+	struct str bytes = { (const char *)m->bytes, RECEIPT_BYTES };
+	bound_mac(keys, BOUND_CHECKPOINT, &m->before, bytes, &m->mac);
 }
 
 static enum err read_and_sign(
@@ -173,20 +181,35 @@ static enum err insert_checkpoints(struct db *db, const struct step *s) {
 	return e ? e : db_bulk_run(bulk);
 }
 
+static void bulk_mac(struct db_bulk *bulk, unsigned index, const struct moved *m,
+		const struct hash *mac) {
+	if (m->is_bound) {
+		db_bulk_bytes(bulk, index, mac->b, HASH_BYTES);
+	} else {
+		db_bulk_null(bulk, index);
+	}
+}
+
 static enum err note_checkpoints(struct db *db, const struct step *s) {
+	size_t count = 0;
 	_cleanup_(db_bulk_freep) struct db_bulk *bulk = NULL;
 	enum err e = db_bulk_open(db, sql_note, CHECKPOINT_STEP_MAX, &bulk);
 	for (size_t i = 0; i < s->moved_count && !e; i++) {
-		const struct receipt *r = &s->moved[i].receipt;
-		if (s->moved[i].is_left) {
+		const struct moved *m = &s->moved[i];
+		if (m->is_left) {
 			continue;
 		}
-		db_bulk_i64(bulk, 0, r->at_ms);
-		db_bulk_bytes(bulk, 1, r->attempt.b, ID16_BYTES);
-		db_bulk_u64(bulk, 2, r->school);
+		db_bulk_i64(bulk, 0, m->receipt.at_ms);
+		bulk_mac(bulk, 1, m, &m->mac);
+		db_bulk_bytes(bulk, 2, m->receipt.attempt.b, ID16_BYTES);
+		db_bulk_u64(bulk, 3, m->receipt.school);
+		bulk_mac(bulk, 4, m, &m->before);
 		db_bulk_row(bulk);
+		count++;
 	}
-	return e ? e : db_bulk_run(bulk);
+	e = e ? e : db_bulk_run(bulk);
+	/* Another process signed one of them meanwhile, of another number. */
+	return e || db_bulk_changed(bulk) == count ? e : ERR_EXISTS;
 }
 
 /* The attempts' rows, which the answer writer locks too, are touched last. */

@@ -1,5 +1,6 @@
 #include "exam/hall/outage_store.h"
 
+#include "exam/hall/bound_store.h"
 #include "exam/hall/sitting.h"
 
 static const char sql_alive[] = "SELECT value FROM server_state WHERE name = 'alive_ms' FOR UPDATE";
@@ -89,26 +90,38 @@ static enum err give_lost(struct db *db, struct outage *o) {
 	return e;
 }
 
+struct ending {
+	const struct keys *keys;
+	struct outage outage;
+};
+
+static enum err give(struct db *db, struct ending *n) {
+	struct outage *o = &n->outage;
+	_cleanup_(bound_attempts_finish) struct bound_attempts bound = { 0 };
+	enum err e = bound_store_ending(db, n->keys, o->alive_ms, o->now_ms, &bound);
+	e = e ? e : give_window(db, o);
+	e = e ? e : give_lost(db, o);
+	return e ? e : bound_store_renew(db, n->keys, &bound);
+}
+
 static enum err run_end(struct db *db, void *ctx) {
-	struct outage *o = ctx;
+	struct ending *n = ctx;
+	struct outage *o = &n->outage;
 	o->given = 0;
 	enum err e = read_alive(db, &o->alive_ms);
-	if (e) {
-		return e;
-	}
-	if (o->alive_ms > 0 && o->alive_ms < o->now_ms) {
-		e = give_window(db, o);
-		e = e ? e : give_lost(db, o);
+	if (!e && o->alive_ms > 0 && o->alive_ms < o->now_ms) {
+		e = give(db, n);
 	}
 	return e ? e : outage_store_alive(db, o->now_ms);
 }
 
-enum err outage_store_end(struct db *db, int64_t now_ms, struct outage *out) {
-	struct outage o = { .now_ms = now_ms };
-	enum err e = db_transact(db, run_end, &o);
+enum err outage_store_end(
+		struct db *db, const struct keys *keys, int64_t now_ms, struct outage *out) {
+	struct ending n = { .keys = keys, .outage = { .now_ms = now_ms } };
+	enum err e = db_transact(db, run_end, &n);
 	if (e) {
 		return e;
 	}
-	*out = o;
+	*out = n.outage;
 	return ERR_OK;
 }

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "core/db/db.h"
+#include "core/seal/keys.h"
 
 enum { OUTAGE_WINDOW_MS = 3 * 60 * 1000 }; /* to reconnect in, with the policy of that name */
 
@@ -23,7 +24,8 @@ struct outage {
  * it is alive now, in one transaction: a second call gives nothing. Only attempts whose end lies
  * in the outage are touched; whoever still had time has lost none.
  */
-enum err outage_store_end(struct db *db, int64_t now_ms, struct outage *out) MUST_CHECK;
+enum err outage_store_end(struct db *db, const struct keys *keys, int64_t now_ms,
+		struct outage *out) MUST_CHECK;
 
 /* Notes that exams are being served at now_ms; never goes back. */
 enum err outage_store_alive(struct db *db, int64_t now_ms) MUST_CHECK;

@@ -5,18 +5,18 @@
 
 #include "core/base/grow.h"
 #include "core/seal/chain.h"
+#include "exam/hall/bound_store.h"
 #include "exam/hall/root.h"
 
 /* How long after its window a sitting is still looked at for receipts that came later. */
 #define LATER_MS INT64_C(2592000000) /* 30 days */
 
 static const char sql_ended[] =
-		"SELECT s.id, s.school_id,"
-		" COALESCE((SELECT MAX(t.number) FROM sitting_root t WHERE t.sitting_id = s.id), 0)"
+		"SELECT s.id, s.school_id, s.root_count"
 		" FROM sitting s WHERE s.starts_at_ms <= ?"
 		" AND EXISTS (SELECT 1 FROM attempt a WHERE a.sitting_id = s.id)"
 		" AND NOT EXISTS (SELECT 1 FROM attempt a WHERE a.sitting_id = s.id AND a.state <> 3)"
-		" AND (NOT EXISTS (SELECT 1 FROM sitting_root t WHERE t.sitting_id = s.id)"
+		" AND (s.root_count = 0"
 		"   OR (s.window_end_ms > ? AND (SELECT SUM(a.gen) FROM attempt a"
 		"     WHERE a.sitting_id = s.id) > (SELECT MAX(t.receipt_count) FROM sitting_root t"
 		"     WHERE t.sitting_id = s.id))) LIMIT ?";
@@ -28,6 +28,9 @@ static const char sql_receipts[] =
 static const char sql_root[] =
 		"INSERT INTO sitting_root (sitting_id, number, school_id, receipt_count, at_ms, bytes,"
 		" signature) VALUES (?, ?, ?, ?, ?, ?, ?)";
+
+static const char sql_count[] = "UPDATE sitting SET root_count = root_count + 1"
+				" WHERE id = ? AND school_id = ? AND root_count = ?";
 
 enum err root_store_merkle(struct db *db, uint64_t school, const struct id16 *sitting,
 		uint32_t *out_count, struct hash *out_hash) {
@@ -93,7 +96,7 @@ static enum err find_ended(struct db *db, int64_t now_ms, struct ended_list *lis
 	return e == ERR_NOT_FOUND ? ERR_OK : e;
 }
 
-static enum err sign_root(
+static enum err add_root(
 		struct db *db, const struct keys *keys, int64_t now_ms, const struct ended *s) {
 	struct root root = { .school = s->school,
 		.sitting = s->sitting,
@@ -117,8 +120,38 @@ static enum err sign_root(
 	db_bind_i64(stmt, 4, root.at_ms);
 	db_bind_bytes(stmt, 5, bytes, sizeof(bytes));
 	db_bind_bytes(stmt, 6, signature, sizeof(signature));
-	e = db_exec(stmt, NULL);
-	return e == ERR_EXISTS ? ERR_OK : e; /* another process was quicker */
+	return db_exec(stmt, NULL);
+}
+
+static enum err count_root(struct db *db, const struct ended *s) {
+	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
+	enum err e = db_prepare(db, sql_count, &stmt);
+	if (e) {
+		return e;
+	}
+	db_bind_bytes(stmt, 0, s->sitting.b, ID16_BYTES);
+	db_bind_u64(stmt, 1, s->school);
+	db_bind_u64(stmt, 2, s->last_number);
+	uint64_t changed = 0;
+	e = db_exec(stmt, &changed);
+	return e || changed ? e : ERR_EXISTS;
+}
+
+struct signing {
+	const struct keys *keys;
+	int64_t now_ms;
+	const struct ended *ended;
+};
+
+/* How many roots there are is bound with the sitting: one that is gone is missed. */
+static enum err sign_root(struct db *db, void *ctx) {
+	const struct signing *n = ctx;
+	const struct ended *s = n->ended;
+	bool is_bound = false;
+	enum err e = bound_store_holds(db, n->keys, s->school, &s->sitting, &is_bound);
+	e = e ? e : count_root(db, s);
+	e = e ? e : add_root(db, n->keys, n->now_ms, s);
+	return e || !is_bound ? e : bound_store_sitting(db, n->keys, s->school, &s->sitting);
 }
 
 enum err root_store_sign(
@@ -126,7 +159,9 @@ enum err root_store_sign(
 	_cleanup_(ended_list_finish) struct ended_list list = { 0 };
 	enum err e = find_ended(db, now_ms, &list);
 	for (size_t i = 0; i < list.count && !e; i++) {
-		e = sign_root(db, keys, now_ms, &list.items[i]);
+		struct signing signing = { keys, now_ms, &list.items[i] };
+		e = db_transact(db, sign_root, &signing);
+		e = e == ERR_EXISTS ? ERR_OK : e; /* another process was quicker */
 	}
 	if (!e) {
 		*out_count = list.count;

@@ -46,14 +46,52 @@ struct findings {
 	uint64_t count;
 };
 
+/* False when it is about an attempt. */
+static bool print_sitting(const char *id, const struct audit_finding *f) {
+	const char *text = audit_fault_text(f->fault);
+	switch (f->fault) {
+	case AUDIT_ROOT_CHANGED:
+	case AUDIT_ROOT_OTHER:
+	case AUDIT_ROOT_ADDED:
+	case AUDIT_ROOT_MISSING:
+		printf("sitting %s root %" PRIu32 ": %s\n", id, f->gen, text);
+		return true;
+	case AUDIT_SITTING_CHANGED:
+		printf("sitting %s: %s\n", id, text);
+		return true;
+	case AUDIT_ROOM_CHANGED:
+		printf("sitting %s room %" PRIu64 ": %s\n", id, f->room, text);
+		return true;
+	case AUDIT_ACT_CHANGED:
+		printf("sitting %s room %" PRIu64 " act %" PRIu64 ": %s\n", id, f->room, f->act,
+				text);
+		return true;
+	case AUDIT_EVENT_CHANGED:
+	case AUDIT_EVENT_TIME:
+	case AUDIT_EVENT_MISSING:
+	case AUDIT_EVENT_ADDED:
+	case AUDIT_EVENT_LATE:
+	case AUDIT_EVENT_SIGNED:
+	case AUDIT_RECEIPT_CHANGED:
+	case AUDIT_RECEIPT_MISSING:
+	case AUDIT_RECEIPT_ADDED:
+	case AUDIT_CHECKPOINT_CHANGED:
+	case AUDIT_CHECKPOINT_MISSING:
+	case AUDIT_CHECKPOINT_ADDED:
+	case AUDIT_ATTEMPT_CHANGED:
+	case AUDIT_ATTEMPT_BOUND:
+	case AUDIT_FAULT_COUNT_:
+		break;
+	}
+	return false;
+}
+
 static void print_hall(void *owner, const struct audit_finding *f) {
 	struct findings *all = owner;
 	_cleanup_(buf_finish) struct buf id = buf_make(ID_TEXT_BYTES);
 	str_b64_add(&id, f->id.b, ID16_BYTES);
 	all->count++;
-	if (f->fault == AUDIT_ROOT_CHANGED || f->fault == AUDIT_ROOT_OTHER) {
-		printf("sitting %s root %" PRIu32 ": %s\n", buf_str(&id), f->gen,
-				audit_fault_text(f->fault));
+	if (print_sitting(buf_str(&id), f)) {
 		return;
 	}
 	printf("attempt %s generation %" PRIu32, buf_str(&id), f->gen);
@@ -224,6 +262,12 @@ static enum err find_school(struct db *db, const char *code, uint64_t *out) {
 
 static int report(const struct findings *all, const struct audit_counts *n, uint64_t marks,
 		uint64_t results) {
+	if (n->unbound > 0) {
+		printf("%" PRIu64
+		       " sittings are from before version 0030: whose their attempts are, and "
+		       "what times they had, rests on the tables alone.\n",
+				n->unbound);
+	}
 	printf("%" PRIu64 " attempts, %" PRIu64 " events, %" PRIu64 " receipts, %" PRIu64
 	       " checkpoints, %" PRIu64 " roots, %" PRIu64 " changes of marks, %" PRIu64
 	       " results: ",

@@ -141,6 +141,7 @@ static struct telling *telling_of(const struct attempt_act *act) {
 }
 
 struct acting {
+	const struct keys *keys;
 	const struct attempt_act *act;
 	const struct phase_sitting *times;
 	struct telling *telling;
@@ -149,7 +150,7 @@ struct acting {
 static enum err run_act(struct db *db, void *ctx) {
 	const struct acting *a = ctx;
 	a->telling->count = 0; /* of a run that was rolled back */
-	return attempt_act_store_run(db, a->act, a->times, keep_changed, a->telling);
+	return attempt_act_store_run(db, a->keys, a->act, a->times, keep_changed, a->telling);
 }
 
 /* The act, what it changes, and its row in the audit log, in one transaction. */
@@ -160,7 +161,7 @@ static enum err store_act(const struct request *req, const struct attempt_act *a
 		[ATTEMPT_ACT_HAND_IN] = "exam.handin" };
 	struct audit_deed of_room = { actions[act->kind], "room", &act->room };
 	struct audit_deed16 of_one = { actions[act->kind], "attempt", &act->attempt };
-	struct acting a = { act, times, t };
+	struct acting a = { request_app(req)->keys, act, times, t };
 	return act->is_for_one ? audit_run16(req, &of_one, run_act, &a)
 			       : audit_run(req, &of_room, run_act, &a);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/seal/hash.h"
+#include "exam/hall/bound_store.h"
 #include "exam/hall/sitting_store.h"
 #include "exam/hall/sitting_told_store.h"
 #include "exam/hall/variant_store.h"
@@ -384,6 +385,7 @@ enum err sitting_move(const struct request *req, struct reply *reply) {
 /* ---- releasing results ---- */
 
 struct releasing {
+	const struct keys *keys;
 	const struct sitting *sitting;
 	enum sitting_release release;
 	int64_t at_ms;
@@ -395,8 +397,11 @@ static enum err run_release(struct db *db, void *ctx) {
 	struct sitting then = *r->sitting;
 	then.release = r->release;
 	then.released_at_ms = r->at_ms;
-	enum err e = sitting_store_release(
-			db, r->sitting->school_id, &r->sitting->id, r->release, r->at_ms);
+	uint64_t school = r->sitting->school_id;
+	bool is_bound = false;
+	enum err e = bound_store_holds(db, r->keys, school, &then.id, &is_bound);
+	e = e ? e : sitting_store_release(db, school, &then.id, r->release, r->at_ms);
+	e = e || !is_bound ? e : bound_store_sitting(db, r->keys, school, &then.id);
 	return e ? e : sitting_told_store_release(db, &then, r->now_ms);
 }
 
@@ -420,7 +425,7 @@ enum err sitting_release(const struct request *req, struct reply *reply) {
 	if (is_now && release != SITTING_RELEASE_HELD) {
 		at_ms = request_now_ms(req);
 	}
-	struct releasing r = { &s, release, at_ms, request_now_ms(req) };
+	struct releasing r = { request_app(req)->keys, &s, release, at_ms, request_now_ms(req) };
 	struct audit_deed16 deed = { "exam.release", "sitting", &s.id };
 	e = audit_run16(req, &deed, run_release, &r);
 	return e ? e : sitting_view_reply(req, reply, &s.id, 200);

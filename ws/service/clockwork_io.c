@@ -67,7 +67,7 @@ enum err clockwork_prepare(struct app *app, struct db *db) {
 	}
 	clock_raise(app->clock, newest_ms);
 	struct outage outage;
-	e = outage_store_end(db, clock_now_ms(app->clock), &outage);
+	e = outage_store_end(db, app->keys, clock_now_ms(app->clock), &outage);
 	if (!e && outage.given > 0) {
 		log_info(&app->log, "outage.time_given", log_i64("attempts", (int64_t)outage.given),
 				log_i64("down_ms", outage.now_ms - outage.alive_ms));

@@ -7,6 +7,8 @@
 #include "core/seal/secret.h"
 #include "exam/bank/paper_check.h"
 #include "exam/bank/paper_store.h"
+#include "exam/hall/bound.h"
+#include "exam/hall/bound_store.h"
 #include "exam/hall/seat_store.h"
 #include "exam/hall/sitting_store.h"
 #include "exam/hall/variant_store.h"
@@ -261,6 +263,7 @@ static void make_attempt(const struct publishing *p, const struct hold_seat *sea
 	memcpy(out->variant, variant->code, sizeof(out->variant));
 	secret_random(out->id.b, sizeof(out->id.b));
 	secret_random(out->salt, sizeof(out->salt));
+	bound_mark_salt(p->keys, out->salt);
 	struct event_origin origin = { p->sitting.school_id, p->sitting.id, out->id, out->salt,
 		str_from(out->variant) };
 	event_genesis(&origin, &out->head);
@@ -318,6 +321,7 @@ static enum err publish_in_tx(struct db *db, void *ctx) {
 	e = e ? e : write_rooms(db, p);
 	e = e ? e : write_variants(db, p);
 	e = e ? e : write_attempts(db, p);
+	e = e ? e : bound_store_deal(db, p->keys, s->school_id, &s->id);
 	struct seal_paper seal = { s, p->paper, p->variants.items, p->variants.count };
 	return e ? e : seal_paper_write(db, p->keys, &seal, p->problems);
 }
@@ -382,10 +386,12 @@ static enum err seal_again(struct db *db, const struct moving *m) {
 	return e ? e : variant_store_drop_sealings(db, s->school_id, &s->id, s->sealing);
 }
 
-static enum err move_ends(struct db *db, const struct sitting *s) {
+static enum err move_ends(struct db *db, const struct keys *keys, const struct sitting *s) {
 	_cleanup_(sitting_attempts_finish) struct sitting_attempts waiting = { 0 };
+	_cleanup_(bound_attempts_finish) struct bound_attempts bound = { 0 };
 	struct phase_sitting times = sitting_times(s);
-	enum err e = sitting_store_waiting(db, s->school_id, &s->id, &waiting);
+	enum err e = bound_store_of_sitting(db, keys, s->school_id, &s->id, &bound);
+	e = e ? e : sitting_store_waiting(db, s->school_id, &s->id, &waiting);
 	for (size_t i = 0; !e && i < waiting.count; i++) {
 		struct phase_attempt attempt = { .delay_ms = waiting.items[i].delay_ms,
 			.extra_ms = waiting.items[i].extra_ms,
@@ -394,7 +400,7 @@ static enum err move_ends(struct db *db, const struct sitting *s) {
 		e = sitting_store_set_end(db, s->school_id, &waiting.items[i].id,
 				phase_end_ms(&times, &attempt));
 	}
-	return e;
+	return e ? e : bound_store_renew(db, keys, &bound);
 }
 
 static enum err move_in_tx(struct db *db, void *ctx) {
@@ -421,9 +427,12 @@ static enum err move_in_tx(struct db *db, void *ctx) {
 	s->starts_at_ms += by_ms;
 	s->window_end_ms += by_ms;
 	s->sealing++;
-	e = sitting_store_move(db, s);
+	bool is_bound = false;
+	e = bound_store_holds(db, m->keys, s->school_id, &s->id, &is_bound);
+	e = e ? e : sitting_store_move(db, s);
 	e = e ? e : seal_again(db, m);
-	e = e ? e : move_ends(db, s);
+	e = e ? e : move_ends(db, m->keys, s);
+	e = e || !is_bound ? e : bound_store_sitting(db, m->keys, s->school_id, &s->id);
 	if (e) {
 		return e;
 	}

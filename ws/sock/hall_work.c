@@ -77,7 +77,7 @@ static enum err run_job(struct job *job, struct db *db) {
 	case JOB_JOIN:
 		break; /* several at once: hall_join.c */
 	case JOB_BEGIN:
-		e = attempt_join_store_begin(db, &job->place, &job->times, job->at_ms);
+		e = attempt_join_store_begin(db, app->keys, &job->place, &job->times, job->at_ms);
 		return e ? e : load_again(job, db);
 	case JOB_HEAL:
 		e = heal_store_run(db, app->keys, &job->place, &job->log, job->at_ms);
