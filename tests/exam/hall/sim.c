@@ -20,6 +20,7 @@ const char *sim_break_name(enum sim_break b) {
 		[BREAK_HEAL_UNPROVEN] = "heal what is not proven",
 		[BREAK_WRONG_FOLD] = "leave an answer out of the receipt",
 		[BREAK_DROP_BATCH] = "forget a batch that failed",
+		[BREAK_UNTOLD] = "close without a word",
 	};
 	return names[b];
 }

@@ -66,6 +66,7 @@ enum sim_break {
 	BREAK_HEAL_UNPROVEN, /* a log is believed without the server's macs */
 	BREAK_WRONG_FOLD,    /* the receipt leaves out the last answer */
 	BREAK_DROP_BATCH,    /* a batch whose COMMIT fails is forgotten */
+	BREAK_UNTOLD,        /* a close is stored, and nobody hears of it */
 	BREAK_COUNT_,
 };
 const char *sim_break_name(enum sim_break b);
@@ -313,6 +314,9 @@ struct sim_browser *sim_browser_new(struct sim *sim, size_t student, bool is_sec
 struct sim_browser *sim_hostile_new(struct sim *sim, size_t student);
 size_t sim_browser_student(const struct sim_browser *b);
 bool sim_browser_is_deaf(const struct sim_browser *b);
+/* It has a receipt, or is none that listens. */
+bool sim_browser_is_done(const struct sim_browser *b);
+bool sim_browser_holds(const struct sim_browser *b, const uint8_t *receipt);
 void sim_browser_free(struct sim_browser *b);
 void sim_browser_start(struct sim *sim, struct sim_browser *b, int64_t after_ms);
 uint64_t sim_browser_person(const struct sim_browser *b);

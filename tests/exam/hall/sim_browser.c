@@ -11,6 +11,7 @@
 enum {
 	WINDOW = 8, /* events on their way at once */
 	RESEND_MS = 2500,
+	OUTSIDE_MS = 30000, /* between two looks of a page that gave way, whether it is over */
 };
 
 enum browser_state { AWAY, WAITING, IN, TAKEN };
@@ -44,6 +45,8 @@ struct sim_browser {
 	uint32_t lease;
 	bool has_key;
 	bool is_closed;
+	bool has_receipt;
+	uint8_t receipt[RECEIPT_BYTES + SIGN_BYTES];
 	struct entries log; /* of generation gen, from `base` + 1 on */
 	uint32_t base;      /* what was stored before this browser's first event */
 	struct hash base_head;
@@ -89,6 +92,14 @@ size_t sim_browser_student(const struct sim_browser *b) {
 
 bool sim_browser_is_deaf(const struct sim_browser *b) {
 	return b->is_deaf;
+}
+
+bool sim_browser_is_done(const struct sim_browser *b) {
+	return b->is_deaf || b->has_receipt;
+}
+
+bool sim_browser_holds(const struct sim_browser *b, const uint8_t *receipt) {
+	return b->has_receipt && memcmp(b->receipt, receipt, sizeof(b->receipt)) == 0;
 }
 
 void sim_browser_free(struct sim_browser *b) {
@@ -282,6 +293,20 @@ static void connect(struct sim *sim, void *arg, uint64_t epoch) {
 	b->state = WAITING;
 	say_hello(sim, b);
 	sim_after(sim, 20000, give_up_waiting, b, epoch);
+}
+
+/* A closed attempt keeps nobody out: the page that gave way comes for its receipt. */
+static void look_from_outside(struct sim *sim, void *arg, uint64_t epoch) {
+	struct sim_browser *b = arg;
+	if (epoch != b->epoch || b->state != TAKEN || sim->is_over) {
+		return;
+	}
+	if (sim->db.state == DB_UP && attempt_of(sim, b)->times.is_closed) {
+		b->state = AWAY;
+		connect(sim, b, epoch);
+	} else {
+		sim_after(sim, OUTSIDE_MS, look_from_outside, b, epoch);
+	}
 }
 
 void sim_browser_start(struct sim *sim, struct sim_browser *b, int64_t after_ms) {
@@ -503,6 +528,10 @@ static void on_refused(
 
 static void on_closed(struct sim_browser *b, const struct sim_message *m) {
 	b->is_closed = m->m.as.closed.why != 0;
+	if (m->has_receipt) {
+		b->has_receipt = true;
+		memcpy(b->receipt, m->receipt, sizeof(b->receipt));
+	}
 }
 
 void sim_browser_got(struct sim *sim, struct sim_browser *b, struct sim_conn *conn,
@@ -538,6 +567,7 @@ void sim_browser_got(struct sim *sim, struct sim_browser *b, struct sim_conn *co
 	case MESSAGE_LOCKED:
 		if (!is_post) {
 			b->state = TAKEN;
+			sim_after(sim, OUTSIDE_MS, look_from_outside, b, b->epoch);
 		}
 		return;
 	case MESSAGE_CLOSED:

@@ -326,6 +326,26 @@ void sim_check_stamps(struct sim *sim, const struct sim_rows *journal) {
 	}
 }
 
+/* (17) Once faults stop, each page that is open hears of the close, with the receipt, and each
+ * student holds the newest one. */
+static void check_told(struct sim *sim, size_t student) {
+	const struct sim_attempt *a = &sim->db.attempts[student];
+	bool is_held = false;
+	for (size_t i = 0; i < sim->browser_count; i++) {
+		const struct sim_browser *b = sim->browsers[i];
+		if (sim_browser_student(b) != student) {
+			continue;
+		}
+		is_held = is_held || sim_browser_holds(b, a->gens[a->gen].receipt);
+		if (!sim_browser_is_done(b)) {
+			sim_fail(sim, "(17) student %zu waits at browser %zu", student, i);
+		}
+	}
+	if (!is_held) {
+		sim_fail(sim, "(17) student %zu holds no receipt", student);
+	}
+}
+
 void sim_check_end(struct sim *sim) {
 	for (size_t i = 0; i < sim->student_count; i++) {
 		const struct sim_attempt *a = &sim->db.attempts[i];
@@ -339,6 +359,7 @@ void sim_check_end(struct sim *sim) {
 			check_receipt(sim, a, gen);
 		}
 		check_close(sim, a);
+		check_told(sim, i);
 	}
 	check_proofs(sim);
 	if (!sim_server_is_up(sim)) {

@@ -53,6 +53,9 @@ void sim_port_send(void *owner, void *user, const struct message *m) {
 	struct sim *sim = owner;
 	struct sim_conn *conn = user;
 	sim_check_message(sim, conn->person, m, &conn->attempt);
+	if (sim->broken == BREAK_UNTOLD && m->kind == MESSAGE_CLOSED) {
+		return;
+	}
 	struct delivery *d = calloc(1, sizeof(*d));
 	if (!d) {
 		abort();
