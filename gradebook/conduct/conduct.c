@@ -33,6 +33,20 @@ int conduct_ledger_code(unsigned term_number, enum conduct_stage stage, enum pac
 	return (int)(place * PLACE_STEP + conduct_level_to_db(level));
 }
 
+enum err conduct_from_ledger(unsigned code, unsigned *out_term_number,
+		enum conduct_stage *out_stage, enum pack_level *out_level) {
+	unsigned place = code / PLACE_STEP;
+	enum pack_level level = PACK_LEVEL_NONE;
+	enum err e = conduct_level_from_db(code % PLACE_STEP, &level);
+	if (e || place < 1 || place > PLACE_SUMMER) {
+		return ERR_CORRUPT;
+	}
+	*out_term_number = place == PLACE_SUMMER ? PACK_TERMS : place;
+	*out_stage = place == PLACE_SUMMER ? CONDUCT_SUMMER : CONDUCT_TERM;
+	*out_level = level;
+	return ERR_OK;
+}
+
 /* A student of whom only the conduct is known. */
 static enum err work_out(const struct rule_pack *pack, const struct conduct_year *year,
 		struct tt22_student *student, struct tt22_outcome *out) {

@@ -33,6 +33,9 @@ enum err conduct_level_from_db(uint64_t v, enum pack_level *out) MUST_CHECK;
  * summer), ones the database's number. 11 is Tốt in term I, 30 is the summer's taken back.
  */
 int conduct_ledger_code(unsigned term_number, enum conduct_stage stage, enum pack_level level);
+/* A level back from there, with its term (2 after summer). ERR_CORRUPT for a code that is none. */
+enum err conduct_from_ledger(unsigned code, unsigned *out_term_number,
+		enum conduct_stage *out_stage, enum pack_level *out_level) MUST_CHECK;
 
 /* What is known of one student's year. */
 struct conduct_year {

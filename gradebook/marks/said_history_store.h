@@ -2,8 +2,8 @@
 #define GRADEBOOK_MARKS_SAID_HISTORY_STORE_H
 
 /*
- * What was ever said of one thing of a student in a year, beside marks, as people read it: a quality
- * or competence at a moment, what was assessed again. From the own chains of the classes that the
+ * What was ever said of one thing of a student in a year, beside marks, as people read it: conduct, a
+ * quality or competence at a moment, what was assessed again. From the own chains of the classes that the
  * student was in that year. Changes nothing.
  */
 
@@ -16,11 +16,11 @@ struct said_place {
 	uint64_t class_id;
 	uint64_t student_id;
 	enum ledger_act act;
-	uint64_t column_id; /* judgement_column(), reassess_column() */
+	uint64_t column_id; /* judgement_column(), reassess_column(); 0 of conduct */
 };
 
 struct said_row {
-	uint8_t old_code; /* as in a ledger's row (gradebook/marks/cell.h) */
+	uint8_t old_code; /* as in a ledger's row (cell.h; of conduct its own) */
 	uint8_t new_code;
 	struct str why; /* texts are valid during the call */
 	uint64_t person_id;

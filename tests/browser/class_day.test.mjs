@@ -165,6 +165,13 @@ test('the class on a phone: a student, conduct, a remark, a number to call', STE
 	assert.equal((await rows('SELECT text FROM remark WHERE subject_id = 0'))[0].text, 'Em ngoan, cần đi học đều hơn.');
 	assert.deepEqual(await seriousFindings(page), []);
 	await shoot(page, 'homeroom-student-phone');
+	await page.getByRole('button', { name: 'Lịch sử rèn luyện' }).press('Enter');
+	const past = page.getByRole('dialog');
+	await past.getByRole('row').filter({ hasText: 'Học kì I' }).filter({ hasText: 'chưa xếp → Khá' }).filter({ hasText: school.teacher.fullName }).waitFor();
+	assert.deepEqual(await seriousFindings(page), []);
+	await shoot(page, 'homeroom-conduct-past-phone');
+	await page.keyboard.press('Escape');
+	await past.waitFor({ state: 'detached' });
 	assert.deepEqual(person.faults, []);
 	await context.close();
 });

@@ -227,7 +227,7 @@ test('the teacher publishes to two classes in four variants', STEP, async () => 
 	await page.locator('#starts').fill(localInput(Date.now() + PUBLISHED_AHEAD_MS));
 	await page.locator('#limit').fill(String(LIMIT_MIN));
 	await page.locator('#variants').fill('4');
-	await page.locator('#column').selectOption({ label: 'Giữa kì, học kì 1' });
+	await page.locator('#column').selectOption({ label: 'Giữa kì, học kì I' });
 	await page.getByRole('button', { name: 'Xem giờ kết thúc của từng em' }).click();
 	await page.getByRole('button', { name: 'Công bố ca thi' }).waitFor();
 	assert.equal(await page.locator('tbody tr').count(), everyone.length, 'every student has an end');

@@ -131,7 +131,7 @@ test('a mark is typed; an exam for the same column is published in four variants
 	await page.getByRole('checkbox', { name: /^Luyện tập/ }).check();
 	const now = new Date(Date.now() + 7 * 3_600_000 - 60_000).toISOString().slice(0, 16);
 	await page.locator('#starts').fill(now);
-	await page.locator('#column').selectOption({ label: 'Thường xuyên 4, học kì 1' });
+	await page.locator('#column').selectOption({ label: 'Thường xuyên 4, học kì I' });
 	await button('Xem giờ kết thúc của từng em').click();
 	await page.getByRole('rowheader').or(page.locator('.error-summary')).first().waitFor();
 	assert.equal(await page.locator('.error-summary').allInnerTexts().then((x) => x.join()), '');

@@ -135,6 +135,12 @@ test('the results of the summer replace the year’s, by the rules', async () =>
 	const trained = await call(200, 'PUT', `/classes/${school.class}/conduct/${school.terms[1]}`, as.teacher,
 		{ stage: 'summer', cells: [{ student: pupils[1], level: 'dat', version: 0 }] });
 	assert.deepEqual([trained.saved, trained.rows[0].year.after], [[pupils[1]], 'dat']);
+	const past = (n, status = 200, who = as.teacher) => call(status, 'GET', `/classes/${school.class}/conduct-history/${pupils[n]}`, who);
+	assert.deepEqual((await past(1)).items.map((x) => [x.person, x.term, x.stage, x.old, x.new]), [[school.teacher.id, 2, 'summer', null, 'dat']]);
+	assert.deepEqual((await past(0, 200, as.office)).items, [], 'of what nobody changed, nothing');
+	for (const [status, who] of [[403, as.colleague], [403, as.student], [404, as.stranger]]) {
+		await past(1, status, who);
+	}
 	const sheet = await call(200, 'GET', `/classes/${school.class}/reassessment`, as.office);
 	assert.deepEqual(resultOf(sheet, 1), ['chua_dat', 'dat', 'promoted']);
 

@@ -8,6 +8,7 @@
 #include "core/school/teaching_store.h"
 #include "gradebook/closing/closing_store.h"
 #include "gradebook/conduct/conduct_store.h"
+#include "gradebook/marks/said_history_store.h"
 #include "ws/http/reply.h"
 #include "ws/http/request.h"
 
@@ -83,18 +84,23 @@ static enum err load_rows(struct sheet *s) {
 	return e ? e : conduct_store_cells(db, s->place.school_id, s->place.class_id, keep_cell, s);
 }
 
+static enum err check_access(const struct request *req) {
+	struct access_class what;
+	enum err e = teaching_store_access(request_db(req), request_school_id(req),
+			request_path_id(req, 0), 0, request_person_id(req), &what);
+	return e || access_conduct_enter(request_who(req), &what) ? e : ERR_DENIED;
+}
+
 /* Who may, and what class and term it is. */
 static enum err open_sheet(const struct request *req, struct sheet **out) {
-	struct access_class what;
 	struct db *db = request_db(req);
 	struct conduct_place place = { .school_id = request_school_id(req),
 		.class_id = request_path_id(req, 0),
 		.term_id = request_path_id(req, 1),
 		.stage = CONDUCT_TERM };
-	enum err e = teaching_store_access(
-			db, place.school_id, place.class_id, 0, request_person_id(req), &what);
-	if (e || !access_conduct_enter(request_who(req), &what)) {
-		return e ? e : ERR_DENIED;
+	enum err e = check_access(req);
+	if (e) {
+		return e;
 	}
 	_cleanup_(sheet_freep) struct sheet *s = calloc(1, sizeof(*s));
 	if (!s) {
@@ -355,4 +361,46 @@ enum err conduct_put(const struct request *req, struct reply *reply) {
 	in->sheet = s;
 	e = read_entry(request_json(req), in);
 	return e ? reply_field(reply, "cells", "conduct.level", NULL) : carry_out(in, reply);
+}
+
+/* ---- the history of a student's ---- */
+
+static enum err put_said(const struct said_row *row, void *ctx) {
+	struct json_out *w = ctx;
+	unsigned term_number = 0;
+	enum conduct_stage stage = CONDUCT_TERM;
+	enum pack_level was = PACK_LEVEL_NONE;
+	enum pack_level now = PACK_LEVEL_NONE;
+	enum err e = conduct_from_ledger(row->old_code, &term_number, &stage, &was);
+	e = e ? e : conduct_from_ledger(row->new_code, &term_number, &stage, &now);
+	if (e) {
+		return e;
+	}
+	jo_obj(w);
+	jo_ki64(w, "at", row->at_ms);
+	jo_kid(w, "person", row->person_id);
+	jo_kstr(w, "personName", row->person_name);
+	jo_ki64(w, "term", term_number);
+	jo_kstrz(w, "stage", stage == CONDUCT_SUMMER ? "summer" : "term");
+	put_level(w, "old", was);
+	put_level(w, "new", now);
+	jo_end_obj(w);
+	return ERR_OK;
+}
+
+enum err conduct_history(const struct request *req, struct reply *reply) {
+	const struct said_place place = { .school_id = request_school_id(req),
+		.class_id = request_path_id(req, 0),
+		.student_id = request_path_id(req, 1),
+		.act = LEDGER_CONDUCT };
+	enum err e = check_access(req);
+	if (e) {
+		return e;
+	}
+	struct json_out *w = reply_json(reply, 200);
+	const struct said_each to = { put_said, w };
+	jo_karr(w, "items");
+	e = said_history_store_load(request_db(req), &place, &to);
+	jo_end_arr(w);
+	return e;
 }

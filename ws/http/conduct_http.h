@@ -8,5 +8,7 @@
 /* GET, PUT /classes/{class}/conduct/{term} */
 route_handler conduct_get;
 route_handler conduct_put;
+/* GET /classes/{class}/conduct-history/{student}: every change of the year */
+route_handler conduct_history;
 
 #endif

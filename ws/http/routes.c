@@ -293,6 +293,7 @@ static const struct route rows[] = {
 	{ HTTP_GET,    "/api/v1/children/{student}/absences",  ACCESS_PARENT,    0,       ROUTE_PLAIN,   absence_child_get },
 	{ HTTP_GET,    "/api/v1/classes/{class}/conduct/{term}", ACCESS_OFFICE | ACCESS_TEACHER, 0, ROUTE_PLAIN, conduct_get },
 	{ HTTP_PUT,    "/api/v1/classes/{class}/conduct/{term}", ACCESS_OFFICE | ACCESS_TEACHER, KIB(64), ROUTE_PLAIN, conduct_put },
+	{ HTTP_GET,    "/api/v1/classes/{class}/conduct-history/{student}", ACCESS_OFFICE | ACCESS_TEACHER, 0, ROUTE_PLAIN, conduct_history },
 	/* Qualities and competences of a primary class (judgement_http.c) */
 	{ HTTP_GET,    "/api/v1/classes/{class}/judgements/{moment}", ACCESS_OFFICE | ACCESS_TEACHER, 0, ROUTE_PLAIN, judgement_get },
 	{ HTTP_PUT,    "/api/v1/classes/{class}/judgements/{moment}", ACCESS_OFFICE | ACCESS_TEACHER, KIB(256), ROUTE_PLAIN, judgement_put },

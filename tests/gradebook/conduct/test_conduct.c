@@ -81,6 +81,35 @@ static void check_why(void) {
 	CHECK_STR("what is missing", text, "rule.conduct_missing ");
 }
 
+/* What the chained history has, read back. */
+static void check_ledger(void) {
+	static const struct {
+		unsigned code;
+		enum err err;
+		unsigned term;
+		enum conduct_stage stage;
+		enum pack_level level;
+	} rows[] = {
+		{ 11, ERR_OK, 1, CONDUCT_TERM, T },
+		{ 20, ERR_OK, 2, CONDUCT_TERM, N },
+		{ 33, ERR_OK, 2, CONDUCT_SUMMER, D },
+		{ 4, ERR_CORRUPT, 77, CONDUCT_TERM, N },
+		{ 15, ERR_CORRUPT, 77, CONDUCT_TERM, N },
+		{ 40, ERR_CORRUPT, 77, CONDUCT_TERM, N },
+		{ 255, ERR_CORRUPT, 77, CONDUCT_TERM, N },
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		unsigned term = 77; /* stays on a failure */
+		enum conduct_stage stage = CONDUCT_TERM;
+		enum pack_level level = N;
+		CHECK_INT("read back", conduct_from_ledger(rows[i].code, &term, &stage, &level),
+				rows[i].err);
+		CHECK_INT("its term", term, rows[i].term);
+		CHECK_INT("its stage", stage, rows[i].stage);
+		CHECK_INT("its level", level, rows[i].level);
+	}
+}
+
 static void check_numbers(void) {
 	enum pack_level level = N;
 	for (unsigned v = 0; v <= 4; v++) {
@@ -105,5 +134,6 @@ int main(void) {
 	check_summer();
 	check_why();
 	check_numbers();
+	check_ledger();
 	return check_done();
 }

@@ -308,6 +308,15 @@ export interface ConductRow {
 	year: { level: Level | null; after: Level | null; why: { code: string; text: string }[] };
 }
 
+export interface ConductChange {
+	at: number;
+	personName: string;
+	term: number;
+	stage: 'term' | 'summer';
+	old: Level | null;
+	new: Level | null;
+}
+
 export interface ConductSheet {
 	class: Named;
 	term: { id: string; number: number };

@@ -21,6 +21,9 @@ export function formatNumber(value: number, language: NumberLang, digits?: numbe
 	return sign + grouped + (decimals === undefined ? '' : point + decimals);
 }
 
+/** Term 1 is written I. */
+export const roman = (term: number): string => (term === 2 ? 'II' : 'I');
+
 /** A mark in tenths as text: 75 → "7,5"; 100 → "10,0"; null → "" (not entered). */
 export function formatMark(tenths: number | null | undefined, language: NumberLang): string {
 	if (tenths === null || tenths === undefined || tenths < 0) {

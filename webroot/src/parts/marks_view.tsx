@@ -7,7 +7,7 @@ import { useState } from 'preact/hooks';
 import { api } from '../lib/api';
 import { lang, words } from '../lib/i18n';
 import { useLoad } from '../lib/load';
-import { formatMark, formatPoints } from '../lib/number';
+import { formatMark, formatPoints, roman } from '../lib/number';
 import { navigate } from '../lib/router';
 import { formatDateTime } from '../lib/time';
 import type { Items, MarkKind, MySitting, StudentMarks, SubjectMarks } from '../lib/types';
@@ -68,7 +68,7 @@ const testOf = (kind: MarkKind) => (subject: SubjectMarks): string => {
 /* A level and the test beside it, at both moments of the term. */
 function LevelTable({ number, subjects }: { number: number; subjects: SubjectMarks[] }): JSX.Element {
 	return (
-		<Table caption={t('caption', { number })} hideCaption stacked rows={subjects}
+		<Table caption={t('caption', { number: roman(number) })} hideCaption stacked rows={subjects}
 			rowKey={(s) => s.name} empty={t('none')}
 			columns={[
 				{ key: 'subject', title: t('subject'), isHeading: true, cell: (s) => s.name },
@@ -84,7 +84,7 @@ function LevelTable({ number, subjects }: { number: number; subjects: SubjectMar
 
 function TermTable({ number, subjects }: { number: number; subjects: SubjectMarks[] }): JSX.Element {
 	return (
-		<Table caption={t('caption', { number })} hideCaption stacked rows={subjects}
+		<Table caption={t('caption', { number: roman(number) })} hideCaption stacked rows={subjects}
 			rowKey={(s) => s.name} empty={t('none')}
 			columns={[
 				{ key: 'subject', title: t('subject'), isHeading: true, cell: (s) => s.name },
@@ -119,14 +119,14 @@ export function MarksView({ address }: { address: string }): JSX.Element {
 	if (terms.length === 1) {
 		return (
 			<>
-				<h2>{t('term', { number: term.number })}</h2>
+				<h2>{t('term', { number: roman(term.number) })}</h2>
 				<Terms number={term.number} subjects={term.subjects} />
 			</>
 		);
 	}
 	return (
 		<Tabs label={t('terms')} selected={String(number)} onSelect={(id) => setChosen(Number(id))}
-			items={terms.map((x) => ({ id: String(x.number), label: t('term', { number: x.number }) }))}>
+			items={terms.map((x) => ({ id: String(x.number), label: t('term', { number: roman(x.number) }) }))}>
 			<Terms number={term.number} subjects={term.subjects} />
 		</Tabs>
 	);

@@ -29,6 +29,7 @@ export const classesRows = {
 	'GET /my/absences': ['student classmate', '='],
 	'GET /children/{student}/absences': ['parent', '-', (w) => ({ student: pupil(w) })],
 	'GET /classes/{class}/conduct/{term}': ['office teacher', '-', ofTerm],
+	'GET /classes/{class}/conduct-history/{student}': ['office teacher', '-', (w) => ({ class: w.school.class, student: pupil(w) })],
 	'PUT /classes/{class}/conduct/{term}': ['office teacher', '-', async (w) => {
 		const place = await ofTerm(w);
 		const { rows } = await w.call(200, 'GET', `/classes/${w.school.class}/conduct/${w.school.terms[0]}`, 'teacher');

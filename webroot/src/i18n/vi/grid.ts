@@ -19,7 +19,7 @@ export const vi = {
 	'hint': 'Gõ 85 cho 8,5; v là vắng. Enter xuống dòng, Tab sang phải, Ctrl+Z hoàn tác. Dán được từ Excel.',
 	'hint.comment': 'Một phím cho mỗi em: Đ hoặc 1 là Đạt, C hoặc 0 là Chưa đạt, v là vắng. Dán được từ Excel.',
 	'add.all': 'Mở đủ các cột',
-	'closed': 'Lớp đã chốt sổ nên không sửa được nữa.',
+	'closed': 'Lớp đã khóa sổ nên không sửa được nữa.',
 	'test.gk': 'Kiểm tra giữa kì',
 	'test.ck': 'Kiểm tra cuối kì',
 	'level.gk': 'Mức giữa kì',

@@ -4,7 +4,7 @@ export const vi = {
 	'short': 'Đánh giá lại',
 	'text.primary': 'Học sinh chưa hoàn thành chương trình được hướng dẫn, giúp đỡ rồi đánh giá bổ sung (Thông tư 27, Điều 11). Kết quả cả năm giữ nguyên; đánh giá bổ sung để xét hoàn thành chương trình.',
 	'text': 'Học sinh chưa đạt được đánh giá lại các môn trong kì nghỉ hè (Thông tư 22, Điều 14). Kết quả đánh giá lại thay cho kết quả cả năm của môn đó khi xét lên lớp.',
-	'closed': 'Năm học của lớp đã chốt sổ. Nhà trường mở lại năm học của lớp rồi mới ghi.',
+	'closed': 'Năm học của lớp đã khóa sổ. Nhà trường mở lại năm học của lớp rồi mới ghi.',
 	'none': 'Không có học sinh nào phải đánh giá lại.',
 	'item.test': '{name} – điểm kiểm tra',
 	'item.decision': 'Hiệu trưởng quyết định',

@@ -62,9 +62,6 @@ export interface CheckList extends Closed {
 	items: MissingItem[];
 }
 
-/** Term 1 is written I. */
-export const roman = (term: number): string => (term === 2 ? 'II' : 'I');
-
 /** "học kì I", inside a sentence. */
 export const partIn = (part: YearPart): string => t(`part.${part}.in`);
 

@@ -1,9 +1,10 @@
 /* What is missing before a class can be closed, in words, each with the way to its place. */
 import type { JSX } from 'preact';
+import { roman } from '../../lib/number';
 import type { SchoolYear } from '../../lib/types';
 import { Banner } from '../../parts/notice';
 import type { CheckList, MissingItem } from './closing_data';
-import { CLOSING, closingAt, roman, t } from './closing_data';
+import { CLOSING, closingAt, t } from './closing_data';
 
 interface Group {
 	key: string;

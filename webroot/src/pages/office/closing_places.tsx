@@ -3,14 +3,14 @@ import type { JSX } from 'preact';
 import { api } from '../../lib/api';
 import { lang } from '../../lib/i18n';
 import { useLoad } from '../../lib/load';
-import { formatMark } from '../../lib/number';
+import { formatMark, roman } from '../../lib/number';
 import type { ConductSheet, MarkColumn, MarkRow, MarkSheet, School } from '../../lib/types';
 import { Breadcrumbs } from '../../parts/layout';
 import { Empty, Tag } from '../../parts/notice';
 import { Show } from '../../parts/page_load';
 import { Table } from '../../parts/table';
 import { ReassessPage } from '../teacher/class/reassess';
-import { closingAt, roman, t } from './closing_data';
+import { closingAt, t } from './closing_data';
 import { t as terms } from './term_data';
 import { yearOfPage } from './year_pick';
 

@@ -4,6 +4,7 @@ import { useState } from 'preact/hooks';
 import { api, sentence } from '../../lib/api';
 import { words } from '../../lib/i18n';
 import { useLoad } from '../../lib/load';
+import { roman } from '../../lib/number';
 import { formatDateTime } from '../../lib/time';
 import type { AskedChange, Items } from '../../lib/types';
 import { readContent, shownKind } from '../../marks/cell';
@@ -130,7 +131,7 @@ function List({ state }: { state: State }): JSX.Element {
 						},
 						{
 							key: 'cell', title: t('cell'), narrow: 'plain', cell: (r) => t('where', { subject: r.subject.name,
-								class: r.class.name, term: r.term.number, column: columnName(r.column) }),
+								class: r.class.name, term: roman(r.term.number), column: columnName(r.column) }),
 						},
 						{
 							key: 'change', title: t('change'), narrow: 'inline', cell: (r) => (

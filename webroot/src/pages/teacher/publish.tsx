@@ -7,6 +7,7 @@ import { useRef, useState } from 'preact/hooks';
 import { api, sentence } from '../../lib/api';
 import { words } from '../../lib/i18n';
 import { useLoad } from '../../lib/load';
+import { roman } from '../../lib/number';
 import { navigate, queryValue } from '../../lib/router';
 import { formatDateTime, parseLocalInput, toLocalInput } from '../../lib/time';
 import type { ClassPage, ClassRow, Items, Paper, ReleasePolicy, School, Sitting } from '../../lib/types';
@@ -128,10 +129,10 @@ function columns(school: School): { value: string; label: string }[] {
 	return (year?.terms ?? []).flatMap((term) => [
 		...Array.from({ length: REGULAR_MAX }, (_, i) => ({
 			value: `${term.id} tx ${i + 1}`,
-			label: t('p.column.tx', { position: i + 1, term: term.number }),
+			label: t('p.column.tx', { position: i + 1, term: roman(term.number) }),
 		})),
-		{ value: `${term.id} gk 1`, label: t('p.column.gk', { term: term.number }) },
-		{ value: `${term.id} ck 1`, label: t('p.column.ck', { term: term.number }) },
+		{ value: `${term.id} gk 1`, label: t('p.column.gk', { term: roman(term.number) }) },
+		{ value: `${term.id} ck 1`, label: t('p.column.ck', { term: roman(term.number) }) },
 	]);
 }
 

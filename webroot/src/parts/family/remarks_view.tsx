@@ -2,6 +2,7 @@
 import type { JSX } from 'preact';
 import { api } from '../../lib/api';
 import { useLoad } from '../../lib/load';
+import { roman } from '../../lib/number';
 import { formatDate } from '../../lib/time';
 import type { FamilyRemark, Items } from '../../lib/types';
 import { Empty } from '../notice';
@@ -39,7 +40,7 @@ export function RemarksView({ address }: { address: string }): JSX.Element {
 			<>
 				{byTerm(items).map((group) => group[0] ? (
 					<section key={`${group[0].year} ${group[0].term}`}>
-						<h2>{t('remark.term', { term: group[0].term, year: group[0].year })}</h2>
+						<h2>{t('remark.term', { term: roman(group[0].term), year: group[0].year })}</h2>
 						<ul class="news">{group.map((r) => <RemarkText key={r.subject} remark={r} />)}</ul>
 					</section>
 				) : null)}

@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { api } from '../../lib/api';
 import { lang } from '../../lib/i18n';
 import { useLoad } from '../../lib/load';
-import { formatMark } from '../../lib/number';
+import { formatMark, roman } from '../../lib/number';
 import { dayNumber, formatClock, formatDate, formatDateTime, formatDay } from '../../lib/time';
 import type { MySitting, Today, TodayMark } from '../../lib/types';
 import { shownWords } from '../mark_words';
@@ -86,7 +86,7 @@ function ToDo({ day }: { day: Today }): JSX.Element | null {
 				{day.toMakeUp.map((m) => (
 					<li key={`${m.subject} ${m.kind} ${m.position}`}>
 						<p><strong>{m.subject}</strong></p>
-						<p>{t('due.makeup', { kind: t(`kind.makeup.${m.kind}`), term: m.term })}</p>
+						<p>{t('due.makeup', { kind: t(`kind.makeup.${m.kind}`), term: roman(m.term) })}</p>
 					</li>
 				))}
 				{practice.map((e) => (

@@ -2,6 +2,7 @@
 import { api } from '../../../lib/api';
 import type { Loaded } from '../../../lib/load';
 import { useLoad } from '../../../lib/load';
+import { roman } from '../../../lib/number';
 import type { ClassMarks, ConductRow, ConductSheet, Guardian, Level, MissingMark, PrimaryResult, YearPart } from '../../../lib/types';
 import { t } from './words';
 
@@ -55,7 +56,7 @@ function missingWords({ what, term, subject, have, need, isToMakeUp }: MissingMa
 	const of = what === 'regular' || what === 'traits' ? t(`what.${what}`, { have, need })
 		: what === 'midterm' || what === 'final' ? t(need > 1 ? `what.${what}.of` : `what.${what}`, { have, need })
 		: t('what.conduct');
-	const where = [subject?.name, part === 'nam' && term > 0 ? t('term', { number: term }) : undefined].filter(Boolean).join(', ');
+	const where = [subject?.name, part === 'nam' && term > 0 ? t('term', { number: roman(term) }) : undefined].filter(Boolean).join(', ');
 	return `${where ? `${where}: ${of}` : of}${isToMakeUp ? ` ${t('what.makeUp')}` : ''}`;
 }
 

@@ -7,6 +7,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { api } from '../../../lib/api';
 import { words } from '../../../lib/i18n';
 import { useLoad } from '../../../lib/load';
+import { roman } from '../../../lib/number';
 import { navigate } from '../../../lib/router';
 import { termNow } from '../../../lib/school';
 import { formatDate } from '../../../lib/time';
@@ -44,7 +45,7 @@ function Terms({ classId, part }: { classId: string; part: Part }): JSX.Element 
 				{PARTS.map((p) => (
 					<li key={p}>
 						<a href={`${HOME}/${classId}/${p}`} aria-current={p === part ? 'page' : undefined}>
-							{p === 'nam' ? t('year') : t('term', { number: Number(p) })}
+							{p === 'nam' ? t('year') : t('term', { number: roman(Number(p)) })}
 						</a>
 					</li>
 				))}
@@ -165,7 +166,7 @@ function Closed({ view, part }: { view: ClassView; part: Part }): JSX.Element {
 		<>
 			{view.closed.map((c) => (
 				<p key={c.part} class="hint">
-					{t(c.part === 'year' ? 'closed.year' : 'closed.term', { number: c.part, day: formatDate(c.at) })}
+					{t(c.part === 'year' ? 'closed.year' : 'closed.term', { number: roman(Number(c.part)), day: formatDate(c.at) })}
 				</p>
 			))}
 			{later.length > 0 ? <p class="hint">{t('closed.later', { names: later.map((s) => s.fullName).join(', ') })}</p> : null}

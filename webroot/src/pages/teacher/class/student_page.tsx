@@ -13,13 +13,14 @@ import { AbsentText, ConductField, MissingText, Phones, SubjectResult, learningT
 import type { ClassView, Part, StudentView } from './class_view';
 import { remarksOf, scopeOf, termOf } from './class_view';
 import type { ConductDesk } from './conduct_desk';
+import { ConductPast } from './conduct_past';
 import { vi as messagesVi } from '../../../i18n/vi/messages';
 import { en as messagesEn } from '../../../i18n/en/messages';
 import { t } from './words';
 
 const message = words(messagesVi, messagesEn);
 
-function YearConduct({ desk, student }: { desk: ConductDesk; student: StudentView }): JSX.Element | null {
+function YearConduct({ desk, student, classId }: { desk: ConductDesk; student: StudentView; classId: string }): JSX.Element | null {
 	void desk.round.value;
 	const row = desk.row(student.id);
 	return row ? (
@@ -31,6 +32,7 @@ function YearConduct({ desk, student }: { desk: ConductDesk; student: StudentVie
 					<summary>{t('why')}</summary>
 					{row.year.why.map((w) => <p key={w.code}>{w.text}</p>)}
 				</details>
+				<ConductPast classId={classId} student={student} />
 			</dd>
 			{row.summer.isAsked
 				? (
@@ -125,7 +127,7 @@ export function StudentPage({ view, desk, student, part, base, home }: {
 									<dd><ConductField desk={desk} student={student} isFrozen={view.isClosed} /></dd>
 								</>
 							)}
-							<YearConduct desk={desk} student={student} />
+							<YearConduct desk={desk} student={student} classId={view.classId} />
 						</>
 					)
 					: null}

@@ -7,6 +7,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { ApiError, api } from '../../../lib/api';
 import { useLoad } from '../../../lib/load';
 import { keepMe, me } from '../../../lib/me';
+import { roman } from '../../../lib/number';
 import { keepOffline } from '../../../lib/offline';
 import { navigate } from '../../../lib/router';
 import { yearNow } from '../../../lib/school';
@@ -41,7 +42,7 @@ function Switches({ sheet }: { sheet: MarkSheet }): JSX.Element {
 						{terms.map((x) => (
 							<li key={x.id}>
 								<a href={`${home}/${here}/${x.id}`} aria-current={x.id === sheet.term.id ? 'page' : undefined}>
-									{t('term', { number: x.number })}
+									{t('term', { number: roman(x.number) })}
 								</a>
 							</li>
 						))}
