@@ -210,6 +210,10 @@ test('files say who, when and what for', async () => {
 	assert.deepEqual(JSON.parse(rows[1].detail), { why: '=Báo cáo học kì I', what: 'figures', format: 'csv', measure: 'mark_final',
 		by: 'school', year: '2026-2027', part: '1', subject: 'toan', grade: '10' });
 	assert.match(marks, /\r\nNội dung,"Điểm cuối kì; chia theo trường; học kì I; năm học 2026-2027; mã môn toan; khối 10"\r\n/);
+	assert.match(csv, /\r\nMã trường,Trường,Cấp,Xã\/phường,Tình trạng,Nhận lần cuối,Liên lạc lần cuối,Bị từ chối,Học sinh\r\n/);
+	const items = (await call(200, 'POST', '/exports', here.officer, { format: 'csv', what: 'figures', purpose, measure: 'judgement', by: 'subject',
+		year: '2026-2027', part: '1', subject: 'yeu_nuoc', school: here.a })).toString();
+	assert.match(items, /\r\nNội dung,"[^"]*; chia theo phẩm chất, năng lực; học kì I; năm học 2026-2027; phẩm chất, năng lực Yêu nước; Trường A"\r\n/);
 	const grades = (await call(200, 'POST', '/exports', here.officer, { format: 'csv', what: 'figures', purpose, measure: 'mark_final',
 		by: 'grade', year: '2026-2027', part: '1' })).toString();
 	assert.match(grades, /\r\n10,Khối 10,4\.0,20\r\n/);
@@ -221,8 +225,9 @@ test('the log: who took what along and what for, who looked at whom; of the own 
 	assert.deepEqual([look.person.fullName, look.school.name, look.detail], ['Cán bộ Một', 'Trường A',
 		{ why: 'xác minh chuyển trường', student: 'HS1' }]);
 	const taken = await log('action=department.export');
-	assert.ok(taken.every((d) => d.person.fullName === 'Cán bộ Một' && d.school === null));
-	assert.deepEqual(taken.map((d) => [d.detail.what, d.detail.format]), [['figures', 'csv'], ['schools', 'xlsx'], ['figures', 'csv']]);
+	assert.ok(taken.every((d) => d.person.fullName === 'Cán bộ Một'));
+	assert.deepEqual(taken.map((d) => d.school?.name ?? null), [null, 'Trường A', null, null]);
+	assert.deepEqual(taken.map((d) => [d.detail.what, d.detail.format]), [['figures', 'csv'], ['figures', 'csv'], ['schools', 'xlsx'], ['figures', 'csv']]);
 	const of = await log(`school=${here.b}`);
 	assert.deepEqual(of.map((d) => [d.action, d.detail.why]), [['department.revoke', 'máy chủ bị mất']]);
 	assert.deepEqual(await log(`school=${here.b}`, there.officer), []);

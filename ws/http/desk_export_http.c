@@ -18,7 +18,7 @@
 
 enum {
 	ROWS_MAX = 20000, /* of one file; the message desk.export_limit names it */
-	COLUMNS = 8,
+	COLUMNS = 9,
 	WORD_CHARS_MAX = 16,
 	MARK_MOST = 100,
 	DAY_BYTES = 24,
@@ -40,7 +40,8 @@ struct export_job {
 	struct figures_ask ask;
 	char full_name[ACCOUNT_NAME_BYTES];
 	struct str purpose;
-	struct buf about; /* what is in the file, in words */
+	struct buf about;  /* what is in the file, in words */
+	struct buf school; /* the name of the one that was asked for */
 	struct buf out;
 	uint64_t subject_id; /* of the audit row: the school that was asked for, or 0 */
 	/* While it is written. */
@@ -165,6 +166,7 @@ static const char *sign_words(enum desk_sign sign) {
 static enum err put_school(const struct desk_school *s, void *ctx) {
 	struct export_job *job = ctx;
 	char when[DAY_BYTES];
+	char heard[DAY_BYTES];
 	const struct xlsx_value values[COLUMNS] = {
 		text_of(s->code),
 		text_of(s->name),
@@ -172,6 +174,7 @@ static enum err put_school(const struct desk_school *s, void *ctx) {
 		text_of(s->commune_name.n ? s->commune_name : s->commune),
 		text_of(z(sign_words(desk_school_sign(s, request_now_ms(job->req))))),
 		text_of(moment(s->last_batch_at_ms, when)),
+		text_of(moment(s->heard_at_ms, heard)),
 		number_of((int64_t)s->rejected, 0),
 		number_of(s->students, 0),
 	};
@@ -181,7 +184,8 @@ static enum err put_school(const struct desk_school *s, void *ctx) {
 static enum err put_schools(struct db *db, struct export_job *job) {
 	const struct xlsx_column columns[COLUMNS] = { { z("Mã trường"), 14 }, { z("Trường"), 36 },
 		{ z("Cấp"), 8 }, { z("Xã/phường"), 22 }, { z("Tình trạng"), 22 },
-		{ z("Nhận lần cuối"), 18 }, { z("Bị từ chối"), 12 }, { z("Học sinh"), 12 } };
+		{ z("Nhận lần cuối"), 18 }, { z("Liên lạc lần cuối"), 18 }, { z("Bị từ chối"), 12 },
+		{ z("Học sinh"), 12 } };
 	enum err e = begin_table(job, "Trường", columns, COLUMNS);
 	return e ? e : desk_store_schools(db, job->ask.province_id, 0, put_school, job);
 }
@@ -328,12 +332,19 @@ static void print_about(struct export_job *job) {
 		const char *name;
 		struct str text;
 	} rest[] = { { "năm học", ask->year }, { "cấp", ask->level },
-		{ "mã xã, phường", ask->commune }, { "mã môn", ask->subject } };
+		{ "mã xã, phường", ask->commune },
+		{ ask->measure == TALLY_JUDGEMENT ? "phẩm chất, năng lực" : "mã môn",
+				ask->measure == TALLY_JUDGEMENT ? item_name(ask->subject)
+								: ask->subject } };
 	if (job->what == OF_SCHOOLS) {
 		buf_add_str(out, "Các trường trong tỉnh");
 		return;
 	}
-	buf_addf(out, "%s; %s; %s", measures[ask->measure], bys[ask->by], parts[ask->part]);
+	bool of_items = ask->measure == TALLY_JUDGEMENT;
+	buf_addf(out, "%s; %s; %s", measures[ask->measure],
+			of_items && ask->by == FIGURES_BY_SUBJECT ? "chia theo phẩm chất, năng lực"
+								  : bys[ask->by],
+			parts[ask->part]);
 	for (size_t i = 0; i < COUNT_OF(rest); i++) {
 		if (rest[i].text.n) {
 			buf_addf(out, "; %s ", rest[i].name);
@@ -344,7 +355,7 @@ static void print_about(struct export_job *job) {
 		buf_addf(out, "; khối %u", ask->grade);
 	}
 	if (ask->school_id) {
-		buf_add_str(out, "; một trường");
+		buf_addf(out, "; %s", job->school.len ? buf_str(&job->school) : "một trường");
 	}
 }
 
@@ -373,6 +384,12 @@ static void read_kind(struct form *form, struct export_job *job) {
 	}
 }
 
+static enum err keep_name(const struct desk_school *school, void *ctx) {
+	struct buf *name = ctx;
+	buf_add(name, school->name.p, school->name.n);
+	return buf_err(name);
+}
+
 enum err desk_export_create(const struct request *req, struct reply *reply) {
 	const struct json *body = request_json(req);
 	struct export_job job = { .req = req, .out = buf_make(XLSX_WRITE_BYTES_MAX) };
@@ -398,6 +415,11 @@ enum err desk_export_create(const struct request *req, struct reply *reply) {
 	(void)snprintf(job.full_name, sizeof(job.full_name), "%s", who.full_name); /* fits */
 	job.subject_id = job.ask.school_id;
 	job.about = buf_make(ABOUT_BYTES_MAX);
+	job.school = buf_make(ABOUT_BYTES_MAX);
+	if (job.ask.school_id) {
+		e = desk_store_schools(request_db(req), job.ask.province_id, job.ask.school_id,
+				keep_name, &job.school);
+	}
 	print_about(&job);
 	struct audit_deed deed = { "department.export", "province_school", &job.subject_id };
 	struct desk_fact facts[1 + COUNT_OF(asked_names)] = { { "why", job.purpose } };
@@ -405,13 +427,14 @@ enum err desk_export_create(const struct request *req, struct reply *reply) {
 		facts[1 + i] = (struct desk_fact){ asked_names[i],
 			body_word(body, asked_names[i]) };
 	}
-	e = desk_audit_run(req, &deed, facts, COUNT_OF(facts), run_export, &job);
+	e = e ? e : desk_audit_run(req, &deed, facts, COUNT_OF(facts), run_export, &job);
 	if (e == ERR_LIMIT) {
 		e = reply_problem(reply, 422, "desk.export_limit", "count", "20000", NULL);
 	} else if (!e) {
 		e = send(&job, reply);
 	}
 	buf_finish(&job.about);
+	buf_finish(&job.school);
 	buf_finish(&job.out);
 	return e;
 }

@@ -1,7 +1,7 @@
 /* What the desk's shares are taken of: marks of marks, levels of levels; and a level's name by its school. */
 import { describe, expect, it } from 'vitest';
 import type { Group } from '../../src/pages/department/values';
-import { bandName, bandsOf, countOf, kindsOf, meanX10, permille, wholeOf } from '../../src/pages/department/values';
+import { bandName, bandsOf, countOf, kindsOf, meanX10, permille, presentYear, wholeOf } from '../../src/pages/department/values';
 
 const group = (...values: [number, number][]): Group => ({
 	key: 'toan', name: 'Toán', total: values.reduce((sum, [, count]) => sum + count, 0),
@@ -33,5 +33,19 @@ describe('the letter C', () => {
 		expect(bandName('mark_final', 'l2', bandsOf('mark_final', [primary]))).toBe('Chưa hoàn thành');
 		expect(bandName('mark_final', 'l2', bandsOf('mark_final', [secondary]))).toBe('Chưa đạt');
 		expect(bandName('mark_final', 'l2', bandsOf('mark_final', [primary, secondary]))).toBe('Chưa đạt, chưa hoàn thành');
+	});
+});
+
+describe('the year that is looked at first', () => {
+	const years = ['9999', '2027-2028', '2026-2027', '2025-2026'];
+	it('is under way, not the one that is prepared or that is no year', () => {
+		expect(presentYear(years, new Date(2026, 10, 22))).toBe('2026-2027');
+		expect(presentYear(years, new Date(2027, 6, 31))).toBe('2026-2027');
+		expect(presentYear(years, new Date(2027, 7, 1))).toBe('2027-2028');
+	});
+	it('is the last there was, or whatever there is', () => {
+		expect(presentYear(years, new Date(2030, 1, 1))).toBe('2027-2028');
+		expect(presentYear(['2026-2027'], new Date(2024, 1, 1))).toBe('2026-2027');
+		expect(presentYear([], new Date())).toBe('');
 	});
 });

@@ -10,10 +10,11 @@ import { announce } from '../../parts/live';
 import { Show } from '../../parts/page_load';
 import type { DeskSchool } from './desk_data';
 import { PURPOSE_MAX, reasonFault, t } from './desk_data';
+import { presentYear } from './values';
 
 function Ask({ school, years, onLeave }: { school: DeskSchool; years: string[]; onLeave: () => void }): JSX.Element {
 	const form = useForm({
-		start: { year: years[0] ?? '', why: '' },
+		start: { year: presentYear(years, new Date()), why: '' },
 		check: (v): { year?: string; why?: string } => {
 			const fault = reasonFault(v.why);
 			return { ...(v.year ? {} : { year: t('missing') }), ...(fault === undefined ? {} : { why: fault }) };

@@ -20,7 +20,7 @@ import type { DeskSchool, Level } from './desk_data';
 import { FIGURES, LEVELS, communeName, t } from './desk_data';
 import { ExportDialog } from './export_dialog';
 import type { By, Group, Measure } from './values';
-import { BYS, ITEMS, MEASURES, bandName, bandsOf, bysOf, countOf, hasSubject, isMark, itemName, kindsOf, meanX10, partsOf, wholeOf } from './values';
+import { BYS, ITEMS, MEASURES, bandName, bandsOf, bysOf, countOf, hasSubject, isMark, itemName, kindsOf, meanX10, partsOf, presentYear, wholeOf } from './values';
 
 const PAGE_ROWS = 30;
 const GRADES = 12;
@@ -57,7 +57,7 @@ function askOf(choices: Choices): Ask {
 	return {
 		measure, school,
 		by: bys.includes(by) ? by : 'all',
-		year: queryValue('year') ?? choices.years[0]?.code ?? '',
+		year: queryValue('year') ?? presentYear(choices.years.map((y) => y.code), new Date()),
 		part: String(partsOf(measure).includes(part) ? part : partsOf(measure)[0]),
 		level: queryValue('level') ?? '',
 		commune: queryValue('commune') ?? '',

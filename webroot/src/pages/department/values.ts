@@ -35,6 +35,15 @@ export function bysOf(m: Measure, hasSchool: boolean): By[] {
 		: true));
 }
 
+const FIRST_MONTH = 8; /* a school year begins in August at the earliest */
+
+/** The school year that is under way, or the last before it, of codes such as "2026-2027", newest first: one that some school has begun to
+ *  prepare is no beginning. The first of all when none is such a code. */
+export function presentYear(codes: string[], now: Date): string {
+	const first = now.getFullYear() - (now.getMonth() + 1 < FIRST_MONTH ? 1 : 0);
+	return codes.find((code) => /^\d{4}-\d{4}$/.test(code) && Number(code.slice(0, 4)) <= first) ?? codes[0] ?? '';
+}
+
 const LETTER_BASE = 200;
 const BANDS = [0, 35, 50, 65, 80] as const;
 
