@@ -46,6 +46,6 @@ export default defineConfig({
 		include: ['tests/**/*.test.ts', 'tests/**/*.test.tsx'],
 		setupFiles: ['tests/setup.ts'],
 		environment: 'node',
-		testTimeout: 30_000,
+		testTimeout: 120_000,
 	},
 });

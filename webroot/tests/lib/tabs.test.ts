@@ -59,7 +59,7 @@ describe.each(['without locks', 'with locks'])('two tabs %s', (kind) => {
 		await a.turn.ask();
 		await b.turn.ask();
 		await b.turn.take();
-		await vi.waitFor(() => expect(a.taken).toHaveBeenCalledTimes(1));
+		await vi.waitFor(() => expect(a.taken).toHaveBeenCalledTimes(1), { timeout: 60_000 });
 		expect(b.taken).not.toHaveBeenCalled();
 		expect(await tab(name).turn.ask()).toBe('other');
 	});

@@ -83,7 +83,7 @@ async function openSession(): Promise<MarkSession> {
 	return session;
 }
 
-const settled = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 20_000, interval: 10 });
+const settled = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 60_000, interval: 10 });
 const status = (s: MarkSession, cell = '11 21'): string => s.view(cell).value.status;
 
 beforeEach(async () => {
@@ -138,7 +138,7 @@ describe('a sheet at work', () => {
 		await settled(() => expect(first.tally.value.open).toBe(0));
 		first.stop();
 		route.mode = 'down';
-		await vi.waitFor(async () => expect(await new Disk(db, PLACE).sheet()).toBeDefined());
+		await vi.waitFor(async () => expect(await new Disk(db, PLACE).sheet()).toBeDefined(), { timeout: 60_000 });
 		const second = await openSession();
 		expect(second.view('11 21').value).toMatchObject({ status: 'saved', content: value(85), theirs: { version: 1 } });
 	});
