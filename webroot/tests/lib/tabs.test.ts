@@ -23,6 +23,29 @@ class FakeLocks {
 	}
 }
 
+/* A word is heard in the turn in which it is said: before any timer, however long this machine
+ * stands still. */
+class FakeChannel extends EventTarget {
+	private static readonly open = new Set<FakeChannel>();
+
+	constructor(private readonly name: string) {
+		super();
+		FakeChannel.open.add(this);
+	}
+
+	postMessage(data: unknown): void {
+		for (const other of FakeChannel.open) {
+			if (other !== this && other.name === this.name) {
+				queueMicrotask(() => other.dispatchEvent(new MessageEvent('message', { data })));
+			}
+		}
+	}
+
+	close(): void {
+		FakeChannel.open.delete(this);
+	}
+}
+
 let turns: Turn[] = [];
 let round = 0;
 
@@ -41,6 +64,7 @@ afterEach(() => {
 
 describe.each(['without locks', 'with locks'])('two tabs %s', (kind) => {
 	function setUp(): string {
+		vi.stubGlobal('BroadcastChannel', FakeChannel);
 		vi.stubGlobal('navigator', kind === 'with locks' ? { locks: new FakeLocks() } : {});
 		return `attempt-${round++}`;
 	}
