@@ -1,17 +1,16 @@
 /*
  * Printed documents of a whole class: their text is the data, every QR code is read from the
  * picture of its page and verifies, a changed mark and a changed byte are found.
- * DOCUMENTS_OUT names a folder that the files are kept in, to look at them.
  */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
+import { enrolMany, insertMarks, insertRemarks, insertRows, openPrinter } from './lib/class_documents.mjs';
 import { pdfCodes } from './lib/pdf.mjs';
-import { connectDb, insert, makeMember, makeSchool, signIn } from './lib/people.mjs';
+import { connectDb, insert, makeSchool, signIn } from './lib/people.mjs';
 import { BIN, Server } from './lib/server.mjs';
 
 const run = promisify(execFile);
@@ -27,24 +26,13 @@ let server;
 let db;
 let school;
 let office;
-let folder;
+let printer;
 
-const rows = async (table, columns, values) => {
-	for (let i = 0; i < values.length; i += 2000) {
-		await db.query(`INSERT INTO ${table} (${columns}) VALUES ?`, [values.slice(i, i + 2000)]);
-	}
-};
 const regularOf = (kind, lessons) => (kind === 2 || lessons <= 35 ? 2 : lessons <= 70 ? 3 : 4);
 
 async function fill() {
-	school.students = [];
-	for (let i = 1; i <= STUDENTS; i++) {
-		const name = i === 1 ? LONG_NAME : `Nguyễn Thị Hoài ${['An', 'Ánh', 'Bảo', 'Ữu', 'Đặng'][i % 5]} ${i}`;
-		const person = await makeMember(db, school, 'student', `in${i}`, name);
-		const id = await insert(db, 'student', { school_id: school.id, person_id: person.id, code: `IN-${i}` });
-		await insert(db, 'enrolment', { school_id: school.id, class_id: school.big, student_id: id, position: i, from_on: '2026-09-05' });
-		school.students.push({ id, name });
-	}
+	const names = Array.from({ length: STUDENTS - 1 }, (_, i) => `Nguyễn Thị Hoài ${['An', 'Ánh', 'Bảo', 'Ữu', 'Đặng'][(i + 2) % 5]} ${i + 2}`);
+	school.students = await enrolMany(db, school, [LONG_NAME, ...names], 'IN', 1);
 	const marks = [];
 	const remarks = [];
 	for (const [code, name, lessons, kind = 1] of SUBJECTS) {
@@ -64,9 +52,9 @@ async function fill() {
 	for (const term of school.terms) {
 		school.students.forEach((s, i) => remarks.push([school.id, school.big, s.id, term, 0, i === 0 ? LONG_REMARK.repeat(6) : 'Ngoan, hòa đồng.', 1, 1, 1]));
 	}
-	await rows('mark', 'school_id, column_id, student_id, value_x10, version, changed_by, changed_at_ms', marks);
-	await rows('remark', 'school_id, class_id, student_id, term_id, subject_id, text, version, changed_by, changed_at_ms', remarks);
-	await rows('conduct', 'school_id, class_id, student_id, term_id, stage, level, version, changed_by, changed_at_ms',
+	await insertMarks(db, marks);
+	await insertRemarks(db, remarks);
+	await insertRows(db, 'conduct', 'school_id, class_id, student_id, term_id, stage, level, version, changed_by, changed_at_ms',
 		school.terms.flatMap((term) => school.students.map((s, i) => [school.id, school.big, s.id, term, 1, 1 + (i % 7 === 0), 1, 1, 1])));
 	await insert(db, 'roll_call', { school_id: school.id, class_id: school.big, on_date: '2026-09-07', session: 1, version: 1, taken_by: 1, taken_at_ms: 1 });
 	await insert(db, 'absence', { school_id: school.id, class_id: school.big, student_id: school.students[0].id, on_date: '2026-09-07', session: 1, kind: 1, changed_by: 1, changed_at_ms: 1 });
@@ -80,30 +68,16 @@ before(async () => {
 		homeroom_person_id: school.teacher.id });
 	await fill();
 	office = await signIn(server, school.office);
-	folder = await mkdtemp(join(tmpdir(), 'tt-documents-'));
+	printer = await openPrinter(server, school, office);
 }, { timeout: 600_000 });
 
 after(async () => {
 	await db?.end();
 	await server?.stop();
-	if (folder) {
-		await rm(folder, { recursive: true });
-	}
+	await printer?.close();
 });
 
-async function print(kind, part = 'year', students = null) {
-	const started = performance.now();
-	const response = await server.call('POST', `/api/v1/classes/${school.big}/documents`, { as: office, body: { kind, part, students } });
-	const bytes = Buffer.from(await response.arrayBuffer());
-	assert.equal(response.status, 200, bytes.toString('utf8', 0, 500));
-	const file = join(folder, `${kind}-${part}.pdf`);
-	await writeFile(file, bytes);
-	if (process.env.DOCUMENTS_OUT) {
-		await writeFile(join(process.env.DOCUMENTS_OUT, `${kind}-${part}-${students?.length ?? 'all'}.pdf`), bytes);
-	}
-	return { file, bytes, ms: performance.now() - started };
-}
-
+const print = (...words) => printer.print(...words);
 const textOf = async (file) => (await run('pdftotext', ['-layout', file, '-'], { maxBuffer: 64 << 20 })).stdout;
 
 async function verify(statement) {
@@ -209,7 +183,7 @@ test('a changed mark is seen, and when; a changed byte is no statement', async (
 });
 
 async function file2(text) {
-	const name = join(folder, 'statement.txt');
+	const name = join(printer.folder, 'statement.txt');
 	await writeFile(name, `http://127.0.0.1/verify#${text}\n`);
 	return name;
 }

@@ -1,16 +1,13 @@
 /*
  * The printed documents of a whole primary class: 45 pupils with long names, thirteen subjects, a
- * pupil exempt from one, long remarks. DOCUMENTS_OUT names a folder that the files are kept in, to
- * look at them.
+ * pupil exempt from one, long remarks.
  */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { enrolMany, insertMarks, insertRemarks, insertRows, openPrinter } from './lib/class_documents.mjs';
 import { pdfCodes } from './lib/pdf.mjs';
-import { connectDb, insert, makeMember, makeSchool, signIn } from './lib/people.mjs';
+import { connectDb, insert, makeSchool, signIn } from './lib/people.mjs';
 import { Server } from './lib/server.mjs';
 
 const COUNT = 45;
@@ -27,20 +24,7 @@ let server;
 let db;
 let school;
 let office;
-let folder;
-
-const rows = (table, columns, values) => db.query(`INSERT INTO ${table} (${columns}) VALUES ?`, [values]);
-
-async function fillPupils() {
-	school.pupils = [];
-	for (let i = 0; i < COUNT; i++) {
-		const name = `${FAMILY[i % FAMILY.length]} ${GIVEN[i % GIVEN.length]}`;
-		const person = await makeMember(db, school, 'student', `th${i}`, name);
-		const id = await insert(db, 'student', { school_id: school.id, person_id: person.id, code: `TH-${i}` });
-		await insert(db, 'enrolment', { school_id: school.id, class_id: school.big, student_id: id, position: i + 1, from_on: '2026-09-05' });
-		school.pupils.push(id);
-	}
-}
+let printer;
 
 /* The year's end of every seventh is not there yet. */
 async function fillMarks() {
@@ -66,16 +50,16 @@ async function fillMarks() {
 			school.pupils.forEach((p, i) => remarks.push([school.id, school.big, p, term, subject, i === 0 ? REMARK : 'Học tốt.', 1, 1, 1]));
 		}
 		if (code === 'gdtc') {
-			await rows('exemption', 'school_id, subject_id, term_id, student_id, reason, given_by, given_at_ms',
+			await insertRows(db, 'exemption', 'school_id, subject_id, term_id, student_id, reason, given_by, given_at_ms',
 				school.terms.map((t) => [school.id, subject, t, school.pupils[1], 'Sức khỏe', 1, 1]));
 		}
 	}
 	for (const term of school.terms) {
 		school.pupils.forEach((p, i) => remarks.push([school.id, school.big, p, term, 0, i === 0 ? Array(6).fill(REMARK).join(' ') : 'Ngoan, hòa đồng.', 1, 1, 1]));
 	}
-	await rows('mark', 'school_id, column_id, student_id, value_x10, version, changed_by, changed_at_ms', marks);
-	await rows('remark', 'school_id, class_id, student_id, term_id, subject_id, text, version, changed_by, changed_at_ms', remarks);
-	await rows('judgement', 'school_id, class_id, school_year_id, student_id, moment, item, level, version, changed_by, changed_at_ms',
+	await insertMarks(db, marks);
+	await insertRemarks(db, remarks);
+	await insertRows(db, 'judgement', 'school_id, class_id, school_year_id, student_id, moment, item, level, version, changed_by, changed_at_ms',
 		[1, 2, 3, 4].flatMap((moment) => school.pupils.flatMap((p, i) => Array.from({ length: TRAITS },
 			(_, k) => [school.id, school.big, school.year, p, moment, k + 1, (i + k + moment) % 5 ? 2 : 1, 1, 1, 1]))));
 }
@@ -87,29 +71,21 @@ before(async () => {
 	await db.query("UPDATE school SET level = 'th', name = 'Trường Tiểu học và Trung học cơ sở Nguyễn Thị Minh Khai' WHERE id = ?", [school.id]);
 	school.big = await insert(db, 'class', { school_id: school.id, school_year_id: school.year, grade: 4, name: '4A1',
 		homeroom_person_id: school.teacher.id });
-	await fillPupils();
+	const names = Array.from({ length: COUNT }, (_, i) => `${FAMILY[i % FAMILY.length]} ${GIVEN[i % GIVEN.length]}`);
+	school.pupils = (await enrolMany(db, school, names, 'TH', 0)).map((p) => p.id);
 	await fillMarks();
 	office = await signIn(server, school.office);
-	folder = await mkdtemp(join(tmpdir(), 'tt-documents-th-'));
+	printer = await openPrinter(server, school, office);
 }, { timeout: 600_000 });
 
 after(async () => {
 	await db?.end();
 	await server?.stop();
-	if (folder) {
-		await rm(folder, { recursive: true });
-	}
+	await printer?.close();
 });
 
-async function print(kind, part = 'year', students = null) {
-	const response = await server.call('POST', `/api/v1/classes/${school.big}/documents`, { as: office, body: { kind, part, students } });
-	const bytes = Buffer.from(await response.arrayBuffer());
-	assert.equal(response.status, 200, bytes.toString('utf8', 0, 500));
-	const file = join(folder, `${kind}-${part}.pdf`);
-	await writeFile(file, bytes);
-	if (process.env.DOCUMENTS_OUT) {
-		await writeFile(join(process.env.DOCUMENTS_OUT, `th-${kind}-${part}-${students?.length ?? 'all'}.pdf`), bytes);
-	}
+async function print(...words) {
+	const { file } = await printer.print(...words);
 	return { file, pages: execFileSync('pdftotext', ['-layout', file, '-'], { encoding: 'utf8', maxBuffer: 64 << 20 }).split('\f').slice(0, -1) };
 }
 
