@@ -244,6 +244,21 @@ test('the log: who took what along and what for, who looked at whom; of the own 
 	assert.deepEqual((await log('action=department.officer_add')).map((d) => [d.person, d.school, d.detail]), [[null, null, { login: 'moi' }]]);
 });
 
+test('a file writes a letter as the circular of its level does', async () => {
+	const primary = await school(here, 'P', { level: 'th' });
+	for (const id of [primary, here.c]) {
+		await tally(id, { measure: 7, value: 202, count: 4, grade: 5, year: '2020-2021' });
+	}
+	const file = async (of) => (await call(200, 'POST', '/exports', here.officer, { format: 'csv', what: 'figures', purpose: 'Báo cáo',
+		measure: 'mark_final', year: '2020-2021', part: '1', ...of })).toString();
+	assert.match(await file({ by: 'all', level: 'th' }), /\r\n,Tất cả,C,4\r\n/);
+	assert.match(await file({ by: 'all', level: 'thcs' }), /\r\n,Tất cả,CĐ,4\r\n/);
+	assert.match(await file({ by: 'all' }), /\r\n,Tất cả,"CĐ, C",8\r\n/);
+	assert.match(await file({ by: 'level' }), /\r\nth,Tiểu học,C,4\r\nthcs,THCS,CĐ,4\r\n/);
+	await db.query('DELETE FROM desk_tally WHERE year = ?', ['2020-2021']);
+	await db.query('DELETE FROM province_school WHERE id = ?', [primary]);
+});
+
 test('places: what a former commune became, under the own province alone', async () => {
 	const area = (code, name, parent, from, to) => insert(db, 'area', { tier: 2, code, name, parent_code: parent, valid_from: from, valid_to: to });
 	await area('26740', 'Phường Bến Nghé', '79', '2004-01-01', '2025-06-30');

@@ -190,9 +190,21 @@ static enum err put_schools(struct db *db, struct export_job *job) {
 	return e ? e : desk_store_schools(db, job->ask.province_id, 0, put_school, job);
 }
 
-/* A value as it is read: a mark, a level. */
-static struct xlsx_value value_of(enum tally_measure measure, unsigned value) {
+/* A letter as its circular writes it. The second is a comment subject's "chưa đạt" and a primary
+ * subject's "chưa hoàn thành": both, where both are counted. */
+static const char *letter_words(struct str level, unsigned letter) {
 	static const char *const letters[] = { "", "Đ", "CĐ", "T", "H" };
+	if (letter != 2 || (level.n > 0 && !str_eq_z(level, "th"))) {
+		return letters[letter % 5];
+	}
+	return level.n > 0 ? "C" : "CĐ, C";
+}
+
+/* A value as it is read: a mark, a level. */
+static struct xlsx_value value_of(const struct figures_ask *ask, const struct figures_row *row) {
+	const enum tally_measure measure = ask->measure;
+	const unsigned value = row->value;
+	const struct str level = ask->by == FIGURES_BY_LEVEL ? row->key : ask->level;
 	static const char *const sexes[] = { "Chưa ghi", "Nam", "Nữ" };
 	static const char *const levels[] = { "", "Tốt", "Khá", "Đạt", "Chưa đạt" };
 	static const char *const completed[] = { "", "Hoàn thành xuất sắc", "Hoàn thành tốt",
@@ -200,8 +212,9 @@ static struct xlsx_value value_of(enum tally_measure measure, unsigned value) {
 	static const char *const judged[] = { "", "Tốt", "Đạt", "Cần cố gắng" };
 	static const char *const promoted[] = { "", "Lên lớp", "Đánh giá lại", "Ở lại lớp" };
 	if (measure >= TALLY_MARK_REGULAR && measure <= TALLY_SUBJECT_RESULT) {
-		return value <= MARK_MOST ? number_of(value, 1)
-					  : text_of(z(letters[(value - TALLY_LETTER_BASE) % 5]));
+		return value <= MARK_MOST
+				? number_of(value, 1)
+				: text_of(z(letter_words(level, value - TALLY_LETTER_BASE)));
 	}
 	if (measure == TALLY_STUDENTS || measure == TALLY_TEACHERS) {
 		return text_of(z(sexes[value % 3]));
@@ -261,7 +274,7 @@ static enum err put_figure(const struct figures_row *row, void *ctx) {
 	bool is_item = job->ask.measure == TALLY_JUDGEMENT && job->ask.by == FIGURES_BY_SUBJECT;
 	const struct xlsx_value values[] = { text_of(row->key),
 		text_of(is_item ? item_name(row->key) : group_name(job->ask.by, row, name)),
-		value_of(job->ask.measure, row->value), number_of(row->count, 0) };
+		value_of(&job->ask, row), number_of(row->count, 0) };
 	return put_row(job, values, 4);
 }
 
