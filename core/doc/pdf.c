@@ -165,10 +165,6 @@ size_t pdf_page_count(const struct pdf *pdf) {
 	return pdf->page_count;
 }
 
-double pdf_width_mm(const struct pdf *pdf) {
-	return pdf->width_mm;
-}
-
 double pdf_height_mm(const struct pdf *pdf) {
 	return pdf->height_mm;
 }

@@ -82,7 +82,6 @@ DEFINE_FREEP(struct pdf *, pdf_free);
 /* Starts a page; everything drawn goes to the newest one. */
 void pdf_page(struct pdf *pdf);
 size_t pdf_page_count(const struct pdf *pdf);
-double pdf_width_mm(const struct pdf *pdf);
 double pdf_height_mm(const struct pdf *pdf);
 
 /*

@@ -14,7 +14,6 @@ enum {
 	DELIVERY_NAME_BYTES = 200 * 4 + 1,
 	DELIVERY_CODE_BYTES = 25,
 	DELIVERY_PHONE_BYTES = 17,
-	DELIVERY_KEY_BYTES = 64,
 	DELIVERY_TEXT_BYTES_MAX = 16 << 10,
 	DELIVERY_TOKEN_BYTES = 8 + 16, /* of a link: who, and the nonce */
 	NOTICE_EMAIL_BYTES = 255,      /* the longest address and its '\0' */

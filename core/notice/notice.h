@@ -12,7 +12,6 @@
 
 enum {
 	NOTICE_EVENT_BYTES = 80,
-	NOTICE_ABOUT_CHARS_MAX = 200,
 };
 
 /* The numbers are the database's. */

@@ -19,7 +19,6 @@
 enum {
 	BANK_STORE_BANKS_MAX = 500,      /* that one person sees */
 	BANK_STORE_QUESTIONS_MAX = 3000, /* in one bank */
-	BANK_STORE_NAME_BYTES_MAX = 200,
 	BANK_STORE_TOPIC_BYTES_MAX = 200,
 	BANK_STORE_DIFFICULTY_MAX = 4,    /* vận dụng cao */
 	BANK_STORE_CONFIDENCE_SURE = 100, /* a person wrote it */

@@ -15,7 +15,6 @@
 
 enum {
 	PAPER_STORE_PAPERS_MAX = 1000, /* in one person's list */
-	PAPER_STORE_TITLE_BYTES_MAX = 200,
 };
 
 /* The numbers stand in the column paper.state. */

@@ -18,7 +18,6 @@ enum {
 	ROOM_CLOSE_RETRY_MS = 1000,
 	ROOM_ASK_RETRY_MS = 2000, /* what waits for the database, should nobody say it is back */
 	ROOM_ASK_RETRY_MAX = 200, /* at once */
-	ROOM_POST_EVENTS_MAX = 1024,
 };
 
 /* A doubly linked list through members of its items. */

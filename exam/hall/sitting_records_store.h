@@ -10,8 +10,6 @@
 #include "core/db/db.h"
 #include "core/outbox/record_kind.h"
 
-enum { SITTING_RECORDS_EVERY_MS = 60 * 1000 };
-
 /* Practice is no exam, and a draft is nobody's business: neither is told. */
 extern const struct record_kind record_kind_sitting;
 

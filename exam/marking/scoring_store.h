@@ -20,7 +20,6 @@
 
 enum {
 	SCORING_STORE_DUES_MAX = SITTING_ATTEMPTS_MAX,
-	SCORING_STORE_NOTE_BYTES_MAX = 1000,
 };
 
 /* The layouts and keys of a sitting. */

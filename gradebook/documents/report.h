@@ -15,7 +15,6 @@ enum {
 	REPORT_HOMEROOM =
 			TT22_SUBJECTS_MAX, /* in place of a subject: the homeroom teacher's remark */
 	REPORT_YEARS_MAX = 12,             /* of one transcript */
-	REPORT_CODE_BYTES_MAX = 600,       /* what the QR code holds */
 };
 
 /* What teachers wrote about one student. */

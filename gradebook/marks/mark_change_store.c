@@ -142,10 +142,6 @@ enum err mark_desk_open_column(struct db *db, uint64_t school_id, uint64_t colum
 	return mark_desk_open(db, &place, now_ms, out);
 }
 
-const struct mark_facts *mark_desk_facts(const struct mark_desk *desk) {
-	return &desk->facts;
-}
-
 const struct mark_column *mark_desk_column(const struct mark_desk *desk, uint64_t column_id) {
 	size_t index = column_index(desk, column_id);
 	return index < desk->column_count ? &desk->columns[index] : NULL;

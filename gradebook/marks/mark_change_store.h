@@ -24,7 +24,6 @@ enum err mark_desk_open_column(struct db *db, uint64_t school_id, uint64_t colum
 void mark_desk_free(struct mark_desk *desk);
 DEFINE_FREEP(struct mark_desk *, mark_desk_free);
 
-const struct mark_facts *mark_desk_facts(const struct mark_desk *desk);
 /* A column of the place, or NULL. */
 const struct mark_column *mark_desk_column(const struct mark_desk *desk, uint64_t column_id);
 /* The cell as it stands; with version 0 and empty when there is none. */

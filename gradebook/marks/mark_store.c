@@ -56,8 +56,6 @@ static const char sql_cells[] =
 		SQL_CELL " JOIN mark_column k ON k.id = m.column_id WHERE k.school_id = ?"
 			 " AND k.class_id = ? AND k.subject_id = ? AND k.term_id = ?"
 			 " ORDER BY m.student_id, k.kind, k.position";
-static const char sql_cell[] =
-		SQL_CELL " WHERE m.school_id = ? AND m.column_id = ? AND m.student_id = ?";
 
 /* Of the mark nothing but what its key by student holds, so that the table is not read. */
 static const char sql_published[] =
@@ -474,20 +472,6 @@ enum err mark_store_cells(struct db *db, const struct mark_place *place,
 	}
 	bind_place(stmt, place);
 	return each_cell(stmt, each, ctx);
-}
-
-enum err mark_store_cell(struct db *db, uint64_t school_id, uint64_t column_id, uint64_t student_id,
-		struct mark_stored *out) {
-	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
-	enum err e = db_prepare(db, sql_cell, &stmt);
-	if (e) {
-		return e;
-	}
-	db_bind_u64(stmt, 0, school_id);
-	db_bind_u64(stmt, 1, column_id);
-	db_bind_u64(stmt, 2, student_id);
-	e = db_next(stmt);
-	return e ? e : read_cell(stmt, out);
 }
 
 static bool is_same_place(const struct mark_seen *a, const struct mark_seen *b) {

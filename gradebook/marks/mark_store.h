@@ -94,9 +94,6 @@ enum err mark_store_column_cells(struct db *db, uint64_t school_id, uint64_t col
 		enum err (*each)(const struct mark_stored *cell, void *ctx), void *ctx) MUST_CHECK;
 enum err mark_store_cells(struct db *db, const struct mark_place *place,
 		enum err (*each)(const struct mark_stored *cell, void *ctx), void *ctx) MUST_CHECK;
-/* ERR_NOT_FOUND when there is none. */
-enum err mark_store_cell(struct db *db, uint64_t school_id, uint64_t column_id, uint64_t student_id,
-		struct mark_stored *out) MUST_CHECK;
 
 /* A published mark of one student. Texts are valid during the call. */
 struct mark_seen {

@@ -25,7 +25,6 @@ enum {
 	INPUT_BYTES_MAX = 256 << 20, /* half a million receipts */
 	TEXT_BYTES_MAX = 64 << 10,   /* of base64url */
 	KEYS_FILE_BYTES_MAX = 1 << 20,
-	SIGNED_BYTES_MAX = RECEIPT_BYTES + SIGN_BYTES,
 	VIETNAM_S = 7 * 3600,
 };
 

@@ -9,7 +9,7 @@
 #include "ws/app.h"
 #include "ws/http/audit_http.h"
 #include "ws/http/form.h"
-#include "ws/http/mark_json.h"
+#include "ws/http/school_json.h"
 #include "ws/http/page.h"
 #include "ws/http/reply.h"
 #include "ws/http/request.h"
@@ -140,13 +140,13 @@ static enum err put_delivery(const struct delivery_row *row, void *ctx) {
 	jo_kstrz(w, "channel", notice_channel_name(row->channel));
 	jo_kstrz(w, "kind", delivery_kind_name(row->kind));
 	jo_kstrz(w, "notice", row->notice ? notice_kind_name((enum notice_kind)row->notice) : NULL);
-	mark_put_person(w, "person", row->person_id, row->full_name);
+	school_put_person(w, "person", row->person_id, row->full_name);
 	jo_kstr(w, "to", row->address);
 	jo_kstrz(w, "state", delivery_state_name(row->state));
 	jo_ki64(w, "tries", row->tries);
 	jo_ki64(w, "at", row->made_at_ms);
-	mark_put_time(w, "nextAt", row->state == DELIVERY_WAITING ? row->next_at_ms : 0);
-	mark_put_time(w, "sentAt", row->state == DELIVERY_SENT ? row->sent_at_ms : 0);
+	school_put_time(w, "nextAt", row->state == DELIVERY_WAITING ? row->next_at_ms : 0);
+	school_put_time(w, "sentAt", row->state == DELIVERY_SENT ? row->sent_at_ms : 0);
 	jo_kstr(w, "error", row->error);
 	jo_kstr(w, "detail", row->detail);
 	jo_end_obj(w);

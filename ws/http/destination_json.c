@@ -4,7 +4,7 @@
 
 #include "core/base/cleanup.h"
 #include "ws/http/exchange_reason.h"
-#include "ws/http/mark_json.h"
+#include "ws/http/school_json.h"
 
 enum {
 	SENTENCE_BYTES_MAX = 4 << 10,
@@ -102,13 +102,13 @@ enum err destination_put_json(struct json_out *w, const struct destination *d,
 	put_settings(w, d);
 	put_own_key(w, d);
 	put_counts(w, counts);
-	mark_put_time(w, "lastOkAt", d->last_ok_at_ms);
-	mark_put_time(w, "nextTryAt",
+	school_put_time(w, "lastOkAt", d->last_ok_at_ms);
+	school_put_time(w, "nextTryAt",
 			d->error[0] && d->state == DESTINATION_ON ? d->next_try_at_ms : 0);
 	enum err e = destination_put_reason(
 			w, "error", str_from(d->error), str_from(d->error_params), lang);
 	jo_kbool(w, "isComparing", d->wants_compare);
-	mark_put_time(w, "comparedAt", d->compared_at_ms);
+	school_put_time(w, "comparedAt", d->compared_at_ms);
 	jo_ki64(w, "comparedFound", (int64_t)d->compared_found);
 	jo_ki64(w, "version", d->version);
 	jo_end_obj(w);

@@ -3,7 +3,7 @@
 #include "ws/http/audit_http.h"
 #include "ws/http/destination_http.h"
 #include "ws/http/destination_json.h"
-#include "ws/http/mark_json.h"
+#include "ws/http/school_json.h"
 #include "ws/http/page.h"
 #include "ws/http/reply.h"
 #include "ws/http/request.h"
@@ -25,7 +25,7 @@ static enum err put_record(const struct outgoing_record *r, void *ctx) {
 	jo_kstr(w, "key", r->key);
 	jo_ki64(w, "recordVersion", r->version);
 	jo_kstrz(w, "state", outgoing_record_state_name(r->state));
-	mark_put_time(w, "at", r->at_ms);
+	school_put_time(w, "at", r->at_ms);
 	enum err e = destination_put_reason(w, "reason", r->code, r->params, l->lang);
 	jo_end_obj(w);
 	return e;

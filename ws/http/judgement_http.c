@@ -230,8 +230,9 @@ static enum err put_changed(struct entry *in, size_t i, struct json_out *w) {
 	const struct request *req = in->sheet->req;
 	enum err e = mark_store_person(
 			request_db(req), request_school_id(req), now->changed_by, &name);
-	mark_put_person(w, "changedBy", now->changed_by, (struct str){ buf_str(&name), name.len });
-	mark_put_time(w, "changedAt", now->changed_at_ms);
+	school_put_person(
+			w, "changedBy", now->changed_by, (struct str){ buf_str(&name), name.len });
+	school_put_time(w, "changedAt", now->changed_at_ms);
 	return e == ERR_NOT_FOUND ? ERR_OK : e;
 }
 

@@ -13,7 +13,6 @@
 #include "core/school/teaching_store.h"
 #include "ws/http/audit_http.h"
 #include "ws/http/form.h"
-#include "ws/http/mark_json.h"
 #include "ws/http/page.h"
 #include "ws/http/school_json.h"
 
@@ -247,7 +246,7 @@ static enum err put_reader(const struct letter_reader *r, void *ctx) {
 	jo_kstr(w, "fullName", r->full_name);
 	jo_kbool(w, "isStudent", r->is_student);
 	school_put_person(w, "student", r->student_id, r->student_name);
-	mark_put_time(w, "readAt", r->read_at_ms);
+	school_put_time(w, "readAt", r->read_at_ms);
 	jo_ki64(w, "replies", r->reply_count);
 	jo_kbool(w, "isUnread", r->is_unread);
 	jo_end_obj(w);

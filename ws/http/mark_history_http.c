@@ -4,6 +4,7 @@
 #include "core/base/cleanup.h"
 #include "gradebook/marks/history_store.h"
 #include "ws/http/mark_json.h"
+#include "ws/http/school_json.h"
 #include "ws/http/mark_sheet.h"
 
 enum { TEXT_BYTES_MAX = 400 };
@@ -136,7 +137,7 @@ static enum err put_row(const struct history_row *h, void *ctx) {
 	jo_ki64(w, "at", row->at_ms);
 	jo_kid(w, "person", row->person_id);
 	jo_kstr(w, "personName", h->person_name);
-	mark_put_person(w, "approver", row->approved_by, h->approver_name);
+	school_put_person(w, "approver", row->approved_by, h->approver_name);
 	if (h->request_id) {
 		jo_kid(w, "request", h->request_id);
 	} else {

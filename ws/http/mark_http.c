@@ -7,6 +7,7 @@
 #include "gradebook/marks/entry_store.h"
 #include "gradebook/marks/mark_told_store.h"
 #include "ws/http/mark_json.h"
+#include "ws/http/school_json.h"
 #include "ws/http/mark_sheet.h"
 
 enum { ID_TEXT_BYTES = 24, NAME_BYTES_MAX = 600 };
@@ -106,9 +107,9 @@ static enum err put_list(const struct request *req, const struct entry *entry, e
 		jo_ki64(w, "version", cell->version);
 		if (list == LIST_CONFLICTS) {
 			e = find_name(req, cell->changed_by, &name);
-			mark_put_person(w, "changedBy", cell->changed_by,
+			school_put_person(w, "changedBy", cell->changed_by,
 					(struct str){ buf_str(&name.text), name.text.len });
-			mark_put_time(w, "changedAt", cell->changed_at_ms);
+			school_put_time(w, "changedAt", cell->changed_at_ms);
 		}
 		if (list == LIST_LOCKED) {
 			jo_kstrz(w, "why", lock_name(cell->fate));

@@ -14,25 +14,6 @@ void mark_put_cell(struct json_out *w, const struct cell *cell) {
 	jo_kbool(w, "isMakeup", cell->is_makeup);
 }
 
-void mark_put_time(struct json_out *w, const char *name, int64_t at_ms) {
-	if (at_ms) {
-		jo_ki64(w, name, at_ms);
-	} else {
-		jo_knull(w, name);
-	}
-}
-
-void mark_put_person(struct json_out *w, const char *name, uint64_t id, struct str full_name) {
-	if (id == 0) {
-		jo_knull(w, name);
-		return;
-	}
-	jo_kobj(w, name);
-	jo_kid(w, "id", id);
-	jo_kstr(w, "fullName", full_name);
-	jo_end_obj(w);
-}
-
 enum err mark_get_cell(const struct json *node, struct cell *out) {
 	struct cell cell = CELL_EMPTY;
 	struct str state;

@@ -13,10 +13,6 @@ void mark_put_value(struct json_out *w, const char *name, int value_x10);
 
 /* "valueX10", "state", "isMakeup" of a cell, as members of the object at hand. */
 void mark_put_cell(struct json_out *w, const struct cell *cell);
-/* A time, or null for 0. */
-void mark_put_time(struct json_out *w, const char *name, int64_t at_ms);
-/* {"id","fullName"}, or null for 0. */
-void mark_put_person(struct json_out *w, const char *name, uint64_t id, struct str full_name);
 
 /* The members "valueX10" (or null), "state", "isMakeup" of a body. ERR_INVAL. */
 enum err mark_get_cell(const struct json *node, struct cell *out) MUST_CHECK;

@@ -9,6 +9,7 @@
 #include "ws/http/audit_http.h"
 #include "ws/http/form.h"
 #include "ws/http/mark_json.h"
+#include "ws/http/school_json.h"
 #include "ws/http/mark_sheet.h"
 #include "ws/http/page.h"
 
@@ -123,11 +124,11 @@ static enum err put_request(const struct request_row *r, void *ctx) {
 	jo_end_obj(w);
 	jo_kbool(w, "isStale", r->state == REQUEST_WAITING && r->version != r->seen_version);
 	jo_kstr(w, "why", r->why);
-	mark_put_person(w, "askedBy", r->asked_by, r->asked_by_name);
+	school_put_person(w, "askedBy", r->asked_by, r->asked_by_name);
 	jo_ki64(w, "askedAt", r->asked_at_ms);
 	jo_kstrz(w, "state", request_state_name(r->state));
-	mark_put_person(w, "decidedBy", r->decided_by, r->decided_by_name);
-	mark_put_time(w, "decidedAt", r->decided_at_ms);
+	school_put_person(w, "decidedBy", r->decided_by, r->decided_by_name);
+	school_put_time(w, "decidedAt", r->decided_at_ms);
 	jo_kstr(w, "note", r->decision);
 	jo_end_obj(w);
 	return ERR_OK;

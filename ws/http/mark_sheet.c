@@ -14,6 +14,7 @@
 #include "gradebook/marks/remark_store.h"
 #include "gradebook/marks/request_store.h"
 #include "ws/http/mark_json.h"
+#include "ws/http/school_json.h"
 
 enum {
 	SHEET_BYTES = 4 << 20,
@@ -250,7 +251,7 @@ static void put_request(struct json_out *w, const struct sheet *s, size_t number
 	jo_kid(w, "id", r->id);
 	mark_put_cell(w, &r->wanted);
 	jo_kstr(w, "why", r->why);
-	mark_put_person(w, "askedBy", r->asked_by, r->asked_by_name);
+	school_put_person(w, "askedBy", r->asked_by, r->asked_by_name);
 	jo_ki64(w, "askedAt", r->asked_at_ms);
 	jo_end_obj(w);
 }
@@ -392,10 +393,10 @@ static enum err put_columns(struct json_out *w, struct db *db, const struct shee
 		jo_kid(w, "id", c->id);
 		jo_kstrz(w, "kind", mark_kind_name(c->kind));
 		jo_ki64(w, "position", c->position);
-		mark_put_time(w, "publishedAt", c->published_at_ms);
-		mark_put_time(w, "publishesAt",
+		school_put_time(w, "publishedAt", c->published_at_ms);
+		school_put_time(w, "publishesAt",
 				c->published_at_ms ? 0 : s->publishes_at_ms[c->kind]);
-		mark_put_time(w, "lockedAt", lock_at_ms(&s->locks, c->kind, s->now_ms));
+		school_put_time(w, "lockedAt", lock_at_ms(&s->locks, c->kind, s->now_ms));
 		jo_kbool(w, "isLocked", lock_state_of(&s->locks, c->kind, s->now_ms) != LOCK_OPEN);
 		e = put_sitting(w, db, c);
 		jo_end_obj(w);

@@ -3,7 +3,7 @@
 #include "core/base/cleanup.h"
 #include "core/notice/notice_store.h"
 #include "ws/http/form.h"
-#include "ws/http/mark_json.h"
+#include "ws/http/school_json.h"
 #include "ws/http/page.h"
 #include "ws/http/reply.h"
 #include "ws/http/request.h"
@@ -36,14 +36,14 @@ static enum err put_notice(const struct notice_row *row, void *ctx) {
 	jo_kid(w, "id", row->school_id);
 	jo_kstr(w, "name", row->school_name);
 	jo_end_obj(w);
-	mark_put_person(w, "student", row->student_id, row->student_name);
+	school_put_person(w, "student", row->student_id, row->student_name);
 	if (row->thread_id) {
 		jo_kid(w, "thread", row->thread_id);
 	} else {
 		jo_knull(w, "thread");
 	}
 	jo_ki64(w, "at", row->at_ms);
-	mark_put_time(w, "readAt", row->read_at_ms);
+	school_put_time(w, "readAt", row->read_at_ms);
 	jo_end_obj(w);
 	return ERR_OK;
 }

@@ -8,7 +8,7 @@
 #include "ws/http/oneroster_http.h"
 #include "ws/http/sheet_http.h"
 
-enum { FILE_MIB_MAX = 8, PREVIEW_BYTES_MAX = 1 << 20, SENTENCE_BYTES_MAX = 4096 };
+enum { FILE_MIB_MAX = 8, SENTENCE_BYTES_MAX = 4096 };
 
 /* ---- the preview ---- */
 

@@ -8,7 +8,7 @@
 #include "gradebook/marks/remark_store.h"
 #include "ws/http/audit_http.h"
 #include "ws/http/form.h"
-#include "ws/http/mark_json.h"
+#include "ws/http/school_json.h"
 #include "ws/http/mark_sheet.h"
 
 enum {
@@ -205,9 +205,9 @@ static enum err put_written(const struct request *req, const struct writing *w, 
 			e = e ? e
 			      : mark_store_person(request_db(req), w->place.school_id,
 						now.changed_by, &name);
-			mark_put_person(out, "changedBy", now.changed_by,
+			school_put_person(out, "changedBy", now.changed_by,
 					(struct str){ buf_str(&name), name.len });
-			mark_put_time(out, "changedAt", now.changed_at_ms);
+			school_put_time(out, "changedAt", now.changed_at_ms);
 		}
 		jo_end_obj(out);
 	}

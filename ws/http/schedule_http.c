@@ -9,7 +9,6 @@
 #include "gradebook/marks/schedule_store.h"
 #include "ws/http/audit_http.h"
 #include "ws/http/form.h"
-#include "ws/http/mark_json.h"
 #include "ws/http/reply.h"
 #include "ws/http/school_json.h"
 
@@ -45,11 +44,11 @@ static enum err put_plan(const struct schedule_plan *plan, void *ctx) {
 	jo_obj(w);
 	jo_kstrz(w, "kind", kind_name(plan->kind));
 	jo_ki64(w, "grade", plan->grade);
-	mark_put_time(w, "at", plan->at_ms);
+	school_put_time(w, "at", plan->at_ms);
 	jo_ki64(w, "version", plan->version);
 	school_put_person(w, "by", plan->made_by, plan->made_by_name);
 	jo_ki64(w, "madeAt", plan->made_at_ms);
-	mark_put_time(w, "doneAt", plan->done_at_ms);
+	school_put_time(w, "doneAt", plan->done_at_ms);
 	jo_end_obj(w);
 	return ERR_OK;
 }

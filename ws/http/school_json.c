@@ -41,6 +41,14 @@ void school_put_or_null(struct json_out *w, const char *name, struct str text) {
 	}
 }
 
+void school_put_time(struct json_out *w, const char *name, int64_t at_ms) {
+	if (at_ms) {
+		jo_ki64(w, name, at_ms);
+	} else {
+		jo_knull(w, name);
+	}
+}
+
 void school_put_person(struct json_out *w, const char *name, uint64_t id, struct str full_name) {
 	if (id == 0) {
 		jo_knull(w, name);

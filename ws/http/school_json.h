@@ -22,6 +22,8 @@ void school_put_date(struct json_out *w, const char *name, struct date d);
 void school_put_sex(struct json_out *w, enum sex sex);
 /* The text, or null when it is empty. */
 void school_put_or_null(struct json_out *w, const char *name, struct str text);
+/* A time, or null for 0. */
+void school_put_time(struct json_out *w, const char *name, int64_t at_ms);
 /* {"id","fullName"}, or null when id is 0. */
 void school_put_person(struct json_out *w, const char *name, uint64_t id, struct str full_name);
 

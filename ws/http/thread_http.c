@@ -11,7 +11,7 @@
 #include "core/notice/thread_store.h"
 #include "core/school/account_store.h"
 #include "ws/http/form.h"
-#include "ws/http/mark_json.h"
+#include "ws/http/school_json.h"
 #include "ws/http/page.h"
 #include "ws/http/reply.h"
 #include "ws/http/request.h"
@@ -42,14 +42,14 @@ static void put_head(struct json_out *w, const struct thread_row *row, uint64_t 
 	jo_kid(w, "id", row->school_id);
 	jo_kstr(w, "name", row->school_name);
 	jo_end_obj(w);
-	mark_put_person(w, "author", row->author_id, row->author_name);
-	mark_put_person(w, "student", row->student_id, row->student_name);
+	school_put_person(w, "author", row->author_id, row->author_name);
+	school_put_person(w, "student", row->student_id, row->student_name);
 	jo_ki64(w, "sentAt", row->sent_at_ms);
 	jo_ki64(w, "lastAt", row->last_at_ms);
 	jo_ki64(w, "replies", row->reply_count);
 	jo_kstrz(w, "to", to_name(row->kind));
 	jo_kbool(w, "isMine", me == row->author_id);
-	mark_put_person(w, "person", row->person_id, row->person_name);
+	school_put_person(w, "person", row->person_id, row->person_name);
 }
 
 struct list {
@@ -85,7 +85,7 @@ enum err thread_list(const struct request *req, struct reply *reply) {
 	e = thread_store_mine(
 			request_db(req), &who, (int64_t)p->from, page_rows(p), list_thread, &list);
 	jo_end_arr(p->w);
-	mark_put_time(p->w, "next", p->has_more ? (int64_t)p->last : 0); /* by time, not by id */
+	school_put_time(p->w, "next", p->has_more ? (int64_t)p->last : 0); /* by time, not by id */
 	return e;
 }
 
@@ -108,7 +108,7 @@ static enum err put_thread(const struct thread_row *row, void *ctx) {
 	jo_kbool(w, "isStudent", row->is_student);
 	jo_kstr(w, "text", row->text);
 	/* Whoever wrote may know when it was read; who reads, not when the author looked. */
-	mark_put_time(w, "readAt", is_author ? row->person_read_at_ms : 0);
+	school_put_time(w, "readAt", is_author ? row->person_read_at_ms : 0);
 	return ERR_OK;
 }
 

@@ -6,9 +6,9 @@
 #include <stdatomic.h>
 #include <stdio.h>
 
-#include "core/exchange/destination_store.h"
 #include "core/seal/secret.h"
 #include "tests/check.h"
+#include "tests/core/exchange/folder_destination.h"
 #include "tests/db/testdb.h"
 
 enum { ADDERS = 6, FREE = 2, SCHOOL = 7 };
@@ -26,15 +26,7 @@ struct adder {
 
 static enum err add(struct db *db, const char *name) {
 	const struct destination_settings settings = { .folder = "so" };
-	const struct destination_new d = { .school_id = SCHOOL,
-		.kind = DESTINATION_FILES,
-		.name = str_from(name),
-		.settings = &settings,
-		.password = str_from(""),
-		.ca_pem = str_from(""),
-		.peer_code = str_from(""),
-		.peer_name = str_from(""),
-		.now_ms = 1 };
+	const struct destination_new d = folder_destination(SCHOOL, name, &settings);
 	uint64_t id = 0;
 	return destination_store_add(db, keys, &d, &id);
 }

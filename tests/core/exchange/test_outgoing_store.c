@@ -9,6 +9,7 @@
 
 #include "core/seal/secret.h"
 #include "tests/check.h"
+#include "tests/core/exchange/folder_destination.h"
 #include "tests/db/testdb.h"
 
 enum { NOW = 1000, SCHOOL = 7 };
@@ -55,16 +56,10 @@ static void make_school(void) {
 }
 
 static enum err add(const char *name, uint64_t *out_id) {
-	struct destination_settings s = { .folder = "so" };
-	const struct destination_new d = { .school_id = SCHOOL,
-		.kind = DESTINATION_FILES,
-		.name = str_from(name),
-		.settings = &s,
-		.password = str_from("mật khẩu"),
-		.ca_pem = str_from(""),
-		.peer_code = str_from(""),
-		.peer_name = str_from(""),
-		.now_ms = NOW };
+	const struct destination_settings s = { .folder = "so" };
+	struct destination_new d = folder_destination(SCHOOL, name, &s);
+	d.password = str_from("mật khẩu");
+	d.now_ms = NOW;
 	return destination_store_add(t.db, keys, &d, out_id);
 }
 

@@ -11,6 +11,7 @@
 #include "gradebook/marks/remark_store.h"
 #include "gradebook/presence/presence_store.h"
 #include "tests/core/outbox/told.h"
+#include "tests/gradebook/records/keys.h"
 
 static const struct record_kind *const list[] = { &record_kind_column, &record_kind_mark,
 	&record_kind_conduct, &record_kind_reassessment, &record_kind_remark, &record_kind_absence,
@@ -216,16 +217,7 @@ static void test_moves(struct world *w) {
 }
 
 static void test_keys(struct world *w) {
-	const struct seed *s = &w->s;
-	struct student_change change = { .birth = { 2010, 9, 5 },
-		.sex = SEX_FEMALE,
-		.code = str_from("B7"),
-		.state = STUDENT_LEARNING };
-	CHECK_INT("name", account_name_parse(str_from("Nguyễn Thị Hoà"), &change.name), ERR_OK);
-	CHECK_INT("code",
-			roster_store_update_student(
-					w->db, s->school_id, s->student_ids[0], 1, &change),
-			ERR_OK);
+	set_student_code(w, "B7", 1);
 	check_told(w, "another code",
 			"CANCEL 2 diem/2026-2027/10A1/gdtc/1/tx/2/A001;"
 			"CANCEL 2 diem/2026-2027/10A1/toan/1/gk/1/A001;"
@@ -233,10 +225,7 @@ static void test_keys(struct world *w) {
 			"NEW 1 diem/2026-2027/10A1/toan/1/gk/1/B7;"
 			"CANCEL 2 renluyen/2026-2027/10A2/1/A001;NEW 1 renluyen/2026-2027/10A2/1/B7;"
 			"CANCEL 2 nhanxet/2026-2027/10A2/1/-/A001;NEW 1 nhanxet/2026-2027/10A2/1/-/B7;");
-	CHECK_INT("class",
-			roster_store_update_class(w->db, s->school_id, s->class_ids[0], 10,
-					str_from("10/1"), 0),
-			ERR_OK);
+	set_class(w, "10/1", 10);
 	check_told(w, "another name of the class",
 			"CANCEL 2 cotdiem/2026-2027/10A1/gdtc/1/tx/2;"
 			"CANCEL 3 cotdiem/2026-2027/10A1/toan/1/gk/1;"

@@ -10,6 +10,7 @@
 #include "gradebook/primary/judgement_store.h"
 #include "gradebook/reassess/reassess_store.h"
 #include "tests/core/outbox/told.h"
+#include "tests/gradebook/records/keys.h"
 
 static const struct record_kind *const list[] = { &record_kind_judgement, &record_kind_reassessment,
 	&record_kind_exemption, &record_kind_closing, &record_kind_result,
@@ -84,25 +85,6 @@ static void test_judgements(struct world *w) {
 					" WHERE bang = 'danhgia'"),
 			11);
 	check_whole(w, "judgements");
-}
-
-static void set_student_code(struct world *w, const char *code, unsigned version) {
-	struct student_change change = { .birth = { 2016, 9, 5 },
-		.sex = SEX_FEMALE,
-		.code = str_from(code),
-		.state = STUDENT_LEARNING };
-	CHECK_INT("name", account_name_parse(str_from("Nguyễn Thị Hoà"), &change.name), ERR_OK);
-	CHECK_INT(code,
-			roster_store_update_student(w->db, w->s.school_id, w->s.student_ids[0],
-					version, &change),
-			ERR_OK);
-}
-
-static void set_class(struct world *w, const char *name, unsigned grade) {
-	CHECK_INT(name,
-			roster_store_update_class(w->db, w->s.school_id, w->s.class_ids[0], grade,
-					str_from(name), 0),
-			ERR_OK);
 }
 
 static void test_judgement_keys(struct world *w) {

@@ -14,11 +14,11 @@
 #include <unistd.h>
 
 #include "core/base/rng.h"
-#include "core/exchange/destination_store.h"
 #include "core/outbox/outbox_store.h"
 #include "core/school/calendar_store.h"
 #include "core/seal/secret.h"
 #include "tests/check.h"
+#include "tests/core/exchange/folder_destination.h"
 #include "tests/db/seed.h"
 #include "tests/db/testdb.h"
 #include "ws/app.h"
@@ -52,16 +52,8 @@ static void pause_ms(long ms) {
 static void add_folder(const struct seed *s, const char *folder, uint64_t *out_id) {
 	struct destination_settings settings = { .port = 0 };
 	(void)snprintf(settings.folder, sizeof(settings.folder), "%s", folder); /* fits */
-	const struct destination_new d = { .school_id = s->school_id,
-		.kind = DESTINATION_FILES,
-		.name = str_from(folder),
-		.settings = &settings,
-		.password = str_from(""),
-		.ca_pem = str_from(""),
-		.peer_code = str_from(""),
-		.peer_name = str_from(""),
-		.person_id = s->office_id,
-		.now_ms = 1 };
+	struct destination_new d = folder_destination(s->school_id, folder, &settings);
+	d.person_id = s->office_id;
 	CHECK_INT("add", destination_store_add(db, app.keys, &d, out_id), ERR_OK);
 }
 
