@@ -14,8 +14,7 @@ static const char sql_list[] =
 		"SELECT c.id, c.name, c.grade, s.id, s.name, p.id, p.full_name FROM teaching t"
 		" JOIN class c ON c.id = t.class_id JOIN subject s ON s.id = t.subject_id"
 		" JOIN person p ON p.id = t.person_id"
-		" WHERE t.school_id = ? AND c.school_year_id = ? AND (? = 0 OR t.class_id = ?)"
-		" AND (? = 0 OR t.person_id = ?)"
+		" WHERE t.school_id = ? AND c.school_year_id = ? AND (? = 0 OR t.person_id = ?)"
 		" ORDER BY c.grade, CHAR_LENGTH(c.name), c.name, s.position, s.name, p.sort_given,"
 		" p.sort_rest, p.id";
 
@@ -78,8 +77,8 @@ enum err teaching_store_drop(struct db *db, uint64_t school_id, uint64_t class_i
 }
 
 enum err teaching_store_list(struct db *db, uint64_t school_id, uint64_t school_year_id,
-		uint64_t class_id, uint64_t person_id,
-		enum err (*each)(const struct teaching_row *row, void *ctx), void *ctx) {
+		uint64_t person_id, enum err (*each)(const struct teaching_row *row, void *ctx),
+		void *ctx) {
 	_cleanup_(db_stmt_freep) struct db_stmt *stmt = NULL;
 	enum err e = db_prepare(db, sql_list, &stmt);
 	if (e) {
@@ -87,10 +86,8 @@ enum err teaching_store_list(struct db *db, uint64_t school_id, uint64_t school_
 	}
 	db_bind_u64(stmt, 0, school_id);
 	db_bind_u64(stmt, 1, school_year_id);
-	db_bind_u64(stmt, 2, class_id);
-	db_bind_u64(stmt, 3, class_id);
-	db_bind_u64(stmt, 4, person_id);
-	db_bind_u64(stmt, 5, person_id);
+	db_bind_u64(stmt, 2, person_id);
+	db_bind_u64(stmt, 3, person_id);
 	while ((e = db_next(stmt)) == ERR_OK) {
 		struct teaching_row row = {
 			.class_id = db_col_u64(stmt, 0),

@@ -25,11 +25,11 @@ enum err teaching_store_add(struct db *db, uint64_t school_id, uint64_t class_id
 		uint64_t subject_id, uint64_t person_id) MUST_CHECK;
 enum err teaching_store_drop(struct db *db, uint64_t school_id, uint64_t class_id,
 		uint64_t subject_id, uint64_t person_id) MUST_CHECK;
-/* Of one year; class_id and person_id narrow it down unless they are 0. By grade, class, subject,
+/* Of one year; of one teacher, unless person_id is 0. By grade, class, subject,
  * teacher. */
 enum err teaching_store_list(struct db *db, uint64_t school_id, uint64_t school_year_id,
-		uint64_t class_id, uint64_t person_id,
-		enum err (*each)(const struct teaching_row *row, void *ctx), void *ctx) MUST_CHECK;
+		uint64_t person_id, enum err (*each)(const struct teaching_row *row, void *ctx),
+		void *ctx) MUST_CHECK;
 
 /* A class as a teacher sees it in the list of the own ones. */
 struct teaching_mine {

@@ -70,7 +70,7 @@ static enum err load_taught(const struct request *req, uint64_t year, struct tau
 	uint64_t school = request_school_id(req);
 	out->arena = arena_make(SCHOOL_LIST_BYTES_MAX);
 	if (request_who(req)->roles & ACCESS_OFFICE) {
-		return teaching_store_list(request_db(req), school, year, 0, 0, keep_any, out);
+		return teaching_store_list(request_db(req), school, year, 0, keep_any, out);
 	}
 	return teaching_store_mine(
 			request_db(req), school, year, request_person_id(req), keep_mine, out);

@@ -424,7 +424,7 @@ enum err sheet_put(struct json_out *w, const struct request *req, const struct s
 	put_head(w, s);
 	jo_karr(w, "neighbours");
 	enum err e = teaching_store_list(request_db(req), s->place.school_id,
-			s->facts.school_year_id, 0, request_person_id(req), put_neighbour, w);
+			s->facts.school_year_id, request_person_id(req), put_neighbour, w);
 	jo_end_arr(w);
 	e = e ? e : put_columns(w, request_db(req), s);
 	if (e) {

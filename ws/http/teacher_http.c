@@ -110,7 +110,7 @@ enum err teacher_list(const struct request *req, struct reply *reply) {
 	_cleanup_(assignments_finish) struct assignments list = { 0 };
 	list.arena = arena_make(SCHOOL_LIST_BYTES_MAX);
 	enum err e = school_wanted_year(req, &year);
-	e = e ? e : teaching_store_list(db, school, year.id, 0, 0, keep_assignment, &list);
+	e = e ? e : teaching_store_list(db, school, year.id, 0, keep_assignment, &list);
 	e = e ? e : member_store_subjects(db, school, keep_subject, &list);
 	if (e) {
 		return e;
@@ -222,7 +222,7 @@ enum err teaching_list(const struct request *req, struct reply *reply) {
 	struct json_out *w = reply_json(reply, 200);
 	jo_karr(w, "items");
 	e = teaching_store_list(
-			request_db(req), request_school_id(req), year.id, 0, 0, write_taught, w);
+			request_db(req), request_school_id(req), year.id, 0, write_taught, w);
 	jo_end_arr(w);
 	return e;
 }

@@ -49,24 +49,32 @@ static bool scan_statement_label(
 	return scan_statement(s, at, out);
 }
 
-/* The label of `letter` at or after `at`; its gap. False when there is none. */
-static bool find_label(const struct layout *l, size_t line, size_t from, size_t at, char letter,
-		scan_fn scan, struct scan_label *out, enum gap *out_gap) {
-	struct str s = layout_text(l, line);
+/* A label that is looked for: which, and in the text of a line behind `from`. */
+struct search {
+	size_t line;
+	size_t from;
+	char letter;
+	scan_fn scan;
+};
+
+/* The label at or after `at`: how far it is from what stands before it. GAP_NONE: there is none. */
+static enum gap find_label(const struct layout *l, const struct search *wanted, size_t at,
+		struct scan_label *out) {
+	struct str s = layout_text(l, wanted->line);
+	char letter = wanted->letter;
 	for (size_t i = at; i < s.n; i++) {
 		bool may_begin = s.p[i] == letter || s.p[i] == '*' || s.p[i] == '(' ||
 				(unsigned char)s.p[i] == 0xD0;
-		if (!may_begin || !scan(l, s, i, out) || out->letter != letter) {
+		if (!may_begin || !wanted->scan(l, s, i, out) || out->letter != letter) {
 			continue;
 		}
-		enum gap gap = gap_before(l, line, from, i);
+		enum gap gap = gap_before(l, wanted->line, wanted->from, i);
 		if (gap != GAP_NONE) {
 			out->number = (unsigned)i; /* where the label begins, star included */
-			*out_gap = gap;
-			return true;
+			return gap;
 		}
 	}
-	return false;
+	return GAP_NONE;
 }
 
 static bool begins_letter(const struct layout *l, size_t line, char letter) {
@@ -102,22 +110,23 @@ bool layout_is_note(const struct layout *l, size_t line) {
 bool layout_begins_option(const struct layout *l, size_t line, char letter) {
 	struct str s = layout_text(l, line);
 	struct scan_label label;
-	enum gap gap = GAP_NONE;
 	if (letter) {
 		return begins_letter(l, line, letter);
 	}
 	/* Somewhere in the line, A and B clearly apart. */
-	return find_label(l, line, 0, 0, 'A', layout_scan_option, &label, &gap) &&
-			gap == GAP_CLEAR && label.end < s.n &&
-			find_label(l, line, 0, label.end, 'B', layout_scan_option, &label, &gap);
+	const struct search a = { line, 0, 'A', layout_scan_option };
+	const struct search b = { line, 0, 'B', layout_scan_option };
+	return find_label(l, &a, 0, &label) == GAP_CLEAR && label.end < s.n &&
+			find_label(l, &b, label.end, &label) != GAP_NONE;
 }
 
 /* True when the letter stands clearly apart further on in the line. */
 static bool is_clear_later(const struct layout *l, size_t line, const struct scan_label *label) {
+	const struct search same = { line, 0, label->letter, layout_scan_option };
 	struct scan_label other;
 	enum gap gap = GAP_NONE;
 	size_t at = label->letter_at + 1;
-	while (find_label(l, line, 0, at, label->letter, layout_scan_option, &other, &gap)) {
+	while ((gap = find_label(l, &same, at, &other)) != GAP_NONE) {
 		if (gap == GAP_CLEAR) {
 			return true;
 		}
@@ -147,9 +156,9 @@ static bool is_believable(const struct layout *l, size_t line, const struct scan
 	}
 	size_t at = label->end;
 	for (char letter = 'B'; label->letter == 'A' && letter <= 'C'; letter++) {
+		const struct search wanted = { line, 0, letter, layout_scan_option };
 		struct scan_label other;
-		enum gap gap = GAP_NONE;
-		if (!find_label(l, line, 0, at, letter, layout_scan_option, &other, &gap)) {
+		if (find_label(l, &wanted, at, &other) == GAP_NONE) {
 			return false;
 		}
 		at = other.end;
@@ -160,9 +169,9 @@ static bool is_believable(const struct layout *l, size_t line, const struct scan
 /* An A that does not begin the line needs a B: behind it, or at the beginning of a line below. */
 static bool has_next_letter(const struct layout *l, size_t line, const struct scan_label *label) {
 	struct scan_label other;
-	enum gap gap = GAP_NONE;
 	char next_letter = (char)(label->letter + 1);
-	if (find_label(l, line, 0, label->end, next_letter, layout_scan_option, &other, &gap)) {
+	const struct search wanted = { line, 0, next_letter, layout_scan_option };
+	if (find_label(l, &wanted, label->end, &other) != GAP_NONE) {
 		return true;
 	}
 	size_t next = layout_next(l, line);
@@ -179,11 +188,12 @@ static size_t first_at(const struct layout *l, size_t line) {
 static bool next_option(const struct layout *l, size_t line, size_t from, size_t at,
 		struct scan_label *out) {
 	char letter = (char)('A' + (char)l->q->option_count);
+	const struct search wanted = { line, from, letter, layout_scan_option };
 	enum gap gap = GAP_NONE;
 	if (l->q->option_count == QUESTION_OPTIONS_MAX) {
 		return false;
 	}
-	while (find_label(l, line, from, at, letter, layout_scan_option, out, &gap)) {
+	while ((gap = find_label(l, &wanted, at, out)) != GAP_NONE) {
 		bool is_first = first_at(l, line) == out->number;
 		bool is_sure = is_first ||
 				(gap == GAP_CLEAR &&
@@ -218,12 +228,13 @@ static void open_statement(struct layout *l, size_t line, const struct scan_labe
 static bool next_statement(const struct layout *l, size_t line, size_t from, size_t at,
 		struct scan_label *out) {
 	char letter = (char)('a' + (char)l->q->statement_count);
+	const struct search wanted = { line, from, letter, scan_statement_label };
 	enum gap gap = GAP_NONE;
 	bool is_state = l->state == LAYOUT_STEM || l->state == LAYOUT_STATEMENT;
 	if (!is_state || l->q->option_count || l->q->statement_count == QUESTION_STATEMENTS_MAX) {
 		return false;
 	}
-	while (find_label(l, line, from, at, letter, scan_statement_label, out, &gap)) {
+	while ((gap = find_label(l, &wanted, at, out)) != GAP_NONE) {
 		struct str s = layout_text(l, line);
 		bool is_first = first_at(l, line) == out->number;
 		bool is_fenced = s.p[out->number] == '(' ||
