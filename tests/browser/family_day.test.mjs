@@ -89,7 +89,7 @@ after(async () => {
 	await browser?.close();
 	await db?.end();
 	await server?.stop();
-}, START);
+}, { timeout: 600_000 });
 
 const parent = () => ({ phone: high.parent.phone, password: PASSWORD });
 const section = (page, name) => page.locator('.sections').getByRole('link', { name });
