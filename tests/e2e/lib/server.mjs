@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
-import { mkdtemp, rm, writeFile, mkdir } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile, mkdir } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -21,6 +21,7 @@ export const BIN = process.env.TT_BIN ?? join(ROOT, 'build-dev/truongthi');
 
 const READY_MS = 240_000; /* the first start installs a database, under sanitizers */
 const STOP_MS = 5_000; /* what the program promises */
+const INNODB_TRX_MS = 200; /* that table is read anew when it is older than a tenth of a second */
 
 /* How long a thing that must come is waited for: a machine may stand still for a while, and waiting
  * costs nothing when all goes well. */
@@ -147,6 +148,29 @@ export class Server {
 	kill(signal = 'SIGKILL') {
 		this.child.kill(signal);
 		return this.ended;
+	}
+
+	/** Holds the process still (SIGSTOP) between two of its transactions while `act` writes into the
+	 * tables behind its back: its clockwork neither signs what stands there meanwhile nor waits with a
+	 * lock. `db` is a connection without a transaction of its own. Gives what `act` gives. */
+	async still(db, act) {
+		const isStill = async () => {
+			this.child.kill('SIGSTOP');
+			await until('the process is stopped', async () =>
+				/\) T /.test(await readFile(`/proc/${this.child.pid}/stat`, 'utf8')));
+			await pause(INNODB_TRX_MS);
+			const [[{ n }]] = await db.query('SELECT COUNT(*) n FROM information_schema.innodb_trx');
+			return Number(n) === 0;
+		};
+		try {
+			while (!await isStill()) {
+				this.child.kill('SIGCONT');
+				await pause(20);
+			}
+			return await act();
+		} finally {
+			this.child.kill('SIGCONT');
+		}
 	}
 
 	/** SIGTERM; gives how long it took. Throws when it was not clean. */
