@@ -113,17 +113,19 @@ test('each edit is named with where it is', { timeout: 600_000 }, async () => {
 	const kept = new Map(await Promise.all(TABLES.map(async (t) => [t, (await db.query(`SELECT * FROM ${t}`))[0]])));
 	const missed = [];
 	await db.query('SET foreign_key_checks = 0');
-	for (const [sql, ...says] of edits()) {
-		const table = TABLES.find((t) => new RegExp(`^(UPDATE|INSERT INTO) ${t} `).test(sql));
-		const [{ affectedRows }] = await db.query(sql);
-		const said = await audit();
-		await db.query(`DELETE FROM ${table}`);
-		const names = Object.keys(kept.get(table)[0]);
-		await db.query(`INSERT INTO ${table} (${names.join(', ')}) VALUES ?`, [kept.get(table).map((r) => names.map((n) => r[n]))]);
-		if (affectedRows !== 1 || said.status !== 1 || !says.every((word) => said.out.includes(word))) {
-			missed.push(`${sql}\n  wanted ${says.join(', ')}\n  ${said.status} ${said.out}${said.err}`);
+	await server.still(db, async () => {
+		for (const [sql, ...says] of edits()) {
+			const table = TABLES.find((t) => new RegExp(`^(UPDATE|INSERT INTO) ${t} `).test(sql));
+			const [{ affectedRows }] = await db.query(sql);
+			const said = await audit();
+			await db.query(`DELETE FROM ${table}`);
+			const names = Object.keys(kept.get(table)[0]);
+			await db.query(`INSERT INTO ${table} (${names.join(', ')}) VALUES ?`, [kept.get(table).map((r) => names.map((n) => r[n]))]);
+			if (affectedRows !== 1 || said.status !== 1 || !says.every((word) => said.out.includes(word))) {
+				missed.push(`${sql}\n  wanted ${says.join(', ')}\n  ${said.status} ${said.out}${said.err}`);
+			}
 		}
-	}
+	});
 	console.log(`REPORT ${edits().length - missed.length} of ${edits().length} edits named`);
 	assert.deepEqual(missed, []);
 	assert.equal((await audit()).status, 0, 'whole again');

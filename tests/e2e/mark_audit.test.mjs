@@ -283,22 +283,24 @@ test(`each of ${EDITS} edits, deletions and swaps is named`, { timeout: 900_000 
 	assert.ok(kept.get('mark_head_signed').length >= 1);
 	const counts = new Map();
 	const missed = [];
-	for (let i = 0; i < EDITS; i++) {
-		const { name, sql, says, besides } = await (i < plants.length ? plants[i] : pick(plants))(kept);
-		for (const one of sql) {
-			const [done] = await db.query(one);
-			assert.ok(one.startsWith('SET ') || done.affectedRows >= 1, `${name}: ${one}`);
+	await server.still(db, async () => {
+		for (let i = 0; i < EDITS; i++) {
+			const { name, sql, says, besides } = await (i < plants.length ? plants[i] : pick(plants))(kept);
+			for (const one of sql) {
+				const [done] = await db.query(one);
+				assert.ok(one.startsWith('SET ') || done.affectedRows >= 1, `${name}: ${one}`);
+			}
+			await besides?.();
+			const said = await audit();
+			await restore(kept);
+			const lines = said.out.split('\n').filter((line) => line.startsWith('marks of class'));
+			const isNamed = says.every((word) => lines.some((line) => (word instanceof RegExp ? word.test(line) : line.includes(word))));
+			counts.set(name, (counts.get(name) ?? 0) + 1);
+			if (said.status !== 1 || !isNamed) {
+				missed.push(`${name}: ${sql.join('; ')}\n  wanted ${says.join(', ')}\n  ${said.status} ${said.out}${said.err}`);
+			}
 		}
-		await besides?.();
-		const said = await audit();
-		await restore(kept);
-		const lines = said.out.split('\n').filter((line) => line.startsWith('marks of class'));
-		const isNamed = says.every((word) => lines.some((line) => (word instanceof RegExp ? word.test(line) : line.includes(word))));
-		counts.set(name, (counts.get(name) ?? 0) + 1);
-		if (said.status !== 1 || !isNamed) {
-			missed.push(`${name}: ${sql.join('; ')}\n  wanted ${says.join(', ')}\n  ${said.status} ${said.out}${said.err}`);
-		}
-	}
+	});
 	console.log(`REPORT ${EDITS - missed.length} of ${EDITS} edits named, of ${counts.size} kinds:`);
 	for (const [name, count] of counts) {
 		console.log(`  ${String(count).padStart(3)} ${name}`);
